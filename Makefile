@@ -1,0 +1,49 @@
+# Two commands: make demo, make test. Everything they need is installed from the lock files into .venv.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+
+.PHONY: help demo dev test lint bench lock clean
+
+help:  ## List the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.venv/core: requirements.lock
+	@echo "Installing the platform into .venv (once, one to two minutes) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+.venv/dev: .venv/core requirements-dev.lock
+	@echo "Installing the development tools into .venv (once) ..."
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+demo: .venv/core  ## Simulate 30 days, build and publish every mart, print a summary
+	@$(BIN)/analytics-platform demo
+
+dev: .venv/core  ## Dagster UI and the platform's other processes; one Ctrl-C ends all
+	@$(BIN)/analytics-platform dev
+
+test: .venv/dev  ## Run every test
+	@$(BIN)/python -m pytest
+
+lint: .venv/dev  ## Formatting, lint, types, SQL
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+bench: .venv/dev  ## Measure speed and memory as ratios; writes bench/results.json below PLATFORM_HOME
+	@$(BIN)/python -m bench
+
+lock: .venv/dev  ## Resolve the lock files anew from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 \
+		--no-header --no-annotate --quiet --output-file requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml -c requirements-dev.lock --universal --generate-hashes --python-version 3.11 \
+		--no-header --no-annotate --quiet --output-file requirements.lock
+
+clean:  ## Remove all state of the platform (PLATFORM_HOME); the virtual environment stays
+	@rm -rf $${PLATFORM_HOME:-.platform}

@@ -1,0 +1,14 @@
+"""Learning analytics from four sources, right and repeatable. The rooms, in the order that data goes down:
+
+- ``settings``    the only reader of the environment
+- ``contracts``   what a row of each source table is, and how it comes out of the raw payload
+- ``lake``        landing (raw lines), Parquet days, quarantine, ledger; local, gs:// or s3://
+- ``simulator``   a demo organisation whose truth is known
+- ``warehouse``   calling dbt, the DuckDB file, publishing, and the locked reader
+- ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
+- ``cli``, ``definitions``  the command line, and Dagster's entry point
+
+Imports go one way, down this list; a test holds it. Nothing above landing is read by anything below it.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,99 @@
+"""The words a contract is written in: column, rule, table, and the types of the three engines.
+
+Lives here: the dataclasses and the one type map (DuckDB, Arrow, BigQuery). Does not live here: what any
+source sends (its own module beside this one), or how a day is read (``lake/``).
+"""
+
+from dataclasses import dataclass, field
+
+# Logical type -> (DuckDB, BigQuery). Arrow's type is what DuckDB writes to Parquet; a test holds the three equal.
+TYPES: dict[str, tuple[str, str]] = {
+    "text": ("VARCHAR", "STRING"),
+    "integer": ("BIGINT", "INT64"),
+    "number": ("DOUBLE", "FLOAT64"),
+    "money": ("DECIMAL(38, 9)", "NUMERIC"),
+    "boolean": ("BOOLEAN", "BOOL"),
+    "timestamp": ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP"),
+    "date": ("DATE", "DATE"),
+    "json": ("VARCHAR", "STRING"),  # JSON as text: what no column names yet is kept, not lost
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One typed column of a lake table: ``sql`` takes it from ``p``, the payload read with the table's shape."""
+
+    name: str
+    type: str
+    description: str
+    sql: str
+    personal: bool = False  # hidden in previews and logs
+    compared: bool = True  # False: may differ between two deliveries of the same row (stored, authority, raw JSON)
+
+    @property
+    def duckdb_type(self) -> str:
+        return TYPES[self.type][0]
+
+    @property
+    def bigquery_type(self) -> str:
+        return TYPES[self.type][1]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A reason to put a line into quarantine. ``sql`` is true for a bad line and may use the table's columns."""
+
+    reason: str
+    sql: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """What one source table is: how a raw payload becomes a row, what identifies the row, what makes it unusable.
+
+    ``shape`` is the JSON structure handed to ``from_json``: a field of another shape becomes NULL and the row stays.
+    ``payload_sql`` unwraps envelopes. ``claimed_sql`` is the event time as the source wrote it (text).
+    ``version`` names the column that orders edits of a row (None: rows never change, so a differing repeat conflicts).
+    """
+
+    source: str
+    name: str
+    description: str
+    grain: str
+    key: str
+    shape: dict
+    claimed_sql: str
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...]
+    payload_sql: str = "payload"
+    version: str | None = None
+    volume_tolerance: float = field(default=0.5)  # how far a day may fall from the recent median before it warns
+
+    @property
+    def path(self) -> str:
+        return f"{self.source}/{self.name}"
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """The table's own columns, then those that every lake table carries."""
+        return self.columns + COMMON
+
+    @property
+    def personal_columns(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.all_columns if column.personal)
+
+
+# What the platform adds to every row. Their SQL is made by lake/reading.py, where time is decided once for all tables.
+COMMON: tuple[Column, ...] = (
+    Column("event_time", "timestamp", "When it happened (UTC): the claimed time if usable, else the time of receipt.",
+           "event_time", compared=False),
+    Column("claimed_at", "timestamp", "The event time as the source claimed it (UTC); NULL when it claimed none.",
+           "claimed_at"),
+    Column("clock_skewed", "boolean",
+           "True when the claimed time lies in the future or before the first day, so that receipt time is used.",
+           "clock_skewed", compared=False),
+    Column("received_at", "timestamp", "When this platform received the line (UTC).", "received_at", compared=False),
+    Column("origin", "text", "Which connector, file or device brought the line.", "origin", compared=False),
+    Column("day", "date", "The UTC day of event_time: the partition that the row lives in.", "day", compared=False),
+)  # fmt: skip

@@ -1,0 +1,33 @@
+"""Every error the platform raises on purpose. Each message says what happened, to what, and what to do next.
+
+PlatformError
+├── SettingsError        a setting is missing or wrong; the start stops
+├── LandingError         a raw segment cannot be written
+├── LakeError            a lake day cannot be written or read
+└── WarehouseError       dbt failed, or a snapshot cannot be published or opened
+    └── QueryRefused     a reader's query went over a limit or tried what readers may not do
+"""
+
+
+class PlatformError(Exception):
+    """The root: the command line prints its message without a traceback."""
+
+
+class SettingsError(PlatformError):
+    """A setting is missing or wrong."""
+
+
+class LandingError(PlatformError):
+    """A raw segment cannot be written."""
+
+
+class LakeError(PlatformError):
+    """A lake day cannot be written or read."""
+
+
+class WarehouseError(PlatformError):
+    """dbt failed, or a snapshot cannot be published or opened."""
+
+
+class QueryRefused(WarehouseError):
+    """A reader's query went over a limit or tried what readers may not do."""

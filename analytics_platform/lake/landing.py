@@ -1,0 +1,134 @@
+"""Landing, the only entrance: raw lines in append-only segments, one folder per source, table and UTC day.
+
+``landing/<source>/<table>/day=YYYY-MM-DD/<time>-<writer>-<lines>.ndjson.zst``, each line
+``{"received_at", "origin", "payload"}`` plus ``problem`` when the payload could not be embedded as JSON. Segments are
+published whole, never changed, sort by time of writing, and carry their number of lines in their name, so that what
+was received is known without the parser. Several writers never meet: each has a name of its own.
+
+Does not live here: what a payload means (``contracts/``), what becomes of a line (``days``).
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from analytics_platform.contracts import Table
+from analytics_platform.lake import reading
+from analytics_platform.lake.store import Store
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One file of landing. ``lines`` is NULL for a file that somebody put there under another name."""
+
+    key: str
+    day: date
+    lines: int | None
+
+    @property
+    def name(self) -> str:
+        return self.key.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class RawLine:
+    """What a connector received, byte for byte, and when."""
+
+    payload: bytes
+    received_at: datetime
+
+
+class Landing:
+    """The landing area of one lake."""
+
+    def __init__(self, store: Store, first_day: date) -> None:
+        self._store = store
+        self._first_day = first_day
+
+    def segments(self, table: Table, day: date | None = None) -> list[Segment]:
+        """The segments of a table, of one day or of all, in the order in which they were written."""
+        base = f"landing/{table.path}/"
+        found = self._store.keys(base if day is None else f"{base}day={day}")
+        return [segment for key in found if (segment := _segment(key)) is not None]
+
+    def adopt(self, table: Table, day: date, file: Path, lines: int, at: datetime, writer: str) -> Segment:
+        """Take in a finished segment (valid NDJSON in zstd, every line of that day). Bulk writers use this."""
+        key = f"landing/{table.path}/day={day}/{at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z-{writer}-{lines}.ndjson.zst"
+        self._store.publish(file, key)
+        return Segment(key, day, lines)
+
+    def append(self, table: Table, lines: Sequence[RawLine], origin: str) -> list[Segment]:
+        """Take in lines as they came, each in the folder of its day. What is no JSON is wrapped, never refused."""
+        if not lines:
+            return []
+        texts = [_decoded(line.payload) for line in lines]
+        received = pa.table(
+            {
+                "number": pa.array(range(len(lines)), pa.int64()),
+                "received_at": pa.array([line.received_at for line in lines], pa.timestamp("us", "UTC")),
+                "body": pa.array([body for body, _ in texts], pa.string()),
+                "broken": pa.array([problem for _, problem in texts], pa.string()),
+            }
+        )
+        writer, at = secrets.token_hex(4), datetime.now(UTC)
+        with self._store.workspace() as folder, duckdb.connect(config={"threads": 1}) as connection:
+            connection.execute("set timezone = 'UTC'")
+            connection.register("received", received)
+            connection.execute(f"create temp table wrapped as {_WRAPPED}", {"origin": origin})
+            connection.execute(
+                "create temp table dated as select number, received_at, origin, payload, problem, day"
+                f" from ({reading.timed(table, 'wrapped', self._first_day)})"
+            )
+            segments = []
+            days = connection.execute("select day, count(*) from dated group by day order by day").fetchall()
+            for day, count in days:
+                file = folder / f"{day}.ndjson.zst"
+                connection.execute(
+                    "copy (select received_at, origin, problem, payload from dated"
+                    f" where day = date '{day}' order by number) to {reading.text(str(file))}"
+                    " (format json, compression zstd)"
+                )
+                segments.append(self.adopt(table, day, file, count, at, writer))
+        return segments
+
+
+# JSON is embedded as it came (a line break inside it is taken out); anything else becomes a JSON string.
+_WRAPPED = """
+select number, received_at, $origin as origin,
+    case when problem is not null then to_json(body) when contains(body, chr(10)) then json(body) else body::json end
+        as payload,
+    problem
+from (
+    select number, received_at, body,
+        coalesce(broken, case try(json_valid(body)) when true then null when false then 'not_json' else 'too_deep' end)
+            as problem
+    from received
+)
+order by number"""
+
+
+def _decoded(payload: bytes) -> tuple[str, str | None]:
+    """Text of a payload. Bytes that are not UTF-8 are written as escapes, so that nothing of them is lost."""
+    try:
+        return payload.decode(), None
+    except UnicodeDecodeError:
+        return payload.decode(errors="backslashreplace"), "not_utf8"
+
+
+def _segment(key: str) -> Segment | None:
+    """The segment behind a key; NULL for a file that is none (hidden, or outside a day's folder)."""
+    folder, _, name = key.rpartition("/")
+    day_text = folder.rpartition("/day=")[2]
+    if name.startswith(".") or not name.endswith((".ndjson.zst", ".ndjson", ".ndjson.gz")):
+        return None
+    try:
+        day = date.fromisoformat(day_text)
+    except ValueError:
+        return None
+    lines = name.split(".", 1)[0].rsplit("-", 1)[-1] if name.count("-") == 2 else ""
+    return Segment(key, day, int(lines) if lines.isdecimal() else None)

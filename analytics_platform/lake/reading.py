@@ -1,0 +1,85 @@
+"""Raw lines to typed rows, as one SQL statement made from a contract. Pure: text in, text out.
+
+Lives here: the order of the steps (unwrap, shape, time, rules) and the one rule of time for every table. Does not
+live here: which columns there are (``contracts/``), running the statement and removing repeats (``days``).
+"""
+
+import json
+from datetime import date
+
+from analytics_platform.contracts import Table
+
+MAX_PAYLOAD = 1 << 20  # bytes; a statement is about 1,000
+LINE_COLUMNS = "{received_at: 'TIMESTAMPTZ', origin: 'VARCHAR', problem: 'VARCHAR', payload: 'JSON'}"
+# DuckDB reads an object of this size at most; a longer line takes the slow way through salvage.
+MAX_LINE = 16 << 20
+
+
+def scan_lines(files: list[str]) -> str:
+    """Read landing segments: one row per line, with the segment it came from."""
+    names = ", ".join(text(name) for name in files)
+    return (
+        f"read_ndjson([{names}], columns={LINE_COLUMNS}, filename=true,"
+        f" compression='auto', maximum_object_size={MAX_LINE})"
+    )
+
+
+def timed(table: Table, lines: str, first_day: date) -> str:
+    """Lines with ``p`` (the payload in the table's shape) and the four columns of time.
+
+    The day of a line is the UTC day of its event time. A claimed time is used unless it lies more than five minutes
+    after receipt or before the first day: then receipt time counts and ``clock_skewed`` says so. No claim is no skew.
+    """
+    return f"""
+    select *, cast(event_time at time zone 'UTC' as date) as day
+    from (
+        select *,
+            case when claimed_at is null or clock_skewed then received_at else claimed_at end as event_time
+        from (
+            select *,
+                try_cast(claimed as timestamptz) as claimed_at,
+                coalesce(claimed_at > received_at + interval 5 minute
+                    or claimed_at < timestamptz '{first_day} 00:00:00+00', false) as clock_skewed
+            from (
+                select *, {table.claimed_sql} as claimed
+                from (
+                    select * replace ({table.payload_sql} as payload),
+                        from_json(payload, {text(json.dumps(table.shape))}) as p
+                    from {lines}
+                )
+            )
+        )
+    )"""
+
+
+def typed(table: Table, lines: str, first_day: date) -> str:
+    """Typed rows with ``reason`` (NULL for a good line), in the order of the lines."""
+    own = ",\n        ".join(f"{column.sql} as {name(column.name)}" for column in table.columns)
+    common = ", ".join(name(column.name) for column in table.all_columns[len(table.columns) :])
+    rules = "\n        ".join(f"when {rule.sql} then {text(rule.reason)}" for rule in table.rules)
+    columns = ", ".join(name(column.name) for column in table.all_columns)
+    return f"""
+    select {columns}, filename, payload,
+        case
+        when problem is not null then problem
+        when strlen(payload::varchar) > {MAX_PAYLOAD} then 'too_large'
+        when p is null then case when json_type(payload) = 'OBJECT' then 'wrong_shape' else 'not_json' end
+        when contains(payload::varchar, '\\u0000') then 'nul_character'
+        when claimed is not null and claimed_at is null then 'impossible_time'
+        {rules}
+        end as reason
+    from (
+        select {own},
+        {common}, filename, problem, payload, p, claimed
+        from ({timed(table, lines, first_day)})
+    )"""
+
+
+def text(value: str) -> str:
+    """A SQL string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """A quoted SQL name."""
+    return '"' + value.replace('"', '""') + '"'

@@ -1,0 +1,131 @@
+"""The one seam to a file system: a folder, gs:// or s3://. Keys are relative paths with forward slashes.
+
+What is published is whole: locally a file is written beside its place, synced and renamed; on an object store it is
+one upload that becomes visible when it ends. Does not live here: what the files mean.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
+
+
+class LocalStore:
+    """Keys below a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.scratch = root / "scratch"
+
+    @property
+    def url(self) -> str:
+        return str(self.root)
+
+    def keys(self, prefix: str) -> list[str]:
+        """Every key below a prefix, sorted; half-written files are not keys."""
+        base = self.root / prefix
+        found = (Path(folder, name) for folder, _, names in os.walk(base) for name in names)
+        return sorted(path.relative_to(self.root).as_posix() for path in found)
+
+    def read(self, key: str) -> bytes | None:
+        try:
+            return (self.root / key).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def publish(self, file: Path, key: str) -> None:
+        """Move a finished local file to its key: all of it or nothing, and on disk when this returns."""
+        target = self.root / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(file, target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def delete(self, key: str) -> None:
+        (self.root / key).unlink(missing_ok=True)
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A private folder for unfinished files, on the same disk; gone at the end."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.scratch, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    def local(self, keys: list[str], _workspace: Path) -> list[Path]:
+        """Paths at which DuckDB can read these keys."""
+        return [self.root / key for key in keys]
+
+
+class ObjectStore:
+    """Keys below a prefix of a bucket, through Arrow's file systems."""
+
+    def __init__(self, url: str, scratch: Path) -> None:
+        self.url = url
+        self.scratch = scratch
+        self._fs, self._base = _arrow_file_system(url)
+
+    def keys(self, prefix: str) -> list[str]:
+        from pyarrow.fs import FileSelector, FileType
+
+        selector = FileSelector(f"{self._base}/{prefix}", recursive=True, allow_not_found=True)
+        infos = self._fs.get_file_info(selector)
+        return sorted(info.path.removeprefix(f"{self._base}/") for info in infos if info.type == FileType.File)
+
+    def read(self, key: str) -> bytes | None:
+        try:
+            with self._fs.open_input_stream(f"{self._base}/{key}") as stream:
+                return stream.read()
+        except FileNotFoundError:
+            return None
+
+    def publish(self, file: Path, key: str) -> None:
+        from pyarrow.fs import LocalFileSystem, copy_files
+
+        copy_files(str(file), f"{self._base}/{key}", LocalFileSystem(), self._fs)
+        file.unlink()
+
+    def delete(self, key: str) -> None:
+        self._fs.delete_file(f"{self._base}/{key}")
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.scratch, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    def local(self, keys: list[str], workspace: Path) -> list[Path]:
+        """Copies of these keys: DuckDB's own object-store extension cannot be assumed to be there."""
+        copies = []
+        for number, key in enumerate(keys):
+            copy = workspace / f"{number:06d}-{Path(key).name}"
+            with self._fs.open_input_stream(f"{self._base}/{key}") as stream, copy.open("wb") as target:
+                shutil.copyfileobj(stream, target)
+            copies.append(copy)
+        return copies
+
+
+Store = LocalStore | ObjectStore
+
+
+def open_store(root: str, scratch: Path) -> Store:
+    """The store for a folder or a gs:// or s3:// URL."""
+    if root.startswith(("gs://", "s3://")):
+        return ObjectStore(root, scratch)
+    return LocalStore(Path(root))
+
+
+def _arrow_file_system(url: str) -> "tuple[FileSystem, str]":
+    from pyarrow.fs import FileSystem
+
+    return FileSystem.from_uri(url)

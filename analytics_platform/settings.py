@@ -1,0 +1,97 @@
+"""The only reader of the environment: one frozen object, made once at the start and handed down.
+
+Each field is one environment variable of the same name in capitals; a ``.env`` file in the working directory counts
+too. README's settings table is generated from here. Does not live here: anything that acts on a setting.
+"""
+
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from analytics_platform.errors import SettingsError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Every default works on one laptop without an account."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True, populate_by_name=True
+    )
+
+    platform_home: Path = Field(Path(".platform"), description="Folder of all state on this machine.")
+    platform_timezone: str = Field("UTC", description="Zone of business days, as Europe/Berlin.")
+    platform_first_day: date = Field(
+        date(2020, 1, 1), description="First UTC day with a partition; earlier claimed times count as skewed clocks."
+    )
+    lake_url: str = Field("", description="gs:// or s3:// home of landing, lake, quarantine and ledger; empty: local.")
+    lake_memory: str = Field("1GB", description="Memory that parsing one day may use; the rest goes to disk.")
+    warehouse: Literal["duckdb", "bigquery"] = Field("duckdb", description="Engine of the warehouse.")
+    warehouse_memory: str = Field("4GB", description="Memory that dbt's DuckDB may use.")
+    warehouse_threads: int = Field(2, ge=1, description="Threads of DuckDB and of dbt.")
+    bigquery_project: str = Field("", description="Google Cloud project, with WAREHOUSE=bigquery.")
+    bigquery_dataset: str = Field("analytics", description="BigQuery dataset prefix, with WAREHOUSE=bigquery.")
+    bigquery_location: str = Field("EU", description="BigQuery location, with WAREHOUSE=bigquery.")
+    published_keep: int = Field(3, ge=1, description="Published snapshots to keep.")
+    reader_max_rows: int = Field(100_000, ge=1, description="Most rows that one reader's query may return.")
+    reader_timeout_seconds: float = Field(30, gt=0, description="Longest time of one reader's query.")
+    reader_memory: str = Field("1GB", description="Memory of one reader's connection.")
+    handoff_marker: str = Field("#AGENT", description="Text in an answer that hands a conversation to a person.")
+    dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
+
+    @field_validator("platform_timezone")
+    @classmethod
+    def _real_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is no time zone; use a name as Europe/Berlin or Asia/Bangkok") from error
+        return value
+
+    @field_validator("lake_url")
+    @classmethod
+    def _known_scheme(cls, value: str) -> str:
+        if value and not value.startswith(("gs://", "s3://")):
+            raise ValueError(f"{value!r} must start with gs:// or s3://, or be empty for PLATFORM_HOME")
+        return value.rstrip("/")
+
+    @cached_property
+    def home(self) -> Path:
+        """PLATFORM_HOME as an absolute path; a relative one is taken from the project's root."""
+        return self.platform_home if self.platform_home.is_absolute() else PROJECT_ROOT / self.platform_home
+
+    @property
+    def lake_root(self) -> str:
+        """Where landing, lake, quarantine and ledger live: a folder or an object-store prefix."""
+        return self.lake_url or str(self.home)
+
+    @property
+    def warehouse_file(self) -> Path:
+        return self.home / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def published_folder(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster_home"
+
+
+@lru_cache(maxsize=1)
+def load() -> Settings:
+    """The settings of this process. A wrong one stops the start and names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors()
+        )
+        raise SettingsError(f"Wrong settings: {problems}. See the settings table in README.md.") from None
