@@ -5,6 +5,7 @@ PlatformError
 ├── LandingError         a raw segment cannot be written
 ├── LakeError            a lake day cannot be written or read
 └── WarehouseError       dbt failed, or a snapshot cannot be published or opened
+    ├── WarehouseBusy    another process holds the warehouse file; later it is free
     └── QueryRefused     a reader's query went over a limit or tried what readers may not do
 """
 
@@ -27,6 +28,10 @@ class LakeError(PlatformError):
 
 class WarehouseError(PlatformError):
     """dbt failed, or a snapshot cannot be published or opened."""
+
+
+class WarehouseBusy(WarehouseError):
+    """Another process holds the warehouse file; later it is free."""
 
 
 class QueryRefused(WarehouseError):

@@ -4,6 +4,8 @@ Each field is one environment variable of the same name in capitals; a ``.env`` 
 too. README's settings table is generated from here. Does not live here: anything that acts on a setting.
 """
 
+import os
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -31,7 +33,7 @@ class Settings(BaseSettings):
         date(2020, 1, 1), description="First UTC day with a partition; earlier claimed times count as skewed clocks."
     )
     lake_url: str = Field("", description="gs:// or s3:// home of landing, lake, quarantine and ledger; empty: local.")
-    lake_memory: str = Field("1GB", description="Memory that parsing one day may use; the rest goes to disk.")
+    lake_memory_mb: int = Field(1000, ge=200, description="Memory in MB that parsing may use; the rest goes to disk.")
     warehouse: Literal["duckdb", "bigquery"] = Field("duckdb", description="Engine of the warehouse.")
     warehouse_memory: str = Field("4GB", description="Memory that dbt's DuckDB may use.")
     warehouse_threads: int = Field(2, ge=1, description="Threads of DuckDB and of dbt.")
@@ -67,6 +69,10 @@ class Settings(BaseSettings):
         return self.platform_home if self.platform_home.is_absolute() else PROJECT_ROOT / self.platform_home
 
     @property
+    def lake_memory_bytes(self) -> int:
+        return self.lake_memory_mb * 1_000_000
+
+    @property
     def lake_root(self) -> str:
         """Where landing, lake, quarantine and ledger live: a folder or an object-store prefix."""
         return self.lake_url or str(self.home)
@@ -95,3 +101,8 @@ def load() -> Settings:
             for item in error.errors()
         )
         raise SettingsError(f"Wrong settings: {problems}. See the settings table in README.md.") from None
+
+
+def process_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process that the platform starts: its own, and what that process is told."""
+    return {**os.environ, **extra}

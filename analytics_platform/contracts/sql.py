@@ -4,18 +4,20 @@ Pure functions from an expression to an expression. They run vectorised inside t
 """
 
 
-def iso_duration_seconds(value: str) -> str:
-    """Seconds of an ISO 8601 duration (``PT1M5S``); NULL when it is none. Years and months have no fixed length."""
+def iso_duration_parts(value: str) -> str:
+    """The parts of an ISO 8601 duration as a struct of texts; a part that is not there, and all of no duration, is ''."""
     pattern = "^P(?:([0-9.]+)W)?(?:([0-9.]+)D)?(?:T(?:([0-9.]+)H)?(?:([0-9.]+)M)?(?:([0-9.]+)S)?)?$"
-    parts = f"regexp_extract({value}, '{pattern}', ['w', 'd', 'h', 'm', 's'])"
+    return f"regexp_extract({value}, '{pattern}', ['w', 'd', 'h', 'm', 's'])"
+
+
+def iso_duration_seconds(parts: str) -> str:
+    """Seconds of a duration (``PT1M5S`` is 65), NULL when it is none. Years and months have no fixed length."""
+    factors = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
     seconds = " + ".join(
-        f"coalesce(try_cast(part.{unit} as double), 0) * {factor}"
-        for unit, factor in (("w", 604800), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+        f"case when {parts}.{unit} = '' then 0 else try_cast({parts}.{unit} as double) * {factor} end"
+        for unit, factor in factors.items()
     )
-    any_part = "part.w || part.d || part.h || part.m || part.s"
-    # Groups that do not match are '': an empty sum is no duration. The one-element list binds the name ``part``.
-    return f"""case when {value} is not null
-        then [{parts}].list_transform(lambda part: case when {any_part} <> '' then {seconds} end)[1] end"""
+    return f"case when {' || '.join(f'{parts}.{unit}' for unit in factors)} <> '' then {seconds} end"
 
 
 def without_slash(value: str) -> str:
@@ -36,8 +38,10 @@ def plain_text(name: str) -> str:
 
 def quill_text(text: str) -> str:
     """A Quill delta's inserts joined; any other text, a broken delta included, as it is."""
-    pieces = f"""from_json({text}, '{{"ops":[{{"insert":"VARCHAR"}}]}}').ops"""
-    return f"""case when starts_with({text}, '{{"ops"') then coalesce(try(trim(array_to_string(list_transform(
-        {pieces}, lambda op: case when starts_with(op.insert, '{{') then '' else op.insert end), ''), E' \\n\\t')),
-        {text})
-    else {text} end"""
+    inserts = f"({text} ->> '$.ops[*].insert')"
+    # Embeds are objects; asking first whether there are any saves a third of the time.
+    texts = f"""case when contains({text}, '"insert":{{') or contains({text}, '"insert": {{')
+        then list_filter({inserts}, lambda piece: not starts_with(piece, '{{')) else {inserts} end"""
+    return f"""case when starts_with({text}, '{{"ops"')
+        then coalesce(try(nullif(trim(array_to_string({texts}, ''), E' \\n\\t'), '')), {text})
+        else {text} end"""

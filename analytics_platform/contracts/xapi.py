@@ -4,8 +4,8 @@ Lives here: the statement's shape and columns, for 7taps and any other xAPI 1.0.
 What such sources really send, and why each rule is here, is told beside the column. Not here: HTTP, people, lessons.
 """
 
-from analytics_platform.contracts.model import Column, Rule, Table
-from analytics_platform.contracts.sql import iso_duration_seconds, plain_text, without_slash
+from analytics_platform.contracts.model import Column, Lookup, Rule, Table
+from analytics_platform.contracts.sql import iso_duration_parts, iso_duration_seconds, plain_text, without_slash
 
 _VIDEO = "https://w3id.org/xapi/video/extensions/"
 _AGENT = {
@@ -18,6 +18,8 @@ _AGENT = {
     "member": "JSON",
 }
 _SHAPE = {
+    "event_type": "VARCHAR",
+    "data": "JSON",
     "id": "VARCHAR",
     "timestamp": "VARCHAR",
     "stored": "VARCHAR",
@@ -68,15 +70,12 @@ _ACTOR_KEY = f"""case
     when p.actor.objectType = 'Group' and p.actor.member is not null then 'group:' || md5(p.actor.member::varchar)
 end"""
 
-# A card's id is <lesson url>/<card type>/<number>. The three parts are cut from the end with plain string functions:
-# a regular expression over every statement costs a third of the whole read.
-_CARD_NUMBER = "split_part(p.object.id, '/', -1)"
-_CARD_TYPE = "split_part(p.object.id, '/', -2)"
-_IS_CARD = f"({_CARD_TYPE} in ('form', 'poll', 'quiz', 'rate', 'submit-media') and {_CARD_NUMBER} <> '')"
+# A card's id is <lesson url>/<card type>/<number>: cut once per card, for three columns.
+_CARD = """regexp_extract(
+    value, '^(.+)/(form|poll|quiz|rate|submit-media)/([^/]+)$', ['lesson_url', 'type', 'number']
+)"""
 
-_LESSON_OF_CARD = f"""case when {_IS_CARD} then left(
-    p.object.id, length(p.object.id) - length({_CARD_TYPE}) - length({_CARD_NUMBER}) - 2
-) end"""
+_LATE = "cast(null as varchar)"  # nothing is known before the lookups
 
 # contextActivities.parent is an object or an array:
 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#context-activities-property
@@ -93,11 +92,12 @@ STATEMENTS = Table(
     key="statement_id",
     shape=_SHAPE,
     # Older exports wrap the statement: {"event_type": "xapi_statement", "timestamp": ..., "data": {statement}}.
-    payload_sql="""case
-        when contains(payload::varchar, '"xapi_statement"') and payload ->> '$.event_type' = 'xapi_statement'
-            then payload -> '$.data'
-        else payload
-    end""",
+    enveloped_sql="case when p.event_type = 'xapi_statement' then p.data end",
+    prepared={"duration": iso_duration_parts("p.result.duration")},
+    lookups={
+        "card": Lookup("p.object.id", _CARD),
+        "title": Lookup("p.object.definition.name::varchar", plain_text("value::json")),
+    },
     claimed_sql="p.timestamp",
     columns=(
         Column("statement_id", "text", "The statement's id, lower case.", "lower(p.id)"),
@@ -113,20 +113,20 @@ STATEMENTS = Table(
                "coalesce(p.object.id, p.object.mbox)"),
         Column("activity_type", "text", "The activity's type as an IRI.", "p.object.definition.type"),
         Column("object_name", "text", "The activity's name as plain text, taken out of a Quill delta where it is one.",
-               plain_text("p.object.definition.name"), compared=False),
+               _LATE, compared=False, late_sql="title"),
         Column("lesson_url", "text", "The lesson: the parent activity, else the card's id without its last two parts.",
-               without_slash(f"coalesce({_PARENT_ID}, {_LESSON_OF_CARD})")),
+               _PARENT_ID, late_sql=without_slash("coalesce(lesson_url, nullif(card.lesson_url, ''))")),
         Column("card_type", "text", "form, poll, quiz, rate or submit-media; NULL when the object is no card.",
-               f"case when {_IS_CARD} then {_CARD_TYPE} end"),
+               _LATE, late_sql="nullif(card.type, '')"),
         Column("card_id", "text", "The card's number; unique only within its lesson.",
-               f"case when {_IS_CARD} then {_CARD_NUMBER} end"),
+               _LATE, late_sql="nullif(card.number, '')"),
         Column("success", "boolean", "result.success as sent; means nothing on an opinion card.", "p.result.success"),
         Column("completion", "boolean", "result.completion as sent.", "p.result.completion"),
         Column("response", "text", "The learner's answer as sent.", "p.result.response", personal=True),
         Column("score_scaled", "number", "result.score.scaled, -1 to 1.", "p.result.score.scaled"),
         Column("score_raw", "number", "result.score.raw.", "p.result.score.raw"),
         Column("score_max", "number", "result.score.max.", "p.result.score.max"),
-        Column("duration_seconds", "number", "result.duration in seconds.", iso_duration_seconds("p.result.duration")),
+        Column("duration_seconds", "number", "result.duration in seconds.", iso_duration_seconds("duration")),
         Column("registration", "text", "context.registration.", "p.context.registration"),
         Column("platform", "text", "context.platform.", "p.context.platform"),
         Column("language", "text", "context.language.", "p.context.language"),

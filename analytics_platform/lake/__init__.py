@@ -4,3 +4,19 @@ Lives here: ``store`` (the file-system seam), ``landing`` (the only entrance), `
 one SQL statement), ``salvage`` (segments that no JSON reader accepts), ``days`` (a day written whole), ``ledger``
 (received = stored + duplicate + quarantined). Does not live here: what columns mean (``contracts/``), HTTP, Dagster.
 """
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analytics_platform.lake.days import Lake
+    from analytics_platform.settings import Settings
+
+
+def open_lake(settings: "Settings") -> "Lake":
+    """The lake that the settings name."""
+    from analytics_platform.lake.days import Lake
+    from analytics_platform.lake.store import open_store
+
+    store = open_store(settings.lake_root, settings.home / "scratch")
+    return Lake(store, settings.platform_first_day, settings.lake_memory_bytes, os.cpu_count() or 1)

@@ -14,6 +14,11 @@ LINE_COLUMNS = "{received_at: 'TIMESTAMPTZ', origin: 'VARCHAR', problem: 'VARCHA
 # DuckDB reads an object of this size at most; a longer line takes the slow way through salvage.
 MAX_LINE = 16 << 20
 
+NO_LINES = (
+    "(select null::timestamptz as received_at, null::varchar as origin, null::varchar as problem,"
+    " null::json as payload, null::varchar as filename where false)"
+)
+
 
 def scan_lines(files: list[str]) -> str:
     """Read landing segments: one row per line, with the segment it came from."""
@@ -42,37 +47,51 @@ def timed(table: Table, lines: str, first_day: date) -> str:
                     or claimed_at < timestamptz '{first_day} 00:00:00+00', false) as clock_skewed
             from (
                 select *, {table.claimed_sql} as claimed
-                from (
-                    select * replace ({table.payload_sql} as payload),
-                        from_json(payload, {text(json.dumps(table.shape))}) as p
-                    from {lines}
-                )
+                from ({_shaped(table, lines)})
             )
         )
     )"""
 
 
 def typed(table: Table, lines: str, first_day: date) -> str:
-    """Typed rows with ``reason`` (NULL for a good line), in the order of the lines."""
+    """Typed rows with ``reason`` (NULL for a good line), in the order of the lines; late columns are still to come."""
     own = ",\n        ".join(f"{column.sql} as {name(column.name)}" for column in table.columns)
     common = ", ".join(name(column.name) for column in table.all_columns[len(table.columns) :])
+    prepared = "".join(f", {sql} as {name(part)}" for part, sql in table.prepared.items())
+    values = "".join(f", {lookup.of} as {value_of(part)}" for part, lookup in table.lookups.items())
+    kept = "".join(f", {value_of(part)}" for part in table.lookups)
     rules = "\n        ".join(f"when {rule.sql} then {text(rule.reason)}" for rule in table.rules)
     columns = ", ".join(name(column.name) for column in table.all_columns)
     return f"""
-    select {columns}, filename, payload,
+    select {columns}{kept}, filename, payload,
         case
         when problem is not null then problem
-        when strlen(payload::varchar) > {MAX_PAYLOAD} then 'too_large'
+        when strlen(raw) > {MAX_PAYLOAD} then 'too_large'
         when p is null then case when json_type(payload) = 'OBJECT' then 'wrong_shape' else 'not_json' end
-        when contains(payload::varchar, '\\u0000') then 'nul_character'
+        when contains(raw, '\\u0000') then 'nul_character'
         when claimed is not null and claimed_at is null then 'impossible_time'
         {rules}
         end as reason
     from (
         select {own},
-        {common}, filename, problem, payload, p, claimed
-        from ({timed(table, lines, first_day)})
+        {common}{values}, filename, problem, payload, payload::varchar as raw, p, claimed
+        from (select *{prepared} from ({timed(table, lines, first_day)}))
     )"""
+
+
+def _shaped(table: Table, lines: str) -> str:
+    """Lines with ``p``, the payload in the table's shape, taken out of its envelope if it came in one."""
+    shape = text(json.dumps(table.shape))
+    bare = f"select *, from_json(payload, {shape}) as p from {lines}"
+    if table.enveloped_sql is None:
+        return bare
+    inner = f"from_json({table.enveloped_sql}, {shape})"
+    return f"select * replace (case when {table.enveloped_sql} is not null then {inner} else p end as p) from ({bare})"
+
+
+def value_of(lookup: str) -> str:
+    """The column that holds a lookup's value until the day is written."""
+    return name(f"{lookup} value")
 
 
 def text(value: str) -> str:

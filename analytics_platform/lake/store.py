@@ -33,6 +33,9 @@ class LocalStore:
         found = (Path(folder, name) for folder, _, names in os.walk(base) for name in names)
         return sorted(path.relative_to(self.root).as_posix() for path in found)
 
+    def exists(self, key: str) -> bool:
+        return (self.root / key).exists()
+
     def read(self, key: str) -> bytes | None:
         try:
             return (self.root / key).read_bytes()
@@ -45,7 +48,7 @@ class LocalStore:
         target.parent.mkdir(parents=True, exist_ok=True)
         with file.open("rb") as handle:
             os.fsync(handle.fileno())
-        os.replace(file, target)
+        file.replace(target)
         folder = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -82,10 +85,15 @@ class ObjectStore:
         infos = self._fs.get_file_info(selector)
         return sorted(info.path.removeprefix(f"{self._base}/") for info in infos if info.type == FileType.File)
 
+    def exists(self, key: str) -> bool:
+        from pyarrow.fs import FileType
+
+        return bool(self._fs.get_file_info(f"{self._base}/{key}").type == FileType.File)
+
     def read(self, key: str) -> bytes | None:
         try:
             with self._fs.open_input_stream(f"{self._base}/{key}") as stream:
-                return stream.read()
+                return bytes(stream.read())
         except FileNotFoundError:
             return None
 
@@ -128,4 +136,5 @@ def open_store(root: str, scratch: Path) -> Store:
 def _arrow_file_system(url: str) -> "tuple[FileSystem, str]":
     from pyarrow.fs import FileSystem
 
-    return FileSystem.from_uri(url)
+    file_system, base = FileSystem.from_uri(url)
+    return file_system, base

@@ -1,0 +1,102 @@
+"""The command line: ``analytics-platform``. Each command says what it does; the work is done in the rooms.
+
+Imports are inside the commands, so that ``--help`` answers at once. Errors that the platform raises on purpose are
+printed as one message, without a traceback.
+"""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from analytics_platform.errors import PlatformError
+
+app = typer.Typer(
+    name="analytics-platform",
+    help="Learning analytics that can be trusted: raw lines of four sources in, checked marts out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(min=1, help="People in the simulated organisation.")] = 300,
+    days: Annotated[int, typer.Option(min=1, help="Days to simulate, up to yesterday.")] = 30,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same data.")] = 7,
+) -> None:
+    """Simulate an organisation, materialise and publish everything, print a summary. Again: only what is new."""
+    from analytics_platform.demo import run_demo
+    from analytics_platform.settings import load
+
+    if not run_demo(load(), people, days, seed):
+        raise typer.Exit(1)
+
+
+@app.command()
+def simulate(
+    people: Annotated[int, typer.Option(min=1, help="People in the organisation.")] = 300,
+    days: Annotated[int, typer.Option(min=1, help="Days to simulate.")] = 30,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 7,
+    start: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day. Default: so that the last is yesterday.")
+    ] = None,
+    lines_per_day: Annotated[int | None, typer.Option(min=1, help="Volume. Default: what the people do.")] = None,
+) -> None:
+    """Write simulated raw lines to landing, and what is true of them to truth.json."""
+    from analytics_platform.demo import simulate_into
+    from analytics_platform.settings import load
+    from analytics_platform.simulator import Plan
+
+    first = start.date() if start else datetime.now(UTC).date() - timedelta(days=days)
+    simulate_into(load(), Plan(start=first, people=people, days=days, seed=seed, lines_per_day=lines_per_day))
+
+
+@app.command()
+def dev() -> None:
+    """Run the Dagster UI and the platform's other processes until Ctrl-C."""
+    from analytics_platform.settings import load
+    from analytics_platform.supervisor import run_development
+
+    raise typer.Exit(run_development(load()))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, folders and connections, and say what to fix."""
+    from analytics_platform.doctor import examine
+
+    raise typer.Exit(0 if examine() else 1)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement over the marts, as: select count(*) from users")],
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Ask the published snapshot, through the locked reader: it can read the marts and nothing else."""
+    from analytics_platform.settings import load
+    from analytics_platform.warehouse.reader import Reader
+
+    with Reader(load()) as reader:
+        answer = reader.query(sql).to_pandas()
+    typer.echo(answer.to_csv(index=False).rstrip("\n") if csv else answer.to_string(index=False))
+
+
+@app.command()
+def contracts() -> None:
+    """Write dbt's source documentation anew from the contracts."""
+    from analytics_platform.contracts.dbt_sources import write_dbt_sources
+
+    typer.echo(f"Wrote {write_dbt_sources()}")
+
+
+def main() -> None:
+    """Run a command; an error of ours is a message on stderr and exit status 1."""
+    try:
+        app()
+    except PlatformError as error:
+        typer.secho(f"Error: {error}", fg="red", err=True)
+        sys.exit(1)

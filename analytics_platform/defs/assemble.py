@@ -1,0 +1,30 @@
+"""All definitions for one settings object. Tests hand in settings of their own; nothing else is replaced."""
+
+import warnings
+from collections.abc import Mapping
+
+import dagster as dg
+
+from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
+from analytics_platform.defs.marts import mart_assets
+from analytics_platform.defs.published import published_asset
+from analytics_platform.defs.sources import source_assets, source_checks
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse.manifest import manifest_path
+
+
+def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
+    # Backfill policies, pools and kinds are in wide use and still marked beta.
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
+    marts = mart_assets(settings, manifest_path(settings))
+    job = daily_job(settings)
+    return dg.Definitions(
+        assets=[*source_assets(settings), marts, published_asset(settings, marts)],
+        asset_checks=source_checks(settings),
+        jobs=[job],
+        schedules=[daily_schedule(job)],
+        loggers=loggers,
+        sensors=[reopened_days_sensor(settings, job)],
+        # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
+        executor=dg.in_process_executor,
+    )

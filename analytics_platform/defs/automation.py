@@ -1,0 +1,76 @@
+"""What starts runs by itself: the daily job at 00:30 UTC, and the sensor that sees days with new raw lines."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from hashlib import sha256
+
+import dagster as dg
+from dagster import AssetSelection
+
+from analytics_platform.contracts import TABLES
+from analytics_platform.defs.days import daily
+from analytics_platform.lake import open_lake
+from analytics_platform.settings import Settings
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+def daily_job(settings: Settings) -> "dg.UnresolvedAssetJobDefinition":
+    return dg.define_asset_job(
+        "daily",
+        selection=AssetSelection.all(),
+        partitions_def=daily(settings),
+        description="Everything for one day or a range of days: lake, marts, snapshot.",
+    )
+
+
+def daily_schedule(job: "dg.UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
+    @dg.schedule(job=job, cron_schedule="30 0 * * *", execution_timezone="UTC", name="daily_at_0030_utc")
+    def yesterday(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        day = context.scheduled_execution_time.date() - timedelta(days=1)
+        return dg.RunRequest(run_key=str(day), partition_key=str(day))
+
+    return yesterday
+
+
+def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
+    @dg.sensor(
+        job=job,
+        name="reopened_days",
+        minimum_interval_seconds=60,
+        description="Asks again for days whose landing has lines that their lake day was not built from.",
+    )
+    def reopened_days() -> dg.SensorResult:
+        lake = open_lake(settings)
+        waiting: dict[date, list[str]] = {}
+        for table in TABLES.values():
+            for day in lake.ledger.reopened(table, lake.landing):
+                names = [segment.name for segment in lake.landing.segments(table, day)]
+                waiting.setdefault(day, []).extend(f"{table.path}/{name}" for name in names)
+        if not waiting:
+            return dg.SensorResult(skip_reason=dg.SkipReason("No day has new raw lines."))
+        return dg.SensorResult(run_requests=[_request(run, waiting) for run in ranges(sorted(waiting))])
+
+    return reopened_days
+
+
+def ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """Neighbouring days as one range each: a range is one run."""
+    first = previous = None
+    for day in days:
+        if first is None or previous is None:
+            first = day
+        elif day - previous > timedelta(days=1):
+            yield first, previous
+            first = day
+        previous = day
+    if first is not None and previous is not None:
+        yield first, previous
+
+
+def _request(days: tuple[date, date], waiting: dict[date, list[str]]) -> dg.RunRequest:
+    """The key names the segments seen: the same state asks once, a further segment asks again."""
+    first, last = days
+    seen = sorted(name for day, names in waiting.items() if first <= day <= last for name in names)
+    key = f"{first}..{last}-{sha256(chr(10).join(seen).encode()).hexdigest()[:16]}"
+    return dg.RunRequest(run_key=key, tags={RANGE_START: str(first), RANGE_END: str(last)})

@@ -1,0 +1,116 @@
+"""The dbt marts as assets and dbt's tests as their checks, built for the days of the run by one ``dbt build``.
+
+What dbt is told and what it answered live in ``warehouse.dbt``, what the project looks like in ``warehouse.lineage``;
+here they become Dagster's words. The steps between sources and marts are not assets: each asset and day costs Dagster
+two events of ten milliseconds, and nobody asks for them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import orjson
+
+from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_later
+from analytics_platform.errors import WarehouseBusy
+from analytics_platform.lake import open_lake
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse import dbt
+from analytics_platform.warehouse.lineage import Mart, MartTest, mart_tests, marts
+from analytics_platform.warehouse.tables import TableFacts, describe_marts
+
+POOL = "warehouse"
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+
+
+def mart_key(mart: str) -> dg.AssetKey:
+    return dg.AssetKey(["marts", mart])
+
+
+def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
+    manifest = orjson.loads(manifest_file.read_bytes())
+    known = {mart.unique_id: mart for mart in marts(manifest)}
+    tests = {test.unique_id: test for test in mart_tests(manifest)}
+
+    @dg.multi_asset(
+        name="dbt_build",
+        specs=[_spec(mart) for mart in known.values()],
+        check_specs=[_check_spec(test) for test in tests.values()],
+        partitions_def=daily(settings),
+        backfill_policy=ONE_RUN,
+        can_subset=True,
+        pool=POOL,
+    )
+    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
+        open_lake(settings).prepare()
+        select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if context.is_subset else []
+        try:
+            results = dbt.build(settings, days_of(context), select, context.log.info)
+        except WarehouseBusy as error:
+            raise retry_later(context, error) from error
+        facts = describe_marts(settings, {mart.name: mart.personal for mart in known.values()})
+        yield from _materialized(context, results, known, facts)
+        yield from _checked(context, results, tests)
+        failed = [result for result in results if not result.succeeded]
+        if failed:
+            said = "; ".join(f"{r.unique_id}: {r.status} {r.message}".strip() for r in failed[:10])
+            raise dg.Failure(f"dbt built not everything, and nothing is published: {said}", allow_retries=False)
+
+    return dbt_build
+
+
+def _spec(mart: Mart) -> dg.AssetSpec:
+    columns = [dg.TableColumn(name, type or "?", description=text) for name, type, text in mart.columns]
+    return dg.AssetSpec(
+        key=mart_key(mart.name),
+        deps=[dg.AssetKey(list(path)) for path in mart.inputs],
+        description=mart.description,
+        group_name="marts",
+        kinds={"dbt", "duckdb"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+        skippable=True,  # a mart whose parent failed is not built, and the run says so
+    )
+
+
+def _check_spec(test: MartTest) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(test.name, asset=mart_key(test.mart), description=test.description)
+
+
+def _materialized(
+    context: dg.AssetExecutionContext,
+    results: Sequence[dbt.NodeResult],
+    known: Mapping[str, Mart],
+    facts: Mapping[str, TableFacts],
+) -> Iterator[Event]:
+    for result in results:
+        mart = known.get(result.unique_id)
+        if mart and result.succeeded and mart_key(mart.name) in context.selected_asset_keys:
+            metadata = {"seconds": result.seconds, **_facts(facts.get(mart.name))}
+            yield dg.MaterializeResult(asset_key=mart_key(mart.name), metadata=metadata)
+
+
+def _checked(
+    context: dg.AssetExecutionContext, results: Sequence[dbt.NodeResult], tests: Mapping[str, MartTest]
+) -> Iterator[Event]:
+    for result in results:
+        test = tests.get(result.unique_id)
+        if (
+            test
+            and result.ran
+            and dg.AssetCheckKey(mart_key(test.mart), test.name) in context.selected_asset_check_keys
+        ):
+            yield dg.AssetCheckResult(
+                asset_key=mart_key(test.mart),
+                check_name=test.name,
+                passed=result.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN if test.warns_only else dg.AssetCheckSeverity.ERROR,
+                metadata={"failures": result.failures or 0, "message": result.message or "passed"},
+            )
+
+
+def _facts(facts: TableFacts | None) -> dict[str, Any]:
+    if facts is None:
+        return {}
+    return {"dagster/row_count": facts.rows, "preview": dg.MetadataValue.md(facts.preview)}

@@ -1,0 +1,39 @@
+"""The published snapshot: the last asset of a run, made only when every mart below it was built and tested."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from analytics_platform.defs.days import ONE_RUN, OWNERS, daily
+from analytics_platform.defs.marts import POOL
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse.publishing import publish
+
+
+def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["published", "marts"],
+        description="The read-only snapshot that every reader opens. One file per version, swapped in at once.",
+        deps=[key for key in marts.keys if key.path[0] == "marts"],
+        partitions_def=daily(settings),
+        backfill_policy=ONE_RUN,
+        group_name="published",
+        kinds={"duckdb"},
+        owners=OWNERS,
+        pool=POOL,
+    )
+    def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        done = publish(settings, context.run_id, datetime.now(UTC), context.log.info)
+        rows = "\n".join(f"| {mart} | {count:,} |" for mart, count in done.rows.items())
+        return dg.MaterializeResult(
+            metadata={
+                "file": dg.MetadataValue.path(str(settings.published_folder / done.file)),
+                "version": done.version,
+                "first day": done.first_day or "no data",
+                "last day": done.last_day or "no data",
+                "dagster/row_count": sum(done.rows.values()),
+                "rows by mart": dg.MetadataValue.md(f"| mart | rows |\n| --- | ---: |\n{rows}"),
+            }
+        )
+
+    return snapshot

@@ -1,0 +1,67 @@
+"""Running the daily job for a range of days in this process, on the instance that make dev shows.
+
+The demo, the benchmarks and the tests start runs through here, so that they run what the schedule runs.
+"""
+
+import logging
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+
+from analytics_platform.defs.assemble import definitions
+from analytics_platform.defs.automation import RANGE_END, RANGE_START, ranges
+from analytics_platform.settings import PROJECT_ROOT, Settings
+
+INSTANCE_CONFIG = PROJECT_ROOT / "analytics_platform" / "deploy" / "dagster.yaml"
+
+
+def prepare_instance(settings: Settings) -> Path:
+    """The folder of the Dagster instance, with the configuration that ships in the package."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(INSTANCE_CONFIG, settings.dagster_home / "dagster.yaml")
+    return settings.dagster_home
+
+
+def run_days(
+    settings: Settings,
+    days: Sequence[date],
+    say: Callable[[str], None],
+    instance: dg.DagsterInstance | None = None,
+) -> bool:
+    """One run of everything for each unbroken range of days; true when all succeeded."""
+    job = definitions(settings, loggers={"console": _plain_logger(say)}).resolve_job_def("daily")
+    if instance is not None:
+        return all(_run(job, instance, span, say) for span in ranges(days))
+    with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as own:
+        return all(_run(job, own, span, say) for span in ranges(days))
+
+
+def _run(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, days: tuple[date, date], say: Callable[[str], None]
+) -> bool:
+    tags = {RANGE_START: str(days[0]), RANGE_END: str(days[1])}
+    result = job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+    for event in result.all_events:
+        if event.is_step_failure or event.is_run_failure:
+            say(f"{event.step_key or 'run'}: {event.message}")
+    return result.success
+
+
+def _plain_logger(say: Callable[[str], None]) -> dg.LoggerDefinition:
+    """A Dagster logger that hands on what the assets say, without Dagster's own lines."""
+
+    class Say(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            meta = getattr(record, "dagster_meta", {})
+            if meta.get("dagster_event") is None:
+                say(str(meta.get("orig_message") or record.getMessage()))
+
+    def build(_context: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.Logger("analytics_platform", logging.INFO)
+        logger.addHandler(Say())
+        return logger
+
+    return dg.LoggerDefinition(build)

@@ -1,0 +1,138 @@
+"""One asset per source table, made from its contract: the lake day, its ledger and its checks.
+
+The checks of the days just built run with the asset and stop what is below them; ``latest_complete_day`` can be run
+at any time.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import dagster as dg
+
+from analytics_platform.contracts import TABLES, Table
+from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_later
+from analytics_platform.lake import checks, open_lake
+from analytics_platform.lake.checks import Finding
+from analytics_platform.lake.ledger import Entry
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse.tables import PREVIEW_ROWS, markdown
+
+_CHECKS = {
+    "schema": ("Every file has the contract's columns and types.", True),
+    "unique_key": ("No key is there twice in a day.", True),
+    "ledger_balances": ("received = stored + duplicate + quarantined, and the files hold what the ledger says.", True),
+    "volume": ("No day has fewer than half of the rows usual in the two weeks before it.", False),
+}
+
+
+def source_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    return [_source_asset(settings, table) for table in TABLES.values()]
+
+
+def source_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
+    return [_latest_day_check(settings, table) for table in TABLES.values()]
+
+
+def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
+    key = dg.AssetKey([table.source, table.name])
+
+    @dg.asset(
+        key=key,
+        description=f"{table.description} {table.grain}",
+        partitions_def=daily(settings),
+        backfill_policy=ONE_RUN,
+        group_name="lake",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        tags={"source": table.source},
+        metadata={"dagster/column_schema": _column_schema(table), "key": table.key},
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=key, description=text, blocking=blocking)
+            for name, (text, blocking) in _CHECKS.items()
+        ],
+    )
+    def lake_days(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        days = days_of(context)
+        lake = open_lake(settings)
+        context.log.info(f"Building {len(days)} days of {table.path}, {days[0]} to {days[-1]}.")
+        try:
+            entries = lake.build(table, days)
+        except OSError as error:
+            raise retry_later(context, error) from error
+        for entry in entries:
+            context.add_asset_metadata(_day_metadata(entry), partition_key=str(entry.day))
+        with checks.open_days(lake, table, days) as (connection, files):
+            findings = {
+                "schema": checks.schema(table, files, connection),
+                "unique_key": checks.unique_key(table, connection),
+                "ledger_balances": checks.ledger(entries, files),
+                "volume": checks.volume(table, lake, days),
+            }
+            sample = connection.execute(f"select * from days limit {PREVIEW_ROWS}").df()
+        yield dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": sum(entry.stored for entry in entries),
+                "preview": dg.MetadataValue.md(markdown(sample, sorted(table.personal_columns))),
+                "counts by day": dg.MetadataValue.md(_counts(entries)),
+            }
+        )
+        for name, finding in findings.items():
+            yield _check_result(name, finding, blocking=_CHECKS[name][1])
+
+    return lake_days
+
+
+def _latest_day_check(settings: Settings, table: Table) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=[table.source, table.name],
+        name="latest_complete_day",
+        description="Yesterday (UTC) is materialised; an old day's backfill does not make this green.",
+    )
+    def latest_complete_day() -> dg.AssetCheckResult:
+        today: date = datetime.now(UTC).date()
+        finding = checks.latest_complete_day(table, open_lake(settings), today)
+        return _check_result("latest_complete_day", finding, blocking=False)
+
+    return latest_complete_day
+
+
+def _check_result(name: str, finding: Finding, blocking: bool) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=name,
+        passed=finding.passed,
+        severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
+        description=finding.message,
+        metadata=dict(finding.facts),
+    )
+
+
+def _day_metadata(entry: Entry) -> dict[str, Any]:
+    """Numbers of one day; Dagster draws each as a series over the partitions."""
+    return {
+        "dagster/partition_row_count": entry.stored,
+        "received": entry.received,
+        "stored": entry.stored,
+        "duplicate": entry.duplicate,
+        "quarantined": entry.quarantined,
+        "segments": len(entry.segments),
+    }
+
+
+def _counts(entries: Sequence[Entry]) -> str:
+    head = (
+        "| day | received | stored | duplicate | quarantined | reasons |\n| --- | ---: | ---: | ---: | ---: | --- |\n"
+    )
+    return head + "\n".join(
+        f"| {e.day} | {e.received} | {e.stored} | {e.duplicate} | {e.quarantined} |"
+        f" {', '.join(f'{reason} {count}' for reason, count in e.reasons.items())} |"
+        for e in entries[-31:]
+    )
+
+
+def _column_schema(table: Table) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(column.name, column.type, description=column.description) for column in table.all_columns
+        ]
+    )

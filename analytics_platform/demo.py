@@ -1,0 +1,111 @@
+"""make demo: simulate, materialise what is new, publish, and say what became of every line.
+
+Runs the same Dagster job as the schedule does, in this process and on the instance that ``make dev`` shows.
+"""
+
+import json
+import time
+from datetime import UTC, date, datetime, timedelta
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
+
+from analytics_platform.contracts import TABLES
+from analytics_platform.lake import open_lake
+from analytics_platform.settings import Settings
+from analytics_platform.simulator import Plan, simulate
+from analytics_platform.warehouse.publishing import current
+
+console = Console(highlight=False)
+
+
+def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
+    """The whole demo; true when everything was built and every check that stops a run was green."""
+    started = time.monotonic()
+    truth = settings.home / "truth.json"
+    if truth.exists():
+        console.print(f"Landing is simulated already ({truth}).")
+    else:
+        first = datetime.now(UTC).date() - timedelta(days=days)
+        simulate_into(settings, Plan(start=first, people=people, days=days, seed=seed))
+    waiting = reopened(settings)
+    if not waiting and current(settings):
+        console.print("Every day is built from all its lines and published: nothing to do.")
+    else:
+        from analytics_platform.defs.running import run_days
+
+        span = f"{waiting[0]} to {waiting[-1]}" if waiting else "no days"
+        console.print(f"Materialising {len(waiting)} days of every asset ({span}) …")
+        if not run_days(settings, waiting, console.print):
+            console.print("[red]The run failed[/red]: see the messages above, or the run in the UI (make dev).")
+            return False
+    return summary(settings, time.monotonic() - started)
+
+
+def simulate_into(settings: Settings, plan: Plan) -> None:
+    """Simulate with a progress bar."""
+    lake = open_lake(settings)
+    columns = (TextColumn("Simulating {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("days", total=plan.days)
+
+        def step(day: object, done: int, _days: int) -> None:
+            bar.update(task, completed=done, description=str(day))
+
+        truth = simulate(plan, lake.landing, lake.store, settings.home / "truth.json", step)
+    console.print(f"{truth.lines:,} lines of {plan.people} people on {plan.days} days; the truth is in truth.json.")
+
+
+def reopened(settings: Settings) -> list[date]:
+    """The days with lines that no lake day was built from."""
+    lake = open_lake(settings)
+    return sorted({day for table in TABLES.values() for day in lake.ledger.reopened(table, lake.landing)})
+
+
+def summary(settings: Settings, seconds: float) -> bool:
+    """Print what became of the lines and where to look; false when a ledger does not balance or miss the truth."""
+    ledger = open_lake(settings).ledger
+    names = ("received", "stored", "duplicate", "quarantined")
+    grid = Grid(title="Lines, from the ledger")
+    for heading in ("source", *names, "as simulated"):
+        grid.add_column(heading, justify="left" if heading == "source" else "right")
+    expected, right = _expected(settings), True
+    for table in TABLES.values():
+        entries = ledger.entries(table)
+        counts = {name: sum(getattr(entry, name) for entry in entries) for name in names}
+        agrees = counts == expected[table.path] if table.path in expected else None
+        right = right and agrees is not False and all(entry.balances for entry in entries)
+        verdict = {True: "yes", False: "[red]no[/red]", None: "unknown"}[agrees]
+        grid.add_row(table.path, *(f"{count:,}" for count in counts.values()), verdict)
+    console.print(grid)
+    snapshot = current(settings)
+    if snapshot:
+        grid = Grid(title=f"Published marts, {snapshot.first_day} to {snapshot.last_day}")
+        grid.add_column("mart")
+        grid.add_column("rows", justify="right")
+        for mart, rows in snapshot.rows.items():
+            grid.add_row(mart, f"{rows:,}")
+        console.print(grid)
+    console.print(f"Done in {seconds:.0f} s. Look next:")
+    console.print('  .venv/bin/analytics-platform query "select * from lessons"', markup=False)
+    console.print(f"  the marts, in DuckDB or any tool:  {settings.published_folder / 'marts.duckdb'}", soft_wrap=True)
+    console.print(f"  make dev, then the graph and the checks at http://127.0.0.1:{settings.dagster_port}")
+    return right
+
+
+def _expected(settings: Settings) -> dict[str, dict[str, int]]:
+    """What the simulator says became of its lines, by table; empty when nothing was simulated."""
+    truth = settings.home / "truth.json"
+    if not truth.exists():
+        return {}
+    tables = json.loads(truth.read_text())["tables"]
+    return {
+        path: {
+            "received": table["total"]["lines"],
+            "stored": table["total"]["stored"],
+            "duplicate": table["total"]["duplicate"],
+            "quarantined": sum(table["total"]["quarantined"].values()),
+        }
+        for path, table in tables.items()
+    }

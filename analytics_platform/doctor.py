@@ -1,0 +1,95 @@
+"""analytics-platform doctor: settings, folders, connections; each line says what is wrong and what to do.
+
+Examines only; it changes nothing but a probe file that it removes again.
+"""
+
+import importlib.util
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+
+import typer
+
+from analytics_platform.errors import PlatformError
+from analytics_platform.settings import Settings, load
+
+Finding = tuple[bool, str]
+ENOUGH_DISK = 2 << 30
+
+
+def examine() -> bool:
+    """Print a line per check; true when all are well."""
+    try:
+        settings = load()
+    except PlatformError as error:
+        _say((False, str(error)))
+        return False
+    findings = [finding for check in CHECKS for finding in check(settings)]
+    for finding in findings:
+        _say(finding)
+    return all(well for well, _ in findings)
+
+
+def _say(finding: Finding) -> None:
+    well, message = finding
+    typer.secho(f"{'ok  ' if well else 'FIX '} {message}", fg=None if well else "red")
+
+
+def _python(_settings: Settings) -> Iterator[Finding]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield (3, 11) <= sys.version_info[:2] < (3, 14), f"Python {version} (3.11 to 3.13 are supported)"
+
+
+def _home(settings: Settings) -> Iterator[Finding]:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        probe = settings.home / ".probe"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        yield False, f"PLATFORM_HOME {settings.home} cannot be written: {error}. Choose another folder."
+        return
+    free = shutil.disk_usage(settings.home).free
+    yield True, f"PLATFORM_HOME {settings.home} can be written"
+    yield free > ENOUGH_DISK, f"{free / (1 << 30):.1f} GiB of disk are free (2 are wanted)"
+
+
+def _lake(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.lake import open_lake
+
+    try:
+        days = len(open_lake(settings).store.keys("ledger"))
+    except (OSError, ValueError) as error:
+        yield False, f"LAKE_URL {settings.lake_root} cannot be listed: {error}. Check the name and the credentials."
+        return
+    yield True, f"Lake {settings.lake_root} can be listed ({days} table days in the ledger)"
+
+
+def _warehouse(settings: Settings) -> Iterator[Finding]:
+    if settings.warehouse == "duckdb":
+        yield True, f"Warehouse is DuckDB, {settings.warehouse_file}"
+        return
+    yield bool(settings.bigquery_project), "WAREHOUSE=bigquery needs BIGQUERY_PROJECT"
+    adapter = importlib.util.find_spec("dbt.adapters.bigquery") is not None
+    yield adapter, "WAREHOUSE=bigquery needs the gcp extra: pip install 'analytics-platform[gcp]'"
+
+
+def _published(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.warehouse.reader import Reader
+
+    try:
+        with Reader(settings) as reader:
+            yield True, f"Published snapshot {reader.snapshot.file} opens"
+    except PlatformError as error:
+        yield False, str(error)
+
+
+def _port(settings: Settings) -> Iterator[Finding]:
+    with socket.socket() as probe:
+        used = probe.connect_ex(("127.0.0.1", settings.dagster_port)) == 0
+    state = "is in use: stop what listens there, or set DAGSTER_PORT" if used else "is free"
+    yield not used, f"Port {settings.dagster_port} for the Dagster UI {state}"
+
+
+CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [_python, _home, _lake, _warehouse, _published, _port]

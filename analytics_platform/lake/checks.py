@@ -1,0 +1,115 @@
+"""What must hold for the days just built: schema, unique key, ledger, volume. Read from the files, not from memory.
+
+Pure of Dagster: each check returns what it found, ``defs/`` turns it into asset checks.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+
+import duckdb
+import pyarrow.parquet as pq
+
+from analytics_platform.contracts import Table
+from analytics_platform.lake.days import Lake, lake_key
+from analytics_platform.lake.ledger import Entry
+from analytics_platform.lake.reading import name, text
+
+RECENT_DAYS = 14
+SHORTEST_HISTORY = 7
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check over some days; ``facts`` are shown beside it."""
+
+    passed: bool
+    message: str
+    facts: dict[str, int | float | str] = field(default_factory=dict)
+
+
+@contextmanager
+def open_days(lake: Lake, table: Table, days: Sequence[date]) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Path]]]:
+    """The days' Parquet files as view ``days`` of a private connection."""
+    keys = [key for key in (lake_key(table, day) for day in days) if lake.store.exists(key)]
+    with lake.store.workspace() as folder, duckdb.connect(config={"threads": lake.threads}) as connection:
+        files = lake.store.local(keys, folder)
+        if files:
+            names = ", ".join(text(str(file)) for file in files)
+            connection.execute("set timezone = 'UTC'")
+            connection.execute(f"create view days as select * from read_parquet([{names}], hive_partitioning = false)")
+        yield connection, files
+
+
+def schema(table: Table, files: Sequence[Path], connection: duckdb.DuckDBPyConnection) -> Finding:
+    """Every file has the contract's columns and types, in that order."""
+    if not files:
+        return Finding(False, "No lake file was written.")
+    expected = [(column.name, column.duckdb_type.replace(", ", ",")) for column in table.all_columns]
+    found = [(row[0], row[1].replace(", ", ",")) for row in connection.execute("describe days").fetchall()]
+    strays = sorted({pq.read_schema(file).names != [column for column, _ in expected] for file in files})
+    if found == expected and strays == [False]:
+        return Finding(True, f"{len(expected)} columns as in the contract.")
+    wrong = [f"{a} is {b}" for a, b in found if (a, b) not in expected]
+    missing = [a for a, _ in expected if a not in dict(found)]
+    return Finding(False, f"Not as in the contract: {', '.join(wrong + [f'{m} is missing' for m in missing])}.")
+
+
+def unique_key(table: Table, connection: duckdb.DuckDBPyConnection) -> Finding:
+    """No two rows of a day have the same key, and none lacks it."""
+    key = name(table.key)
+    row = connection.execute(
+        f"""select coalesce(sum(rows - keys), 0), string_agg(distinct day::varchar, ', ' order by day::varchar)
+        from (select day, count(*) as rows, count(distinct {key}) as keys from days group by day having rows <> keys)"""
+    ).fetchone()
+    surplus, days = row if row else (0, None)
+    if not surplus:
+        return Finding(True, f"Every {table.key} is there once a day.")
+    return Finding(False, f"{surplus} rows repeat or lack {table.key}, on {days}.", {"rows": int(surplus)})
+
+
+def ledger(entries: Sequence[Entry], files: Sequence[Path]) -> Finding:
+    """received = stored + duplicate + quarantined, and the files hold as many rows as the ledger says are stored."""
+    off = [entry for entry in entries if not entry.balances]
+    stored, written = sum(entry.stored for entry in entries), sum(pq.read_metadata(file).num_rows for file in files)
+    facts: dict[str, int | float | str] = {
+        "received": sum(entry.received for entry in entries),
+        "stored": stored,
+        "duplicate": sum(entry.duplicate for entry in entries),
+        "quarantined": sum(entry.quarantined for entry in entries),
+        "rows in files": written,
+    }
+    if off:
+        days = ", ".join(f"{e.day} ({e.received} ≠ {e.stored} + {e.duplicate} + {e.quarantined})" for e in off)
+        return Finding(False, f"received ≠ stored + duplicate + quarantined on {days}.", facts)
+    if stored != written:
+        return Finding(False, f"The ledger says {stored} rows are stored, the files hold {written}.", facts)
+    return Finding(True, "received = stored + duplicate + quarantined.", facts)
+
+
+def volume(table: Table, lake: Lake, days: Sequence[date]) -> Finding:
+    """Each day has at least half of the median of the two weeks before it; silent on a short history."""
+    stored = {
+        entry.day: entry.stored for entry in lake.ledger.entries_between(table, min(days), max(days), RECENT_DAYS)
+    }
+    low = []
+    for day in days:
+        before = [stored[d] for n in range(1, RECENT_DAYS + 1) if (d := day - timedelta(days=n)) in stored]
+        if len(before) >= SHORTEST_HISTORY and stored.get(day, 0) < median(before) / 2:
+            low.append(f"{day}: {stored.get(day, 0)} rows, median before {median(before):g}")
+    if low:
+        return Finding(False, f"Fewer than half of the usual rows on {'; '.join(low)}.", {"days": len(low)})
+    return Finding(True, f"No day is below half of the median of the {RECENT_DAYS} days before it.")
+
+
+def latest_complete_day(table: Table, lake: Lake, today: date) -> Finding:
+    """Yesterday (UTC) has been materialised: a backfill of an old day does not make this green."""
+    yesterday = today - timedelta(days=1)
+    if lake.ledger.read(table, yesterday) is not None:
+        return Finding(True, f"{yesterday} is there.")
+    known = lake.ledger.days(table)
+    latest = f"the latest is {known[-1]}" if known else "no day is"
+    return Finding(False, f"{yesterday} has not been materialised; {latest}. Run the daily job for it.")

@@ -1,0 +1,170 @@
+"""One day of one table, from landing to Parquet: read once, judged, and published whole.
+
+``lake/<source>/<table>/day=YYYY-MM-DD/part-0.parquet`` and the same below ``quarantine/``. The order of publishing
+is quarantine, rows, ledger: whoever is killed in between leaves the old day or the new one, never half of it, and a
+ledger that still names the old segments, so that the day is built again. Days never share a file: any number of them
+may be built at once.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from analytics_platform.contracts import TABLES, Table
+from analytics_platform.errors import LakeError
+from analytics_platform.lake import reading, verdicts
+from analytics_platform.lake.landing import Landing, Segment
+from analytics_platform.lake.ledger import Entry, Ledger
+from analytics_platform.lake.reading import text
+from analytics_platform.lake.salvage import salvage
+from analytics_platform.lake.store import Store
+
+_PARQUET = "(format parquet, compression zstd)"
+
+
+def lake_key(table: Table, day: date) -> str:
+    return f"lake/{table.path}/day={day}/part-0.parquet"
+
+
+def quarantine_key(table: Table, day: date) -> str:
+    return f"quarantine/{table.path}/day={day}/part-0.parquet"
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Builds days. ``memory`` and ``threads`` bound what all days built at once may use together."""
+
+    store: Store
+    first_day: date
+    memory_bytes: int
+    threads: int
+
+    @property
+    def landing(self) -> Landing:
+        return Landing(self.store, self.first_day)
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(self.store)
+
+    def build(self, table: Table, days: Sequence[date]) -> list[Entry]:
+        """Build days, several at once when there are several: small days use two cores better than one does."""
+        workers = max(1, min(self.threads, len(days)))
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(lambda day: self._build_day(table, day, workers), days))
+
+    def prepare(self) -> None:
+        """Give every table a file without rows, so that reading the lake works before its first day."""
+        for table in TABLES.values():
+            key = lake_key(table, date.min)
+            if not self.store.exists(key):
+                with self.store.workspace() as folder, duckdb.connect() as connection:
+                    columns = ", ".join(
+                        f"cast(null as {column.duckdb_type}) as {reading.name(column.name)}"
+                        for column in table.all_columns
+                    )
+                    file = folder / "empty.parquet"
+                    connection.execute(f"copy (select {columns} where false) to {text(str(file))} {_PARQUET}")
+                    self.store.publish(file, key)
+
+    def _build_day(self, table: Table, day: date, workers: int) -> Entry:
+        segments = self.landing.segments(table, day)
+        config = {"threads": max(1, self.threads // workers), "memory_limit": f"{self.memory_bytes // workers}B"}
+        with self.store.workspace() as folder:
+            with duckdb.connect(config=config | {"temp_directory": str(folder / "spill")}) as connection:
+                connection.execute("set timezone = 'UTC'")
+                try:
+                    lines = self._parse(connection, table, day, segments, folder)
+                    entry = _judge(connection, table, day, segments)
+                    _write(connection, table, lines, folder)
+                except duckdb.Error as error:
+                    raise LakeError(
+                        f"{table.path} {day} could not be built from its {len(segments)} segments: {error}."
+                        " The day keeps its old content; mend the cause and materialise the partition again."
+                    ) from error
+            self.store.publish(folder / "quarantine.parquet", quarantine_key(table, day))
+            self.store.publish(folder / "rows.parquet", lake_key(table, day))
+        self.ledger.write(entry)
+        return entry
+
+    def _parse(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: Table,
+        day: date,
+        segments: list[Segment],
+        folder: Path,
+    ) -> str:
+        """Fill the temporary table ``parsed``; returns what reads the raw lines again, in the same order."""
+        files = self.store.local([segment.key for segment in segments], folder)
+        try:
+            return self._parse_files(connection, table, day, files)
+        except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException):
+            mended = []
+            for segment, file in zip(segments, files, strict=True):
+                mended.append(folder / segment.name.removesuffix(".zst").removesuffix(".gz"))
+                salvage(segment, file, mended[-1])
+            return self._parse_files(connection, table, day, mended)
+
+    def _parse_files(self, connection: duckdb.DuckDBPyConnection, table: Table, day: date, files: list[Path]) -> str:
+        lines = reading.scan_lines([str(file) for file in files]) if files else reading.NO_LINES
+        connection.execute(
+            f"""create or replace temp table parsed as
+            select * exclude (payload, filename, reason), parse_filename(filename) as segment,
+                case when reason is not null then payload::varchar end as payload, reason
+            from (
+                select * replace (coalesce(reason, case when day <> date '{day}' then 'wrong_day' end) as reason)
+                from ({reading.typed(table, lines, self.first_day)})
+            )"""
+        )
+        return lines
+
+
+def _judge(connection: duckdb.DuckDBPyConnection, table: Table, day: date, segments: list[Segment]) -> Entry:
+    """Decide the fate of each line and count. Lines received are counted by landing's names, not by the parser."""
+    connection.execute(f"create temp table verdicts as {verdicts.verdicts(table)}")
+    parsed = _one(connection, "select count(*) from parsed")
+    fates = dict(connection.execute("select fate, count(*) from verdicts group by fate").fetchall())
+    reasons = dict(
+        connection.execute(
+            "select reason, count(*) from verdicts where reason is not null group by reason order by reason"
+        ).fetchall()
+    )
+    duplicate = fates.get("duplicate", 0) + fates.get("superseded", 0)
+    quarantined = fates.get("quarantined", 0)
+    return Entry(
+        source=table.source,
+        table=table.name,
+        day=day,
+        received=_received(connection, segments),
+        stored=parsed - duplicate - quarantined,
+        duplicate=duplicate,
+        superseded=fates.get("superseded", 0),
+        quarantined=quarantined,
+        reasons=reasons,
+        segments=tuple(segment.name for segment in segments),
+    )
+
+
+def _received(connection: duckdb.DuckDBPyConnection, segments: list[Segment]) -> int:
+    counted = sum(segment.lines for segment in segments if segment.lines is not None)
+    uncounted = [segment.name for segment in segments if segment.lines is None]
+    if not uncounted:
+        return counted
+    names = ", ".join(text(segment) for segment in uncounted)
+    return counted + _one(connection, f"select count(*) from parsed where segment in ({names})")
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: Table, lines: str, folder: Path) -> None:
+    rows, quarantine = text(str(folder / "rows.parquet")), text(str(folder / "quarantine.parquet"))
+    connection.execute(f"copy ({verdicts.stored_rows(table)}) to {rows} {_PARQUET}")
+    connection.execute(f"copy ({verdicts.quarantined_rows(table, lines)}) to {quarantine} {_PARQUET}")
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0

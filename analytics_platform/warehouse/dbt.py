@@ -1,0 +1,125 @@
+"""Calling dbt: what it is told is computed by pure functions, what it answers is read from its run results.
+
+dbt runs as a process of its own: it holds the only write lock on the warehouse file, and when it ends, however it
+ends, the lock and the memory are gone. Days are told by environment, not by ``--vars``: other vars would make dbt
+parse the whole project anew, which costs more than building an empty day.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import orjson
+
+from analytics_platform.errors import WarehouseBusy, WarehouseError
+from analytics_platform.settings import PROJECT_ROOT, Settings, process_environment
+
+_DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"  # dbt need not be on PATH
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model or test. ``failures`` counts the rows that a test found."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    message: str
+    failures: int | None
+
+    @property
+    def ran(self) -> bool:
+        return self.status != "skipped"
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status in ("success", "pass", "warn")
+
+
+def dbt_environment(settings: Settings, days: Sequence[date] = ()) -> dict[str, str]:
+    """The variables that profiles.yml and the macros read. ``days`` is the range to build; none means every day."""
+    return {
+        "DBT_TARGET": settings.warehouse,
+        "DBT_PROFILES_DIR": str(DBT_PROJECT),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT),
+        "DBT_WAREHOUSE_FILE": str(settings.warehouse_file),
+        "DBT_LAKE_ROOT": settings.lake_root,
+        "DBT_THREADS": str(settings.warehouse_threads),
+        "DBT_MEMORY": settings.warehouse_memory,
+        "DBT_TIMEZONE": settings.platform_timezone,
+        "DBT_HANDOFF_MARKER": settings.handoff_marker,
+        "DBT_FROM_DAY": str(min(days)) if days else "",
+        "DBT_TO_DAY": str(max(days)) if days else "",
+        "BIGQUERY_PROJECT": settings.bigquery_project or "project",
+        "BIGQUERY_DATASET": settings.bigquery_dataset,
+        "BIGQUERY_LOCATION": settings.bigquery_location,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def build_arguments(target_path: Path, select: Sequence[str] = ()) -> list[str]:
+    """The command line of ``dbt build`` for some nodes; none means all."""
+    selection = ["--select", " ".join(select)] if select else []
+    return [
+        *("--log-format", "json", "--log-level", "info", "--log-level-file", "none", "build"),
+        *("--target-path", str(target_path), "--log-path", str(target_path)),
+        *selection,
+    ]
+
+
+def run_dbt(
+    arguments: Sequence[str], environment: Mapping[str, str], log: Callable[[str], None]
+) -> "subprocess.CompletedProcess[str]":
+    """Run dbt, handing on each line that it says; the answer keeps the last words for an error message."""
+    command = [sys.executable, "-c", _DBT, *arguments]
+    said: list[str] = []
+    with subprocess.Popen(
+        command,
+        env=process_environment(environment),
+        cwd=DBT_PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        for line in process.stdout or ():
+            message = _message(line)
+            if message:
+                said.append(message)
+                log(message)
+    return subprocess.CompletedProcess(command, process.returncode, "\n".join(said[-15:]))
+
+
+def build(
+    settings: Settings, days: Sequence[date], select: Sequence[str], log: Callable[[str], None]
+) -> list[NodeResult]:
+    """``dbt build`` of some nodes for a range of days. A failed model or test is in the results, not an exception."""
+    target = settings.home / "warehouse" / "dbt"
+    target.mkdir(parents=True, exist_ok=True)
+    results = target / "run_results.json"
+    results.unlink(missing_ok=True)
+    done = run_dbt(build_arguments(target, select), dbt_environment(settings, days), log)
+    if not results.exists() and "Could not set lock" in done.stdout:
+        raise WarehouseBusy(f"Another process holds {settings.warehouse_file}.")
+    if not results.exists():
+        raise WarehouseError(f"dbt ended with {done.returncode} before it built anything. It said:\n{done.stdout}")
+    return [
+        NodeResult(
+            unique_id=result["unique_id"],
+            status=result["status"],
+            seconds=result["execution_time"],
+            message=result["message"] or "",
+            failures=result["failures"],
+        )
+        for result in orjson.loads(results.read_bytes())["results"]
+    ]
+
+
+def _message(line: str) -> str:
+    try:
+        return str(orjson.loads(line)["info"]["msg"]).strip()
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return line.strip()

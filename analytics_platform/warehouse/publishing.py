@@ -1,0 +1,144 @@
+"""Publishing: after a good build, the marts become a new read-only file that is swapped in at once.
+
+``published/marts-<version>.duckdb`` is a copy of the warehouse without its inner schemas; ``published/marts.duckdb``
+is a second name of the newest one, and ``manifest.json`` says what is inside. A reader that is open goes on with the
+file it has. Old versions are pruned. Does not live here: reading (``reader``).
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import orjson
+
+from analytics_platform.errors import WarehouseError
+from analytics_platform.lake.reading import name, text
+from analytics_platform.settings import Settings
+
+CURRENT = "marts.duckdb"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a published file holds: its version, the days inside, rows by mart, and the run that built it."""
+
+    version: str
+    file: str
+    build: str
+    published_at: str
+    first_day: str | None
+    last_day: str | None
+    rows: dict[str, int]
+
+
+def publish(settings: Settings, build: str, now: datetime, log: Callable[[str], None]) -> Snapshot:
+    """Copy the marts to a new version and swap it in. Whoever is killed here leaves the old version in place."""
+    if not settings.warehouse_file.exists():
+        raise WarehouseError("There is no warehouse to publish yet: materialise the marts first.")
+    folder = settings.published_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    version = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
+    file, draft = f"marts-{version}.duckdb", folder / f".draft-{version}.duckdb"
+    try:
+        _checkpoint(settings.warehouse_file)
+        shutil.copyfile(settings.warehouse_file, draft)
+        snapshot = _strip(draft, version, file, build, now)
+        _sync(draft)
+        draft.replace(folder / file)
+    finally:
+        draft.unlink(missing_ok=True)
+        draft.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+    _swap(folder, file)
+    _write_manifest(folder, snapshot)
+    for old in _older(folder, settings.published_keep):
+        old.unlink()
+    log(f"Published {file}: {sum(snapshot.rows.values()):,} rows in {len(snapshot.rows)} marts.")
+    return snapshot
+
+
+def current(settings: Settings) -> Snapshot | None:
+    """The snapshot that readers get now; NULL before the first publish."""
+    try:
+        return Snapshot(**orjson.loads((settings.published_folder / MANIFEST).read_bytes()))
+    except FileNotFoundError:
+        return None
+
+
+def _checkpoint(warehouse: Path) -> None:
+    """Bring the write-ahead log into the file, so that the file alone is the whole warehouse."""
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("checkpoint")
+
+
+def _strip(draft: Path, version: str, file: str, build: str, now: datetime) -> Snapshot:
+    """Leave only schema marts, and write what is inside into ``about.snapshot``, so that the file tells it itself."""
+    with duckdb.connect(str(draft)) as connection:
+        schemas = connection.execute(
+            "select distinct schema_name from duckdb_schemas()"
+            " where database_name = current_database() and not internal and schema_name not in ('main', 'marts')"
+        ).fetchall()
+        for (schema,) in schemas:
+            connection.execute(f"drop schema {name(schema)} cascade")
+        counts = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts' order by table_name"
+        ).fetchall()
+        if not counts:
+            raise WarehouseError("The warehouse has no marts: materialise them before publishing.")
+        rows = {table: _one(connection, f"select count(*) from marts.{name(table)}") for (table,) in counts}
+        first, last = _days(connection)
+        snapshot = Snapshot(version, file, build, now.astimezone(UTC).isoformat(), first, last, rows)
+        columns = ", ".join(
+            f"{text(value) if isinstance(value, str) else 'null'}::varchar as {name(key)}"
+            for key, value in asdict(snapshot).items()
+            if key != "rows"
+        )
+        connection.execute("create schema about")
+        connection.execute(f"create table about.snapshot as select {columns}")
+        connection.execute("checkpoint")
+    return snapshot
+
+
+def _days(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None]:
+    """The first and last UTC day of any fact."""
+    facts = connection.execute(
+        "select distinct table_name from duckdb_columns() where schema_name = 'marts' and column_name = 'day'"
+    ).fetchall()
+    if not facts:
+        return None, None
+    union = " union all ".join(f"select min(day) as a, max(day) as b from marts.{name(table)}" for (table,) in facts)
+    row = connection.execute(f"select min(a)::varchar, max(b)::varchar from ({union})").fetchone()
+    return row if row else (None, None)
+
+
+def _swap(folder: Path, file: str) -> None:
+    """Give the newest version its well-known name, in one rename."""
+    link = folder / f".{CURRENT}"
+    link.unlink(missing_ok=True)
+    link.hardlink_to(folder / file)
+    link.replace(folder / CURRENT)
+
+
+def _write_manifest(folder: Path, snapshot: Snapshot) -> None:
+    draft = folder / f".{MANIFEST}"
+    draft.write_bytes(orjson.dumps(asdict(snapshot), option=orjson.OPT_INDENT_2))
+    _sync(draft)
+    draft.replace(folder / MANIFEST)
+
+
+def _older(folder: Path, keep: int) -> list[Path]:
+    return sorted(folder.glob("marts-*.duckdb"))[:-keep]
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb") as handle:
+        os.fsync(handle.fileno())
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,85 @@
+"""The locked reader: SQL over the published snapshot, which can neither write nor see anything else.
+
+Read-only, no external access, configuration locked, with limits on rows, time and memory. A reader keeps the version
+it opened; the next one gets the newest. Everything that answers people reads through here.
+"""
+
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+
+import duckdb
+import pyarrow as pa
+
+from analytics_platform.errors import QueryRefused, WarehouseError
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse.publishing import Snapshot, current
+
+
+class Reader:
+    """One open snapshot. Use it as a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        snapshot = current(settings)
+        if snapshot is None:
+            raise WarehouseError("Nothing has been published yet. Run make demo, or materialise the marts in Dagster.")
+        self.snapshot: Snapshot = snapshot
+        self._rows = settings.reader_max_rows
+        self._seconds = settings.reader_timeout_seconds
+        # The file of the version, not marts.duckdb: DuckDB shares an open database by path within a process, and
+        # would hand a new reader the old file behind the same name.
+        self._connection = duckdb.connect(
+            str(settings.published_folder / snapshot.file),
+            read_only=True,
+            config={
+                "enable_external_access": False,
+                "memory_limit": settings.reader_memory,
+                "threads": settings.warehouse_threads,
+                "allow_community_extensions": False,
+            },
+        )
+        self._connection.execute("set timezone = 'UTC'")
+        self._connection.execute("set schema = 'marts'")
+        self._connection.execute("set lock_configuration = true")
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """The result of one statement; refused when it goes over a limit, instead of being cut in silence."""
+        cursor = self._connection.cursor()
+        timer = threading.Timer(self._seconds, cursor.interrupt)
+        timer.start()
+        try:
+            batches = cursor.execute(sql, list(parameters)).to_arrow_reader(min(self._rows + 1, 65_536))
+            return self._collect(batches)
+        except duckdb.InterruptException:
+            raise QueryRefused(
+                f"The query ran longer than {self._seconds:g} s. Narrow it by day, or raise READER_TIMEOUT_SECONDS."
+            ) from None
+        except duckdb.OutOfMemoryException:
+            raise QueryRefused(
+                "The query needs more memory than READER_MEMORY allows. Aggregate or narrow it."
+            ) from None
+        except duckdb.Error as error:
+            raise QueryRefused(f"The snapshot refused the query: {error}") from None
+        finally:
+            timer.cancel()
+            cursor.close()
+
+    def _collect(self, batches: pa.RecordBatchReader) -> pa.Table:
+        kept, rows = [], 0
+        for batch in batches:
+            rows += batch.num_rows
+            if rows > self._rows:
+                raise QueryRefused(f"The query returns more than {self._rows:,} rows. Add a limit or aggregate.")
+            kept.append(batch)
+        return pa.Table.from_batches(kept, batches.schema)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

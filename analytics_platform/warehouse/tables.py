@@ -1,0 +1,64 @@
+"""What dbt built, described: rows and a preview of each mart, for people in the Dagster UI.
+
+Opens the warehouse read-only after dbt has ended, inside the same pool of one. Personal columns (dbt meta
+``personal: true``) are hidden in previews.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from analytics_platform.lake.reading import name
+from analytics_platform.settings import Settings
+
+PREVIEW_ROWS = 5
+HIDDEN = "•••"
+
+
+@dataclass(frozen=True)
+class TableFacts:
+    """One built table as people want to see it."""
+
+    rows: int
+    preview: str
+
+
+def describe_marts(settings: Settings, personal: Mapping[str, Sequence[str]]) -> dict[str, TableFacts]:
+    """Facts of the tables named in ``personal`` (table → its personal columns) that exist in schema marts."""
+    if not settings.warehouse_file.exists():
+        return {}
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        found = connection.execute(
+            "select table_name, estimated_size from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
+        return {table: _facts(connection, table, personal[table]) for table, _ in found if table in personal}
+
+
+def _facts(connection: duckdb.DuckDBPyConnection, table: str, personal: Sequence[str]) -> TableFacts:
+    relation = f"marts.{name(table)}"
+    count = connection.execute(f"select count(*) from {relation}").fetchone()
+    sample = connection.execute(f"select * from {relation} limit {PREVIEW_ROWS}").df()
+    return TableFacts(int(count[0]) if count else 0, markdown(sample, personal))
+
+
+def markdown(rows: pd.DataFrame, personal: Sequence[str]) -> str:
+    """A small Markdown table; personal values are hidden, long ones cut."""
+    if rows.empty:
+        return "no data"
+    lines = ["| " + " | ".join(rows.columns) + " |", "|" + " --- |" * len(rows.columns)]
+    for values in rows.itertuples(index=False):
+        cells = (_cell(value, column in personal) for column, value in zip(rows.columns, values, strict=True))
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(value: object, hidden: bool) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)) or value is pd.NA:
+        return ""
+    if hidden:
+        return HIDDEN
+    text = str(value).replace("|", "\\|").replace("\n", " ")
+    return text if len(text) <= 60 else text[:59] + "…"
