@@ -24,9 +24,12 @@ _SHARED = {
 }
 
 
+# inputs is an object on PostgreSQL and JSON kept as text on SQLite; ->> gives the same text of both.
+_PREPARED = {"inputs": "case when json_valid(p.inputs ->> '$') then p.inputs ->> '$' else '{}' end"}
+
+
 def _input(name: str) -> str:
-    """A field of ``inputs``, which is an object on PostgreSQL and JSON kept as text on SQLite."""
-    return f"coalesce(p.inputs ->> '$.{name}', try(json(p.inputs ->> '$') ->> '$.{name}'))"
+    return f"inputs ->> '$.{name}'"
 
 
 def _flag(field: str) -> str:
@@ -58,6 +61,7 @@ CONVERSATIONS = Table(
     | {"id": "VARCHAR", "mode": "VARCHAR", "name": "VARCHAR", "summary": "VARCHAR"}
     | {"system_instruction_tokens": "BIGINT", "dialogue_count": "BIGINT"},
     claimed_sql=_CREATED,
+    prepared=_PREPARED,
     version="updated_at",
     columns=(
         Column("conversation_id", "text", "The conversation's id.", "p.id"),
@@ -92,6 +96,7 @@ MESSAGES = Table(
     | {"currency": "VARCHAR", "provider_response_latency": "DOUBLE", "agent_based": "VARCHAR"}
     | {"workflow_run_id": "VARCHAR"},
     claimed_sql=_CREATED,
+    prepared=_PREPARED,
     version="updated_at",
     columns=(
         Column("message_id", "text", "The exchange's id.", "p.id"),

@@ -5,7 +5,7 @@ Pure functions from an expression to an expression. They run vectorised inside t
 
 
 def iso_duration_parts(value: str) -> str:
-    """The parts of an ISO 8601 duration as a struct of texts; a part that is not there, and all of no duration, is ''."""
+    """The parts of an ISO 8601 duration as a struct of texts; a part that is not there is ''."""
     pattern = "^P(?:([0-9.]+)W)?(?:([0-9.]+)D)?(?:T(?:([0-9.]+)H)?(?:([0-9.]+)M)?(?:([0-9.]+)S)?)?$"
     return f"regexp_extract({value}, '{pattern}', ['w', 'd', 'h', 'm', 's'])"
 

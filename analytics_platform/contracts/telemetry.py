@@ -5,14 +5,14 @@ One wide table with a kind column: each kind fills its own columns. An unknown k
 
 from analytics_platform.contracts.model import Column, Rule, Table
 
-_TEXTS = (
-    ["event_type", "event_id", "timestamp", "user_id", "session_id", "action", "endpoint", "method", "ip"]
-    + ["membrane_type", "error_message", "error_type", "stack_trace"]
-)  # fmt: skip
-_NUMBERS = (
-    ["response_time", "processing_time", "cpu", "memory", "disk", "throughput", "error_rate"]
-    + ["cache_hit_rate", "network_io"]
-)  # fmt: skip
+_TEXTS = [
+    *("event_type", "event_id", "timestamp", "user_id", "session_id", "action", "endpoint", "method", "ip"),
+    *("membrane_type", "error_message", "error_type", "stack_trace"),
+]
+_NUMBERS = [
+    *("response_time", "processing_time", "cpu", "memory", "disk", "throughput", "error_rate"),
+    *("cache_hit_rate", "network_io"),
+]
 _COUNTS = ["status_code", "input_tokens", "output_tokens", "active_sessions"]
 
 EVENTS = Table(

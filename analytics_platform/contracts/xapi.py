@@ -144,8 +144,8 @@ STATEMENTS = Table(
                "try_cast(p.stored as timestamptz)", compared=False),
     ),
     rules=(
-        Rule("missing_id", "statement_id is null or statement_id = ''", "send the statement's id, or let an LRS give one"),
-        Rule("missing_actor", "actor_key is null", "give the actor one identifier: account, mbox, mbox_sha1sum, openid"),
+        Rule("missing_id", "statement_id is null or statement_id = ''", "send the statement's id"),
+        Rule("missing_actor", "actor_key is null", "give the actor an account, mbox, mbox_sha1sum or openid"),
         Rule("missing_verb", "verb_id is null or verb_id = ''", "give the statement a verb with an id"),
         Rule("missing_object", "object_id is null and object_type <> 'SubStatement'", "give the object an id"),
     ),

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -43,7 +44,9 @@ def _run(
     job: dg.JobDefinition, instance: dg.DagsterInstance, days: tuple[date, date], say: Callable[[str], None]
 ) -> bool:
     tags = {RANGE_START: str(days[0]), RANGE_END: str(days[1])}
-    result = job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+    # Naming our logger keeps Dagster's own console from talking too.
+    loggers: dict[str, Any] = {"loggers": {"console": {}}}
+    result = job.execute_in_process(run_config=loggers, instance=instance, tags=tags, raise_on_error=False)
     for event in result.all_events:
         if event.is_step_failure or event.is_run_failure:
             say(f"{event.step_key or 'run'}: {event.message}")

@@ -23,6 +23,8 @@ from analytics_platform.lake.reading import text
 from analytics_platform.lake.salvage import salvage
 from analytics_platform.lake.store import Store
 
+# The segment's name: a copy from an object store has a number in front, a mended one a word behind.
+_SEGMENT = "regexp_replace(parse_filename(filename), '^[0-9]{6}~|~mended[.]ndjson$', '', 'g')"
 _PARQUET = "(format parquet, compression zstd)"
 
 
@@ -102,26 +104,50 @@ class Lake:
         """Fill the temporary table ``parsed``; returns what reads the raw lines again, in the same order."""
         files = self.store.local([segment.key for segment in segments], folder)
         try:
-            return self._parse_files(connection, table, day, files)
+            lines = self._parse_files(connection, table, day, files)
+            broken = _broken(connection, segments)
         except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException):
-            mended = []
-            for segment, file in zip(segments, files, strict=True):
-                mended.append(folder / segment.name.removesuffix(".zst").removesuffix(".gz"))
-                salvage(segment, file, mended[-1])
-            return self._parse_files(connection, table, day, mended)
+            broken = {segment.name for segment in segments}
+        if not broken:
+            return lines
+        for number, (segment, file) in enumerate(zip(segments, files, strict=True)):
+            if segment.name in broken:
+                files[number] = folder / f"{segment.name}~mended.ndjson"
+                salvage(segment, file, files[number])
+        return self._parse_files(connection, table, day, files)
 
     def _parse_files(self, connection: duckdb.DuckDBPyConnection, table: Table, day: date, files: list[Path]) -> str:
         lines = reading.scan_lines([str(file) for file in files]) if files else reading.NO_LINES
         connection.execute(
             f"""create or replace temp table parsed as
-            select * exclude (payload, filename, reason), parse_filename(filename) as segment,
-                case when reason is not null then payload::varchar end as payload, reason
+            select * exclude (payload, filename, reason), {_SEGMENT} as segment,
+                case when reason is null then null
+                    when json_type(payload) = 'VARCHAR' then payload ->> '$' else payload::varchar end as payload,
+                reason
             from (
                 select * replace (coalesce(reason, case when day <> date '{day}' then 'wrong_day' end) as reason)
                 from ({reading.typed(table, lines, self.first_day)})
             )"""
         )
         return lines
+
+
+def _broken(connection: duckdb.DuckDBPyConnection, segments: list[Segment]) -> set[str]:
+    """Segments that gave another number of lines than their name says, or lines without a payload.
+
+    A torn zstd file ends without an error.
+    """
+    found = connection.execute(
+        "select segment, count(*), count(*) filter (where reason is not null and payload is null)"
+        " from parsed group by segment"
+    ).fetchall()
+    counts = {segment: (lines, hollow) for segment, lines, hollow in found}
+    broken = set()
+    for segment in segments:
+        lines, hollow = counts.get(segment.name, (0, 0))
+        if hollow or segment.lines not in (None, lines):
+            broken.add(segment.name)
+    return broken
 
 
 def _judge(connection: duckdb.DuckDBPyConnection, table: Table, day: date, segments: list[Segment]) -> Entry:
@@ -155,8 +181,9 @@ def _received(connection: duckdb.DuckDBPyConnection, segments: list[Segment]) ->
     uncounted = [segment.name for segment in segments if segment.lines is None]
     if not uncounted:
         return counted
-    names = ", ".join(text(segment) for segment in uncounted)
-    return counted + _one(connection, f"select count(*) from parsed where segment in ({names})")
+    return counted + _one(
+        connection, f"select count(*) from parsed where segment in ({', '.join(map(text, uncounted))})"
+    )
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Table, lines: str, folder: Path) -> None:

@@ -8,6 +8,7 @@ was received is known without the parser. Several writers never meet: each has a
 Does not live here: what a payload means (``contracts/``), what becomes of a line (``days``).
 """
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,43 +82,54 @@ class Landing:
             connection.register("received", received)
             connection.execute(f"create temp table wrapped as {_WRAPPED}", {"origin": origin})
             connection.execute(
-                "create temp table dated as select number, received_at, origin, payload, problem, day"
+                f"create temp table dated as select number, line, day"
                 f" from ({reading.timed(table, 'wrapped', self._first_day)})"
             )
             segments = []
-            days = connection.execute("select day, count(*) from dated group by day order by day").fetchall()
-            for day, count in days:
+            days = connection.execute("select distinct day from dated order by day").fetchall()
+            for (day,) in days:
+                found = connection.execute(
+                    "select line from dated where day = $day order by number", {"day": day}
+                ).fetchall()
                 file = folder / f"{day}.ndjson.zst"
-                connection.execute(
-                    "copy (select received_at, origin, problem, payload from dated"
-                    f" where day = date '{day}' order by number) to {reading.text(str(file))}"
-                    " (format json, compression zstd)"
-                )
-                segments.append(self.adopt(table, day, file, count, at, writer))
+                with pa.output_stream(str(file), compression="zstd") as out:
+                    out.write("".join(line + "\n" for (line,) in found).encode())
+                segments.append(self.adopt(table, day, file, len(found), at, writer))
         return segments
 
 
-# JSON is embedded as it came (a line break inside it is taken out); anything else becomes a JSON string.
+# A payload is embedded byte for byte (line breaks between its tokens become spaces); what is no JSON becomes a JSON
+# string. ``payload`` is for dating the line, ``line`` is what is written.
 _WRAPPED = """
-select number, received_at, $origin as origin,
-    case when problem is not null then to_json(body) when contains(body, chr(10)) then json(body) else body::json end
-        as payload,
-    problem
+select number, received_at, payload::json as payload,
+    '{"received_at":"' || strftime(received_at, '%Y-%m-%dT%H:%M:%S.%fZ') || '","origin":' || to_json($origin)
+        || coalesce(',"problem":' || to_json(problem), '') || ',"payload":' || payload || '}' as line
 from (
-    select number, received_at, body,
-        coalesce(broken, case try(json_valid(body)) when true then null when false then 'not_json' else 'too_deep' end)
-            as problem
-    from received
+    select number, received_at, problem,
+        case when problem is not null then to_json(body)::varchar else translate(body, chr(10) || chr(13), '  ') end
+            as payload
+    from (
+        select number, received_at, body,
+            coalesce(broken, case when json_valid(body) then null else 'not_json' end) as problem
+        from received
+    )
 )
 order by number"""
+
+_DEEPEST = 64
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_CLOSERS = re.compile(rb"[\]}]{%d}" % (_DEEPEST + 1))
 
 
 def _decoded(payload: bytes) -> tuple[str, str | None]:
     """Text of a payload. Bytes that are not UTF-8 are written as escapes, so that nothing of them is lost."""
     try:
-        return payload.decode(), None
+        text = payload.decode()
     except UnicodeDecodeError:
         return payload.decode(errors="backslashreplace"), "not_utf8"
+    # Text inside quotes does not nest: a learner may type brackets.
+    nested = _CLOSERS.search(payload) and _CLOSERS.search(_STRINGS.sub(b"", payload))
+    return text, "too_deep" if nested else None
 
 
 def _segment(key: str) -> Segment | None:

@@ -24,7 +24,7 @@ def scan_lines(files: list[str]) -> str:
     """Read landing segments: one row per line, with the segment it came from."""
     names = ", ".join(text(name) for name in files)
     return (
-        f"read_ndjson([{names}], columns={LINE_COLUMNS}, filename=true,"
+        f"read_ndjson([{names}], columns={LINE_COLUMNS}, filename=true, hive_partitioning=false,"
         f" compression='auto', maximum_object_size={MAX_LINE})"
     )
 

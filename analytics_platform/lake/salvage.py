@@ -5,6 +5,7 @@ quarantined instead of lost. Runs line by line in Python, so only broken segment
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import orjson
@@ -40,9 +41,16 @@ def _readable(line: bytes, segment: Segment) -> bytes:
         value = orjson.loads(line)
     except orjson.JSONDecodeError:
         return _wrapped(text, "not_json", segment)
-    if not isinstance(value, dict) or not {"received_at", "payload"} <= value.keys():
+    if not isinstance(value, dict) or "payload" not in value or not _is_time(value.get("received_at")):
         return _wrapped(text, "not_a_landing_line", segment)
     return line
+
+
+def _is_time(value: object) -> bool:
+    try:
+        return datetime.fromisoformat(str(value)).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _wrapped(text: str, problem: str, segment: Segment) -> bytes:

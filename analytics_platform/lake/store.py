@@ -92,7 +92,7 @@ class ObjectStore:
 
     def read(self, key: str) -> bytes | None:
         try:
-            with self._fs.open_input_stream(f"{self._base}/{key}") as stream:
+            with self._fs.open_input_stream(f"{self._base}/{key}", compression=None) as stream:
                 return bytes(stream.read())
         except FileNotFoundError:
             return None
@@ -100,11 +100,13 @@ class ObjectStore:
     def publish(self, file: Path, key: str) -> None:
         from pyarrow.fs import LocalFileSystem, copy_files
 
+        self._fs.create_dir(f"{self._base}/{key}".rpartition("/")[0])  # object stores have none and do nothing
         copy_files(str(file), f"{self._base}/{key}", LocalFileSystem(), self._fs)
         file.unlink()
 
     def delete(self, key: str) -> None:
-        self._fs.delete_file(f"{self._base}/{key}")
+        if self.exists(key):
+            self._fs.delete_file(f"{self._base}/{key}")
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:
@@ -116,8 +118,11 @@ class ObjectStore:
         """Copies of these keys: DuckDB's own object-store extension cannot be assumed to be there."""
         copies = []
         for number, key in enumerate(keys):
-            copy = workspace / f"{number:06d}-{Path(key).name}"
-            with self._fs.open_input_stream(f"{self._base}/{key}") as stream, copy.open("wb") as target:
+            copy = workspace / f"{number:06d}~{Path(key).name}"
+            with (
+                self._fs.open_input_stream(f"{self._base}/{key}", compression=None) as stream,
+                copy.open("wb") as target,
+            ):
                 shutil.copyfileobj(stream, target)
             copies.append(copy)
         return copies

@@ -67,7 +67,10 @@ def stored_rows(table: Table) -> str:
 
 
 def quarantined_rows(table: Table, lines: str) -> str:
-    """The day's quarantine: the reason and the raw line. ``lines`` reads the segments again, for conflicts only."""
+    """The day's quarantine: the reason and the payload (byte for byte it is in its segment).
+
+    ``lines`` reads the segments again, for conflicts only.
+    """
     rest = "day, received_at, origin, segment"
     return f"""
     select {text(table.source)} as source, {text(table.name)} as "table", v.reason, {rest}, p.payload

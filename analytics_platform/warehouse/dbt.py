@@ -87,7 +87,7 @@ def run_dbt(
     ) as process:
         for line in process.stdout or ():
             message = _message(line)
-            if message:
+            if message and " START " not in message:
                 said.append(message)
                 log(message)
     return subprocess.CompletedProcess(command, process.returncode, "\n".join(said[-15:]))

@@ -1,0 +1,1 @@
+"""Tests of what holds everywhere: imports, signs, sizes, documentation."""

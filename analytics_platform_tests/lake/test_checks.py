@@ -1,0 +1,74 @@
+"""Each check is green on a good day and red on the fault that it is there for."""
+
+from datetime import timedelta
+
+import duckdb
+import pytest
+
+from analytics_platform.lake import checks
+from analytics_platform.lake.checks import Finding
+from analytics_platform.lake.days import Lake, lake_key
+from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
+
+XAPI = "xapi/statements"
+
+
+def run(lake: Lake) -> dict[str, Finding]:
+    entries = [entry for entry in [lake.ledger.read(STATEMENTS, DAY)] if entry]
+    with checks.open_days(lake, STATEMENTS, [DAY]) as (connection, files):
+        return {
+            "schema": checks.schema(STATEMENTS, files, connection),
+            "unique_key": checks.unique_key(STATEMENTS, connection),
+            "ledger": checks.ledger(entries, files),
+        }
+
+
+def tamper(lake: Lake, sql: str) -> None:
+    file = lake.store.root / lake_key(STATEMENTS, DAY)
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"create table rows as select * from read_parquet('{file}', hive_partitioning = false)")
+        connection.execute(f"copy ({sql}) to '{file}' (format parquet)")
+
+
+@pytest.mark.parametrize(
+    ("fault", "red"),
+    [
+        ("select * from rows", set()),
+        ("select * exclude (verb) from rows", {"schema"}),
+        ("select * replace (success::varchar as success) from rows", {"schema"}),
+        ("select * from rows union all select * from rows", {"unique_key", "ledger"}),
+        ("select * replace (null::varchar as statement_id) from rows", {"unique_key"}),
+        ("select * from rows limit 1", {"ledger"}),
+    ],
+)
+def test_a_planted_fault_turns_its_check_red(lake: Lake, fault: str, red: set[str]) -> None:
+    land(lake, XAPI, statement("a"), statement("b"))
+    lake.build(STATEMENTS, [DAY])
+    tamper(lake, fault)
+    findings = run(lake)
+    assert {name for name, finding in findings.items() if not finding.passed} == red
+    assert all(finding.message for finding in findings.values())
+
+
+def test_volume_warns_on_a_thin_day_only_after_a_week_of_history(lake: Lake) -> None:
+    days = [DAY + timedelta(days=n) for n in range(9)]
+    for day, count in zip(days, [10] * 8 + [4], strict=True):
+        stamp = (NOON + (day - DAY)).isoformat()
+        lines = (statement(f"{day}-{n}", timestamp=stamp) for n in range(count))
+        land(lake, XAPI, *lines, at=NOON + timedelta(days=20))
+    lake.build(STATEMENTS, days)
+    assert checks.volume(STATEMENTS, lake, days[:3]).passed
+    thin = checks.volume(STATEMENTS, lake, [days[8]])
+    assert not thin.passed
+    assert "2026-03-18: 4 rows, median before 10" in thin.message
+
+
+def test_latest_day_is_red_until_yesterday_is_there_whatever_else_is(lake: Lake) -> None:
+    assert not checks.latest_complete_day(STATEMENTS, lake, DAY).passed
+    lake.build(STATEMENTS, [DAY - timedelta(days=9)])
+    red = checks.latest_complete_day(STATEMENTS, lake, DAY)
+    assert not red.passed
+    assert "2026-03-01" in red.message
+    lake.build(STATEMENTS, [DAY - timedelta(days=1)])
+    assert checks.latest_complete_day(STATEMENTS, lake, DAY).passed
