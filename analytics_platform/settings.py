@@ -82,6 +82,11 @@ class Settings(BaseSettings):
         return self.home / "warehouse" / "warehouse.duckdb"
 
     @property
+    def steps_file(self) -> Path:
+        """Staging and intermediate tables: apart, so that publishing copies marts only."""
+        return self.home / "warehouse" / "steps.duckdb"
+
+    @property
     def published_folder(self) -> Path:
         return self.home / "published"
 

@@ -7,13 +7,17 @@ one upload that becomes visible when it ends. Does not live here: what the files
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
+
+
+ABANDONED_SECONDS = 86_400
 
 
 class LocalStore:
@@ -58,12 +62,8 @@ class LocalStore:
     def delete(self, key: str) -> None:
         (self.root / key).unlink(missing_ok=True)
 
-    @contextmanager
-    def workspace(self) -> Iterator[Path]:
-        """A private folder for unfinished files, on the same disk; gone at the end."""
-        self.scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.scratch, ignore_cleanup_errors=True) as folder:
-            yield Path(folder)
+    def workspace(self) -> AbstractContextManager[Path]:
+        return _workspace(self.scratch)
 
     def local(self, keys: list[str], _workspace: Path) -> list[Path]:
         """Paths at which DuckDB can read these keys."""
@@ -108,11 +108,8 @@ class ObjectStore:
         if self.exists(key):
             self._fs.delete_file(f"{self._base}/{key}")
 
-    @contextmanager
-    def workspace(self) -> Iterator[Path]:
-        self.scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.scratch, ignore_cleanup_errors=True) as folder:
-            yield Path(folder)
+    def workspace(self) -> AbstractContextManager[Path]:
+        return _workspace(self.scratch)
 
     def local(self, keys: list[str], workspace: Path) -> list[Path]:
         """Copies of these keys: DuckDB's own object-store extension cannot be assumed to be there."""
@@ -126,6 +123,17 @@ class ObjectStore:
                 shutil.copyfileobj(stream, target)
             copies.append(copy)
         return copies
+
+
+@contextmanager
+def _workspace(scratch: Path) -> Iterator[Path]:
+    """A private folder for unfinished files, on the same disk; gone at the end. What killed processes left goes too."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    for left in scratch.iterdir():
+        if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=scratch, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 Store = LocalStore | ObjectStore

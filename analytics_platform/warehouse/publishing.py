@@ -1,8 +1,9 @@
 """Publishing: after a good build, the marts become a new read-only file that is swapped in at once.
 
-``published/marts-<version>.duckdb`` is a copy of the warehouse without its inner schemas; ``published/marts.duckdb``
-is a second name of the newest one, and ``manifest.json`` says what is inside. A reader that is open goes on with the
-file it has. Old versions are pruned. Does not live here: reading (``reader``).
+``published/marts-<version>.duckdb`` is a copy of the warehouse file, which holds nothing but marts (the steps on the
+way to them live in a file of their own); ``published/marts.duckdb`` is a second name of the newest one, and
+``manifest.json`` says what is inside. An open reader goes on with the file it has. Old versions are pruned. Does not
+live here: reading (``reader``).
 """
 
 import os
@@ -43,11 +44,11 @@ def publish(settings: Settings, build: str, now: datetime, log: Callable[[str], 
     folder = settings.published_folder
     folder.mkdir(parents=True, exist_ok=True)
     version = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
-    file, draft = f"marts-{version}.duckdb", folder / f".draft-{version}.duckdb"
+    file, draft = f"marts-{version}.duckdb", folder / ".draft.duckdb"
     try:
         _checkpoint(settings.warehouse_file)
         shutil.copyfile(settings.warehouse_file, draft)
-        snapshot = _strip(draft, version, file, build, now)
+        snapshot = _label(draft, version, file, build, now)
         _sync(draft)
         draft.replace(folder / file)
     finally:
@@ -75,15 +76,9 @@ def _checkpoint(warehouse: Path) -> None:
         connection.execute("checkpoint")
 
 
-def _strip(draft: Path, version: str, file: str, build: str, now: datetime) -> Snapshot:
-    """Leave only schema marts, and write what is inside into ``about.snapshot``, so that the file tells it itself."""
+def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> Snapshot:
+    """Write what is inside into ``about.snapshot``, so that the file tells it itself."""
     with duckdb.connect(str(draft)) as connection:
-        schemas = connection.execute(
-            "select distinct schema_name from duckdb_schemas()"
-            " where database_name = current_database() and not internal and schema_name not in ('main', 'marts')"
-        ).fetchall()
-        for (schema,) in schemas:
-            connection.execute(f"drop schema {name(schema)} cascade")
         counts = connection.execute(
             "select table_name from duckdb_tables() where schema_name = 'marts' order by table_name"
         ).fetchall()

@@ -17,7 +17,7 @@ from analytics_platform.warehouse.publishing import Snapshot, current
 
 
 class Reader:
-    """One open snapshot. Use it as a context manager."""
+    """One open snapshot, for one thread at a time. Use it as a context manager."""
 
     def __init__(self, settings: Settings) -> None:
         snapshot = current(settings)
@@ -44,12 +44,13 @@ class Reader:
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """The result of one statement; refused when it goes over a limit, instead of being cut in silence."""
-        cursor = self._connection.cursor()
-        timer = threading.Timer(self._seconds, cursor.interrupt)
+        timer = threading.Timer(self._seconds, self._connection.interrupt)
         timer.start()
         try:
-            batches = cursor.execute(sql, list(parameters)).to_arrow_reader(min(self._rows + 1, 65_536))
-            return self._collect(batches)
+            answer = self._connection.sql(sql, params=list(parameters) or None)
+            if answer is None:
+                raise QueryRefused("The statement returns no rows. Readers ask with SELECT.")
+            return self._collect(answer.to_arrow_reader(min(self._rows + 1, 65_536)))
         except duckdb.InterruptException:
             raise QueryRefused(
                 f"The query ran longer than {self._seconds:g} s. Narrow it by day, or raise READER_TIMEOUT_SECONDS."
@@ -62,7 +63,6 @@ class Reader:
             raise QueryRefused(f"The snapshot refused the query: {error}") from None
         finally:
             timer.cancel()
-            cursor.close()
 
     def _collect(self, batches: pa.RecordBatchReader) -> pa.Table:
         kept, rows = [], 0

@@ -1,0 +1,87 @@
+"""What dbt is told, and what is made of its answers: pure functions, tried without dbt."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse.dbt import NodeResult, build_arguments, dbt_environment
+from analytics_platform.warehouse.lineage import mart_tests, marts
+from analytics_platform.warehouse.manifest import project_digest
+
+DAYS = [date(2026, 3, 2), date(2026, 3, 1)]
+
+
+def test_a_range_of_days_is_told_by_its_ends(settings: Settings) -> None:
+    told = dbt_environment(settings, DAYS)
+    assert (told["DBT_FROM_DAY"], told["DBT_TO_DAY"]) == ("2026-03-01", "2026-03-02")
+    assert told["DBT_WAREHOUSE_FILE"] == str(settings.warehouse_file)
+
+
+def test_no_days_means_every_day(settings: Settings) -> None:
+    told = dbt_environment(settings)
+    assert (told["DBT_FROM_DAY"], told["DBT_TO_DAY"]) == ("", "")
+
+
+def test_a_selection_is_one_argument(tmp_path: Path) -> None:
+    assert "--select" not in build_arguments(tmp_path)
+    assert build_arguments(tmp_path, ["+users", "+lessons"])[-2:] == ["--select", "+users +lessons"]
+
+
+@pytest.mark.parametrize(
+    ("status", "succeeded", "ran"),
+    [
+        ("success", True, True),
+        ("pass", True, True),
+        ("warn", True, True),
+        ("fail", False, True),
+        ("error", False, True),
+        ("skipped", False, False),
+    ],
+)
+def test_a_status_says_whether_it_is_good(status: str, succeeded: bool, ran: bool) -> None:
+    result = NodeResult("model.x", status, 0.1, "", None)
+    assert (result.succeeded, result.ran) == (succeeded, ran)
+
+
+def node(kind: str, name: str, layer: str = "marts", **more: object) -> dict[str, object]:
+    common = {"resource_type": kind, "name": name, "unique_id": f"{kind}.p.{name}", "fqn": ["p", layer, name]}
+    return common | {"description": f" {name}. ", "columns": {}, "config": {"severity": "ERROR"}} | more
+
+
+MANIFEST = {
+    "nodes": {
+        "model.p.users": node("model", "users", columns={"id": {"name": "id", "data_type": "text", "description": ""}}),
+        "model.p.steps": node("model", "steps", "intermediate"),
+        "model.p.views": node("model", "views", "staging"),
+        "test.p.t1": node("test", "t1", attached_node="model.p.users", unique_id="test.p.t1"),
+        "test.p.t2": node("test", "t2", depends_on={"nodes": ["model.p.steps"]}, unique_id="test.p.t2"),
+    },
+    "sources": {"source.p.xapi.statements": {"source_name": "xapi", "name": "statements"}},
+    "parent_map": {
+        "model.p.users": ["model.p.steps"],
+        "model.p.steps": ["model.p.views"],
+        "model.p.views": ["source.p.xapi.statements"],
+    },
+    "child_map": {"model.p.users": ["test.p.t1"], "model.p.steps": ["test.p.t2", "model.p.users"]},
+}
+
+
+def test_a_mart_is_made_of_what_it_reaches_through_the_steps() -> None:
+    (users,) = marts(MANIFEST)
+    assert (users.name, users.description, users.inputs) == ("users", "users.", (("xapi", "statements"),))
+
+
+def test_a_test_of_a_step_speaks_for_the_mart_below() -> None:
+    assert [(test.name, test.mart) for test in mart_tests(MANIFEST)] == [("t1", "users"), ("t2", "users")]
+
+
+def test_a_changed_model_changes_the_digest(tmp_path: Path) -> None:
+    (tmp_path / "model.sql").write_text("select 1")
+    before = project_digest(tmp_path)
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target" / "x.sql").write_text("noise")
+    assert project_digest(tmp_path) == before
+    (tmp_path / "model.sql").write_text("select 2")
+    assert project_digest(tmp_path) != before
