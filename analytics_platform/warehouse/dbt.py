@@ -47,11 +47,10 @@ def dbt_environment(settings: Settings, days: Sequence[date] = ()) -> dict[str, 
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_PROJECT_DIR": str(DBT_PROJECT),
         "DBT_WAREHOUSE_FILE": str(settings.warehouse_file),
+        "DBT_STEPS_FILE": str(settings.steps_file),
         "DBT_LAKE_ROOT": settings.lake_root,
         "DBT_THREADS": str(settings.warehouse_threads),
         "DBT_MEMORY": settings.warehouse_memory,
-        "DBT_TIMEZONE": settings.platform_timezone,
-        "DBT_HANDOFF_MARKER": settings.handoff_marker,
         "DBT_FROM_DAY": str(min(days)) if days else "",
         "DBT_TO_DAY": str(max(days)) if days else "",
         "BIGQUERY_PROJECT": settings.bigquery_project or "project",
@@ -61,12 +60,14 @@ def dbt_environment(settings: Settings, days: Sequence[date] = ()) -> dict[str, 
     }
 
 
-def build_arguments(target_path: Path, select: Sequence[str] = ()) -> list[str]:
-    """The command line of ``dbt build`` for some nodes; none means all."""
-    selection = ["--select", " ".join(select)] if select else []
+def build_arguments(settings: Settings, target_path: Path, select: Sequence[str] = ()) -> list[str]:
+    """The command line of ``dbt build`` for some nodes; none means all. A test runs when all it asks is selected."""
+    variables = {"platform_timezone": settings.platform_timezone, "handoff_marker": settings.handoff_marker}
+    selection = ["--indirect-selection", "cautious", "--select", " ".join(select)] if select else []
     return [
         *("--log-format", "json", "--log-level", "info", "--log-level-file", "none", "build"),
         *("--target-path", str(target_path), "--log-path", str(target_path)),
+        *("--vars", orjson.dumps(variables).decode()),
         *selection,
     ]
 
@@ -101,7 +102,7 @@ def build(
     target.mkdir(parents=True, exist_ok=True)
     results = target / "run_results.json"
     results.unlink(missing_ok=True)
-    done = run_dbt(build_arguments(target, select), dbt_environment(settings, days), log)
+    done = run_dbt(build_arguments(settings, target, select), dbt_environment(settings, days), log)
     if not results.exists() and "Could not set lock" in done.stdout:
         raise WarehouseBusy(f"Another process holds {settings.warehouse_file}.")
     if not results.exists():

@@ -24,9 +24,9 @@ def test_no_days_means_every_day(settings: Settings) -> None:
     assert (told["DBT_FROM_DAY"], told["DBT_TO_DAY"]) == ("", "")
 
 
-def test_a_selection_is_one_argument(tmp_path: Path) -> None:
-    assert "--select" not in build_arguments(tmp_path)
-    assert build_arguments(tmp_path, ["+users", "+lessons"])[-2:] == ["--select", "+users +lessons"]
+def test_a_selection_is_one_argument(settings: Settings, tmp_path: Path) -> None:
+    assert "--select" not in build_arguments(settings, tmp_path)
+    assert build_arguments(settings, tmp_path, ["+users", "+lessons"])[-2:] == ["--select", "+users +lessons"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Google's analyzer as the judge of BigQuery SQL."""

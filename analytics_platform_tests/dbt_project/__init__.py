@@ -1,0 +1,1 @@
+"""Tests of the dbt project, over lakes of hand-written rows."""

@@ -1,0 +1,63 @@
+"""Every column is documented and every documented column exists; every description ends with the grain."""
+
+import re
+
+from analytics_platform.contracts.dbt_sources import SOURCES_FILE, dbt_sources
+from analytics_platform.contracts.model import TYPES
+
+
+def models(dbt):
+    return [node for node in dbt.manifest.nodes.values() if node.resource_type == "model"]
+
+
+def test_the_sources_file_is_what_the_contracts_say():
+    assert SOURCES_FILE.read_text(encoding="utf-8") == dbt_sources(), (
+        "contracts changed: run analytics_platform.contracts.dbt_sources.write_dbt_sources()"
+    )
+
+
+def test_every_description_ends_with_its_grain(dbt):
+    # Notes may follow the grain after a semicolon or comma, not a further sentence.
+    without = [
+        m.name for m in models(dbt) if not re.search(r"One row per [^.]+(\(UTC\)[^.]*)?\.$", m.description.strip())
+    ]
+    assert not without
+
+
+def test_every_column_is_documented_with_a_known_type(dbt):
+    gaps = [
+        f"{model.name}.{column.name}"
+        for model in models(dbt)
+        for column in model.columns.values()
+        if not column.description.strip() or column.data_type not in TYPES
+    ]
+    assert not gaps
+
+
+def test_documented_columns_are_the_built_ones_in_their_order(dbt, make_warehouse):
+    warehouse = make_warehouse()
+    warehouse.build()
+    built = dict(
+        warehouse.rows("""
+            select table_name, list(column_name || ' ' || data_type order by column_index)
+            from duckdb_columns() where schema_name in ('staging', 'intermediate', 'marts') group by table_name
+        """)
+    )
+    documented = {
+        model.name: [f"{column.name} {duckdb_type(column.data_type)}" for column in model.columns.values()]
+        for model in models(dbt)
+        if model.config.materialized != "ephemeral"  # nothing is built; test_bigquery.py compares these
+    }
+    assert built == documented
+
+
+def test_each_layer_has_its_schema(dbt):
+    assert {(model.fqn[1], model.schema) for model in models(dbt)} == {
+        ("staging", "staging"),
+        ("intermediate", "intermediate"),
+        ("marts", "marts"),
+    }
+
+
+def duckdb_type(word):
+    return TYPES[word][0].replace("DECIMAL(38, 9)", "DECIMAL(38,9)")

@@ -1,0 +1,109 @@
+"""A small lake and the dbt project run over it, in process: what every test of this room starts from.
+
+``Warehouse.put`` writes Parquet days from hand-written rows with the contracts' types, ``build`` runs dbt, ``rows``
+reads. The project is parsed once a session; the lake of the day is a symbolic link at the place that was parsed.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.cli.main import dbtRunner
+
+from analytics_platform.contracts import TABLES
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+NEVER = "0001-01-01"
+
+
+class Dbt:
+    """dbt in process, with the manifest of one parse."""
+
+    def __init__(self, folder: Path) -> None:
+        self.lake_link = folder / "lake_root"
+        self.arguments = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
+        self.arguments += ["--target-path", str(folder / "target"), "--log-level-file", "none"]
+        os.environ["DBT_LAKE_ROOT"] = str(self.lake_link)
+        os.environ["DBT_WAREHOUSE_FILE"] = str(folder / "warehouse.duckdb")  # the file's name is the database's
+        os.environ["DBT_STEPS_FILE"] = str(folder / "steps.duckdb")
+        self.manifest = dbtRunner().invoke(["parse", *self.arguments]).result
+        assert self.manifest is not None
+
+    def run(self, command: str, *arguments: str, lake: Path, warehouse_file: Path) -> Any:
+        self.lake_link.unlink(missing_ok=True)
+        self.lake_link.symlink_to(lake)
+        os.environ["DBT_WAREHOUSE_FILE"] = str(warehouse_file)
+        os.environ["DBT_STEPS_FILE"] = str(warehouse_file.with_name("steps.duckdb"))
+        # A run marks what it has compiled in the manifest, so each gets its own.
+        return dbtRunner(manifest=self.manifest.deepcopy()).invoke([command, *arguments, *self.arguments])
+
+
+class Warehouse:
+    """One lake and one DuckDB file."""
+
+    def __init__(self, dbt: Dbt, folder: Path, **variables: str) -> None:
+        self.dbt, self.folder, self.variables = dbt, folder, variables
+        self.file = folder / "warehouse.duckdb"
+        for table in TABLES:
+            self.empty(table, NEVER)
+
+    def put(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
+        """Write the days that the rows are of, whole. A row needs event_time and what the test is about."""
+        by_day = defaultdict(list)
+        for row in rows:
+            by_day[row["event_time"][:10]].append(row)
+        for day, rows_of_day in by_day.items():
+            self._write(table, day, rows_of_day)
+
+    def empty(self, table: str, day: str) -> None:
+        self._write(table, day, [])
+
+    def build(self, first: str = "", last: str = "", select: str = "") -> None:
+        os.environ["DBT_FROM_DAY"], os.environ["DBT_TO_DAY"] = first, last or first
+        arguments = ["--vars", str(self.variables), "--indirect-selection", "cautious"]
+        arguments += ["--select", *select.split()] if select else []
+        result = self.dbt.run("build", *arguments, lake=self.folder, warehouse_file=self.file)
+        failures = [
+            f"{item.node.name}: {item.message}" for item in result.result or [] if item.status in ("error", "fail")
+        ]
+        assert result.success, failures or result.exception
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.file)) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"attach if not exists '{self.file.with_name('steps.duckdb')}' as steps")
+            return connection.execute(sql).fetchall()
+
+    def all_facts(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every built table's rows in a fixed order: equal for two warehouses that say the same."""
+        tables = self.rows("""
+            select database_name || '.' || schema_name || '.' || table_name from duckdb_tables()
+            where schema_name in ('intermediate', 'marts')
+        """)
+        return {table: self.rows(f"select * from {table} order by all") for (table,) in sorted(tables)}
+
+    def _write(self, table: str, day: str, rows: list[dict[str, Any]]) -> None:
+        columns = TABLES[table].all_columns
+        folder = self.folder / "lake" / table / f"day={day}"
+        folder.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect() as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            definition = ", ".join(f"{column.name} {column.duckdb_type}" for column in columns)
+            connection.execute(f"create table rows ({definition})")
+            for row in rows:
+                unknown = row.keys() - {column.name for column in columns}
+                assert not unknown, f"{table} has no column {unknown}"
+                full = {"claimed_at": row["event_time"], "received_at": row["event_time"], "origin": "test", **row}
+                full |= {"day": day, "clock_skewed": False}
+                values = [full.get(column.name) for column in columns]
+                connection.execute(f"insert into rows values ({', '.join('?' for _ in columns)})", values)
+            connection.execute(f"copy rows to '{folder / 'part-0.parquet'}' (format parquet)")
+
+
+def at(text: str) -> str:
+    """A moment as the lake writes it, from '2026-03-01 10:00' (UTC)."""
+    return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M:%S.%f+00")

@@ -1,0 +1,85 @@
+{# Which days a run builds. A model says once how far beyond the asked days a change can reach (built_by_day);
+   reading, deleting and inserting all follow from it, so they cannot disagree. #}
+
+{# The asked days widened, as {first, last}; none when no days were asked for, which means every day. #}
+{% macro day_range(before=0, after=0) %}
+    {# The days come by environment and are asked for only when SQL runs: vars, and variables read while parsing, make
+       dbt parse the project anew at every other range, which costs more than building an empty day. BigQuery's
+       partitions are configuration, so there the days are known while parsing. #}
+    {% if target.type == 'duckdb' and not execute %}{{ return(none) }}{% endif %}
+    {% set from_day, to_day = env_var('DBT_FROM_DAY', ''), env_var('DBT_TO_DAY', '') %}
+    {% if not from_day and not to_day %}{{ return(none) }}{% endif %}
+    {% if not (from_day and to_day) %}
+        {{ exceptions.raise_compiler_error("DBT_FROM_DAY and DBT_TO_DAY go together; got '" ~ from_day ~ "' and '" ~ to_day ~ "'. Give both as YYYY-MM-DD, or neither for every day.") }}
+    {% endif %}
+    {% set day = modules.datetime.timedelta(days=1) %}
+    {% set first = modules.datetime.date.fromisoformat(from_day) - before * day %}
+    {% set last = modules.datetime.date.fromisoformat(to_day) + after * day %}
+    {% if last < first %}
+        {{ exceptions.raise_compiler_error("DBT_FROM_DAY " ~ from_day ~ " lies after DBT_TO_DAY " ~ to_day ~ ".") }}
+    {% endif %}
+    {{ return({'first': first, 'last': last}) }}
+{% endmacro %}
+
+{# The days that this model replaces, widened: a condition on a date column. In a test: exactly the asked days. #}
+{% macro in_days(column, before=0, after=0) %}
+    {%- set meta = model.config.meta if model is mapping and model.config else {} -%}
+    {%- set range = day_range(before + meta.get('days_before', 0), after + meta.get('days_after', 0)) -%}
+    {%- if range -%}
+        {{ column }} between date '{{ range.first }}' and date '{{ range.last }}'
+    {%- else -%}
+        true
+    {%- endif -%}
+{% endmacro %}
+
+{# Makes the model a fact that is replaced exactly for the asked days, and `before` and `after` more where a day's
+   events change its neighbours' rows. #}
+{% macro built_by_day(before=0, after=0) %}
+    {{ adapter.dispatch('built_by_day')(before, after) }}
+{% endmacro %}
+
+{% macro duckdb__built_by_day(before, after) %}
+    {{ config(
+        materialized='incremental',
+        incremental_strategy='day_exact',
+        on_schema_change='fail',
+        meta={'days_before': before, 'days_after': after},
+    ) }}
+{% endmacro %}
+
+{% macro bigquery__built_by_day(before, after) %}
+    {{ config(
+        materialized='incremental',
+        incremental_strategy='insert_overwrite',
+        partition_by={'field': 'day', 'data_type': 'date'},
+        partitions=day_literals(before, after),
+        on_schema_change='fail',
+        meta={'days_before': before, 'days_after': after},
+    ) }}
+{% endmacro %}
+
+{% macro day_literals(before, after) %}
+    {% set range, days = day_range(before, after), [] %}
+    {% for i in range_of_days(range) %}
+        {% do days.append("date '" ~ (range.first + modules.datetime.timedelta(days=i)) ~ "'") %}
+    {% endfor %}
+    {{ return(days) }}
+{% endmacro %}
+
+{% macro range_of_days(days) %}
+    {{ return(range((days.last - days.first).days + 1) if days else []) }}
+{% endmacro %}
+
+{# DuckDB's strategy: the range goes and comes back in the transaction that dbt has already begun, so that a day which
+   is empty now ends up empty and no reader sees half of it. #}
+{% macro get_incremental_day_exact_sql(arguments) %}
+    {% set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') %}
+    delete from {{ arguments['target_relation'] }} where {{ in_days('day') }};
+    insert into {{ arguments['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arguments['temp_relation'] }};
+{% endmacro %}
+
+{# Asked days are replaced and the others stay, even under --full-refresh; no days asked is a build from nothing. #}
+{% macro should_full_refresh() %}
+    {{ return(day_range() is none) }}
+{% endmacro %}

@@ -1,0 +1,82 @@
+{# What the two engines spell differently. Each macro has one branch per engine and nothing else. #}
+
+{# The business day of a moment, in the organisation's own zone with its daylight saving. #}
+{% macro local_day(moment) %}{{ adapter.dispatch('local_day')(moment, var('platform_timezone')) }}{% endmacro %}
+{% macro duckdb__local_day(moment, zone) %}
+    {%- if zone == 'UTC' -%}cast({{ moment }} as date)
+    {%- else -%}cast(timezone('{{ zone }}', {{ moment }}) as date){%- endif -%}
+{% endmacro %}
+{% macro bigquery__local_day(moment, zone) %}date({{ moment }}, '{{ zone }}'){% endmacro %}
+
+{% macro utc_day(moment) %}{{ adapter.dispatch('utc_day')(moment) }}{% endmacro %}
+{% macro duckdb__utc_day(moment) %}cast({{ moment }} as date){% endmacro %}
+{% macro bigquery__utc_day(moment) %}date({{ moment }}, 'UTC'){% endmacro %}
+
+{# Seconds from one moment to a later one, to the microsecond. #}
+{% macro seconds_between(earlier, later) %}{{ adapter.dispatch('seconds_between')(earlier, later) }}{% endmacro %}
+{% macro duckdb__seconds_between(earlier, later) %}((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1e6){% endmacro %}
+{% macro bigquery__seconds_between(earlier, later) %}(timestamp_diff({{ later }}, {{ earlier }}, microsecond) / 1e6){% endmacro %}
+
+{% macro microseconds(moment) %}{{ adapter.dispatch('microseconds')(moment) }}{% endmacro %}
+{% macro duckdb__microseconds(moment) %}epoch_us({{ moment }}){% endmacro %}
+{% macro bigquery__microseconds(moment) %}unix_micros({{ moment }}){% endmacro %}
+
+{# The value of the latest row of a group. #}
+{% macro latest(value, by) %}{{ adapter.dispatch('latest')(value, by) }}{% endmacro %}
+{% macro duckdb__latest(value, by) %}arg_max({{ value }}, {{ by }}){% endmacro %}
+{% macro bigquery__latest(value, by) %}array_agg({{ value }} ignore nulls order by {{ by }} desc limit 1)[safe_offset(0)]{% endmacro %}
+
+{% macro any_true(condition) %}{{ adapter.dispatch('any_true')(condition) }}{% endmacro %}
+{% macro duckdb__any_true(condition) %}coalesce(bool_or({{ condition }}), false){% endmacro %}
+{% macro bigquery__any_true(condition) %}coalesce(logical_or({{ condition }}), false){% endmacro %}
+
+{# DuckDB's sum of BIGINT is HUGEINT, and its count_if too. #}
+{% macro total(amount) %}{{ adapter.dispatch('total')(amount) }}{% endmacro %}
+{% macro duckdb__total(amount) %}cast(sum({{ amount }}) as bigint){% endmacro %}
+{% macro bigquery__total(amount) %}sum({{ amount }}){% endmacro %}
+
+{% macro count_where(condition) %}{{ adapter.dispatch('count_where')(condition) }}{% endmacro %}
+{% macro duckdb__count_where(condition) %}count(*) filter (where {{ condition }}){% endmacro %}
+{% macro bigquery__count_where(condition) %}countif({{ condition }}){% endmacro %}
+
+{# A sum of money keeps the contract's precision. #}
+{% macro total_money(amount) %}{{ adapter.dispatch('total_money')(amount) }}{% endmacro %}
+{% macro duckdb__total_money(amount) %}cast(sum({{ amount }}) as decimal(38, 9)){% endmacro %}
+{% macro bigquery__total_money(amount) %}sum({{ amount }}){% endmacro %}
+
+{# NULL when there is nothing to divide by: no data is not 0 %. #}
+{% macro ratio(part, whole) %}{{ adapter.dispatch('ratio')(part, whole) }}{% endmacro %}
+{% macro duckdb__ratio(part, whole) %}({{ part }} / nullif({{ whole }}, 0)){% endmacro %}
+{% macro bigquery__ratio(part, whole) %}safe_divide({{ part }}, {{ whole }}){% endmacro %}
+
+{% macro whole_number(value) %}{{ adapter.dispatch('whole_number')(value) }}{% endmacro %}
+{% macro duckdb__whole_number(value) %}cast({{ value }} as bigint){% endmacro %}
+{% macro bigquery__whole_number(value) %}cast({{ value }} as int64){% endmacro %}
+
+{# Text as a number, NULL when it is none. #}
+{% macro number_or_null(value) %}{{ adapter.dispatch('number_or_null')(value) }}{% endmacro %}
+{% macro duckdb__number_or_null(value) %}try_cast({{ value }} as double){% endmacro %}
+{% macro bigquery__number_or_null(value) %}safe_cast({{ value }} as float64){% endmacro %}
+
+{# A row for each piece of a text, and for each whole number from 0 to n - 1: used in a cross join. #}
+{% macro pieces(value, separator, name) %}{{ adapter.dispatch('pieces')(value, separator, name) }}{% endmacro %}
+{% macro duckdb__pieces(value, separator, name) %}unnest(string_split({{ value }}, '{{ separator }}')) as pieces({{ name }}){% endmacro %}
+{% macro bigquery__pieces(value, separator, name) %}unnest(split({{ value }}, '{{ separator }}')) as {{ name }}{% endmacro %}
+
+{% macro numbers_below(n, name) %}{{ adapter.dispatch('numbers_below')(n, name) }}{% endmacro %}
+{% macro duckdb__numbers_below(n, name) %}unnest(range({{ n }})) as numbers({{ name }}){% endmacro %}
+{% macro bigquery__numbers_below(n, name) %}unnest(generate_array(0, {{ n }} - 1)) as {{ name }}{% endmacro %}
+
+{# An id made of several parts. #}
+{% macro made_id(parts) %}{{ adapter.dispatch('made_id')(parts) }}{% endmacro %}
+{% macro duckdb__made_id(parts) %}md5(concat_ws('|', {{ parts | join(', ') }})){% endmacro %}
+{% macro bigquery__made_id(parts) %}to_hex(md5(array_to_string([{% for part in parts %}cast({{ part }} as string){{ ', ' if not loop.last }}{% endfor %}], '|'))){% endmacro %}
+
+{# A number that stands for a text, so that millions of pairs are counted distinct five times as fast. It does not
+   change with the engine's version; two of a billion texts collide with a chance of 5 %, of a million never. #}
+{% macro fingerprint(parts) %}{{ adapter.dispatch('fingerprint')(parts) }}{% endmacro %}
+{% macro duckdb__fingerprint(parts) %}cast(md5_number_lower(concat_ws('|', {{ parts | join(', ') }})) >> 1 as bigint){% endmacro %}
+{% macro bigquery__fingerprint(parts) %}farm_fingerprint(array_to_string([{{ parts | join(', ') }}], '|')){% endmacro %}
+
+{# A text from a setting as a literal. #}
+{% macro quoted(value) %}{{ dbt.string_literal(dbt.escape_single_quotes(value)) }}{% endmacro %}

@@ -1,0 +1,67 @@
+with
+
+question_days as (
+
+    select * from {{ ref('int_question_days') }}
+
+),
+
+people as (
+
+    select
+        question_key,
+        person_key,
+        {{ any_true('has_answered') }} as has_answered
+    from {{ ref('int_question_person_days') }}
+    group by question_key, person_key
+
+),
+
+question_people as (
+
+    select
+        question_key,
+        count(*) as people_reached,
+        {{ count_where('has_answered') }} as people_answered
+    from people
+    group by question_key
+
+),
+
+question_totals as (
+
+    select
+        question_key,
+        lesson_url,
+        card_id,
+        {{ latest('card_type', by='last_at') }} as card_type,
+        {{ latest('question', by='last_at') }} as question,
+        {{ total('answers') }} as answers,
+        min(first_at) as first_seen_at,
+        max(last_at) as last_seen_at
+    from question_days
+    group by question_key, lesson_url, card_id
+
+),
+
+questions as (
+
+    select
+        {{ made_id(['question_totals.lesson_url', 'question_totals.card_id']) }} as question_id,
+        question_totals.lesson_url,
+        question_totals.card_id,
+        question_totals.card_type,
+        question_totals.question,
+        question_totals.card_type in ('poll', 'rate', 'form', 'submit-media') as is_opinion,
+        question_people.people_reached,
+        question_people.people_answered,
+        question_totals.answers,
+        question_totals.first_seen_at,
+        question_totals.last_seen_at
+    from question_totals
+    inner join question_people
+        on question_totals.question_key = question_people.question_key
+
+)
+
+select * from questions

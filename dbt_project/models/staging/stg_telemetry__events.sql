@@ -1,0 +1,19 @@
+select
+    event_id,
+    day,
+    event_time,
+    kind,
+    actor_key,
+    session_id,
+    action,
+    endpoint,
+    method,
+    status_code,
+    response_ms,
+    process_kind,
+    processing_ms,
+    input_tokens,
+    output_tokens,
+    success,
+    error_type
+from {{ source('telemetry', 'events') }}

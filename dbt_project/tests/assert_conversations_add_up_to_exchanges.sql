@@ -1,0 +1,23 @@
+{{ config(meta={'dagster': {'ref': {'name': 'conversations'}}}) }}
+
+-- Each exchange is in exactly one conversation, whether or not the conversation's own row came.
+with
+
+conversations as (
+
+    select sum(message_count) as messages from {{ ref('conversations') }}
+
+),
+
+exchanges as (
+
+    select count(*) as messages from {{ ref('exchanges') }}
+
+)
+
+select
+    conversations.messages as messages_of_conversations,
+    exchanges.messages as exchanges
+from conversations
+cross join exchanges
+where coalesce(conversations.messages, 0) <> exchanges.messages
