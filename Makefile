@@ -1,6 +1,7 @@
 # Two commands: make demo, make test. Everything they need is installed from the lock files into .venv.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+DEMO ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
@@ -22,13 +23,13 @@ help:  ## List the commands
 	@touch $@
 
 demo: .venv/core  ## Simulate 30 days, build and publish every mart, print a summary
-	@$(BIN)/analytics-platform demo
+	@$(BIN)/analytics-platform demo $(DEMO)
 
 dev: .venv/core  ## Dagster UI and the platform's other processes; one Ctrl-C ends all
 	@$(BIN)/analytics-platform dev
 
 test: .venv/dev  ## Run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 lint: .venv/dev  ## Formatting, lint, types, SQL
 	@$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ too. README's settings table is generated from here. Does not live here: anythin
 import os
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -63,7 +63,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} must start with gs:// or s3://, or be empty for PLATFORM_HOME")
         return value.rstrip("/")
 
-    @cached_property
+    @property
     def home(self) -> Path:
         """PLATFORM_HOME as an absolute path; a relative one is taken from the project's root."""
         return self.platform_home if self.platform_home.is_absolute() else PROJECT_ROOT / self.platform_home

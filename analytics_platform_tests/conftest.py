@@ -7,6 +7,7 @@ import pytest
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.days import Lake
 from analytics_platform.settings import Settings
+from analytics_platform_tests.organisation import Organisation, make_organisation
 
 
 @pytest.fixture
@@ -17,3 +18,9 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def lake(settings: Settings) -> Lake:
     return open_lake(settings)
+
+
+@pytest.fixture(scope="session")
+def organisation(tmp_path_factory: pytest.TempPathFactory) -> Organisation:
+    """Shared by many tests: read it, never change it (``changing`` in defs/ is a copy for that)."""
+    return make_organisation(tmp_path_factory.mktemp("organisation"))

@@ -17,7 +17,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     # Backfill policies, pools and kinds are in wide use and still marked beta.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     marts = mart_assets(settings, manifest_path(settings))
-    job = daily_job(settings)
+    job = daily_job()
     return dg.Definitions(
         assets=[*source_assets(settings), marts, published_asset(settings, marts)],
         asset_checks=source_checks(settings),

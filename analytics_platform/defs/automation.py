@@ -8,18 +8,16 @@ import dagster as dg
 from dagster import AssetSelection
 
 from analytics_platform.contracts import TABLES
-from analytics_platform.defs.days import daily
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
-def daily_job(settings: Settings) -> "dg.UnresolvedAssetJobDefinition":
+def daily_job() -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         "daily",
         selection=AssetSelection.all(),
-        partitions_def=daily(settings),
         description="Everything for one day or a range of days: lake, marts, snapshot.",
     )
 

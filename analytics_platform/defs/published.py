@@ -23,7 +23,7 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
         pool=POOL,
     )
     def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        done = publish(settings, context.run_id, datetime.now(UTC), context.log.info)
+        done = publish(settings, context.run.run_id, datetime.now(UTC), context.log.info)
         rows = "\n".join(f"| {mart} | {count:,} |" for mart, count in done.rows.items())
         return dg.MaterializeResult(
             metadata={

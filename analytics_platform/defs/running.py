@@ -48,8 +48,10 @@ def _run(
     loggers: dict[str, Any] = {"loggers": {"console": {}}}
     result = job.execute_in_process(run_config=loggers, instance=instance, tags=tags, raise_on_error=False)
     for event in result.all_events:
-        if event.is_step_failure or event.is_run_failure:
-            say(f"{event.step_key or 'run'}: {event.message}")
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            cause = (error.cause or error) if error else None
+            say(f"{event.step_key} failed: {cause.message.strip() if cause else event.message}")
     return result.success
 
 

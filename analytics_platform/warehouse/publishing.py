@@ -80,11 +80,11 @@ def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> S
     """Write what is inside into ``about.snapshot``, so that the file tells it itself."""
     with duckdb.connect(str(draft)) as connection:
         counts = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'marts' order by table_name"
+            "select table_name from duckdb_tables() where schema_name = 'main' order by table_name"
         ).fetchall()
         if not counts:
             raise WarehouseError("The warehouse has no marts: materialise them before publishing.")
-        rows = {table: _one(connection, f"select count(*) from marts.{name(table)}") for (table,) in counts}
+        rows = {table: _one(connection, f"select count(*) from {name(table)}") for (table,) in counts}
         first, last = _days(connection)
         snapshot = Snapshot(version, file, build, now.astimezone(UTC).isoformat(), first, last, rows)
         columns = ", ".join(
@@ -101,11 +101,11 @@ def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> S
 def _days(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None]:
     """The first and last UTC day of any fact."""
     facts = connection.execute(
-        "select distinct table_name from duckdb_columns() where schema_name = 'marts' and column_name = 'day'"
+        "select distinct table_name from duckdb_columns() where schema_name = 'main' and column_name = 'day'"
     ).fetchall()
     if not facts:
         return None, None
-    union = " union all ".join(f"select min(day) as a, max(day) as b from marts.{name(table)}" for (table,) in facts)
+    union = " union all ".join(f"select min(day) as a, max(day) as b from {name(table)}" for (table,) in facts)
     row = connection.execute(f"select min(a)::varchar, max(b)::varchar from ({union})").fetchone()
     return row if row else (None, None)
 

@@ -39,7 +39,6 @@ class Reader:
             },
         )
         self._connection.execute("set timezone = 'UTC'")
-        self._connection.execute("set schema = 'marts'")
         self._connection.execute("set lock_configuration = true")
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:

@@ -26,19 +26,19 @@ class TableFacts:
 
 
 def describe_marts(settings: Settings, personal: Mapping[str, Sequence[str]]) -> dict[str, TableFacts]:
-    """Facts of the tables named in ``personal`` (table → its personal columns) that exist in schema marts."""
+    """Facts of the tables named in ``personal`` (table → its personal columns) that exist."""
     if not settings.warehouse_file.exists():
         return {}
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         found = connection.execute(
-            "select table_name, estimated_size from duckdb_tables() where schema_name = 'marts'"
+            "select table_name, estimated_size from duckdb_tables() where database_name = current_database() and schema_name = 'main'"
         ).fetchall()
         return {table: _facts(connection, table, personal[table]) for table, _ in found if table in personal}
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, table: str, personal: Sequence[str]) -> TableFacts:
-    relation = f"marts.{name(table)}"
+    relation = name(table)
     count = connection.execute(f"select count(*) from {relation}").fetchone()
     sample = connection.execute(f"select * from {relation} limit {PREVIEW_ROWS}").df()
     return TableFacts(int(count[0]) if count else 0, markdown(sample, personal))

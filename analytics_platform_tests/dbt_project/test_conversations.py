@@ -61,7 +61,7 @@ def warehouse(make_warehouse):
 def test_a_conversation_counts_regenerated_answers_once(warehouse):
     rows = warehouse.rows("""
         select conversation_id, message_count, exchange_count, error_count, is_handed_over, query_tokens, answer_tokens
-        from marts.conversations order by conversation_id
+        from conversations order by conversation_id
     """)
     assert rows == [
         ("money", 2, 2, 0, False, 20, 10),
@@ -69,13 +69,13 @@ def test_a_conversation_counts_regenerated_answers_once(warehouse):
         ("silent", 0, 0, 0, False, None, None),
         ("talk", 4, 3, 1, True, 40, 20),
     ]
-    assert warehouse.rows("select message_id from marts.exchanges where is_regenerated") == [("b2",)]
+    assert warehouse.rows("select message_id from exchanges where is_regenerated") == [("b2",)]
 
 
 def test_a_conversation_without_its_row_or_without_messages_is_there_and_a_deleted_one_is_marked(warehouse):
     rows = warehouse.rows("""
         select conversation_id, is_row_received, is_deleted, mode, cast(first_at as varchar), cast(last_at as varchar)
-        from marts.conversations where conversation_id <> 'money' order by conversation_id
+        from conversations where conversation_id <> 'money' order by conversation_id
     """)
     assert rows == [
         ("orphan", False, False, None, "2026-03-03 08:00:00+00", "2026-03-03 08:00:00+00"),
@@ -85,7 +85,7 @@ def test_a_conversation_without_its_row_or_without_messages_is_there_and_a_delet
 
 
 def test_currencies_are_never_added_and_small_prices_are_exact(warehouse):
-    rows = warehouse.rows("select conversation_id, total_price, currency from marts.conversations order by 1")
+    rows = warehouse.rows("select conversation_id, total_price, currency from conversations order by 1")
     assert [(name, None if price is None else f"{price:f}", currency) for name, price, currency in rows] == [
         ("money", None, None),
         ("orphan", "0.000000001", "USD"),
@@ -95,5 +95,5 @@ def test_currencies_are_never_added_and_small_prices_are_exact(warehouse):
 
 
 def test_a_conversation_in_two_languages_says_so(warehouse):
-    rows = warehouse.rows("select conversation_id, language, is_multilingual from marts.conversations order by 1")
+    rows = warehouse.rows("select conversation_id, language, is_multilingual from conversations order by 1")
     assert rows == [("money", "th", False), ("orphan", "th", False), ("silent", None, False), ("talk", None, True)]

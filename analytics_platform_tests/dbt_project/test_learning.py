@@ -50,7 +50,7 @@ def test_a_lesson_counts_people_and_names_its_denominators(warehouse):
     assert warehouse.rows("""
         select lesson_url, cards_seen, people_reached, people_answered, people_completed, answers,
             round(engagement_rate, 4), round(completion_rate, 4)
-        from marts.lessons
+        from lessons
     """) == [(LESSON, 4, 3, 2, 1, 5, 0.6667, 0.3333)]
 
 
@@ -58,7 +58,7 @@ def test_completion_that_was_never_signalled_is_unknown_and_not_zero(make_wareho
     warehouse = make_warehouse()
     warehouse.put("xapi/statements", [statement(1, "2026-03-30 09:00", "ben", "launched")])
     warehouse.build(select="+lessons")
-    assert warehouse.rows("select people_completed, completion_rate, engagement_rate from marts.lessons") == [
+    assert warehouse.rows("select people_completed, completion_rate, engagement_rate from lessons") == [
         (None, None, 0.0)
     ]
 
@@ -66,7 +66,7 @@ def test_completion_that_was_never_signalled_is_unknown_and_not_zero(make_wareho
 def test_a_question_carries_its_latest_text_and_its_people(warehouse):
     rows = warehouse.rows("""
         select card_id, card_type, question, is_opinion, people_reached, people_answered, answers
-        from marts.questions order by card_id
+        from questions order by card_id
     """)
     assert rows == [
         ("1", "poll", "What about poll/1?", True, 1, 1, 1),
@@ -77,9 +77,7 @@ def test_a_question_carries_its_latest_text_and_its_people(warehouse):
 
 
 def test_short_answers_stay_and_opinions_are_neither_right_nor_wrong(warehouse):
-    assert warehouse.rows(
-        "select response, response_type, is_correct from marts.user_responses order by responded_at"
-    ) == [
+    assert warehouse.rows("select response, response_type, is_correct from user_responses order by responded_at") == [
         ("none", "choice", None),
         ("false", "text", None),
         ("0", "quiz", True),
@@ -91,7 +89,7 @@ def test_short_answers_stay_and_opinions_are_neither_right_nor_wrong(warehouse):
 def test_the_business_day_follows_daylight_saving(warehouse):
     # Berlin leaves UTC+1 for UTC+2 on 2026-03-29 at 01:00 UTC: 23:30 UTC the day before is already the 29th there, and
     # 22:30 UTC on the 29th is the 30th only in summer time. So ann's days are the 29th and the 30th.
-    assert warehouse.rows("select cast(local_day as varchar) from marts.user_responses order by responded_at") == [
+    assert warehouse.rows("select cast(local_day as varchar) from user_responses order by responded_at") == [
         ("2026-03-29",),
         ("2026-03-29",),
         ("2026-03-30",),
@@ -100,7 +98,7 @@ def test_the_business_day_follows_daylight_saving(warehouse):
     ]
     assert warehouse.rows("""
         select active_days, cast(first_local_day as varchar), statements, sources_seen
-        from marts.users where actor_key = 'mbox:ann@example.org'
+        from users where actor_key = 'mbox:ann@example.org'
     """) == [(2, "2026-03-29", 5, 1)]
 
 
@@ -114,7 +112,7 @@ def test_a_repeat_delivered_on_a_later_day_counts_once(make_warehouse):
     ]
     warehouse.put("xapi/statements", deliveries)
     warehouse.build(select="+user_responses")
-    days = "select cast(day as varchar) from marts.user_responses order by day"
+    days = "select cast(day as varchar) from user_responses order by day"
     assert warehouse.rows(days) == [("2026-03-01",), ("2026-03-20",)]
 
     # Built the other way round, day 4 before day 1 is there, the same comes out.

@@ -96,7 +96,7 @@ def curve(warehouse):
     def read(video):
         rows = warehouse.rows(f"""
             select times_watched, views_watching, views, duration_seconds, duration_is_estimated
-            from marts.video_retention_curve where video_id = '{video}' order by video_second
+            from video_retention_curve where video_id = '{video}' order by video_second
         """)
         return [row[0] for row in rows], [row[1] for row in rows], {row[2:] for row in rows}
 
@@ -124,7 +124,7 @@ def test_heartbeats_and_the_last_sign_of_life(curve):
 def test_an_explicit_end_closes_the_view(warehouse):
     assert warehouse.rows("""
         select cast(started_at as varchar), cast(ended_at as varchar), play_time_seconds
-        from marts.video_views where video_id = 'twice' order by started_at
+        from video_views where video_id = 'twice' order by started_at
     """) == [
         ("2026-03-01 10:00:00+00", "2026-03-01 10:00:02+00", 2.0),
         ("2026-03-01 10:00:05+00", "2026-03-01 10:00:06+00", 1.0),
@@ -139,7 +139,7 @@ def test_the_xapi_video_profile_with_and_without_played_segments(curve):
 def test_a_view_knows_what_it_watched_and_what_of_it_was_new(warehouse):
     assert warehouse.rows("""
         select video_id, actor_key, play_time_seconds, unique_watched_seconds, furthest_seconds
-        from marts.video_views where video_id in ('per second', 'heartbeat', 'play pause') order by 1, 2
+        from video_views where video_id in ('per second', 'heartbeat', 'play pause') order by 1, 2
     """) == [
         ("heartbeat", "user:ann", 24.0, 20.0, 10.0),
         ("per second", "user:ann", 5.0, 3.0, 3.0),
@@ -148,6 +148,6 @@ def test_a_view_knows_what_it_watched_and_what_of_it_was_new(warehouse):
         ("play pause", "user:ben", 6.0, 6.0, 2.0),
     ]
     assert warehouse.rows("""
-        select play_time_seconds, unique_watched_seconds from marts.video_views
+        select play_time_seconds, unique_watched_seconds from video_views
         where video_id = 'profile' order by started_at
     """) == [(3.0, 3.0), (4.5, 3.0)]

@@ -82,7 +82,7 @@ class Warehouse:
         """Every built table's rows in a fixed order: equal for two warehouses that say the same."""
         tables = self.rows("""
             select database_name || '.' || schema_name || '.' || table_name from duckdb_tables()
-            where schema_name in ('intermediate', 'marts')
+            where schema_name in ('intermediate', 'main')
         """)
         return {table: self.rows(f"select * from {table} order by all") for (table,) in sorted(tables)}
 

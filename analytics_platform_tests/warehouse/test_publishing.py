@@ -28,7 +28,7 @@ def test_the_snapshot_holds_the_marts_and_says_so(warehouse: Settings) -> None:
     assert current(warehouse) == snapshot
     with duckdb.connect(str(warehouse.published_folder / "marts.duckdb"), read_only=True) as connection:
         schemas = {row[0] for row in connection.execute("select schema_name from duckdb_tables()").fetchall()}
-        assert schemas == {"marts", "about"}
+        assert schemas == {"main", "about"}
         assert connection.execute("select version, build from about.snapshot").fetchone() == (snapshot.version, "run 0")
 
 

@@ -1,0 +1,90 @@
+"""Rooms keep to themselves: imports go one way, each module opens with a sign, files fit in the head."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from analytics_platform.settings import PROJECT_ROOT
+
+PACKAGE = PROJECT_ROOT / "analytics_platform"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Each room may import those named here, and itself. What a module at the top (cli, demo …) may import is everything.
+MAY_IMPORT = {
+    "errors": set(),
+    "settings": {"errors"},
+    "contracts": {"errors", "settings"},
+    "lake": {"contracts", "errors", "settings"},
+    "simulator": {"contracts", "lake", "errors", "settings"},
+    "warehouse": {"contracts", "lake", "errors", "settings"},
+    "defs": {"contracts", "lake", "simulator", "warehouse", "errors", "settings"},
+}
+TOP = {"cli", "demo", "doctor", "supervisor", "definitions", "__init__", "__main__"}
+LONGEST = {"py": 300, "sql": 131}
+
+
+def room_of(module: Path) -> str:
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(module: Path) -> set[str]:
+    """The rooms that a module imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module else []
+        found |= {name.split(".")[1] for name in names if name.startswith("analytics_platform.")}
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(module: Path) -> None:
+    room = room_of(module)
+    if room in TOP:
+        return
+    assert room in MAY_IMPORT, (
+        f"{room} is a new room: say in MAY_IMPORT and in analytics_platform/__init__.py what it is"
+    )
+    strangers = imported(module) - MAY_IMPORT[room] - {room, "__version__"}
+    assert not strangers, (
+        f"{module.name} is in {room} and imports {sorted(strangers)}: code that needs both belongs in the room further"
+        " down the list in analytics_platform/__init__.py, or the shared part further up"
+    )
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_module_opens_with_a_sign_and_fits_in_the_head(module: Path) -> None:
+    text = module.read_text()
+    assert ast.get_docstring(ast.parse(text)), f"{module} says nothing of what lives there"
+    assert len(text.splitlines()) <= LONGEST["py"], f"{module} has more than one subject"
+
+
+def test_models_fit_in_the_head() -> None:
+    long = [
+        path.name
+        for path in (PROJECT_ROOT / "dbt_project").rglob("*.sql")
+        if len(path.read_text().splitlines()) > LONGEST["sql"]
+    ]
+    assert long == []
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = [
+        str(module.relative_to(PACKAGE))
+        for module in MODULES
+        if any(word in module.read_text() for word in ("os.environ", "getenv", "BaseSettings"))
+    ]
+    assert readers == ["settings.py"]
+
+
+def test_only_the_control_room_imports_dagster() -> None:
+    importers = {
+        room_of(module)
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text()))
+        if (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "dagster" for alias in node.names))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0].startswith("dagster"))
+    }
+    assert importers == {"defs"}

@@ -1,0 +1,37 @@
+"""A small simulated organisation, materialised by the real Dagster job with real dbt: made once for the whole run."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from analytics_platform.defs.running import run_days
+from analytics_platform.lake import open_lake
+from analytics_platform.settings import Settings
+from analytics_platform.simulator import Plan, simulate
+
+START, DAYS = date(2026, 3, 2), 9
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Where it lives, what is true of it, and what the run said."""
+
+    settings: Settings
+    truth: dict[str, Any]
+    said: list[str]
+    succeeded: bool
+
+    @property
+    def days(self) -> list[date]:
+        return [START + timedelta(days=n) for n in range(DAYS)]
+
+
+def make_organisation(home: Path) -> Organisation:
+    settings = Settings(platform_home=home, platform_timezone="Europe/Berlin", _env_file=None)
+    lake, said = open_lake(settings), list[str]()
+    simulate(Plan(start=START, people=120, days=DAYS), lake.landing, lake.store, home / "truth.json")
+    days = [START + timedelta(days=n) for n in range(DAYS)]
+    succeeded = run_days(settings, days, said.append)
+    return Organisation(settings, json.loads((home / "truth.json").read_text()), said, succeeded)
