@@ -109,7 +109,7 @@ STATEMENTS = Table(
         Column("verb_id", "text", "The verb's whole id.", "p.verb.id"),
         Column("object_type", "text", "Activity, Agent, Group, StatementRef or SubStatement.",
                "coalesce(p.object.objectType, 'Activity')"),
-        Column("object_id", "text", "The activity's id; for a card <lesson url>/<card type>/<card number>.",
+        Column("object_id", "text", "The activity's id; for a card the lesson's url, the card's type and its number.",
                "coalesce(p.object.id, p.object.mbox)"),
         Column("activity_type", "text", "The activity's type as an IRI.", "p.object.definition.type"),
         Column("object_name", "text", "The activity's name as plain text, taken out of a Quill delta where it is one.",

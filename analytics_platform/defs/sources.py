@@ -22,7 +22,7 @@ _CHECKS = {
     "schema": ("Every file has the contract's columns and types.", True),
     "unique_key": ("No key is there twice in a day.", True),
     "ledger_balances": ("received = stored + duplicate + quarantined, and the files hold what the ledger says.", True),
-    "volume": ("No day has fewer than half of the rows usual in the two weeks before it.", False),
+    "volume": ("No day has fewer than half of the rows that are usual for its weekday.", False),
 }
 
 

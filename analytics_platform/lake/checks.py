@@ -18,8 +18,7 @@ from analytics_platform.lake.days import Lake, lake_key
 from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.reading import name, text
 
-RECENT_DAYS = 14
-SHORTEST_HISTORY = 7
+WEEKS, FEWEST_WEEKS = 4, 2
 
 
 @dataclass(frozen=True)
@@ -91,18 +90,16 @@ def ledger(entries: Sequence[Entry], files: Sequence[Path]) -> Finding:
 
 
 def volume(table: Table, lake: Lake, days: Sequence[date]) -> Finding:
-    """Each day has at least half of the median of the two weeks before it; silent on a short history."""
-    stored = {
-        entry.day: entry.stored for entry in lake.ledger.entries_between(table, min(days), max(days), RECENT_DAYS)
-    }
+    """Each day has at least half of what is usual for its weekday: weekends are quiet, and that is no fault."""
+    stored = {entry.day: entry.stored for entry in lake.ledger.entries_between(table, min(days), max(days), 7 * WEEKS)}
     low = []
     for day in days:
-        before = [stored[d] for n in range(1, RECENT_DAYS + 1) if (d := day - timedelta(days=n)) in stored]
-        if len(before) >= SHORTEST_HISTORY and stored.get(day, 0) < median(before) / 2:
-            low.append(f"{day}: {stored.get(day, 0)} rows, median before {median(before):g}")
+        before = [stored[d] for n in range(1, WEEKS + 1) if (d := day - timedelta(weeks=n)) in stored]
+        if len(before) >= FEWEST_WEEKS and stored.get(day, 0) < median(before) / 2:
+            low.append(f"{day}: {stored.get(day, 0)} rows, usual for a {day:%A} {median(before):g}")
     if low:
         return Finding(False, f"Fewer than half of the usual rows on {'; '.join(low)}.", {"days": len(low)})
-    return Finding(True, f"No day is below half of the median of the {RECENT_DAYS} days before it.")
+    return Finding(True, f"No day is below half of the median of its weekday in the {WEEKS} weeks before it.")
 
 
 def latest_complete_day(table: Table, lake: Lake, today: date) -> Finding:

@@ -34,7 +34,7 @@ def plan_course(people: People) -> Course:
     rng = plan.rng("course")
     shape = (people.count, len(catalogue.urls))
     pace = rng.uniform(0.85, 1.15, (people.count, 1))
-    gap = max(2.0, plan.days / (shape[1] + 1))
+    gap = max(2.0, plan.days / (shape[1] - 0.5))  # the course lasts to the end: its last days are no thin ones
     started = people.joined[:, None] + np.floor(np.arange(shape[1]) * gap * pace).astype(np.int64)
     started = _after_weekend(started, plan.start.weekday(), rng.random(shape) < 0.7)
     reached = np.broadcast_to(catalogue.sizes, shape).copy()

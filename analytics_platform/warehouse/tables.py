@@ -31,10 +31,8 @@ def describe_marts(settings: Settings, personal: Mapping[str, Sequence[str]]) ->
         return {}
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
-        found = connection.execute(
-            "select table_name, estimated_size from duckdb_tables() where database_name = current_database() and schema_name = 'main'"
-        ).fetchall()
-        return {table: _facts(connection, table, personal[table]) for table, _ in found if table in personal}
+        found = connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
+        return {table: _facts(connection, table, personal[table]) for (table,) in found if table in personal}
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, table: str, personal: Sequence[str]) -> TableFacts:

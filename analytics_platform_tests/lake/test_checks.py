@@ -51,17 +51,19 @@ def test_a_planted_fault_turns_its_check_red(lake: Lake, fault: str, red: set[st
     assert all(finding.message for finding in findings.values())
 
 
-def test_volume_warns_on_a_thin_day_only_after_a_week_of_history(lake: Lake) -> None:
-    days = [DAY + timedelta(days=n) for n in range(9)]
-    for day, count in zip(days, [10] * 8 + [4], strict=True):
+def test_volume_warns_on_a_day_that_is_thin_for_its_weekday(lake: Lake) -> None:
+    weeks = [DAY + timedelta(weeks=n) for n in range(4)]
+    quiet_day = weeks[-1] - timedelta(days=2)
+    for day, count in [*zip(weeks, [10, 10, 10, 4], strict=True), (quiet_day, 1)]:
         stamp = (NOON + (day - DAY)).isoformat()
         lines = (statement(f"{day}-{n}", timestamp=stamp) for n in range(count))
-        land(lake, XAPI, *lines, at=NOON + timedelta(days=20))
-    lake.build(STATEMENTS, days)
-    assert checks.volume(STATEMENTS, lake, days[:3]).passed
-    thin = checks.volume(STATEMENTS, lake, [days[8]])
+        land(lake, XAPI, *lines, at=NOON + timedelta(days=30))
+    lake.build(STATEMENTS, [*weeks, quiet_day])
+    assert checks.volume(STATEMENTS, lake, weeks[:2]).passed  # too short a history to say
+    assert checks.volume(STATEMENTS, lake, [quiet_day]).passed
+    thin = checks.volume(STATEMENTS, lake, [weeks[3]])
     assert not thin.passed
-    assert "2026-03-18: 4 rows, median before 10" in thin.message
+    assert "2026-03-31: 4 rows, usual for a Tuesday 10" in thin.message
 
 
 def test_latest_day_is_red_until_yesterday_is_there_whatever_else_is(lake: Lake) -> None:
