@@ -10,8 +10,7 @@ from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.examples import MODELLED
 from analytics_platform.enrichment.labels import TASKS, Labels
 from analytics_platform.enrichment.local import judged_as
-from analytics_platform.enrichment.model import read_texts, softmax, words_cutter
-from analytics_platform.enrichment.text import normalise
+from analytics_platform.enrichment.model import softmax
 
 STRONGEST = 6
 
@@ -38,25 +37,25 @@ def explain(engine: Engine, text: str) -> Explanation:
     """Everything that led to the labels of a text."""
     labels = engine.label([text], TASKS)[0]
     language = judged_as(labels["language"])
-    words = words_cutter().of(normalise(text))
+    words = engine.local.reader.words(text)
     feeling = lexicon.feel(words, lexicon.packaged(language))
-    reading = read_texts([text], [language])
+    reading = engine.local.reader.read([text], [language])
     model = engine.local.model
     rows, _ = model.vocabulary.rows(reading.features)
     names = list(model.vocabulary.index)
     tasks = {}
     for task in MODELLED:
         fitted = model.tasks[task]
-        scores = fitted.scores(rows, reading.feelings)
+        scores = fitted.scores(rows, reading.dense)
         best = int(scores[0].argmax())
         rest = fitted.weights.mean(axis=1)
         weights = [
             (names[place], float(value * (fitted.weights[place, best] - rest[place])))
             for place, value in zip(rows.indices, rows.data, strict=True)
         ]
-        lexical = float(reading.feelings[0] @ (fitted.feeling_weights[:, best] - fitted.feeling_weights.mean(axis=1)))
-        if any(reading.feelings[0]):
-            weights.append(("(lexicon)", lexical))
+        border, dense = len(lexicon.NAMES), fitted.dense_weights
+        spoken = reading.dense[0, : len(dense)] * (dense[:, best] - dense.mean(axis=1))
+        weights += [("(feeling)", float(spoken[:border].sum())), ("(telling words)", float(spoken[border:].sum()))]
         strongest = sorted(weights, key=lambda item: -abs(item[1]))[:STRONGEST]
         shares = dict(zip(fitted.names, (round(float(share), 3) for share in softmax(scores)[0]), strict=True))
         tasks[task] = TaskReasons(shares, [(name, round(value, 3)) for name, value in strongest])

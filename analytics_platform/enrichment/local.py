@@ -14,7 +14,8 @@ import numpy as np
 from analytics_platform.enrichment import examples, language, lexicon
 from analytics_platform.enrichment.examples import MODELLED, NONE
 from analytics_platform.enrichment.labels import UNKNOWN, Label, Labels, unsure
-from analytics_platform.enrichment.model import LinearModel, Numbers, Reading, TaskModel, read_texts, softmax, trust_inputs
+from analytics_platform.enrichment.model import LinearModel, TaskModel, softmax, trust_inputs
+from analytics_platform.enrichment.reading import Numbers, Reader, Reading
 from analytics_platform.enrichment.safety import SafetyRules, packaged_rules
 from analytics_platform.enrichment.taxonomy import Taxonomy
 
@@ -45,6 +46,10 @@ class LocalMethod:
         parts = [BUILD, examples.packaged_version(), lexicon.packaged_version()]
         parts += [self._taxonomies[task].version for task in MODELLED]
         return "local-" + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:10]
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(self._taxonomies)
 
     @cached_property
     def model(self) -> LinearModel:
@@ -94,11 +99,11 @@ class LocalMethod:
         among: Mapping[str, Collection[str]],
         answers: list[Labels],
     ) -> None:
-        reading = read_texts(texts, [judged_as(label) for label in languages])
+        reading = self.reader.read(texts, [judged_as(label) for label in languages])
         rows, known = self.model.vocabulary.rows(reading.features)
         for task in tasks:
             model = self.model.tasks[task]
-            scores = model.scores(rows, reading.feelings)
+            scores = model.scores(rows, reading.dense)
             allowed = among.get(task)
             if allowed:
                 scores = np.where([name in allowed or name == NONE for name in model.names], scores, np.float32(-30))
@@ -124,7 +129,7 @@ class LocalMethod:
             found = languages[place]
             if not reading.lengths[place]:
                 answer[task] = unsure(task, "local", version, 0.0, "no words")
-            elif is_foreign(found) and not (task == "sentiment" and abs(reading.feelings[place][0]) > 0):
+            elif is_foreign(found) and not (task == "sentiment" and abs(reading.dense[place, 0]) > 0):
                 answer[task] = unsure(task, "local", version, 0.0, f"language {found.label} is not taught")
             elif name == NONE:
                 answer[task] = unsure(task, "local", version, confidence, "outside the taxonomy")

@@ -6,42 +6,16 @@ Does not live here: how the numbers are found (``training``), what is done with 
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-
-import gzip
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics_platform.enrichment import lexicon as lexicons
-from analytics_platform.enrichment.features import Vocabulary, features_of
-from analytics_platform.enrichment.spelling import respell
-from analytics_platform.enrichment.text import Words, normalise
-
-Numbers = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was read of a batch of texts, once for all tasks."""
-
-    languages: list[str]
-    features: list[set[str]]
-    feelings: Numbers
-    lengths: Numbers
-
-    def at(self, places: Sequence[int]) -> "Reading":
-        chosen = list(places)
-        return Reading(
-            [self.languages[place] for place in chosen],
-            [self.features[place] for place in chosen],
-            self.feelings[chosen],
-            self.lengths[chosen],
-        )
+from analytics_platform.enrichment.features import Vocabulary
+from analytics_platform.enrichment.reading import Numbers, Reading
 
 
 @dataclass(frozen=True)
@@ -51,7 +25,7 @@ class TaskModel:
     task: str
     names: tuple[str, ...]
     weights: Numbers
-    feeling_weights: Numbers
+    dense_weights: Numbers
     offsets: Numbers
     trust: Numbers | None = None
     trust_offset: float = 0.0
@@ -59,8 +33,8 @@ class TaskModel:
     def trusting(self, trust: Numbers, offset: float) -> "TaskModel":
         return replace(self, trust=trust, trust_offset=offset)
 
-    def scores(self, rows: sparse.csr_matrix, feelings: Numbers) -> Numbers:
-        scores: Numbers = np.asarray(rows @ self.weights) + feelings @ self.feeling_weights + self.offsets
+    def scores(self, rows: sparse.csr_matrix, dense: Numbers) -> Numbers:
+        scores: Numbers = np.asarray(rows @ self.weights) + dense[:, : len(self.dense_weights)] @ self.dense_weights + self.offsets
         return scores
 
     def confidence(self, inputs: Numbers) -> Numbers:
@@ -88,7 +62,7 @@ class LinearModel:
         for task, model in self.tasks.items():
             arrays[f"{task}_names"] = np.array(model.names)
             arrays[f"{task}_weights"] = model.weights
-            arrays[f"{task}_feeling"] = model.feeling_weights
+            arrays[f"{task}_dense"] = model.dense_weights
             arrays[f"{task}_offsets"] = model.offsets
             arrays[f"{task}_trust"] = np.append(model.trust, model.trust_offset).astype(np.float32)
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
@@ -105,7 +79,7 @@ class LinearModel:
                     task,
                     tuple(str(name) for name in arrays[f"{task}_names"]),
                     arrays[f"{task}_weights"],
-                    arrays[f"{task}_feeling"],
+                    arrays[f"{task}_dense"],
                     arrays[f"{task}_offsets"],
                     arrays[f"{task}_trust"][:-1],
                     float(arrays[f"{task}_trust"][-1]),
@@ -113,31 +87,6 @@ class LinearModel:
                 for task in (key.removesuffix("_names") for key in arrays.files if key.endswith("_names"))
             }
         return cls(version, vocabulary, tasks)
-
-
-def read_texts(texts: Sequence[str], languages: Sequence[str]) -> Reading:
-    """Normalise, cut, respell and feel each text."""
-    cutter = words_cutter()
-    features: list[set[str]] = []
-    feelings = np.zeros((len(texts), len(lexicons.NAMES)), dtype=np.float32)
-    lengths = np.zeros(len(texts), dtype=np.float32)
-    for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
-        words = cutter.of(normalise(text))
-        feelings[place] = lexicons.feel(words, lexicons.packaged(language)).numbers
-        words = respell(words, language)
-        features.append(features_of(words))
-        lengths[place] = len(words)
-    return Reading(list(languages), features, feelings, lengths)
-
-
-@cache
-def words_cutter() -> Words:
-    """Cuts Thai by PyThaiNLP's word list (CC0) and the project's feeling words and spellings."""
-    from analytics_platform.enrichment.spelling import spellings
-
-    with gzip.open(lexicons.PACKAGED / "thai_words.txt.gz", "rt", encoding="utf-8") as file:
-        known = set(file.read().split())
-    return Words(known | lexicons.packaged("th").words() | set(spellings("th")))
 
 
 def softmax(scores: Numbers) -> Numbers:

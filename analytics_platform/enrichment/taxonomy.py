@@ -1,6 +1,7 @@
 """Taxonomies: the labels a team may give, read from YAML. The content of the file is its version.
 
-A file holds ``task``, ``unknown_below`` and ``labels``, each with a description and examples by language. Does not live
+A file holds ``task``, ``unknown_below`` and ``labels``, each with a description, and examples and telling words by
+language; ``outside`` holds words of what the taxonomy does not cover. Does not live
 here: the bulk of the training texts (``examples``), safety rules (``safety_rules``).
 """
 
@@ -22,6 +23,7 @@ class TaxonomyLabel:
     name: str
     description: str
     examples: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Taxonomy:
     version: str
     unknown_below: float
     labels: Mapping[str, TaxonomyLabel] = field(repr=False)
+    outside: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,7 +59,8 @@ def read_taxonomy(file: Path) -> Taxonomy:
         raise TaxonomyError(f"{file}: unknown_below must be a number from 0 to 1, not {threshold!r}.")
     labels = {str(name): _label(file, str(name), body) for name, body in document["labels"].items()}
     digest = hashlib.sha256(content).hexdigest()[:8]
-    return Taxonomy(str(document["task"]), f"{file.stem}-{digest}", float(threshold), labels)
+    outside = _words(file, "outside", document.get("outside"))
+    return Taxonomy(str(document["task"]), f"{file.stem}-{digest}", float(threshold), labels, outside)
 
 
 def read_taxonomies(folder: Path = PACKAGED) -> dict[str, Taxonomy]:
@@ -73,4 +77,15 @@ def _label(file: Path, name: str, body: Any) -> TaxonomyLabel:
     if not isinstance(examples, dict) or not all(isinstance(texts, list) for texts in examples.values()):
         raise TaxonomyError(f"{file}: the examples of {name} must be lists by language, as en: [\"...\"].")
     by_language = {str(language): tuple(str(text) for text in texts) for language, texts in examples.items()}
-    return TaxonomyLabel(name, str(body["description"]), by_language)
+    return TaxonomyLabel(name, str(body["description"]), by_language, _words(file, name, body.get("words")))
+
+
+def _words(file: Path, name: str, words: Any) -> dict[str, tuple[str, ...]]:
+    """Telling words by language, as a list or as one line with commas."""
+    if not isinstance(words or {}, dict):
+        raise TaxonomyError(f"{file}: the words of {name} must be by language, as en: \"price, cost\".")
+    lists = {
+        str(language): listed.split(",") if isinstance(listed, str) else list(listed)
+        for language, listed in (words or {}).items()
+    }
+    return {language: tuple(str(word).strip().lower() for word in listed) for language, listed in lists.items()}

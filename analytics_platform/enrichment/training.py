@@ -15,14 +15,16 @@ from sklearn.linear_model import LogisticRegression
 
 from analytics_platform.enrichment.examples import MODELLED, NONE, STYLES, Example, for_taxonomies, packaged_examples
 from analytics_platform.enrichment.features import Vocabulary
-from analytics_platform.enrichment.model import LinearModel, Reading, TaskModel, read_texts, softmax, trust_inputs
+from analytics_platform.enrichment.model import LinearModel, TaskModel, softmax, trust_inputs
+from analytics_platform.enrichment.reading import Reader, Reading, columns_of
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.variation import vary
 
 STRENGTH = {"topic": 30.0, "intent": 30.0, "sentiment": 8.0}
 """Inverse of the regularisation, chosen by leave-one-style-out."""
-FEELING_SCALE = {"topic": 0.0, "intent": 0.3, "sentiment": 0.8}
-"""How loud the lexicon speaks to each task, chosen by leave-one-style-out."""
+MOST_STEPS = 100
+DENSE_SCALE = {"topic": 0.5, "intent": 0.5, "sentiment": 0.8}
+"""How loud the lexicon and the telling words speak to each task, chosen by leave-one-style-out."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def train(taxonomies: Mapping[str, Taxonomy], version: str, examples: Sequence[E
     """A model of every task for these taxonomies."""
     fitting = for_taxonomies(list(packaged_examples() if examples is None else examples), taxonomies)
     varied = vary(fitting)
-    reading = read_texts([example.text for example in varied], [example.language for example in varied])
+    reading = Reader(taxonomies).read([example.text for example in varied], [example.language for example in varied])
     vocabulary = Vocabulary.learn(reading.features)
     rows, _ = vocabulary.rows(reading.features)
     tasks = {task: _fit(task, taxonomies[task].names, varied, rows, reading) for task in MODELLED}
@@ -65,7 +67,7 @@ def leave_one_style_out(
         model = _fit(task, names, [examples[place] for place in seen], rows, reading.at(seen))
         part = reading.at(held)
         rows, known = vocabulary.rows(part.features)
-        scores = model.scores(rows, part.feelings)
+        scores = model.scores(rows, part.dense)
         trust = trust_inputs(softmax(scores), known, part)
         answers = [model.names[best] for best in scores.argmax(axis=1)]
         folds += [Fold(examples[place], task, answers[at], trust[at]) for at, place in enumerate(held)]
@@ -82,9 +84,10 @@ def _fit(
     counts = np.bincount(target, minlength=len(classes))
     balance = np.sqrt(counts.mean() / np.maximum(counts, 1))
     weight = np.array([examples[place].weight for place in kept]) * balance[target]
-    scale = FEELING_SCALE[task]
-    inputs = sparse.hstack([rows[kept], sparse.csr_matrix(reading.feelings[kept] * scale)], format="csr")
-    fitted = LogisticRegression(C=STRENGTH[task], max_iter=60, tol=1e-3).fit(inputs, target, sample_weight=weight)
+    scale = DENSE_SCALE[task]
+    dense = reading.dense[kept, columns_of(task, reading.dense.shape[1])] * scale
+    inputs = sparse.hstack([rows[kept], sparse.csr_matrix(dense)], format="csr")
+    fitted = LogisticRegression(C=STRENGTH[task], max_iter=MOST_STEPS, tol=1e-3).fit(inputs, target, sample_weight=weight)
     coefficients = fitted.coef_.T.astype(np.float32)
     offsets = fitted.intercept_.astype(np.float32)
     if len(classes) == 2:
