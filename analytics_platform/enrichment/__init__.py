@@ -1,7 +1,7 @@
 """Labels on free text: language, topic, intent, sentiment, themes, safety; pure functions over batches of texts.
 
 - ``taxonomies/``  the labels, as YAML that a team changes; ``taxonomy`` reads them, a changed file is a new version
-- ``local``        the default method: no key, no download; ``training``, ``model``, ``features``, ``lexicon``, ``language``
+- ``local``        the default method: no key, no download; ``training``, ``model``, ``lexicon``, ``language``
 - ``llm``          any OpenAI-compatible endpoint; ``embedding`` sentence embeddings (extra)
 - ``safety``       rules that always run, whatever a model says
 - ``themes``       weekly clusters

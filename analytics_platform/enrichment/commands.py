@@ -89,7 +89,9 @@ def explain(
         if task in reasons.tasks:
             spread = sorted(reasons.tasks[task].shares.items(), key=lambda item: -item[1])[:3]
             typer.echo("  belief: " + ", ".join(f"{name} {share:.2f}" for name, share in spread))
-            typer.echo("  for it: " + ", ".join(f"{name!r} {weight:+.2f}" for name, weight in reasons.tasks[task].features))
+            typer.echo(
+                "  for it: " + ", ".join(f"{name!r} {weight:+.2f}" for name, weight in reasons.tasks[task].features)
+            )
     if reasons.positive:
         typer.echo(f"positive language: {', '.join(reasons.positive)}")
 
@@ -99,12 +101,13 @@ def _engine(method: MethodName, taxonomies: Path | None) -> "Engine":
     from analytics_platform.enrichment.engine import Engine
     from analytics_platform.enrichment.taxonomy import PACKAGED
 
-    folder = settings.load().home / "models"
+    loaded = settings.load()
+    folder = loaded.home / "models"
     engine = Engine(taxonomies or PACKAGED, folder)
     if method is MethodName.llm:
         from analytics_platform.enrichment.llm import from_settings
 
-        engine.method = from_settings(engine.taxonomies, folder)
+        engine.method = from_settings(engine.taxonomies, loaded, folder)
     elif method is MethodName.embedding:
         from analytics_platform.enrichment.embedding import packaged_method
 

@@ -24,11 +24,13 @@ class Cues:
         self.columns: list[str] = []
         listed: list[tuple[str, str, int]] = []
         for task in tasks:
-            worlds = [*((name, label.words) for name, label in taxonomies[task].labels.items())]
+            worlds = {name: label.words for name, label in taxonomies[task].labels.items()}
             if taxonomies[task].outside:
-                worlds.append(("outside", taxonomies[task].outside))
-            for name, words in worlds:
-                listed += [(language, phrase, len(self.columns)) for language, phrases in words.items() for phrase in phrases]
+                worlds["outside"] = taxonomies[task].outside
+            for name, by_language in worlds.items():
+                column = len(self.columns)
+                for language, phrases in by_language.items():
+                    listed += [(language, phrase, column) for phrase in phrases]
                 self.columns.append(f"{task} {name}")
         self.thai = {phrase for language, phrase, _ in listed if language == "th"}
         self._phrases: dict[str, set[int]] = {}

@@ -3,7 +3,7 @@
 EnrichmentError
 ├── TaxonomyError      a taxonomy, lexicon, example or word file cannot be used
 ├── EvaluationError    a labelled file cannot be measured
-├── MethodMissing      a method was asked for whose extra is not installed or not configured
+├── MissingMethodError a method was asked for whose extra is not installed or not configured
 └── EndpointError      the language-model endpoint refused, or answered what cannot be used
 """
 
@@ -22,7 +22,7 @@ class EvaluationError(EnrichmentError):
     """A labelled file cannot be measured."""
 
 
-class MethodMissing(EnrichmentError):
+class MissingMethodError(EnrichmentError):
     """A method was asked for whose extra is not installed or not configured."""
 
 

@@ -97,7 +97,9 @@ def check_labels(items: Sequence[LabelledText], allowed: Sequence[str], task: st
 
 
 def evaluate(
-    items: Sequence[LabelledText], label: Callable[[Sequence[str]], Sequence[Label]], clock: Callable[[], float] = time.perf_counter
+    items: Sequence[LabelledText],
+    label: Callable[[Sequence[str]], Sequence[Label]],
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Evaluation:
     """Run a method over the texts and compare."""
     started = clock()
@@ -110,7 +112,11 @@ def score(truth: Sequence[str], answers: Sequence[Label], speed: float = 0.0) ->
     said = [answer.label for answer in answers]
     total = len(truth)
     right = sum(true == answer for true, answer in zip(truth, said, strict=True))
-    answered = [(true == answer.label, answer.confidence) for true, answer in zip(truth, answers, strict=True) if not answer.is_unknown]
+    answered = [
+        (true == answer.label, answer.confidence)
+        for true, answer in zip(truth, answers, strict=True)
+        if not answer.is_unknown
+    ]
     confused = Counter(f"{true} → {answer}" for true, answer in zip(truth, said, strict=True) if true != answer)
     classes = _classes(truth, said)
     return Evaluation(

@@ -20,8 +20,11 @@ THAI_GRAMS = (2, 3, 4)
 STRANGER = 0.5
 """Weight of a feature outside the vocabulary in a row's length, against that of the rarest known one."""
 QUESTION_WORDS = frozenset(
-    "what who when where why how which can could do does is are apa siapa kapan di mana kenapa bagaimana berapa apakah "
-    "bisakah ไหม อะไร ใคร เมื่อไหร่ ทำไม ยังไง เท่าไหร่ กี่ หรือเปล่า ที่ไหน ไหน หรือยัง ตรงไหน".split()
+    (
+        *("what", "who", "when", "where", "why", "how", "which", "can", "could", "do", "does", "is", "are"),
+        *("apa", "siapa", "kapan", "di", "mana", "kenapa", "bagaimana", "berapa", "apakah", "bisakah"),
+        *("ไหม", "อะไร", "ใคร", "เมื่อไหร่", "ทำไม", "ยังไง", "เท่าไหร่", "กี่", "หรือเปล่า", "ที่ไหน", "ไหน", "หรือยัง", "ตรงไหน"),
+    )
 )
 
 

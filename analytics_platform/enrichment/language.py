@@ -14,7 +14,29 @@ from analytics_platform.enrichment.lexicon import PACKAGED, packaged, packaged_v
 from analytics_platform.enrichment.spelling import sections, spellings
 
 SUPPORTED = ("en", "th", "id")
-LATIN = ("en", "id", "ms", "es", "fr", "de", "pt", "it", "nl", "vi", "tl", "jv", "tr", "pl", "sv", "da", "fi", "ro", "cs", "hu", "sw")
+LATIN = (
+    "en",
+    "id",
+    "ms",
+    "es",
+    "fr",
+    "de",
+    "pt",
+    "it",
+    "nl",
+    "vi",
+    "tl",
+    "jv",
+    "tr",
+    "pl",
+    "sv",
+    "da",
+    "fi",
+    "ro",
+    "cs",
+    "hu",
+    "sw",
+)
 DECIDED = 0.5
 """Share of the words that one language must explain before nothing else is asked."""
 CLOSE_TO_INDONESIAN = {"ms": 0.75, "jv": 0.8}
@@ -36,7 +58,9 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("my", re.compile(r"[\u1000-\u109f]")),
     ("el", re.compile(r"[\u0370-\u03ff]")),
 )
-_NOISE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|[\w.+-]+@[\w-]+\.\w+|<\w+>|\b(?:w+k+(?:w+k*)+|(?:ha){2,}|(?:he){2,}|lo+l+)\b")
+_NOISE = re.compile(
+    r"https?://\S+|www\.\S+|[@#]\w+|[\w.+-]+@[\w-]+\.\w+|<\w+>|\b(?:w+k+(?:w+k*)+|(?:ha){2,}|(?:he){2,}|lo+l+)\b"
+)
 _LATIN_WORD = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]+(?:['\u2019][a-z]+)?")
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
 _MARKED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")

@@ -81,8 +81,20 @@ def read_lexicon(file: Path, extra: dict[str, float] | None = None, joiner: str 
             for word in words:
                 target, key = (stems, word[:-1]) if word.endswith("*") else (scores, word)
                 target[key] = float(name)
-    sets = {name: frozenset(groups.get(name, ())) for name in ("negation", "intensifier", "diminisher", "contrast", "ignored")}
-    return Lexicon(scores, stems, sets["negation"], sets["intensifier"], sets["diminisher"], sets["contrast"], sets["ignored"], joiner)
+    sets = {
+        name: frozenset(groups.get(name, ()))
+        for name in ("negation", "intensifier", "diminisher", "contrast", "ignored")
+    }
+    return Lexicon(
+        scores,
+        stems,
+        sets["negation"],
+        sets["intensifier"],
+        sets["diminisher"],
+        sets["contrast"],
+        sets["ignored"],
+        joiner,
+    )
 
 
 @cache

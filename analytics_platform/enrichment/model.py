@@ -17,6 +17,8 @@ from scipy import sparse
 from analytics_platform.enrichment.features import Vocabulary
 from analytics_platform.enrichment.reading import Numbers, Reading
 
+TRUST_INPUTS = 4
+
 
 @dataclass(frozen=True)
 class TaskModel:
@@ -34,7 +36,9 @@ class TaskModel:
         return replace(self, trust=trust, trust_offset=offset)
 
     def scores(self, rows: sparse.csr_matrix, dense: Numbers) -> Numbers:
-        scores: Numbers = np.asarray(rows @ self.weights) + dense[:, : len(self.dense_weights)] @ self.dense_weights + self.offsets
+        scores: Numbers = (
+            np.asarray(rows @ self.weights) + dense[:, : len(self.dense_weights)] @ self.dense_weights + self.offsets
+        )
         return scores
 
     def confidence(self, inputs: Numbers) -> Numbers:
@@ -64,7 +68,8 @@ class LinearModel:
             arrays[f"{task}_weights"] = model.weights
             arrays[f"{task}_dense"] = model.dense_weights
             arrays[f"{task}_offsets"] = model.offsets
-            arrays[f"{task}_trust"] = np.append(model.trust, model.trust_offset).astype(np.float32)
+            trust = model.trust if model.trust is not None else np.zeros(TRUST_INPUTS, dtype=np.float32)
+            arrays[f"{task}_trust"] = np.append(trust, np.float32(model.trust_offset))
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
             np.savez(part, **arrays)  # type: ignore[arg-type]
         os.replace(part.name, file)  # noqa: PTH105

@@ -74,4 +74,3 @@ def thai_words() -> frozenset[str]:
     """PyThaiNLP's word list (CC0)."""
     with gzip.open(lexicon.PACKAGED / "thai_words.txt.gz", "rt", encoding="utf-8") as file:
         return frozenset(file.read().split())
-

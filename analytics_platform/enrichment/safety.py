@@ -28,10 +28,18 @@ WORK_REACH = 5
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _QUOTED = re.compile(r"[\"“”«„](?P<a>[^\"“”»„]{3,})[\"“”»]|(?<!\w)['‘](?P<b>[^'’]{6,})['’](?!\w)")
 _CLAUSE_END = re.compile(r"[.!?;:…\n]|,")
-_BARE = {"dont": "don't", "cant": "can't", "wont": "won't", "im": "i'm", "ive": "i've", "didnt": "didn't", "doesnt": "doesn't"}
+_BARE = {
+    "dont": "don't",
+    "cant": "can't",
+    "wont": "won't",
+    "im": "i'm",
+    "ive": "i've",
+    "didnt": "didn't",
+    "doesnt": "doesn't",
+}
 _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
-_SELF = frozenset("i i'm me my myself saya aku gue gw ku diri".split())
+_SELF = frozenset(["i", "i'm", "me", "my", "myself", "saya", "aku", "gue", "gw", "ku", "diri"])
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _THAI_SPACE = re.compile(r"(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])")
 
@@ -120,7 +128,9 @@ class SafetyRules:
 
     def _counts(self, plain: str, match: re.Match[str], rule: Rule) -> bool:
         for phrase in rule.unless:
-            if any(near.start() < match.end() and match.start() < near.end() for near in phrase.pattern.finditer(plain)):
+            if any(
+                near.start() < match.end() and match.start() < near.end() for near in phrase.pattern.finditer(plain)
+            ):
                 return False
         if rule.negatable and self._is_negated(plain, match, rule.language):
             return False
@@ -156,7 +166,9 @@ def with_model(rules: Label, model: Label) -> Label:
         return rules
     if TIERS.index(model.label) > TIERS.index(rules.label):
         raised = (*rules.reasons, f"{model.label}: raised by {model.method} {model.version}")
-        return Label("safety", model.label, model.confidence, f"rules+{model.method}", model.version, (model.label,), raised)
+        return Label(
+            "safety", model.label, model.confidence, f"rules+{model.method}", model.version, (model.label,), raised
+        )
     if model.label != rules.label:
         kept = (*rules.reasons, f"kept although {model.method} {model.version} says {model.label}")
         return replace(rules, reasons=kept)

@@ -9,7 +9,31 @@ import re
 from dataclasses import dataclass
 
 GAP = r"[\s,*_\-]+"
-_COMMON = frozenset("i i'm me my the a to of in on is was not no and it this that saya aku ini itu di ke dan yang".split())
+_COMMON = frozenset(
+    (
+        *(
+            "i",
+            "i'm",
+            "me",
+            "my",
+            "the",
+            "a",
+            "to",
+            "of",
+            "in",
+            "on",
+            "is",
+            "was",
+            "not",
+            "no",
+            "and",
+            "it",
+            "this",
+            "that",
+        ),
+        *("saya", "aku", "ini", "itu", "di", "ke", "dan", "yang"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +55,9 @@ def compile_phrase(phrase: str, language: str) -> Phrase:
             pattern += rf"(?:{GAP}[^\s.!?]+){{0,3}}" if pattern else r"(?:[^\s.!?]+\s+){0,3}"
         elif item.endswith(")?"):
             part = _part(item[:-1])
-            pattern += rf"(?:{GAP}{part})?" if number and pattern and not pattern.endswith(")?#") else rf"(?:{part}{GAP})?#"
+            pattern += (
+                rf"(?:{GAP}{part})?" if number and pattern and not pattern.endswith(")?#") else rf"(?:{part}{GAP})?#"
+            )
         else:
             part = _part(item)
             pattern += part if not pattern or pattern.endswith("#") else GAP + part

@@ -43,7 +43,9 @@ def read_words(file: Path) -> list[WatchedWord]:
         reader = csv.DictReader(lines)
         missing = set(COLUMNS[:4]) - set(reader.fieldnames or ())
         if missing:
-            raise TaxonomyError(f"{file} lacks the columns {', '.join(sorted(missing))}; it needs {', '.join(COLUMNS)}.")
+            raise TaxonomyError(
+                f"{file} lacks the columns {', '.join(sorted(missing))}; it needs {', '.join(COLUMNS)}."
+            )
         return [_word(file, number, row) for number, row in enumerate(reader, 2)]
 
 

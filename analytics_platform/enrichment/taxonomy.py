@@ -75,7 +75,7 @@ def _label(file: Path, name: str, body: Any) -> TaxonomyLabel:
         raise TaxonomyError(f"{file}: label {name} needs a description and examples by language.")
     examples = body.get("examples") or {}
     if not isinstance(examples, dict) or not all(isinstance(texts, list) for texts in examples.values()):
-        raise TaxonomyError(f"{file}: the examples of {name} must be lists by language, as en: [\"...\"].")
+        raise TaxonomyError(f'{file}: the examples of {name} must be lists by language, as en: ["..."].')
     by_language = {str(language): tuple(str(text) for text in texts) for language, texts in examples.items()}
     return TaxonomyLabel(name, str(body["description"]), by_language, _words(file, name, body.get("words")))
 
@@ -83,7 +83,7 @@ def _label(file: Path, name: str, body: Any) -> TaxonomyLabel:
 def _words(file: Path, name: str, words: Any) -> dict[str, tuple[str, ...]]:
     """Telling words by language, as a list or as one line with commas."""
     if not isinstance(words or {}, dict):
-        raise TaxonomyError(f"{file}: the words of {name} must be by language, as en: \"price, cost\".")
+        raise TaxonomyError(f'{file}: the words of {name} must be by language, as en: "price, cost".')
     lists = {
         str(language): listed.split(",") if isinstance(listed, str) else list(listed)
         for language, listed in (words or {}).items()

@@ -15,7 +15,9 @@ LONGEST_TEXT = 1200
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _MENTION = re.compile(r"(?<![\w.])@\w+")
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]+")
-_LAUGH = re.compile(r"\b(?:w+k+(?:w+k*)+|(?:ha){2,}h?|(?:he){2,}h?|(?:hi){2,}|(?:xi){2,}|lo+l+|lmao|rofl)\b|5{3,}|ฮ่?า(?:ๆ|ฮ่?า)+")
+_LAUGH = re.compile(
+    r"\b(?:w+k+(?:w+k*)+|(?:ha){2,}h?|(?:he){2,}h?|(?:hi){2,}|(?:xi){2,}|lo+l+|lmao|rofl)\b|5{3,}|ฮ่?า(?:ๆ|ฮ่?า)+"
+)
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _STRETCHED_THAI = re.compile(r"([ก-๎])\1{2,}")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")

@@ -87,7 +87,9 @@ def _fit(
     scale = DENSE_SCALE[task]
     dense = reading.dense[kept, columns_of(task, reading.dense.shape[1])] * scale
     inputs = sparse.hstack([rows[kept], sparse.csr_matrix(dense)], format="csr")
-    fitted = LogisticRegression(C=STRENGTH[task], max_iter=MOST_STEPS, tol=1e-3).fit(inputs, target, sample_weight=weight)
+    fitted = LogisticRegression(C=STRENGTH[task], max_iter=MOST_STEPS, tol=1e-3).fit(
+        inputs, target, sample_weight=weight
+    )
     coefficients = fitted.coef_.T.astype(np.float32)
     offsets = fitted.intercept_.astype(np.float32)
     if len(classes) == 2:
