@@ -39,7 +39,7 @@ _BARE = {
 }
 _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
-_SELF = frozenset(["i", "i'm", "me", "my", "myself", "saya", "aku", "gue", "gw", "ku", "diri"])
+_SELF = frozenset(["i", "i'm", "me", "my", "myself", "saya", "aku", "gue", "gw", "ku"])
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _THAI_SPACE = re.compile(r"(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])")
 
@@ -156,8 +156,7 @@ class SafetyRules:
             return any(work in before[-25:] for work in self.works["th"])
         words = _WORD.findall(before)[-WORK_REACH:]
         places = [place for place, word in enumerate(words) if word in self.works[language]]
-        inside = _WORD.findall(match.group())
-        return bool(places) and not _SELF.intersection([*words[places[-1] :], *inside])
+        return bool(places) and not _SELF.intersection([*words[places[-1] :], *_WORD.findall(match.group())])
 
 
 def with_model(rules: Label, model: Label) -> Label:

@@ -16,13 +16,17 @@ from analytics_platform.enrichment.examples import Example
 from analytics_platform.enrichment.lexicon import PACKAGED, packaged
 
 
+MADE = "made"
+"""The style of sentences that were made, not written."""
+
+
 @cache
 def _material() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((PACKAGED / "variation.yaml").read_text("utf-8"))
     return loaded
 
 
-def vary(examples: Sequence[Example], per_example: int = 2, sentences: int = 700, seed: int = 6) -> list[Example]:
+def vary(examples: Sequence[Example], per_example: int = 1, sentences: int = 700, seed: int = 6) -> list[Example]:
     """The examples themselves, some variants of each, and sentences made from the lexicons."""
     chance = random.Random(seed)  # noqa: S311  variation, not secrecy
     varied = list(examples)
@@ -92,4 +96,4 @@ def _sentences(language: str, count: int, chance: random.Random) -> Iterator[Exa
             text, sentiment = f"{clause(first)}{chance.choice(material['but'])}{clause(second)}", "mixed"
         else:
             text, sentiment = chance.choice(material["plain"]).format(chance.choice(things)), "neutral"
-        yield Example(text, language, "made", {"sentiment": sentiment}, 0.3)
+        yield Example(text, language, MADE, {"sentiment": sentiment}, 0.3)
