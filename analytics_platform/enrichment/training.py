@@ -115,7 +115,7 @@ def _fit(
             fitted.fit(inputs, target == number, sample_weight=weight)
         coefficients[:, number], offsets[number] = fitted.coef_[0], fitted.intercept_[0]
     width = rows.shape[1]
-    return TaskModel(task, tuple(classes), coefficients[:width], coefficients[width:] * scale, offsets)
+    return TaskModel(task, tuple(classes), coefficients[:width], coefficients[width:] * np.float32(scale), offsets)
 
 
 def _fit_trust(folds: Sequence[Fold]) -> tuple[NDArray[np.float32], float]:

@@ -15,7 +15,6 @@ import yaml
 from analytics_platform.enrichment.examples import Example
 from analytics_platform.enrichment.lexicon import PACKAGED, packaged
 
-
 MADE = "made"
 """The style of sentences that were made, not written."""
 

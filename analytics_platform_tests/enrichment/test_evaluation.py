@@ -19,7 +19,13 @@ def said(label: str, confidence: float) -> Label:
 
 def test_the_measures_of_five_texts_by_hand() -> None:
     truth = ["positive", "positive", "negative", "negative", "neutral"]
-    answers = [said("positive", 0.9), said("negative", 0.6), said("negative", 0.9), said("negative", 0.7), said("unknown", 0.1)]
+    answers = [
+        said("positive", 0.9),
+        said("negative", 0.6),
+        said("negative", 0.9),
+        said("negative", 0.7),
+        said("unknown", 0.1),
+    ]
     result = score(truth, answers)
     assert result.accuracy == pytest.approx(3 / 5)
     assert result.accuracy_answered == pytest.approx(3 / 4)

@@ -76,7 +76,9 @@ def test_a_model_raises_a_tier_and_never_lowers_one() -> None:
 
 def test_words_of_a_cohort_count_from_their_day_and_scan_the_past(tmp_path: Path) -> None:
     file = tmp_path / "words.csv"
-    file.write_text("cohort,word,tier,from_date,until_date\nblue,vape*,medium,2026-03-01,2026-04-01\n,ยาบ้า,high,2026-01-01,\n")
+    file.write_text(
+        "cohort,word,tier,from_date,until_date\nblue,vape*,medium,2026-03-01,2026-04-01\n,ยาบ้า,high,2026-01-01,\n"
+    )
     words = read_words(file)
     rules = packaged_rules()
     assert for_cohort(rules, words, "blue", date(2026, 3, 5)).label("they were vaping again").label == "medium"
