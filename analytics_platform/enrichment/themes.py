@@ -6,7 +6,7 @@ weeks of a text (assets), the words that name a theme (``taxonomies/themes.yaml`
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -41,7 +41,6 @@ class Theme:
     """One cluster in one week. ``change`` is against the mean number of people of the weeks before, if any."""
 
     week: str
-    cluster: int
     name: str
     texts: int
     people: int
@@ -62,37 +61,52 @@ def find_themes(
         return []
     words = [_words(reader, reflection) for reflection in reflections]
     clusters = _cluster(reflections, words, encode)
-    weeks = sorted({reflection.week for reflection in reflections})
-    themes: list[Theme] = []
+    named: dict[str, list[int]] = {}
     for cluster in sorted(set(clusters.tolist())):
         inside = [place for place, found in enumerate(clusters) if found == cluster]
-        people = {
-            week: {reflections[place].person for place in inside if reflections[place].week == week} for week in weeks
-        }
-        phrases = _phrases(inside, words, reflections)
-        everyone = {reflections[place].person for place in inside}
-        name = _name(inside, words, reader, taxonomy)
-        if not name:
-            name = " · ".join(phrases[:2]) if len(everyone) >= fewest_people and phrases else f"other {cluster + 1}"
-        for number, week in enumerate(weeks):
-            places = [place for place in inside if reflections[place].week == week]
-            if not places:
-                continue
-            before = [len(people[earlier]) for earlier in weeks[:number]]
-            shown = len(people[week]) >= fewest_people
-            themes.append(
-                Theme(
-                    week,
-                    cluster,
-                    name,
-                    len(places),
-                    len(people[week]),
-                    len(people[week]) - sum(before) / len(before) if before else None,
-                    _phrases(places, words, reflections) if shown else (),
-                    _quotes(places, words, reflections, phrases) if shown else (),
-                )
-            )
-    return sorted(themes, key=lambda theme: (theme.week, -theme.people, theme.cluster))
+        name = _name(inside, words, reader, taxonomy) or _own_name(cluster, inside, words, reflections, fewest_people)
+        named.setdefault(name, []).extend(inside)
+    themes = [
+        theme
+        for name, inside in named.items()
+        for theme in _by_week(name, sorted(inside), words, reflections, fewest_people)
+    ]
+    return sorted(themes, key=lambda theme: (theme.week, -theme.people, theme.name))
+
+
+def _by_week(
+    name: str,
+    inside: Sequence[int],
+    words: Sequence[Sequence[str]],
+    reflections: Sequence[Reflection],
+    fewest_people: int,
+) -> Iterator[Theme]:
+    """A theme in each week that speaks of it."""
+    weeks = sorted({reflection.week for reflection in reflections})
+    places = {week: [place for place in inside if reflections[place].week == week] for week in weeks}
+    people = {week: len({reflections[place].person for place in found}) for week, found in places.items()}
+    for number, week in enumerate(weeks):
+        if not places[week]:
+            continue
+        before = [people[earlier] for earlier in weeks[:number]]
+        change = people[week] - sum(before) / len(before) if before else None
+        shown = people[week] >= fewest_people
+        phrases = _phrases(places[week], words, reflections) if shown else ()
+        quotes = _quotes(places[week], words, reflections, phrases) if shown else ()
+        yield Theme(week, name, len(places[week]), people[week], change, phrases, quotes)
+
+
+def _own_name(
+    cluster: int,
+    inside: Sequence[int],
+    words: Sequence[Sequence[str]],
+    reflections: Sequence[Reflection],
+    fewest_people: int,
+) -> str:
+    """A name made of the cluster's phrases, when enough people stand behind it; a number otherwise."""
+    people = {reflections[place].person for place in inside}
+    phrases = _phrases(inside, words, reflections) if len(people) >= fewest_people else ()
+    return " · ".join(phrases[:2]) or f"other {cluster + 1}"
 
 
 def _words(reader: Reader, reflection: Reflection) -> list[str]:
@@ -105,12 +119,10 @@ def _cluster(
     from sklearn.cluster import KMeans
 
     texts = [reflection.text for reflection in reflections]
-    vectors = (
-        unit(encode(texts))
-        if encode
-        else Vocabulary.learn(map(set, words), least=2).rows([set(row) for row in words])[0]
-    )
-    count = int(max(1, min(MOST_CLUSTERS, len(texts) // 2, round((len(texts) / 2) ** 0.5))))
+    listed = [set(row) for row in words]
+    vectors = unit(encode(texts)) if encode else Vocabulary.learn(listed).rows(listed)[0]
+    different = len({frozenset(row) for row in listed})
+    count = int(max(1, min(MOST_CLUSTERS, different // 2, round((len(texts) / 2) ** 0.5))))
     if min(vectors.shape) == 0 or count == 1:
         return np.zeros(len(texts), dtype=np.int64)
     found: NDArray[np.int64] = KMeans(count, n_init=4, random_state=6).fit_predict(vectors).astype(np.int64)

@@ -77,7 +77,7 @@ def test_a_model_raises_a_tier_and_never_lowers_one() -> None:
 def test_words_of_a_cohort_count_from_their_day_and_scan_the_past(tmp_path: Path) -> None:
     file = tmp_path / "words.csv"
     file.write_text(
-        "cohort,word,tier,from_date,until_date\nblue,vape*,medium,2026-03-01,2026-04-01\n,ยาบ้า,high,2026-01-01,\n"
+        "cohort,word,tier,from_date,until_date\nblue,vap*,medium,2026-03-01,2026-04-01\n,ยาบ้า,high,2026-01-01,\n"
     )
     words = read_words(file)
     rules = packaged_rules()
@@ -87,7 +87,7 @@ def test_words_of_a_cohort_count_from_their_day_and_scan_the_past(tmp_path: Path
     assert for_cohort(rules, words, "red", date(2026, 3, 5)).label("เขาขายยาบ้าให้").label == "high"
     past = only(rules, words[:1])
     assert [firing.rule for firing in past.screen("no vapes, I want to die")] == []
-    assert [firing.rule for firing in past.screen("vapes everywhere, I want to die")] == ["word:blue:vape*"]
+    assert [firing.rule for firing in past.screen("vapes everywhere, I want to die")] == ["word:blue:vap*"]
 
 
 def test_a_wrong_line_of_the_word_file_is_named(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_colloquial_spellings_stand_for_their_words() -> None:
         ("bgs bgt aplikasinya", "id"),
         ("ดีมาก app นี้", "th"),
         ("nak beli kereta baru tapi tak boleh", "ms"),
-        ("hola como estas amigo", "es"),
+        ("hola, no puedo entrar en mi cuenta, gracias", "es"),
         ("это очень хорошо", "ru"),
         ("とても良い", "ja"),
         ("12345 😀", "unknown"),
