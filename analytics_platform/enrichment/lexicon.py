@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +48,14 @@ class Lexicon:
     def words(self) -> set[str]:
         groups = (self.scores, self.negations, self.intensifiers, self.diminishers, self.contrasts, self.ignored)
         return {word for group in groups for word in group}
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """Words that begin a phrase. Thai phrases have no spaces: any word that one begins with may begin it."""
+        phrases = [*self.scores, *self.ignored]
+        if self.joiner:
+            return frozenset(phrase.split(" ")[0] for phrase in phrases if " " in phrase)
+        return frozenset(phrase[:length] for phrase in phrases for length in range(2, len(phrase)))
 
     def score(self, word: str) -> float | None:
         found = self.scores.get(word)
@@ -177,14 +185,16 @@ def _follows(lexicon: Lexicon) -> bool:
 
 
 def _longest(words: Sequence[str], position: int, lexicon: Lexicon) -> tuple[str, int, float | None]:
-    for length in range(min(LONGEST_PHRASE, len(words) - position), 0, -1):
-        phrase = lexicon.joiner.join(words[position : position + length]) if length > 1 else words[position]
-        if phrase in lexicon.ignored:
-            return phrase, length, 0.0
-        score = lexicon.score(phrase) if length == 1 else lexicon.scores.get(phrase)
-        if score is not None:
-            return phrase, length, score
-    return words[position], 1, None
+    """The longest phrase that begins here and is known; most words begin none."""
+    word = words[position]
+    if word in lexicon.starts:
+        for length in range(min(LONGEST_PHRASE, len(words) - position), 1, -1):
+            phrase = lexicon.joiner.join(words[position : position + length])
+            if phrase in lexicon.ignored:
+                return phrase, length, 0.0
+            if (score := lexicon.scores.get(phrase)) is not None:
+                return phrase, length, score
+    return word, 1, 0.0 if word in lexicon.ignored else lexicon.score(word)
 
 
 def _numbers(

@@ -189,7 +189,10 @@ def packaged_rules() -> SafetyRules:
 def read_rules(file: Path) -> SafetyRules:
     """The rules of a file; its content is their version."""
     content = file.read_bytes()
-    document: dict[str, Any] = yaml.safe_load(content)
+    try:
+        document: dict[str, Any] = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        raise TaxonomyError(f"{file} is not YAML: {error}") from error
     missing = {"tiers", "rules", "negations", "works", "quoting"} - document.keys()
     if missing:
         raise TaxonomyError(f"{file} lacks {', '.join(sorted(missing))}; see {PACKAGED}.")

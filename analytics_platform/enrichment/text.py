@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _APOSTROPHE = re.compile("[\u2018\u2019\u02bc`]")
 _INVISIBLE = re.compile("[\u200b-\u200f\ufe0f\u2060\ufeff\U0001f3fb-\U0001f3ff]")
 _REPEAT_SIGN = re.compile(r"\s*ๆ+")
-_SPACE = re.compile(r"\s+")
+_DIGIT = re.compile(r"\d")
 _FACES = r"[:;=x8]['\-]?[)(dp/|*\]]|\^_*\^|<3|t_t|-_-|\)[:=]"
 _WORD = re.compile(
     rf"<\w+>|(?<!\w)(?:{_FACES})(?!\w)|[a-zA-Z\u00c0-\u024f\u1e00-\u1eff0-9_]+(?:['\-][a-z0-9]+)*|[\u0e00-\u0e7f]+|[!?]+|[^\W\d_]+"
@@ -38,18 +38,22 @@ def normalise(text: str) -> str:
     """The text in the form that every later step reads."""
     if len(text) > LONGEST_TEXT:
         text = f"{text[: LONGEST_TEXT * 2 // 3]} {text[-LONGEST_TEXT // 3 :]}"
-    text = unicodedata.normalize("NFC", text).replace("ํา", "ำ").replace("เเ", "แ").lower()
+    ascii_only = text.isascii()
+    if not ascii_only:
+        text = unicodedata.normalize("NFC", text).replace("ํา", "ำ").replace("เเ", "แ")
+        text = _APOSTROPHE.sub("'", _INVISIBLE.sub("", text))
+    text = text.lower()
     if "@" in text:
         text = _MENTION.sub(" <name> ", _EMAIL.sub(" <email> ", text))
     if "http" in text or "www." in text:
         text = _LINK.sub(" <link> ", text)
-    text = _APOSTROPHE.sub("'", _INVISIBLE.sub("", text))
     text = _LAUGH.sub(" <laugh> ", text)
-    text = _STRETCHED_THAI.sub(r"\1", text)
+    if not ascii_only:
+        text = _REPEAT_SIGN.sub("ๆ", _STRETCHED_THAI.sub(r"\1", text))
     text = _STRETCHED.sub(r"\1\1", text)
-    text = _REPEAT_SIGN.sub("ๆ", text)
-    text = _NUMBER.sub(" 0 ", text)
-    return _SPACE.sub(" ", text).strip()
+    if _DIGIT.search(text):
+        text = _NUMBER.sub(" 0 ", text)
+    return " ".join(text.split())
 
 
 def is_thai(word: str) -> bool:

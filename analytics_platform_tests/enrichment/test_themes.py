@@ -39,7 +39,7 @@ def test_themes_have_names_sizes_phrases_and_change(reader: Reader) -> None:
 
 
 def test_a_small_group_shows_no_text(reader: Reader) -> None:
-    themes = find_themes(week("2026-W01", 24, 3), reader, TAXONOMIES["theme"], fewest_people=25)
+    themes = find_themes(week("2026-W01", 20, 4), reader, TAXONOMIES["theme"], fewest_people=25)
     assert themes
     assert all(not theme.phrases and not theme.quotes for theme in themes)
     assert {theme.name for theme in themes} <= {"sleep", "screen_time"}
