@@ -96,6 +96,45 @@ def explain(
         typer.echo(f"positive language: {', '.join(reasons.positive)}")
 
 
+@labels.command()
+def holdout(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """The scores on the packaged holdout, per task and language; training never sees it."""
+    from analytics_platform.enrichment.holdout import score_holdout
+
+    scores = list(score_holdout(_engine(MethodName.local, None)))
+    if as_json:
+        typer.echo(json.dumps([asdict(score) for score in scores], ensure_ascii=False, indent=2))
+        return
+    typer.echo(
+        f"{'task':<10} {'language':<9}{'texts':>6}{'accuracy':>10}{'kappa':>8}{'macro F1':>10}{'unknown':>9}{'ECE':>7}"
+    )
+    for score in scores:
+        found = score.evaluation
+        error = "-" if found.calibration_error is None else f"{found.calibration_error:.3f}"
+        typer.echo(
+            f"{score.task:<10} {score.language:<9}{found.texts:>6}{found.accuracy:>10.3f}{found.kappa:>8.3f}"
+            f"{found.macro_f1:>10.3f}{found.unknown_share:>9.3f}{error:>7}"
+        )
+
+
+@labels.command("cross-validate")
+def cross_validate(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """How right the local models are on styles, and on random thirds, that they did not see (about half a minute)."""
+    from analytics_platform.enrichment.crossvalidation import cross_validate as measure
+    from analytics_platform.enrichment.taxonomy import read_taxonomies
+
+    scores = measure(read_taxonomies())
+    if as_json:
+        typer.echo(json.dumps([asdict(score) for score in scores], indent=2))
+        return
+    typer.echo(f"{'task':<10} {'left out':<14}{'part':<11}{'texts':>6}{'accuracy':>10}{'kappa':>8}")
+    for score in scores:
+        typer.echo(
+            f"{score.task:<10} {score.left_out:<14}{score.part:<11}{score.texts:>6}"
+            f"{score.accuracy:>10.3f}{score.kappa:>8.3f}"
+        )
+
+
 def _engine(method: MethodName, taxonomies: Path | None) -> "Engine":
     from analytics_platform import settings
     from analytics_platform.enrichment.engine import Engine

@@ -133,7 +133,9 @@ def packaged(language: str) -> Lexicon:
 
 
 def packaged_version() -> str:
-    content = b"".join(file.read_bytes() for file in sorted(PACKAGED.glob("*.txt")))
+    content = b"".join(
+        file.read_bytes() for file in sorted(PACKAGED.iterdir()) if file.suffix in (".txt", ".gz", ".yaml")
+    )
     return hashlib.sha256(content).hexdigest()[:8]
 
 

@@ -66,8 +66,8 @@ def compile_phrase(phrase: str, language: str) -> Phrase:
 
 
 def _thai(phrase: str) -> Phrase:
-    body = phrase.replace("(", "(?:")
-    parts = re.split(r"\([^)]*\)\??", phrase)
+    body = phrase.replace("(", "(?:").replace("~", ".{0,12}?")
+    parts = re.split(r"\([^)]*\)\??|~", phrase)
     longest = max(parts, key=len)
     if len(longest) >= 2:
         return Phrase(re.compile(body), frozenset(), (longest,))

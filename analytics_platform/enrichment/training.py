@@ -49,14 +49,25 @@ def train(taxonomies: Mapping[str, Taxonomy], version: str, examples: Sequence[E
     vocabulary = Vocabulary.learn(reading.features)
     rows, _ = vocabulary.rows(reading.features)
     tasks = {task: _fit(task, taxonomies[task].names, varied, rows, reading) for task in MODELLED}
-    # Variants are left out where a confidence is fitted: their originals would be seen.
-    plain = [place for place, example in enumerate(varied) if example.weight == 1.0 or example.style == MADE]
-    chosen, part = [varied[place] for place in plain], reading.at(plain)
+    chosen, part = _without_variants(varied, reading)
     for task in MODELLED:
         folds = leave_one_style_out(task, taxonomies[task].names, chosen, part)
         folds += leave_random_out(task, taxonomies[task].names, chosen, part)
         tasks[task] = tasks[task].trusting(*_fit_trust(folds))
     return LinearModel(version, vocabulary, tasks)
+
+
+def prepare(taxonomies: Mapping[str, Taxonomy]) -> tuple[list[Example], Reading]:
+    """The written texts and made sentences, read once, for whoever wants to leave parts of them out."""
+    varied = vary(for_taxonomies(packaged_examples(), taxonomies), per_example=0)
+    reading = Reader(taxonomies).read([example.text for example in varied], [example.language for example in varied])
+    return _without_variants(varied, reading)
+
+
+def _without_variants(examples: Sequence[Example], reading: Reading) -> tuple[list[Example], Reading]:
+    """Variants are left out where something is measured: their originals would be seen."""
+    plain = [place for place, example in enumerate(examples) if example.weight == 1.0 or example.style == MADE]
+    return [examples[place] for place in plain], reading.at(plain)
 
 
 def leave_one_style_out(task: str, names: Sequence[str], examples: Sequence[Example], reading: Reading) -> list[Fold]:
