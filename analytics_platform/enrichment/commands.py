@@ -58,7 +58,8 @@ def evaluate(
         check_labels(items, names, task)
     held = {item.label for item in items}
     among = {task.value: held} if task is TaskName.sentiment and not every_label else None
-    engine.label(["warm up"], [task])
+    if method is MethodName.local:
+        engine.label(["warm up"], [task])  # loading the model is not part of texts/s
     result = measure(items, lambda texts: [answer[task] for answer in engine.label(texts, [task], among)])
     if as_json:
         extra = {"task": task.value, "method": method.value, "among": sorted(held) if among else None}

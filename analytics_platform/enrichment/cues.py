@@ -42,6 +42,7 @@ class Cues:
             else:
                 words = respell(cutter.of(normalise(phrase.replace("*", ""))), language)
                 self._phrases.setdefault(" ".join(words), set()).add(column)
+        self._starts = {phrase.split(" ")[0] for phrase in self._phrases if " " in phrase}
         self._words: dict[str, tuple[int, ...]] = {}
 
     @property
@@ -50,17 +51,20 @@ class Cues:
 
     def count(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Per column how much a text speaks of it, and which part of all telling words that is."""
-        counts = np.zeros(len(self.columns), dtype=np.float32)
+        counts = [0.0] * len(self.columns)
         for place, word in enumerate(words):
             for column in self._of(word):
                 counts[column] += 1
+            if word not in self._starts:
+                continue
             phrase = word
             for following in words[place + 1 : place + LONGEST]:
                 phrase += " " + following
                 for column in self._phrases.get(phrase, ()):
                     counts[column] += 1.5
-        total = counts.sum()
-        return np.concatenate([np.tanh(counts / 2), counts / total if total else counts])
+        found = np.array(counts, dtype=np.float32)
+        total = sum(counts)
+        return np.concatenate([np.tanh(found / 2), found / total if total else found])
 
     def _of(self, word: str) -> tuple[int, ...]:
         known = self._words.get(word)

@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,31 +34,33 @@ def features_of(words: Sequence[str]) -> set[str]:
     found: set[str] = set()
     previous = "^"
     for word in words:
-        found.add("w " + word)
+        found.update(_of_word(word))
         found.add(f"b {previous} {word}")
         previous = word
-        if word in QUESTION_WORDS:
-            found.add("f question word")
-        if word[0].isalpha() and not is_thai(word):
-            padded = f"_{word}_"
-            size = len(padded)
-            for length in LATIN_GRAMS:
-                if size < length:
-                    break
-                for start in range(size - length + 1):
-                    found.add(padded[start : start + length])
-    thai = "".join(word for word in words if is_thai(word))
+    thai = "".join([word for word in words if is_thai(word)])
     for length in THAI_GRAMS:
-        for start in range(len(thai) - length + 1):
-            found.add(thai[start : start + length])
+        found.update([thai[start : start + length] for start in range(len(thai) - length + 1)])
     found.add(f"b {previous} $")
     found.add(f"f length {min(len(words), 40).bit_length()}")
     if words:
         found.add("f first " + words[0])
         found.add("f last " + words[-1])
-    if "?" in words:
-        found.add("f ?")
     return found
+
+
+@lru_cache(maxsize=60_000)
+def _of_word(word: str) -> tuple[str, ...]:
+    """What a word brings by itself; most words of a batch were seen before."""
+    found = {"w " + word}
+    if word in QUESTION_WORDS:
+        found.add("f question word")
+    if word == "?":
+        found.add("f ?")
+    if word[0].isalpha() and not is_thai(word):
+        padded = f"_{word}_"
+        for length in LATIN_GRAMS:
+            found.update(padded[start : start + length] for start in range(len(padded) - length + 1))
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,15 @@ import yaml
 from analytics_platform.enrichment.examples import Example
 from analytics_platform.enrichment.lexicon import PACKAGED, packaged
 
+JOINED = "joined"
+"""The style of longer texts put together from written ones."""
+FEELINGS = {
+    "positive": (("positive", "positive"), ("neutral", "positive"), ("positive", "positive", "positive")),
+    "negative": (("negative", "negative"), ("neutral", "negative"), ("negative", "negative", "negative")),
+    "mixed": (("positive", "negative"), ("negative", "positive")),
+    "neutral": (("neutral", "neutral"), ("neutral", "neutral", "neutral")),
+}
+"""What a longer text says by what its parts say."""
 MADE = "made"
 """The style of sentences that were made, not written."""
 
@@ -36,6 +45,7 @@ def vary(examples: Sequence[Example], per_example: int = 1, sentences: int = 700
                 varied.append(Example(text, example.language, example.style, example.labels, 0.5))
     for language in _material()["things"]:
         varied.extend(_sentences(language, sentences, chance))
+        varied.extend(_longer(language, examples, sentences // 2, chance))
     return varied
 
 
@@ -96,3 +106,17 @@ def _sentences(language: str, count: int, chance: random.Random) -> Iterator[Exa
         else:
             text, sentiment = chance.choice(material["plain"]).format(chance.choice(things)), "neutral"
         yield Example(text, language, MADE, {"sentiment": sentiment}, 0.3)
+
+
+def _longer(language: str, examples: Sequence[Example], count: int, chance: random.Random) -> Iterator[Example]:
+    """Texts of two or three sentences: people write more than one when they are asked for a review."""
+    by_feeling: dict[str, list[str]] = {}
+    for example in examples:
+        if example.language == language and "sentiment" in example.labels:
+            by_feeling.setdefault(example.labels["sentiment"], []).append(example.text)
+    for number in range(count):
+        feeling = list(FEELINGS)[number % len(FEELINGS)]
+        parts = chance.choice(FEELINGS[feeling])
+        if all(part in by_feeling for part in parts):
+            text = chance.choice((". ", " ", ", ", "! ")).join(chance.choice(by_feeling[part]) for part in parts)
+            yield Example(text, language, JOINED, {"sentiment": feeling}, 0.3)
