@@ -93,6 +93,15 @@ def contracts() -> None:
     typer.echo(f"Wrote {write_dbt_sources()}")
 
 
+def _mount() -> None:
+    from analytics_platform.enrichment.commands import labels
+
+    app.add_typer(labels, name="labels")
+
+
+_mount()
+
+
 def main() -> None:
     """Run a command; an error of ours is a message on stderr and exit status 1."""
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from analytics_platform.errors import SettingsError
@@ -45,6 +45,14 @@ class Settings(BaseSettings):
     reader_timeout_seconds: float = Field(30, gt=0, description="Longest time of one reader's query.")
     reader_memory: str = Field("1GB", description="Memory of one reader's connection.")
     handoff_marker: str = Field("#AGENT", description="Text in an answer that hands a conversation to a person.")
+    llm_base_url: str = Field("", description="OpenAI-compatible endpoint for labels; empty: local labels only.")
+    llm_model: str = Field("", description="Model at LLM_BASE_URL.")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="Key for LLM_BASE_URL.")
+    llm_price_in: float = Field(0, ge=0, description="Price of a million prompt tokens, for the daily limit.")
+    llm_price_out: float = Field(0, ge=0, description="Price of a million answer tokens, for the daily limit.")
+    llm_daily_limit: float = Field(
+        1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
+    )
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     @field_validator("platform_timezone")

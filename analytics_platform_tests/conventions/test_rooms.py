@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "contracts": {"errors", "settings"},
     "lake": {"contracts", "errors", "settings"},
     "simulator": {"contracts", "lake", "errors", "settings"},
+    "enrichment": {"contracts", "lake", "errors", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},
     "defs": {"contracts", "lake", "simulator", "warehouse", "errors", "settings"},
 }

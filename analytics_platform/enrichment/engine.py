@@ -1,0 +1,50 @@
+"""One door to all methods: which one answers, and the safety rules beside whatever it says.
+
+``Engine.label`` is what an asset calls. Does not live here: how a method works, where texts come from.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from analytics_platform.enrichment.labels import TASKS, Labels, Method
+from analytics_platform.enrichment.local import LocalMethod
+from analytics_platform.enrichment.safety import SafetyRules, packaged_rules, read_rules, with_model
+from analytics_platform.enrichment.taxonomy import PACKAGED, read_taxonomies
+
+
+class Engine:
+    """Labels batches of texts with the local method, or with another one and the rules beside it."""
+
+    def __init__(
+        self,
+        taxonomy_folder: Path = PACKAGED,
+        model_folder: Path | None = None,
+        method: Method | None = None,
+        rules: SafetyRules | None = None,
+    ) -> None:
+        own_rules = taxonomy_folder / "safety.yaml"
+        self.rules = rules or (read_rules(own_rules) if own_rules.exists() else packaged_rules())
+        self.taxonomies = read_taxonomies(taxonomy_folder)
+        self.local = LocalMethod(self.taxonomies, model_folder, self.rules)
+        self.method = method
+
+    def label(
+        self,
+        texts: Sequence[str],
+        tasks: Sequence[str] = TASKS,
+        among: Mapping[str, Collection[str]] | None = None,
+    ) -> list[Labels]:
+        """One set of labels per text, in order. Safety is always asked of the rules, whatever the method says."""
+        if self.method is None:
+            return self.local.label(texts, tasks, among)
+        answers = self.method.label(texts, tasks)
+        if "safety" in tasks:
+            for answer, text in zip(answers, texts, strict=True):
+                answer["safety"] = with_model(self.rules.label(text), answer["safety"])
+        return answers
+
+    def names(self, task: str) -> tuple[str, ...]:
+        """The labels that a task may answer, as far as they are a closed list."""
+        if task == "safety":
+            return ("none", "medium", "high", "critical")
+        return self.taxonomies[task].names if task in self.taxonomies else ()

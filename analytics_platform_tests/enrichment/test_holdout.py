@@ -1,0 +1,35 @@
+"""The scores on the holdout that training never sees. README shows them; here is the floor under them."""
+
+import pytest
+
+from analytics_platform.enrichment.engine import Engine
+from analytics_platform.enrichment.examples import packaged_examples
+from analytics_platform.enrichment.holdout import LANGUAGES, holdout_texts, score_holdout
+from analytics_platform.enrichment.text import normalise
+
+FLOORS = {"language": 0.95, "topic": 0.74, "intent": 0.66, "sentiment": 0.78, "safety": 0.95}
+
+
+def test_training_never_sees_the_holdout() -> None:
+    seen = {normalise(example.text) for example in packaged_examples()}
+    held = {normalise(text) for language in LANGUAGES for text, _ in holdout_texts("language", language)}
+    assert not seen & held
+
+
+def test_every_task_and_language_keeps_its_score(engine: Engine) -> None:
+    scores = {(score.task, score.language): score.evaluation.accuracy for score in score_holdout(engine)}
+    low = {key: accuracy for key, accuracy in scores.items() if accuracy < FLOORS[key[0]]}
+    assert not low
+
+
+@pytest.mark.parametrize("task", ["topic", "intent", "sentiment"])
+def test_a_confidence_of_four_fifths_is_right_four_times_in_five(engine: Engine, task: str) -> None:
+    pairs = [pair for language in LANGUAGES for pair in holdout_texts(task, language)]
+    answers = [answer[task] for answer in engine.label([text for text, _ in pairs], [task])]
+    sure = [
+        true == answer.label
+        for (_, true), answer in zip(pairs, answers, strict=True)
+        if not answer.is_unknown and answer.confidence >= 0.8
+    ]
+    assert len(sure) >= 20
+    assert sum(sure) / len(sure) >= 0.8

@@ -1,0 +1,103 @@
+"""Safety rules: what fires, what does not, what a model may change, and words of cohorts."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from analytics_platform.enrichment.errors import TaxonomyError
+from analytics_platform.enrichment.labels import Label
+from analytics_platform.enrichment.safety import packaged_rules, with_model
+from analytics_platform.enrichment.safety_words import for_cohort, only, read_words
+
+
+def tier(text: str) -> str:
+    return packaged_rules().label(text).label
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to end it",
+        "i dont want to live anymore",
+        "Can't stop cutting myself",
+        "my friend wants to die",
+        "ฉันอยากตาย",
+        "ไม่อยาก มีชีวิตอยู่แล้ว",
+        "pengen bunuh diri aja",
+        "gak mau hidup lagi",
+    ],
+)
+def test_a_life_in_danger_is_critical(text: str) -> None:
+    assert tier(text) == "critical"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this assignment is killing me",
+        "dying of laughter",
+        "I would never hurt myself",
+        'in the song he sings "I want to die"',
+        "I want to end it with a thank you",
+        "my phone died",
+        "skilled painkillers and suicidesquad",
+        "ขำจะตาย",
+        "ไม่อยากตาย",
+        "capek setengah mati",
+        "mati lampu",
+        "jangan bunuh diri",
+    ],
+)
+def test_everyday_speech_negation_and_quotation_do_not_fire(text: str) -> None:
+    assert tier(text) == "none"
+
+
+def test_a_quotation_of_oneself_still_fires() -> None:
+    assert tier('"I want to die"') == "critical"
+
+
+def test_a_firing_names_its_rule_and_version() -> None:
+    (firing,) = packaged_rules().screen("my husband hits me every night")
+    assert (firing.rule, firing.tier) == ("abuse-en", "high")
+    assert firing.version == packaged_rules().version
+    assert firing.version.startswith("safety-")
+
+
+def test_a_model_raises_a_tier_and_never_lowers_one() -> None:
+    quiet, critical = packaged_rules().label("a fine day"), packaged_rules().label("I want to kill myself")
+    says = {name: Label("safety", name, 0.9, "llm", "m1", (name,)) for name in ("none", "high")}
+    raised = with_model(quiet, says["high"])
+    assert (raised.label, raised.method) == ("high", "rules+llm")
+    kept = with_model(critical, says["none"])
+    assert kept.label == "critical"
+    assert "kept although llm m1 says none" in kept.reasons
+
+
+def test_words_of_a_cohort_count_from_their_day_and_scan_the_past(tmp_path: Path) -> None:
+    file = tmp_path / "words.csv"
+    file.write_text(
+        "cohort,word,tier,from_date,until_date\nblue,vap*,medium,2026-03-01,2026-04-01\n,ยาบ้า,high,2026-01-01,\n"
+    )
+    words = read_words(file)
+    rules = packaged_rules()
+    assert for_cohort(rules, words, "blue", date(2026, 3, 5)).label("they were vaping again").label == "medium"
+    assert for_cohort(rules, words, "blue", date(2026, 2, 28)).label("they were vaping again").label == "none"
+    assert for_cohort(rules, words, "red", date(2026, 3, 5)).label("they were vaping again").label == "none"
+    assert for_cohort(rules, words, "red", date(2026, 3, 5)).label("เขาขายยาบ้าให้").label == "high"
+    past = only(rules, words[:1])
+    assert [firing.rule for firing in past.screen("no vapes, I want to die")] == []
+    assert [firing.rule for firing in past.screen("vapes everywhere, I want to die")] == ["word:blue:vap*"]
+
+
+def test_a_wrong_line_of_the_word_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "words.csv"
+    file.write_text("cohort,word,tier,from_date\nblue,vape,scary,2026-03-01\n")
+    with pytest.raises(TaxonomyError, match=r"words\.csv:2: needs a word and a tier"):
+        read_words(file)
+
+
+def test_positive_language_is_found_apart_and_never_alarms() -> None:
+    text = "thank you, I learned so much and we did it"
+    assert packaged_rules().positives(text) == ("gratitude", "growth", "celebration")
+    assert tier(text) == "none"

@@ -1,0 +1,84 @@
+"""A month of ten million lines through the whole platform, against one plain DuckDB script that makes the same marts.
+
+The script (``plain/``) reads the same landing lines and knows no days, ledger, checks, versions or history.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from bench.homes import days_from, initialise, settings_of, simulate
+from bench.measuring import THREADS, Result, at_most, run_part, temporary_home
+
+DAYS, LINES = 30, 10_000_000
+RATIO = 3
+SCRIPT = Path(__file__).parent / "plain"
+
+
+def measure(scale: float) -> list[Result]:
+    with temporary_home() as home:
+        lines = run_part(simulate, home, DAYS, int(LINES * scale / DAYS)).answer
+        run_part(initialise, home)
+        ours = run_part(split, home)
+        plain = run_part(plain_script, home)
+        rows = run_part(count_rows, home).answer
+    same = {mart: counts[0] for mart, counts in rows.items() if counts[0] == counts[1]}
+    detail = {
+        "lines": lines,
+        "steps": ours.answer,
+        "script": plain.answer,
+        "peak MB": [round(ours.peak_mb), round(plain.peak_mb)],
+        "marts with the same rows": same,
+        "marts with other rows (ours, script)": {mart: both for mart, both in rows.items() if mart not in same},
+    }
+    return [at_most("backfill", ours.wall, plain.wall, RATIO, detail=detail)]
+
+
+def split(home: str) -> dict[str, Any]:
+    """The daily job for every day, with a stopwatch over its parts."""
+    from analytics_platform.defs import marts, published, running
+    from analytics_platform.lake import checks
+    from analytics_platform.lake.days import Lake
+    from analytics_platform.warehouse import dbt
+    from bench.stopwatch import Stopwatch
+
+    with Stopwatch() as watch:
+        watch.over(Lake, "build", "lake days")
+        watch.over(checks, "unique_key", "unique key checks")
+        watch.over(dbt, "run_dbt", "dbt process")
+        watch.over(marts, "describe_marts", "facts of the marts")
+        watch.over(published, "publish", "publish")
+        watch.over(running.dg.DagsterInstance, "handle_new_event", "events")
+        if not running.run_days(settings_of(home), days_from(0, DAYS), lambda _line: None):
+            raise RuntimeError("The backfill failed.")
+    return watch.answer()
+
+
+def plain_script(home: str) -> dict[str, float]:
+    """Run the script; seconds by file."""
+    import time
+
+    import duckdb
+
+    settings, seconds = settings_of(home), {}
+    config = {"threads": THREADS, "memory_limit": settings.warehouse_memory, "preserve_insertion_order": "false"}
+    with duckdb.connect(f"{home}/plain.duckdb", config=config) as connection:
+        connection.execute("set timezone = 'UTC'")
+        for file in sorted(SCRIPT.glob("*.sql")):
+            started = time.monotonic()
+            connection.execute(
+                file.read_text().format(landing=f"{home}/landing", first_day=settings.platform_first_day)
+            )
+            seconds[file.stem] = round(time.monotonic() - started, 2)
+    return seconds
+
+
+def count_rows(home: str) -> dict[str, tuple[int, int]]:
+    """Rows of each mart: the published one's and the script's."""
+    import duckdb
+
+    from analytics_platform.warehouse.publishing import current
+
+    snapshot = current(settings_of(home))
+    with duckdb.connect(f"{home}/plain.duckdb", read_only=True) as connection:
+        counts = {mart: connection.execute(f"select count(*) from {mart}").fetchall() for mart in snapshot.rows}
+    return {mart: (snapshot.rows[mart], rows[0][0]) for mart, rows in counts.items()}
