@@ -71,10 +71,10 @@ class Table:
     """What one source table is: how a raw payload becomes a row, what identifies the row, what makes it unusable.
 
     ``shape`` is the JSON structure handed to ``from_json``: a field of another shape becomes NULL and the row stays.
-    ``enveloped_sql`` is the inner payload where the outer one is an envelope. ``prepared`` names expressions over ``p``
-    that several columns share; ``lookups`` are for late columns. ``claimed_sql`` is the event time as the source wrote
-    it (text). ``version`` names the column that orders edits of a row (None: rows never change, so a differing repeat
-    is a conflict).
+    ``key_paths`` are where the key may stand in the raw payload; ``enveloped_sql`` is the inner payload where the outer
+    one is an envelope. ``prepared`` names expressions over ``p`` that several columns share; ``lookups`` are for late
+    columns. ``claimed_sql`` is the event time as the source wrote it (text). ``version`` names the column that orders
+    edits of a row (None: rows never change, so a differing repeat is a conflict).
     """
 
     source: str
@@ -86,6 +86,7 @@ class Table:
     claimed_sql: str
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
+    key_paths: tuple[str, ...] = ("$.id",)
     enveloped_sql: str | None = None
     prepared: dict[str, str] = field(default_factory=dict)
     lookups: dict[str, Lookup] = field(default_factory=dict)

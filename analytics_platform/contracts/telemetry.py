@@ -21,6 +21,7 @@ EVENTS = Table(
     description="Telemetry of the app.",
     grain="One row per telemetry event.",
     key="event_id",
+    key_paths=("$.event_id",),
     shape=dict.fromkeys(_TEXTS, "VARCHAR")
     | dict.fromkeys(_NUMBERS, "DOUBLE")
     | dict.fromkeys(_COUNTS, "BIGINT")

@@ -30,6 +30,7 @@ EVENTS = Table(
     grain="One row per player event.",
     key="event_id",
     shape=_SHAPE,
+    key_paths=("$.event_id",),
     claimed_sql="p.event_timestamp",
     columns=(
         # A repeated delivery of an event without an id has the same text, so the text's hash names it.

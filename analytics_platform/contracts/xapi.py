@@ -91,6 +91,7 @@ STATEMENTS = Table(
     grain="One row per statement.",
     key="statement_id",
     shape=_SHAPE,
+    key_paths=("$.id", "$.data.id"),
     # Older exports wrap the statement: {"event_type": "xapi_statement", "timestamp": ..., "data": {statement}}.
     enveloped_sql="case when p.event_type = 'xapi_statement' then p.data end",
     prepared={"duration": iso_duration_parts("p.result.duration")},

@@ -82,7 +82,7 @@ class Lake:
                 try:
                     lines = self._parse(connection, table, day, segments, folder)
                     entry = _judge(connection, table, day, segments)
-                    _write(connection, table, lines, folder)
+                    _write(connection, table, self._quarantine(table, lines, entry), folder)
                 except duckdb.Error as error:
                     raise LakeError(
                         f"{table.path} {day} could not be built from its {len(segments)} segments: {error}."
@@ -115,6 +115,13 @@ class Lake:
                 files[number] = folder / f"{segment.name}~mended.ndjson"
                 salvage(segment, file, files[number])
         return self._parse_files(connection, table, day, files)
+
+    def _quarantine(self, table: Table, lines: str, entry: Entry) -> str:
+        """SQL of the day's quarantine; the segments are read again only if there are conflicts."""
+        rows = verdicts.quarantined_rows(table)
+        if "conflict" not in entry.reasons:
+            return rows
+        return f"{rows} union all ({verdicts.conflicting_rows(table, lines, _SEGMENT, self.first_day)})"
 
     def _parse_files(self, connection: duckdb.DuckDBPyConnection, table: Table, day: date, files: list[Path]) -> str:
         lines = reading.scan_lines([str(file) for file in files]) if files else reading.NO_LINES
@@ -186,10 +193,9 @@ def _received(connection: duckdb.DuckDBPyConnection, segments: list[Segment]) ->
     )
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: Table, lines: str, folder: Path) -> None:
-    rows, quarantine = text(str(folder / "rows.parquet")), text(str(folder / "quarantine.parquet"))
-    connection.execute(f"copy ({verdicts.stored_rows(table)}) to {rows} {_PARQUET}")
-    connection.execute(f"copy ({verdicts.quarantined_rows(table, lines)}) to {quarantine} {_PARQUET}")
+def _write(connection: duckdb.DuckDBPyConnection, table: Table, quarantine: str, folder: Path) -> None:
+    for file, rows in (("rows.parquet", verdicts.stored_rows(table)), ("quarantine.parquet", quarantine)):
+        connection.execute(f"copy ({rows}) to {text(str(folder / file))} {_PARQUET}")
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:

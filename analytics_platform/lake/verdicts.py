@@ -4,7 +4,10 @@
 that the many rows without a twin are never sorted or hashed. Does not live here: running any of it (``days``).
 """
 
+from datetime import date
+
 from analytics_platform.contracts import Table
+from analytics_platform.lake import reading
 from analytics_platform.lake.reading import name, text, value_of
 
 
@@ -20,14 +23,13 @@ def verdicts(table: Table) -> str:
             select {name(table.key)} from parsed where reason is null group by 1 having count(*) > 1
         )"""
     if table.version is None:
-        compared = ", ".join(name(column.name) for column in table.all_columns if column.compared)
         fates = f"""
         select line, case when content = first_content then 'duplicate' else 'quarantined' end as fate,
             case when content <> first_content then 'conflict' end as reason
         from (
             select line, content, first_value(content) over repeats as first_content,
                 row_number() over repeats as delivery
-            from (select *, hash({compared}) as content from twins)
+            from (select *, hash({_compared(table)}) as content from twins)
             window repeats as (partition by {name(table.key)} order by received_at, line)
         )
         where delivery > 1"""
@@ -66,18 +68,42 @@ def stored_rows(table: Table) -> str:
     return f"select {columns} from parsed {joins} where parsed.rowid not in (select line from verdicts)"
 
 
-def quarantined_rows(table: Table, lines: str) -> str:
-    """The day's quarantine: the reason and the payload (byte for byte it is in its segment).
-
-    ``lines`` reads the segments again, for conflicts only.
-    """
-    rest = "day, received_at, origin, segment"
+def quarantined_rows(table: Table) -> str:
+    """The day's quarantine but for conflicts: the reason and the payload (byte for byte it is in its segment)."""
     return f"""
-    select {text(table.source)} as source, {text(table.name)} as "table", v.reason, {rest}, p.payload
+    select {text(table.source)} as source, {text(table.name)} as "table", v.reason, {_ORIGIN}, p.payload
     from verdicts v join parsed p on p.rowid = v.line
-    where v.fate = 'quarantined' and v.reason <> 'conflict'
-    union all
-    select {text(table.source)}, {text(table.name)}, v.reason, {rest}, raw.payload
-    from verdicts v join parsed p on p.rowid = v.line
-    join (select row_number() over () - 1 as line, payload::varchar as payload from {lines}) raw on raw.line = v.line
-    where v.reason = 'conflict'"""
+    where v.fate = 'quarantined' and v.reason <> 'conflict'"""
+
+
+def conflicting_rows(table: Table, lines: str, segment: str, first_day: date) -> str:
+    """The conflicts of the day with their payload, which was not kept while reading: nobody knew yet.
+
+    Only lines that carry a conflicting key are read again; equal lines of one delivery are told apart by number.
+    """
+    key, content = name(table.key), f"hash({_compared(table)})"
+    keys = ", ".join(f"payload ->> {text(path)}" for path in table.key_paths)
+    again = f"""(
+        select * from {lines} where lower(coalesce({keys})) in (select lower({key}) from conflicts)
+    )"""
+    same = f"{key}, segment, received_at, content"
+    number = f"row_number() over (partition by {same}) as number"
+    return f"""
+    with conflicts as (
+        select p.*, {content} as content
+        from verdicts v join parsed p on p.rowid = v.line where v.reason = 'conflict'
+    )
+    select {text(table.source)} as source, {text(table.name)} as "table", 'conflict' as reason, {_ORIGIN}, a.payload
+    from (select *, {number} from conflicts) p
+    join (
+        select {same}, payload::varchar as payload, {number}
+        from (select *, {segment} as segment, {content} as content from ({reading.typed(table, again, first_day)}))
+    ) a using ({same}, number)"""
+
+
+_ORIGIN = "p.day, p.received_at, p.origin, p.segment"
+
+
+def _compared(table: Table) -> str:
+    """The columns in which two deliveries of one row must agree."""
+    return ", ".join(name(column.name) for column in table.all_columns if column.compared)
