@@ -24,7 +24,9 @@ from analytics_platform.collector.http import (
     read_body,
 )
 from analytics_platform.collector.routes import Route, Routes
+from analytics_platform.collector.store.reading import written
 from analytics_platform.collector.xapi.alternate import translated
+from analytics_platform.collector.xapi.dates import now_micros
 from analytics_platform.collector.xapi.other_resources import VERSION
 
 log = logging.getLogger(__name__)
@@ -76,6 +78,10 @@ class App:
         # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.3.s3.b1
         headers = [(b"x-experience-api-version", VERSION.encode())]
         headers += [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in response.headers]
+        if label == "statements":
+            # Everything acknowledged is committed, so what is read is consistent through now:
+            # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3.s2.b5
+            headers.append((b"x-experience-api-consistent-through", written(now_micros()).encode()))
         if response.status != 204:
             headers.append((b"content-type", response.content_type.encode("latin-1", "replace")))
             headers.append((b"content-length", str(len(response.body)).encode()))

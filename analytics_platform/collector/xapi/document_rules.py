@@ -31,8 +31,11 @@ class Conditions:
             raise Refusal(412, "If-Match does not fit the document that is stored.")
         if self.none_match is not None and etag is not None and self.none_match & {etag, "*"}:
             raise Refusal(412, "If-None-Match: the document is stored already.")
-        if guarded and there is not None and self.match is None and self.none_match is None:
-            # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.1.s4.b6
+        if guarded and self.match is None and self.none_match is None:
+            if there is None:
+                # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.1.s3
+                raise Invalid("is missing: send If-None-Match: * to make a document", "If-None-Match")
+            # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.1.s4.b13
             raise Refusal(
                 409, "The document is stored already: look at it, then send If-Match with its ETag to replace it."
             )

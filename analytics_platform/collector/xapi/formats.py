@@ -87,7 +87,7 @@ def _as_it_is(value: Statement) -> Statement:
 
 
 def _activity_id(value: Statement) -> Statement:
-    return {name: value[name] for name in ("objectType", "id") if name in value}
+    return {"id": value["id"]}
 
 
 def _agent_ids(value: Statement) -> Statement:

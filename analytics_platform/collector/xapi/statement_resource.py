@@ -10,10 +10,10 @@ from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Refusal
 from analytics_platform.collector.http import Request, Response, json_response
 from analytics_platform.collector.store.connection import Connection
-from analytics_platform.collector.store.reading import StoredStatement, attachments, page, statement_by_id, written
+from analytics_platform.collector.store.reading import StoredStatement, attachments, page, statement_by_id
 from analytics_platform.collector.store.works import StoreStatements, Verdict
 from analytics_platform.collector.xapi import preparing
-from analytics_platform.collector.xapi.dates import http_date, now_micros
+from analytics_platform.collector.xapi.dates import http_date
 from analytics_platform.collector.xapi.formats import canonical, ids_only
 from analytics_platform.collector.xapi.known import activity_definition
 from analytics_platform.collector.xapi.multipart import write_multipart
@@ -24,7 +24,6 @@ from analytics_platform.collector.xapi.statement_query import Query, read_query
 
 _PUT = frozenset({"statementId"})
 _POST: frozenset[str] = frozenset()
-_CONSISTENT = "X-Experience-API-Consistent-Through"
 
 
 async def put(request: Request, desk: Desk) -> Response:
@@ -106,9 +105,6 @@ def _formatted(connection: Connection, query: Query, found: list[StoredStatement
 def _answer(
     connection: Connection, query: Query, found: list[StoredStatement], body: bytes, headers: list[tuple[str, str]]
 ) -> Response:
-    # Everything acknowledged is committed, so what is read is consistent through now:
-    # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3.s2.b5
-    headers = [*headers, (_CONSISTENT, written(now_micros()))]
     if not query.attachments:
         return Response(200, body, headers=headers)
     declared = {
