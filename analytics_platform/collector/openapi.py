@@ -38,20 +38,22 @@ def document() -> Schema:
 
 
 def _video() -> Schema:
-    fields = dict.fromkeys(video.TEXTS, {"type": "string"}) | dict.fromkeys(
-        video.NUMBERS, {"type": "number", "minimum": 0}
-    )
+    fields = _all(video.TEXTS, type="string") | _all(video.NUMBERS, type="number", minimum=0)
     return _event(fields, video.REQUIRED, "event_timestamp")
 
 
 def _track(kind: str) -> Schema:
-    fields: dict[str, Schema] = dict.fromkeys(telemetry.TEXTS, {"type": "string"})
-    fields |= dict.fromkeys((*telemetry.MEASURES, "processing_time"), {"type": "number"})
-    fields |= dict.fromkeys(telemetry.COUNTS, {"type": "integer", "format": "int64"})
+    fields = _all(telemetry.TEXTS, type="string")
+    fields |= _all((*telemetry.MEASURES, "processing_time"), type="number")
+    fields |= _all(telemetry.COUNTS, type="integer", format="int64")
     schema = _event(fields | {"success": {"type": "boolean"}}, telemetry.REQUIRED[kind], "timestamp")
     if kind == "system-metrics":
         schema["anyOf"] = [{"required": [name]} for name in (*telemetry.MEASURES, "active_sessions")]
     return schema
+
+
+def _all(names: tuple[str, ...], **schema: Any) -> dict[str, Schema]:
+    return {name: dict(schema) for name in names}
 
 
 def _session() -> Schema:

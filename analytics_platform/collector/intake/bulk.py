@@ -46,8 +46,7 @@ async def _load(request: Request, desk: Desk) -> Response:
         items = line_items(lines_of(body))
     answers: list[dict[str, Any]] = []
     for portion in portions(items, desk.access.authority(request.who)):
-        verdicts = await desk.writer.do(portion.work(request.who.id))
-        answers.extend(portion.settle(verdicts))  # type: ignore[arg-type]
+        answers.extend(portion.settle(await desk.writer.store(portion.work(request.who.id))))
     counts = Counter(answer["verdict"] for answer in answers)
     totals = {name: counts[name] for name in ("stored", "duplicate", "conflict", "refused")}
     return json_response({"received": len(answers), **totals, "verdicts": answers})

@@ -81,7 +81,6 @@ async def take(request: Request, desk: Desk, path: str, found: list[Event], extr
     """201 with the ids, in order; an id that is there already is no second event."""
     need_write(request.who)
     lines = [Line(path, orjson.dumps(event), event["event_id"]) for event in found]
-    fresh = await desk.writer.do(StoreLines(lines)) if lines else []
-    new = sum(1 for is_new in fresh if is_new) if isinstance(fresh, list) else 0
+    new = sum(await desk.writer.take(StoreLines(lines))) if lines else 0
     answer = {"ids": [line.id for line in lines], "stored": new, "duplicate": len(lines) - new}
     return json_response(answer | (extra or {}), status=201)

@@ -1,4 +1,7 @@
-"""/api/analytics/…: what an app says of itself. The route names the kind of event, contracts/telemetry.py its fields."""
+"""/api/analytics/…: what an app says of itself. The route names the kind of event, contracts/telemetry.py its fields.
+
+Does not live here: what ids and times have in common with video (``events``).
+"""
 
 from uuid import uuid4
 

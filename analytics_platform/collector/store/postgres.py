@@ -33,13 +33,14 @@ class PostgresConnection:
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         try:
-            return self._connection.execute(_placed(sql), values).fetchall()
+            found: list[Row] = self._connection.execute(_placed(sql), values).fetchall()
+            return found
         except psycopg.Error as error:
             raise StoreUnavailable(f"The collector's PostgreSQL store cannot be read: {_reason(error)}.") from error
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         try:
-            return self._connection.execute(_placed(sql), values).rowcount
+            return int(self._connection.execute(_placed(sql), values).rowcount)
         except psycopg.Error as error:
             raise StoreUnavailable(f"The collector's PostgreSQL store cannot be written: {_reason(error)}.") from error
 

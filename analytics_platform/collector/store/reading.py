@@ -6,6 +6,7 @@ Does not live here: the parameters of a request and the formats (``xapi/``).
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from analytics_platform.collector.store.connection import Connection, Row, chosen
 from analytics_platform.collector.store.works import Attachment
@@ -76,7 +77,7 @@ def page(connection: Connection, query: PageQuery) -> tuple[list[StoredStatement
     """
     marks = _rarest_first(connection, query.marks)
     order, beyond = ("asc", ">") if query.ascending else ("desc", "<")
-    source, place, where, values = "statements s", "s.seq", [f"s.flags & {VOIDED} = 0"], []
+    source, place, where, values = "statements s", "s.seq", [f"s.flags & {VOIDED} = 0"], list[Any]()
     if marks:
         source, place = "marks m join statements s on s.seq = m.seq", "m.seq"
         where.append("m.mark = ?")
@@ -86,13 +87,14 @@ def page(connection: Connection, query: PageQuery) -> tuple[list[StoredStatement
         values.append(mark)
     if query.owner is not None:
         where.append("s.owner = ?")
-        values.append(query.owner)  # type: ignore[arg-type]
+        values.append(query.owner)
     for edge, condition in ((query.after, beyond), *_time_edges(connection, query)):
         if edge is not None:
             where.append(f"{place} {condition} ?")
             values.append(edge)
     sql = f"select s.seq, s.size from {source} where {' and '.join(where)} order by {place} {order} limit ?"
-    places, total = [], 0
+    places: list[int] = []
+    total = 0
     for seq, size in connection.rows(sql, [*values, query.limit + 1]):
         total += size
         if places and total > PAGE_BYTES:

@@ -1,6 +1,7 @@
 """The store's tables, in SQL that SQLite and PostgreSQL both take.
 
-``{bytes}`` is blob or bytea, ``{place}`` integer (SQLite's own row number) or bigint, ``{place_only}`` is SQLite's WITHOUT ROWID. Times are microseconds since 1970 (UTC).
+``{bytes}`` is blob or bytea, ``{place}`` integer (SQLite's own row number) or bigint, ``{place_only}`` is SQLite's
+WITHOUT ROWID. Times are microseconds since 1970 (UTC). Does not live here: any query.
 """
 
 SCHEMA = """

@@ -15,7 +15,6 @@ from analytics_platform.collector.store.connection import Connection, Row, chose
 from analytics_platform.collector.store.documents import change_document, delete_documents
 from analytics_platform.collector.store.works import (
     ChangeDocument,
-    DeleteDocuments,
     Line,
     Outcome,
     StoreLines,
@@ -88,14 +87,16 @@ def _judge(connection: Connection, group: _Group, work: Work) -> Outcome:
     if isinstance(work, StoreLines):
         return [_take_line(group, line) for line in work.lines]
     if isinstance(work, ChangeDocument):
-        return change_document(connection, work, group.now)
-    if isinstance(work, DeleteDocuments):
-        return delete_documents(connection, work)
-    raise TypeError(f"{type(work).__name__} is no work of the store")
+        change_document(connection, work, group.now)
+    else:
+        delete_documents(connection, work)
+    return None
 
 
 def _judge_statements(connection: Connection, group: _Group, work: StoreStatements) -> list[Verdict]:
-    verdicts, fresh, own = [], [], {}
+    verdicts: list[Verdict] = []
+    fresh: list[Prepared] = []
+    own: dict[str, bytes] = {}
     for statement in work.statements:
         there = group.known.get(statement.id) or own.get(statement.id)
         if there is None:

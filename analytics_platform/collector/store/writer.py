@@ -11,12 +11,21 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from typing import cast
 
 from analytics_platform.collector.errors import Overloaded, StoreUnavailable
 from analytics_platform.collector.metrics import Metrics
 from analytics_platform.collector.store.connection import Connection, Database
 from analytics_platform.collector.store.transaction import perform
-from analytics_platform.collector.store.works import Outcome, Work
+from analytics_platform.collector.store.works import (
+    ChangeDocument,
+    DeleteDocuments,
+    Outcome,
+    StoreLines,
+    StoreStatements,
+    Verdict,
+    Work,
+)
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +66,19 @@ class Writer:
     def waiting(self) -> int:
         return self._lines
 
-    async def do(self, work: Work) -> Outcome:
-        """Queue a work and wait until it is on disk. A Refusal as outcome is raised."""
+    async def store(self, work: StoreStatements) -> list[Verdict]:
+        """Store statements and wait until they are on disk."""
+        return cast("list[Verdict]", await self._do(work))
+
+    async def take(self, work: StoreLines) -> list[bool]:
+        """Take in lines and wait until they are on disk; says of each whether it is new."""
+        return cast("list[bool]", await self._do(work))
+
+    async def change(self, work: ChangeDocument | DeleteDocuments) -> None:
+        """Change documents and wait until they are on disk; raises the Refusal of the change."""
+        await self._do(work)
+
+    async def _do(self, work: Work) -> Outcome:
         if not self.alive:
             raise Overloaded("The store's writer has stopped; see the collector's log.")
         if self._lines and self._lines + work.size > self._most:

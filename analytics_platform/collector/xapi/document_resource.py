@@ -58,7 +58,7 @@ class DocumentResource:
 
     @staticmethod
     def _shown(document: Document) -> Response:
-        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.2.s6.b1 (Last-Modified), #3.1.s4.b1 (ETag)
+        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.2.s6.b1 and #3.1.s4.b1
         headers = [("ETag", document.etag), ("Last-Modified", http_date(document.updated))]
         return Response(200, document.content, document.content_type, headers)
 
@@ -71,7 +71,7 @@ class DocumentResource:
             conditions.hold(there, guarded=self.guarded)
             return replaced(content_type, content)
 
-        await desk.writer.do(ChangeDocument(key, request.who.id, change))
+        await desk.writer.change(ChangeDocument(key, request.who.id, change))
         return Response(204)
 
     async def post(self, request: Request, desk: Desk) -> Response:
@@ -83,7 +83,7 @@ class DocumentResource:
             conditions.hold(there, guarded=False)
             return merged(there, content_type, content)
 
-        await desk.writer.do(ChangeDocument(key, request.who.id, change))
+        await desk.writer.change(ChangeDocument(key, request.who.id, change))
         return Response(204)
 
     async def delete(self, request: Request, desk: Desk) -> Response:
@@ -92,14 +92,14 @@ class DocumentResource:
             # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.3.s5
             whole = self._key(Request("", "", {**request.query, self.id_name: "-"}, {}), listing=False)
             key = DocumentKey(whole.kind, whole.activity, whole.agent, whole.registration)
-            await desk.writer.do(DeleteDocuments(key))
+            await desk.writer.change(DeleteDocuments(key))
             return Response(204)
         key, conditions = self._key(request, listing=False), Conditions.of(request.headers)
 
         def change(there: Document | None) -> None:
             conditions.hold(there, guarded=False)
 
-        await desk.writer.do(ChangeDocument(key, request.who.id, change))
+        await desk.writer.change(ChangeDocument(key, request.who.id, change))
         return Response(204)
 
 

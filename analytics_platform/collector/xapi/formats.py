@@ -1,7 +1,7 @@
 """The three formats of statements that are read: exact, ids, canonical.
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3.s1.table1.row12
-Exact is the stored text and needs no code here. Does not live here: which definition is canonical (``activities_known``).
+Exact is the stored text and needs no code here. Does not live here: which definition is canonical (``known``).
 """
 
 from collections.abc import Callable

@@ -12,7 +12,7 @@ from typing import Any
 from analytics_platform.collector.xapi.agents import identities
 from analytics_platform.collector.xapi.statements import PLACES
 
-# An agent as actor or object; an agent anywhere; the same for activities; verb; registration; the statement referred to.
+# An agent as actor or object, an agent anywhere, the same for activities; verb, registration, statement referred to.
 AGENT, ANY_AGENT, ACTIVITY, ANY_ACTIVITY, VERB, REGISTRATION, TARGET = "a", "A", "o", "O", "v", "r", "s"
 
 

@@ -51,8 +51,8 @@ async def post(request: Request, desk: Desk) -> Response:
 
 
 async def _store(request: Request, desk: Desk, prepared: list[Prepared], work: StoreStatements) -> None:
-    verdicts = await desk.writer.do(work)
-    if isinstance(verdicts, list) and Verdict.CONFLICT in verdicts:
+    verdicts = await desk.writer.store(work)
+    if Verdict.CONFLICT in verdicts:
         # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.1.s2.b3
         name = prepared[verdicts.index(Verdict.CONFLICT)].id
         raise Refusal(409, f"Statement {name} is stored with other content; it stays, and nothing was stored.")
