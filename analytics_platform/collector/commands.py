@@ -33,14 +33,14 @@ def serve(context: typer.Context) -> None:
 @collector.command()
 def ship() -> None:
     """Ship what waits to landing, once, and end."""
-    from analytics_platform.collector import server, shipping
+    from analytics_platform.collector import shipping
     from analytics_platform.collector.limits import Limits
     from analytics_platform.collector.store.connection import open_database
     from analytics_platform.settings import load
 
     settings = load()
     database = open_database(settings.collector_store)
-    count = shipping.ship(database, server.open_landing(settings), Limits.from_settings(settings).ship_bytes)
+    count = shipping.ship(database, shipping.open_landing(settings), Limits.from_settings(settings).ship_bytes)
     typer.echo(f"{count} lines shipped.")
 
 

@@ -17,8 +17,6 @@ class Metrics:
     commit_steps: Counter[float] = field(default_factory=Counter)
     failed_commits: int = 0
     turned_away: int = 0
-    shipped_lines: int = 0
-    failed_shipments: int = 0
 
     def committed(self, lines: int, seconds: float) -> None:
         self.lines_stored += lines
@@ -42,7 +40,7 @@ class Metrics:
             f"collector_commit_seconds_sum {self.commit_seconds:.6f}",
             f"collector_commit_seconds_count {self.commits}",
         ]
-        for name in ("lines_stored", "failed_commits", "turned_away", "shipped_lines", "failed_shipments"):
+        for name in ("lines_stored", "failed_commits", "turned_away"):
             lines += [f"# TYPE collector_{name}_total counter", f"collector_{name}_total {getattr(self, name)}"]
         for name, value in gauges.items():
             lines += [f"# TYPE collector_{name} gauge", f"collector_{name} {value:g}"]

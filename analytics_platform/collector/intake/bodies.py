@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-import pyarrow as pa
 
 from analytics_platform.collector.errors import Invalid, Refusal
 from analytics_platform.collector.http import Request, parse_json
@@ -19,6 +18,8 @@ def unpacked(body: bytes, encoding: str | None, most: int) -> bytes:
     kind = _PACKED.get(encoding.strip().lower()) if encoding else None
     if kind is None:
         raise Refusal(415, "Content-Encoding must be gzip, zstd or identity.", (("Accept-Encoding", "gzip, zstd"),))
+    import pyarrow as pa  # only who packs bodies pays for it
+
     try:
         with pa.input_stream(pa.BufferReader(body), compression=kind) as stream:
             content = bytes(stream.read(most + 1))

@@ -14,7 +14,9 @@ from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.store.schema import SCHEMA
 
 Row = tuple[Any, ...]
-_SIZES = (128, 16, 1)  # rows of one INSERT: three shapes, so that prepared statements are found again
+# Statements come in lengths that are powers of two, so that prepared ones are found again.
+_MOST_VALUES = 8192
+_MOST_CHOSEN = 512
 
 
 class Connection(Protocol):
@@ -48,20 +50,20 @@ def insert(connection: Connection, table: str, columns: str, rows: Sequence[Row]
     width = columns.count(",") + 1
     one = f"({', '.join('?' * width)})"
     done = 0
-    for size in _SIZES:
-        while len(rows) - done >= size:
-            values = [value for row in rows[done : done + size] for value in row]
-            connection.run(f"insert into {table} ({columns}) values {', '.join([one] * size)} {tail}", values)
-            done += size
+    while done < len(rows):
+        size = min(_MOST_VALUES // width, len(rows) - done)
+        size = 1 << (size.bit_length() - 1)
+        values = [value for row in rows[done : done + size] for value in row]
+        connection.run(f"insert into {table} ({columns}) values {', '.join([one] * size)} {tail}", values)
+        done += size
 
 
 def chosen(connection: Connection, sql: str, values: Sequence[Any]) -> Iterator[Row]:
-    """Rows of a query that ends in ``in (…)``, for any number of values."""
-    done = 0
-    for size in _SIZES:
-        while len(values) - done >= size:
-            yield from connection.rows(f"{sql} ({', '.join('?' * size)})", values[done : done + size])
-            done += size
+    """Rows of a query that ends in ``in``, for any number of values; the last one is repeated to a usual length."""
+    for start in range(0, len(values), _MOST_CHOSEN):
+        some = list(values[start : start + _MOST_CHOSEN])
+        some += some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))
+        yield from connection.rows(f"{sql} ({', '.join('?' * len(some))})", some)
 
 
 class SqliteConnection:

@@ -16,7 +16,10 @@ def read_document(connection: Connection, key: DocumentKey) -> Document | None:
     rows = connection.rows(
         f"select name, owner, content_type, etag, updated, content from documents where {_KEY}", _values(key)
     )
-    return Document(*rows[0][:5], content=bytes(rows[0][5])) if rows else None
+    if not rows:
+        return None
+    name, owner, content_type, etag, updated, content = rows[0]
+    return Document(name, owner, content_type, etag, updated, bytes(content))
 
 
 def document_names(connection: Connection, key: DocumentKey, since: int, owner: str | None) -> list[str]:

@@ -60,7 +60,7 @@ def _inherited(connection: Connection, new: Mapping[str, Prepared], target: str)
         if not rows:
             break
         statement = orjson.loads(rows[0][0])
-        marks |= marks_of(statement)
+        marks |= marks_of(statement, statement["authority"])
         target_object = statement["object"]
         following = target_object["id"].lower() if target_object.get("objectType") == "StatementRef" else None
     return marks

@@ -4,7 +4,6 @@ https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.2
 Does not live here: persons (the platform joins identities last, in its marts).
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from analytics_platform.collector.errors import Invalid
@@ -79,12 +78,10 @@ def identity(value: dict[str, Any]) -> str | None:
     return None
 
 
-def identities(value: dict[str, Any]) -> Iterator[str]:
+def identities(value: dict[str, Any]) -> list[str]:
     """An agent's identity; for a group its own and its members'."""
     own = identity(value)
-    if own is not None:
-        yield own
-    for member in value.get("member", ()):
-        known = identity(member)
-        if known is not None:
-            yield known
+    found = [] if own is None else [own]
+    if "member" in value:
+        found += [known for member in value["member"] if (known := identity(member)) is not None]
+    return found

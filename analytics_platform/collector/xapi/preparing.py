@@ -59,28 +59,24 @@ def prepare(value: Any, authority: dict[str, Any], statement_id: str | None = No
     for name in ASSIGNED:
         statement.pop(name, None)
     _lists(statement)
-    print_ = fingerprint(statement)
+    core = orjson.dumps(statement)
+    if len(core) > MAX_STATEMENT:
+        raise Invalid(f"The statement is larger than {MAX_STATEMENT} bytes.")
     flags = 0 if "timestamp" in statement else TIMELESS
     target = statement["object"]["id"].lower() if statement["object"].get("objectType") == "StatementRef" else None
     if target is not None and statement["verb"]["id"] == statements.VOIDED:
         flags |= VOIDING
-    files = [file["sha2"].lower() for file in _attachments(statement)]
+    files = [file["sha2"].lower() for file in attachments(statement)]
     if files:
         flags |= ATTACHED
     # The authority is who sent it, whatever it says: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.9.s3.b3
-    stored = {"id": statement_id, **statement, "authority": authority, "version": version}
-    body = orjson.dumps(stored)
-    if len(body) > MAX_STATEMENT:
-        raise Invalid(f"The statement is larger than {MAX_STATEMENT} bytes.")
-    return Prepared(statement_id, print_, body.decode(), marks_of(stored), flags, target, files)
+    assigned = orjson.dumps({"id": statement_id, "authority": authority, "version": version})
+    body = (assigned[:-1] + b"," + core[1:]).decode()
+    return Prepared(statement_id, fingerprint(core), body, marks_of(statement, authority), flags, target, files)
 
 
 def attachments(statement: dict[str, Any]) -> list[dict[str, Any]]:
     """The attachments that a statement and its SubStatement declare."""
-    return _attachments(statement)
-
-
-def _attachments(statement: dict[str, Any]) -> list[dict[str, Any]]:
     own = statement.get("attachments", [])
     if statement["object"].get("objectType") == "SubStatement":
         return [*own, *statement["object"].get("attachments", [])]

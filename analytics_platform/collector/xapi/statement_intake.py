@@ -34,8 +34,7 @@ def prepare_one(
     value: Any, authority: dict[str, Any], files: list[Attachment] | None, statement_id: str | None = None
 ) -> Prepared:
     """Check and prepare one statement."""
-    if type(value) is dict and ("attachments" in value or "data" in value or type(value.get("object")) is dict):
-        _check_files(value, files)
+    _check_files(value, files)
     return prepare(value, authority, statement_id)
 
 
@@ -76,9 +75,11 @@ def all_declared(prepared: list[Prepared], files: list[Attachment] | None) -> No
             raise Invalid(f"No statement declares the attachment with the hash {file.sha2}.")
 
 
-def _check_files(value: dict[str, Any], files: list[Attachment] | None) -> None:
+def _check_files(value: Any, files: list[Attachment] | None) -> None:
     """Each declared attachment came along or has a fileUrl: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.1.s1"""
     statement = unwrapped(value)
+    if type(statement) is not dict:
+        return
     inner = statement.get("object")
     if "attachments" not in statement and not (type(inner) is dict and "attachments" in inner):
         return
