@@ -52,7 +52,8 @@ def import_statements(
                         if "reason" in verdict and len(report.examples) < _EXAMPLES:
                             where = f" {verdict['where']}" if "where" in verdict else ""
                             report.examples.append(f"{file.name} #{verdict['index']}{where}: {verdict['reason']}")
-                    progress(before + raw.tell())
+                    # Arrow closes the file when it has read it to its end.
+                    progress(before + (file.stat().st_size if raw.closed else raw.tell()))
             before += file.stat().st_size
     finally:
         connection.close()

@@ -23,7 +23,7 @@ from analytics_platform.collector.store.writer import Writer
 from analytics_platform.settings import Settings
 
 
-def build_app(settings: Settings, database: Database) -> App:
+def build_app(settings: Settings, database: Database, shipping: bool = True) -> App:
     """The application of one process; its threads run between startup and shutdown."""
     limits, metrics = Limits.from_settings(settings), Metrics()
     readers = Readers(database)
@@ -33,11 +33,13 @@ def build_app(settings: Settings, database: Database) -> App:
 
     async def start() -> None:
         writer.start()
-        shipper.start()
+        if shipping:
+            shipper.start()
 
     async def stop() -> None:
         await asyncio.to_thread(writer.close)
-        await asyncio.to_thread(shipper.close)
+        if shipping:
+            await asyncio.to_thread(shipper.close)
         readers.close()
 
     return App(desk, start, stop)

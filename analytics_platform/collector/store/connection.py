@@ -71,7 +71,9 @@ class SqliteConnection:
 
     def __init__(self, file: Path) -> None:
         try:
-            self._connection = sqlite3.connect(file, isolation_level=None, timeout=10, cached_statements=256)
+            self._connection = sqlite3.connect(
+                file, isolation_level=None, timeout=10, cached_statements=256, check_same_thread=False
+            )
             self._connection.execute("pragma journal_mode = wal")
             self._connection.execute("pragma synchronous = full")
             self._connection.execute("pragma cache_size = -32000")

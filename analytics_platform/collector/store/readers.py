@@ -33,9 +33,15 @@ class Readers:
                 self._open.append(connection)
             return question(connection)
         except StoreUnavailable as error:
+            broken: Connection | None = getattr(self._local, "connection", None)
             self._local.connection = None
+            if broken is not None:
+                broken.close()
+                self._open.remove(broken)
             raise Overloaded(str(error)) from error
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
+        for connection in self._open:
+            connection.close()
         self._open.clear()
