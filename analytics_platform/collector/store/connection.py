@@ -6,7 +6,7 @@ taking it back 500 times beside a busy event loop cost more than the writing. Do
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -102,7 +102,8 @@ class SqliteConnection:
             self.run("commit")
         except BaseException:
             if self._connection.in_transaction:
-                self._connection.execute("rollback")
+                with suppress(sqlite3.Error):  # the first error says more, and the connection is opened anew
+                    self._connection.execute("rollback")
             raise
 
     def close(self) -> None:

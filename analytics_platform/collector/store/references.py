@@ -16,19 +16,19 @@ from analytics_platform.collector.xapi.preparing import VOIDED, VOIDING, Prepare
 _LONGEST_CHAIN = 16
 
 
-def resolve(connection: Connection, new: Mapping[str, Prepared], places: Mapping[str, int]) -> set[Row]:
+def resolve(connection: Connection, new: Mapping[str, Prepared], places: Mapping[str, int]) -> list[Row]:
     """The (mark, place) rows of new statements, and what follows for those that are stored already."""
     waiting = _waiting(connection, new)
-    found: set[Row] = set()
+    found: list[Row] = []
     for statement in new.values():
         place = places[statement.id]
         marks = statement.marks
         if statement.target is not None:
-            found.add((target_mark(statement.target), place))
+            found.append((target_mark(statement.target), place))
             marks = marks | _inherited(connection, new, statement.target)
             if statement.flags & VOIDING:
                 _void(connection, new, statement.target)
-        found.update((mark, place) for mark in marks)
+        found += [(mark, place) for mark in marks]
         referring = waiting.get(statement.id)
         if referring:
             _hand_up(connection, statement, marks, referring)
