@@ -33,18 +33,12 @@ PATHS = (
 )  # fmt: skip
 PARAMETERS = (
     "statementId", "voidedStatementId", "agent", "verb", "activity", "registration", "since", "until", "limit",
-    "format", "attachments", "ascending", "related_agents", "related_activities", "activityId", "stateId", "profileId", "method",
-    "after_place",
+    "format", "attachments", "ascending", "related_agents", "related_activities", "activityId", "stateId",
+    "profileId", "method", "after_place",
 )  # fmt: skip
 HEADERS = (
-    "Content-Type",
-    "Content-Encoding",
-    "If-Match",
-    "If-None-Match",
-    "Accept-Language",
-    "X-User-ID",
-    "Authorization",
-)
+    "Content-Type", "Content-Encoding", "If-Match", "If-None-Match", "Accept-Language", "X-User-ID", "Authorization",
+)  # fmt: skip
 VALUES = (
     "application/json", "multipart/mixed; boundary=x", "multipart/mixed", "gzip", "zstd", "*", '"a"', "de;q=x", "\xff",
     "application/x-ndjson", "application/x-www-form-urlencoded", "Basic !!!", "Basic YTpi", "",
