@@ -74,7 +74,6 @@ class SqliteConnection:
             self._connection = sqlite3.connect(
                 file, isolation_level=None, timeout=10, cached_statements=256, check_same_thread=False
             )
-            self._connection.execute("pragma page_size = 8192")  # of a new file; half of a small page stayed empty
             self._connection.execute("pragma journal_mode = wal")
             self._connection.execute("pragma synchronous = full")
             self._connection.execute("pragma cache_size = -32000")

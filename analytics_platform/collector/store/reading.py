@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from analytics_platform.collector.store.connection import Connection, Row, chosen
+from analytics_platform.collector.store.schema import EPOCH_BITS
 from analytics_platform.collector.store.works import Attachment
 from analytics_platform.collector.xapi.preparing import TIMELESS, VOIDED
 
-_COUNTED = 5000  # marks are counted up to here when the rarest is looked for
+_EPOCHS = 64  # looked at by one query
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PAGE_BYTES = 8 << 20
 
@@ -75,32 +76,95 @@ def page(connection: Connection, query: PageQuery) -> tuple[list[StoredStatement
 
     https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.4.s1
     """
-    marks = _rarest_first(connection, query.marks)
-    order, beyond = ("asc", ">") if query.ascending else ("desc", "<")
-    source, place, where, values = "statements s", "s.seq", [f"s.flags & {VOIDED} = 0"], list[Any]()
-    if marks:
-        source, place = "marks m join statements s on s.seq = m.seq", "m.seq"
-        where.append("m.mark = ?")
-        values.append(marks[0])
-    for mark in marks[1:]:
-        where.append("exists (select 1 from marks o where o.mark = ? and o.seq = s.seq)")
-        values.append(mark)
-    if query.owner is not None:
-        where.append("s.owner = ?")
-        values.append(query.owner)
-    for edge, condition in ((query.after, beyond), *_time_edges(connection, query)):
-        if edge is not None:
-            where.append(f"{place} {condition} ?")
-            values.append(edge)
-    sql = f"select s.seq, s.size from {source} where {' and '.join(where)} order by {place} {order} limit ?"
+    low, high = _bounds(connection, query)
+    rows = _marked(connection, query, low, high) if query.marks else _unmarked(connection, query, low, high)
     places: list[int] = []
     total = 0
-    for seq, size in connection.rows(sql, [*values, query.limit + 1]):
+    for seq, size in rows:
         total += size
         if places and total > PAGE_BYTES:
             return _statements(connection, places), True
         places.append(seq)
     return _statements(connection, places[: query.limit]), len(places) > query.limit
+
+
+def _unmarked(connection: Connection, query: PageQuery, low: int, high: int) -> list[Row]:
+    where, values = _conditions(query)
+    return connection.rows(
+        f"select s.seq, s.size from statements s where s.seq between ? and ? and {where}"
+        f" order by s.seq {_order(query)} limit ?",
+        [low, high, *values, query.limit + 1],
+    )
+
+
+def _marked(connection: Connection, query: PageQuery, low: int, high: int) -> list[Row]:
+    """Walk the epochs, one at first, then more at once, until the page is full."""
+    first, *others = _rarest_first(connection, query.marks, high)
+    where, values = _conditions(query)
+    for other in others:
+        where += " and exists (select 1 from marks o where o.epoch = m.epoch and o.mark = ? and o.seq = m.seq)"
+        values = [*values, other]
+    one = (
+        "select s.seq as seq, s.size as size from marks m join statements s on s.seq = m.seq"
+        f" where m.epoch = ? and m.mark = ? and m.seq between ? and ? and {where}"
+        f" order by m.seq {_order(query)} limit ?"
+    )
+    epochs = list(range(low >> EPOCH_BITS, (high >> EPOCH_BITS) + 1))
+    if not query.ascending:
+        epochs.reverse()
+    found: list[Row] = []
+    start, width = 0, 1
+    while start < len(epochs) and len(found) <= query.limit:
+        some = epochs[start : start + width]
+        wanted = query.limit + 1 - len(found)
+        parts = " union all ".join(f"select * from ({one}) as part{number}" for number in range(len(some)))
+        every = [value for epoch in some for value in (epoch, first, low, high, *values, wanted)]
+        found += connection.rows(
+            f"select seq, size from ({parts}) as found order by seq {_order(query)} limit ?", [*every, wanted]
+        )
+        start, width = start + width, min(_EPOCHS, width * 4)
+    return found
+
+
+def _order(query: PageQuery) -> str:
+    return "asc" if query.ascending else "desc"
+
+
+def _conditions(query: PageQuery) -> tuple[str, list[Any]]:
+    if query.owner is None:
+        return f"s.flags & {VOIDED} = 0", []
+    return f"s.flags & {VOIDED} = 0 and s.owner = ?", [query.owner]
+
+
+def _bounds(connection: Connection, query: PageQuery) -> tuple[int, int]:
+    """The lowest and highest place that may be on the page. Stored time grows with the place."""
+    low, high = 1, connection.rows("select coalesce(max(seq), 0) from statements")[0][0]
+    if query.since is not None:
+        low = _last_until(connection, query.since) + 1
+    if query.until is not None:
+        high = min(high, _last_until(connection, query.until))
+    if query.after is not None:
+        low, high = (max(low, query.after + 1), high) if query.ascending else (low, min(high, query.after - 1))
+    return low, high
+
+
+def _last_until(connection: Connection, micros: int) -> int:
+    rows = connection.rows(
+        "select seq from statements where stored <= ? order by stored desc, seq desc limit 1", [micros]
+    )
+    return int(rows[0][0]) if rows else 0
+
+
+def _rarest_first(connection: Connection, marks: tuple[int, ...], high: int) -> list[int]:
+    """By how often they are among the newest: rows of the rarest are walked, the others asked."""
+    if len(marks) < 2:
+        return list(marks)
+    newest = high >> EPOCH_BITS
+    counted = []
+    for mark in marks:
+        sql = "select count(*) from marks where epoch in (?, ?) and mark = ?"
+        counted.append((connection.rows(sql, [newest, newest - 1, mark])[0][0], mark))
+    return [mark for _, mark in sorted(counted)]
 
 
 def _statements(connection: Connection, places: list[int]) -> list[StoredStatement]:
@@ -109,40 +173,9 @@ def _statements(connection: Connection, places: list[int]) -> list[StoredStateme
     return [found[place] for place in places]
 
 
-def _time_edges(connection: Connection, query: PageQuery) -> list[tuple[int | None, str]]:
-    """since and until as places: stored time grows with the place."""
-    edges: list[tuple[int | None, str]] = []
-    for micros, condition in ((query.since, ">"), (query.until, "<=")):
-        if micros is not None:
-            row = connection.rows(
-                "select seq from statements where stored <= ? order by stored desc, seq desc limit 1", [micros]
-            )
-            edges.append((row[0][0] if row else 0, condition))
-    return edges
-
-
-def _rarest_first(connection: Connection, marks: tuple[int, ...]) -> list[int]:
-    if len(marks) < 2:
-        return list(marks)
-    counted = [
-        (
-            connection.rows(
-                f"select count(*) from (select 1 from marks where mark = ? limit {_COUNTED}) as counted", [mark]
-            )[0][0],
-            mark,
-        )
-        for mark in marks
-    ]
-    return [mark for _, mark in sorted(counted)]
-
-
 def latest_bodies(connection: Connection, mark: int, limit: int = 50) -> list[str]:
     """The newest statements with a mark: what is known of an agent or activity is what they say."""
-    rows: list[Row] = connection.rows(
-        "select s.body from marks m join statements s on s.seq = m.seq where m.mark = ? order by m.seq desc limit ?",
-        [mark, limit],
-    )
-    return [row[0] for row in rows]
+    return [statement.body for statement in page(connection, PageQuery(marks=(mark,), limit=limit))[0]]
 
 
 def attachments(connection: Connection, hashes: list[str]) -> list[Attachment]:

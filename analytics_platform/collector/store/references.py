@@ -6,41 +6,58 @@ Either may come first: a target that comes later is looked for when it comes.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import orjson
 
 from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
-from analytics_platform.collector.xapi.marks import marks_of, target_mark
+from analytics_platform.collector.store.schema import EPOCH_BITS
+from analytics_platform.collector.xapi.marks import marks_of
 from analytics_platform.collector.xapi.preparing import VOIDED, VOIDING, Prepared
 
 _LONGEST_CHAIN = 16
 
 
-def resolve(connection: Connection, new: Mapping[str, Prepared], places: Mapping[str, int]) -> list[Row]:
-    """The (mark, place) rows of new statements, and what follows for those that are stored already."""
+@dataclass
+class Findable:
+    """Rows of the tables marks and refs."""
+
+    marks: list[Row] = field(default_factory=list)
+    refs: list[Row] = field(default_factory=list)
+
+    def add(self, place: int, marks: set[int]) -> None:
+        epoch = place >> EPOCH_BITS
+        self.marks += [(epoch, mark, place) for mark in marks]
+
+    def write(self, connection: Connection) -> None:
+        insert(connection, "marks", "epoch, mark, seq", sorted(self.marks), "on conflict do nothing")
+        insert(connection, "refs", "target, seq", self.refs)
+
+
+def resolve(connection: Connection, new: Mapping[str, Prepared], places: Mapping[str, int]) -> Findable:
+    """How new statements are found, and what follows for those that are stored already."""
     waiting = _waiting(connection, new)
-    found: list[Row] = []
+    found = Findable()
     for statement in new.values():
         place = places[statement.id]
         marks = statement.marks
         if statement.target is not None:
-            found.append((target_mark(statement.target), place))
+            found.refs.append((_key(statement.target), place))
             marks = marks | _inherited(connection, new, statement.target)
             if statement.flags & VOIDING:
                 _void(connection, new, statement.target)
-        found += [(mark, place) for mark in marks]
+        found.add(place, marks)
         referring = waiting.get(statement.id)
         if referring:
-            _hand_up(connection, statement, marks, referring)
+            _hand_up(connection, found, statement, marks, referring)
     return found
 
 
 def _waiting(connection: Connection, new: Mapping[str, Prepared]) -> dict[str, list[int]]:
     """Stored statements that refer to new ones: their places by the new one's id."""
-    by_mark = {target_mark(name): name for name in new}
     waiting: dict[str, list[int]] = {}
-    for mark, place in chosen(connection, "select mark, seq from marks where mark in", sorted(by_mark)):
-        waiting.setdefault(by_mark[mark], []).append(place)
+    for target, place in chosen(connection, "select target, seq from refs where target in", [_key(n) for n in new]):
+        waiting.setdefault(_name(bytes(target)), []).append(place)
     return waiting
 
 
@@ -78,18 +95,19 @@ def _void(connection: Connection, new: Mapping[str, Prepared], target: str) -> N
     )
 
 
-def _hand_up(connection: Connection, statement: Prepared, marks: set[int], referring: list[int]) -> None:
+def _hand_up(
+    connection: Connection, found: Findable, statement: Prepared, marks: set[int], referring: list[int]
+) -> None:
     """A target has come after what refers to it: the references, and theirs, are found by its marks from now on."""
     level, seen = list(referring), set(referring)
     for depth in range(_LONGEST_CHAIN):
-        rows = list(chosen(connection, "select seq, id, flags from statements where seq in", level))
+        rows = list(dict.fromkeys(chosen(connection, "select seq, id, flags from statements where seq in", level)))
         if depth == 0 and not statement.flags & VOIDING and any(row[2] & VOIDING for row in rows):
             statement.flags |= VOIDED
-        handed = sorted((mark, row[0]) for row in rows for mark in marks)
-        insert(connection, "marks", "mark, seq", handed, "on conflict do nothing")
-        names = [_name(bytes(row[1])) for row in rows]
-        above = chosen(connection, "select seq from marks where mark in", sorted(target_mark(name) for name in names))
-        level = [row[0] for row in above if row[0] not in seen]
+        for row in rows:
+            found.add(row[0], marks)
+        above = chosen(connection, "select seq from refs where target in", [bytes(row[1]) for row in rows])
+        level = sorted({row[0] for row in above} - seen)
         seen.update(level)
         if not level:
             return

@@ -1,8 +1,12 @@
 """The store's tables, in SQL that SQLite and PostgreSQL both take.
 
 ``{bytes}`` is blob or bytea, ``{place}`` integer (SQLite's own row number) or bigint, ``{place_only}`` is SQLite's
-WITHOUT ROWID. Times are microseconds since 1970 (UTC). Does not live here: any query.
+WITHOUT ROWID. Times are microseconds since 1970 (UTC). An epoch is some thousand places: marks are written
+into the pages of the newest epoch only, where over a million statements each batch touched thousands of pages.
+Does not live here: any query.
 """
+
+EPOCH_BITS = 13
 
 SCHEMA = """
 create table if not exists statements (
@@ -17,9 +21,15 @@ create table if not exists statements (
 );
 create index if not exists statements_stored on statements (stored, seq);
 create table if not exists marks (
+    epoch integer not null,
     mark bigint not null,
     seq bigint not null,
-    primary key (mark, seq)
+    primary key (epoch, mark, seq)
+) {place_only};
+create table if not exists refs (
+    target {bytes} not null,
+    seq bigint not null,
+    primary key (target, seq)
 ) {place_only};
 create table if not exists attachments (
     sha2 text primary key,

@@ -169,7 +169,7 @@ def _write(connection: Connection, group: _Group) -> None:
             for statement in group.new.values()
         ]
         insert(connection, "statements", "seq, id, fingerprint, stored, owner, flags, size, body", rows)
-        insert(connection, "marks", "mark, seq", sorted(found), "on conflict do nothing")
+        found.write(connection)
     if group.files:
         files = list({row[0]: row for row in group.files}.values())
         insert(connection, "attachments", "sha2, content_type, content", files, "on conflict do nothing")

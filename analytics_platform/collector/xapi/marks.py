@@ -13,18 +13,13 @@ from typing import Any
 from analytics_platform.collector.xapi.agents import identities
 from analytics_platform.collector.xapi.statements import PLACES
 
-# An agent as actor or object, an agent anywhere, the same for activities; verb, registration, statement referred to.
-AGENT, ANY_AGENT, ACTIVITY, ANY_ACTIVITY, VERB, REGISTRATION, TARGET = "a", "A", "o", "O", "v", "r", "s"
+# An agent as actor or object, an agent anywhere, the same for activities; verb and registration.
+AGENT, ANY_AGENT, ACTIVITY, ANY_ACTIVITY, VERB, REGISTRATION = "a", "A", "o", "O", "v", "r"
 
 
 def mark(kind: str, value: str) -> int:
     """The mark of one value."""
     return int.from_bytes(blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def target_mark(statement_id: str) -> int:
-    """The mark of the statements that refer to this one."""
-    return mark(TARGET, statement_id)
 
 
 def _remembered(*kinds: str) -> Callable[[str], tuple[int, ...]]:
