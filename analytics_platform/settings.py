@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     collector_queue: int = Field(20_000, ge=1, description="Most lines waiting for the disk before 503.")
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
-    collector_ship_mb: int = Field(4, ge=1, le=64, description="Largest shipment to landing in MB.")
+    collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     @field_validator("platform_timezone")

@@ -13,14 +13,14 @@ class Limits:
     """Sizes are bytes, times are seconds."""
 
     body: int = 8 << 20
-    bulk: int = 32 << 20  # after decompression
-    bodies_together: int = 64 << 20
+    bulk: int = 16 << 20  # after decompression
+    bodies_together: int = 32 << 20
     statements: int = 1000
     page: int = 500
     queue: int = 20_000
     request_seconds: float = 30.0
     ship_seconds: float = 5.0
-    ship_bytes: int = 4 << 20
+    ship_bytes: int = 2 << 20
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Limits":

@@ -29,7 +29,7 @@ from analytics_platform.collector.store.works import (
 
 log = logging.getLogger(__name__)
 
-_GROUP = 2000  # lines of one transaction
+_GROUP = 4000  # lines of one transaction
 _PAUSE = 0.5  # seconds after a failure: a full disk is not asked a thousand times a second
 
 
