@@ -56,6 +56,8 @@ def resolve(connection: Connection, new: Mapping[str, Prepared], places: Mapping
 def _waiting(connection: Connection, new: Mapping[str, Prepared]) -> dict[str, list[int]]:
     """Stored statements that refer to new ones: their places by the new one's id."""
     waiting: dict[str, list[int]] = {}
+    if not connection.rows("select 1 from refs limit 1"):
+        return waiting  # most sources never refer to a statement
     for target, place in chosen(connection, "select target, seq from refs where target in", [_key(n) for n in new]):
         waiting.setdefault(_name(bytes(target)), []).append(place)
     return waiting
