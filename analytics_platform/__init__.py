@@ -3,6 +3,7 @@
 - ``settings``    the only reader of the environment
 - ``contracts``   what a row of each source table is, and how it comes out of the raw payload
 - ``lake``        landing (raw lines), Parquet days, quarantine, ledger; local, gs:// or s3://
+- ``collector``   the HTTP front door: an xAPI LRS, video and telemetry intake, and shipping to landing
 - ``simulator``   a demo organisation whose truth is known
 - ``enrichment``  labels on free text: language, topic, intent, sentiment, themes, safety
 - ``warehouse``   calling dbt, the DuckDB file, publishing, and the locked reader

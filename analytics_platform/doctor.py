@@ -85,11 +85,15 @@ def _published(settings: Settings) -> Iterator[Finding]:
         yield False, str(error)
 
 
-def _port(settings: Settings) -> Iterator[Finding]:
-    with socket.socket() as probe:
-        used = probe.connect_ex(("127.0.0.1", settings.dagster_port)) == 0
-    state = "is in use: stop what listens there, or set DAGSTER_PORT" if used else "is free"
-    yield not used, f"Port {settings.dagster_port} for the Dagster UI {state}"
+def _ports(settings: Settings) -> Iterator[Finding]:
+    for port, what, setting in (
+        (settings.dagster_port, "the Dagster UI", "DAGSTER_PORT"),
+        (settings.collector_port, "the collector", "COLLECTOR_PORT"),
+    ):
+        with socket.socket() as probe:
+            used = probe.connect_ex(("127.0.0.1", port)) == 0
+        state = f"is in use: stop what listens there, or set {setting}" if used else "is free"
+        yield not used, f"Port {port} for {what} {state}"
 
 
-CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [_python, _home, _lake, _warehouse, _published, _port]
+CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [_python, _home, _lake, _warehouse, _published, _ports]

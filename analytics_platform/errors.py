@@ -4,6 +4,7 @@ PlatformError
 ├── SettingsError        a setting is missing or wrong; the start stops
 ├── LandingError         a raw segment cannot be written
 ├── LakeError            a lake day cannot be written or read
+├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
 ├── EnrichmentError      labels cannot be given; its own tree is in enrichment/errors.py
 └── WarehouseError       dbt failed, or a snapshot cannot be published or opened
     ├── WarehouseBusy    another process holds the warehouse file; later it is free

@@ -53,6 +53,21 @@ class Settings(BaseSettings):
     llm_daily_limit: float = Field(
         1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
     )
+    collector_host: str = Field("127.0.0.1", description="Address that the collector listens on.")
+    collector_port: int = Field(8090, ge=0, le=65535, description="Port of the collector.")
+    collector_store_url: str = Field(
+        "", description="postgresql:// store shared by several collectors; empty: a SQLite file below PLATFORM_HOME."
+    )
+    collector_public_url: str = Field(
+        "https://collector.invalid", description="The collector's name as homePage of the authority of statements."
+    )
+    collector_max_body_mb: int = Field(8, ge=1, le=256, description="Largest body of a request in MB.")
+    collector_max_bulk_mb: int = Field(16, ge=1, le=1024, description="Largest bulk body in MB, unpacked.")
+    collector_max_statements: int = Field(1000, ge=1, description="Most statements of one POST to /xapi/statements.")
+    collector_queue: int = Field(20_000, ge=1, description="Most lines waiting for the disk before 503.")
+    collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
+    collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
+    collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     @field_validator("platform_timezone")
@@ -97,6 +112,11 @@ class Settings(BaseSettings):
     @property
     def published_folder(self) -> Path:
         return self.home / "published"
+
+    @property
+    def collector_store(self) -> str:
+        """The collector's store: a postgresql:// URL or the path of a SQLite file."""
+        return self.collector_store_url or str(self.home / "collector" / "collector.db")
 
     @property
     def dagster_home(self) -> Path:

@@ -75,13 +75,15 @@ def services(settings: Settings) -> list[Service]:
     host = ["--host", "127.0.0.1", "--port", str(settings.dagster_port)]
     return [
         Service("dagster", [sys.executable, "-m", "dagster_webserver", *workspace, *host], environment),
+        Service("collector", [sys.executable, "-m", "analytics_platform", "collector"], {}),
         Service("daemon", [sys.executable, "-m", "dagster._daemon", "run", *workspace], environment),
     ]
 
 
 def run_development(settings: Settings) -> int:
     """Start everything, print the addresses, and keep it alive until Ctrl-C or SIGTERM."""
-    _demand_free(settings.dagster_port)
+    _demand_free(settings.dagster_port, "DAGSTER_PORT")
+    _demand_free(settings.collector_port, "COLLECTOR_PORT")
     prepare_instance(settings)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -90,6 +92,7 @@ def run_development(settings: Settings) -> int:
     for service in running:
         service.start()
     typer.echo(f"Dagster UI  http://127.0.0.1:{settings.dagster_port}   (Ctrl-C ends everything)")
+    typer.echo(f"Collector   http://{settings.collector_host}:{settings.collector_port}/xapi")
     status = 0
     while status == 0 and not stop.wait(0.5):
         status = _revive(running)
@@ -115,7 +118,7 @@ def _revive(running: list[Service]) -> int:
     return 0
 
 
-def _demand_free(port: int) -> None:
+def _demand_free(port: int, setting: str) -> None:
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise SettingsError(f"Port {port} is in use. Stop what listens there, or set DAGSTER_PORT to another.")
+            raise SettingsError(f"Port {port} is in use. Stop what listens there, or set {setting} to another.")

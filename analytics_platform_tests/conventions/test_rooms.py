@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "settings": {"errors"},
     "contracts": {"errors", "settings"},
     "lake": {"contracts", "errors", "settings"},
+    "collector": {"contracts", "lake", "errors", "settings"},
     "simulator": {"contracts", "lake", "errors", "settings"},
     "enrichment": {"contracts", "lake", "errors", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},

@@ -1,0 +1,48 @@
+"""/health/live, /health/ready, /metrics, /openapi.json: for those who run the collector. None of it needs a credential.
+
+Live: the process works and need not be restarted. Ready: it can store and read now.
+"""
+
+from analytics_platform.collector.desk import Desk
+from analytics_platform.collector.errors import Overloaded
+from analytics_platform.collector.http import Request, Response, json_response
+from analytics_platform.collector.openapi import document
+from analytics_platform.collector.routes import Route
+from analytics_platform.collector.store.queue import lag
+
+
+def health_routes() -> dict[str, Route]:
+    return {
+        "/health/live": Route("live", {"GET": live}, public=True),
+        "/health/ready": Route("ready", {"GET": ready}, public=True),
+        "/metrics": Route("metrics", {"GET": metrics}, public=True),
+        "/openapi.json": Route("openapi", {"GET": openapi}, public=True),
+    }
+
+
+async def live(_request: Request, desk: Desk) -> Response:
+    if not desk.writer.alive:
+        raise Overloaded("The store's writer has stopped; restart the collector.")
+    return json_response({"status": "live"})
+
+
+async def ready(_request: Request, desk: Desk) -> Response:
+    if desk.writer.failing is not None:
+        raise Overloaded(desk.writer.failing, seconds=5)
+    await desk.readers.ask(lambda connection: connection.rows("select 1"))
+    return json_response({"status": "ready"})
+
+
+async def metrics(_request: Request, desk: Desk) -> Response:
+    lines, seconds = await desk.readers.ask(lag)
+    gauges = {
+        "waiting_for_disk_lines": float(desk.writer.waiting),
+        "unshipped_lines": float(lines),
+        "unshipped_oldest_seconds": seconds,
+        "store_writable": 0.0 if desk.writer.failing else 1.0,
+    }
+    return Response(200, desk.metrics.text(gauges).encode(), "text/plain; version=0.0.4; charset=utf-8")
+
+
+async def openapi(_request: Request, _desk: Desk) -> Response:
+    return json_response(document())

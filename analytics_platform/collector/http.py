@@ -1,0 +1,128 @@
+"""The little of HTTP that handlers see: a request with its body read within limits, and a response.
+
+Bare ASGI: a framework's layers cost more than a statement's whole validation. Does not live here: routes (``app``).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from analytics_platform.collector.errors import Invalid, Overloaded, Refusal
+from analytics_platform.collector.store.credentials import Credential
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class ClientGone(Exception):
+    """The client hung up before its body was whole; there is nobody to answer."""
+
+
+@dataclass(slots=True)
+class Request:
+    """One request. Header names are lower case; ``path`` has no trailing slash."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes = b""
+    credential: Credential | None = None
+    part: str = ""  # what a route's {…} stands for
+
+    @property
+    def who(self) -> Credential:
+        if self.credential is None:
+            raise Refusal(401, "Authentication is needed.")
+        return self.credential
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@dataclass(slots=True)
+class Response:
+    """One response."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "application/json"
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+
+def json_response(value: Any, status: int = 200, headers: list[tuple[str, str]] | None = None) -> Response:
+    return Response(status, orjson.dumps(value), headers=headers or [])
+
+
+def parse_query(text: bytes) -> dict[str, str]:
+    """Query or form parameters; each at most once, valid UTF-8, without NUL (which PostgreSQL has no place for)."""
+    if not text:
+        return {}
+    try:
+        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=64)
+    except ValueError:
+        raise Invalid("The parameters are not URL-encoded UTF-8, or too many.") from None
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Invalid("A parameter is there twice.")
+    if any("\0" in value for value in found.values()):
+        raise Invalid("A parameter has a NUL character.")
+    return found
+
+
+def parse_json(body: bytes) -> Any:
+    """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.4.s1.b1 (UTF-8)"""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(f"The body is no JSON: {error.msg} at character {error.pos}.") from None
+
+
+class BodyBudget:
+    """Bytes of bodies held at the same time, so that memory stays flat whoever comes."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def take(self, size: int) -> None:
+        if size > self._left:
+            raise Overloaded("Too many large bodies at once; nothing was stored.", status=429, seconds=1)
+        self._left -= size
+
+    def give_back(self, size: int) -> None:
+        self._left += size
+
+
+async def read_body(receive: Receive, declared: str | None, most: int, seconds: float, budget: BodyBudget) -> bytes:
+    """The whole body. What was taken from the budget is ``len`` of it, or nothing when this raises."""
+    if declared is not None and declared.isdecimal() and int(declared) > most:
+        raise Refusal(413, f"The body is larger than the {most} bytes that are allowed.")
+    taken = 0
+    chunks: list[bytes] = []
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                chunk = message.get("body", b"")
+                if chunk:
+                    if taken + len(chunk) > most:
+                        raise Refusal(413, f"The body is larger than the {most} bytes that are allowed.")
+                    budget.take(len(chunk))
+                    taken += len(chunk)
+                    chunks.append(chunk)
+                if not message.get("more_body"):
+                    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    except TimeoutError:
+        budget.give_back(taken)
+        raise Refusal(408, f"The body did not arrive within {seconds:g} seconds.", (("Connection", "close"),)) from None
+    except BaseException:
+        budget.give_back(taken)
+        raise

@@ -1,0 +1,81 @@
+"""The map from method and path to handler. xAPI's resources answer under /xapi/ and bare; trailing slashes are none.
+
+Does not live here: what happens around a handler (``app``), what handlers do (``xapi/``, ``intake/``).
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from analytics_platform.collector.desk import Desk
+from analytics_platform.collector.http import Request, Response
+from analytics_platform.collector.intake import telemetry, video
+from analytics_platform.collector.intake.bulk import Bulk
+from analytics_platform.collector.xapi import other_resources, statement_resource
+from analytics_platform.collector.xapi.document_resource import ACTIVITY_PROFILE, AGENT_PROFILE, STATE
+
+Handler = Callable[[Request, Desk], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One path. ``label`` names it in the metrics."""
+
+    label: str
+    handlers: dict[str, Handler]
+    xapi: bool = False
+    public: bool = False
+    bulk: bool = False
+
+
+def _documents(resource: object) -> dict[str, Handler]:
+    return {name.upper(): getattr(resource, name) for name in ("get", "put", "post", "delete")}
+
+
+# https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#B.s1
+_XAPI = {
+    "/statements": Route(
+        "statements",
+        {"PUT": statement_resource.put, "POST": statement_resource.post, "GET": statement_resource.get},
+        xapi=True,
+    ),
+    "/activities/state": Route("state", _documents(STATE), xapi=True),
+    "/agents/profile": Route("agent_profile", _documents(AGENT_PROFILE), xapi=True),
+    "/activities/profile": Route("activity_profile", _documents(ACTIVITY_PROFILE), xapi=True),
+    "/agents": Route("agents", {"GET": other_resources.agents}, xapi=True),
+    "/activities": Route("activities", {"GET": other_resources.activities}, xapi=True),
+    "/about": Route("about", {"GET": other_resources.about}, xapi=True, public=True),
+}
+
+_START = "/api/analytics/session/"
+_END = "/end"
+
+
+class Routes:
+    """Finds the route of a path, and what stands for its open part."""
+
+    def __init__(self, extra: dict[str, Route]) -> None:
+        own = {
+            "/v1/xapi/batch": Route("batch", {"POST": Bulk().post}, bulk=True),
+            "/v1/video/events": Route("video", {"POST": video.post}),
+            "/api/analytics/session/start": Route("session_start", {"POST": telemetry.session_start}),
+        }
+        tracks = {
+            f"/api/analytics/track/{kind}": Route(f"track_{kind}", {"POST": telemetry.track})
+            for kind in telemetry.REQUIRED
+        }
+        under_xapi = {f"/xapi{path}": route for path, route in _XAPI.items()}
+        self._fixed: dict[str, Route] = {**_XAPI, **under_xapi, **own, **tracks, **extra}
+        self._session_end = Route("session_end", {"POST": telemetry.session_end})
+
+    def find(self, path: str) -> tuple[Route, str] | None:
+        """The route and its open part: a session's id, or a track's kind."""
+        if path[:5].lower() == "/xapi":
+            path = f"/xapi{path[5:]}"
+        route = self._fixed.get(path)
+        if route is not None:
+            return route, path.rpartition("/")[2]
+        if path.startswith(_START) and path.endswith(_END):
+            session = path[len(_START) : -len(_END)]
+            if session and "/" not in session and "\0" not in session and len(session) <= 200:
+                return self._session_end, session
+        return None

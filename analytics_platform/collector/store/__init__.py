@@ -1,0 +1,12 @@
+"""What the collector has accepted, on disk: statements, documents, attachments, other lines, credentials.
+
+- ``connection``, ``postgres``   the few things asked of a database; SQLite, PostgreSQL
+- ``schema``       the tables
+- ``works``        what can be asked of the writer; ``transaction`` does many works in one transaction
+- ``writer``       one thread, group commit
+- ``reading``, ``documents``   what GET asks
+- ``queue``        what is not in landing yet; ``credentials``
+
+Both databases run the same SQL. One transaction writes at a time, over all processes, so places (``seq``) grow in the
+order of commits, and a reader that remembers a place has missed nothing before it. Not here: HTTP, rules of xAPI.
+"""

@@ -1,0 +1,91 @@
+"""What landing does not have yet: statements and other lines after the place that was shipped last.
+
+Does not live here: writing to landing (``shipping``).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from analytics_platform.collector.store.connection import Connection
+from analytics_platform.collector.store.reading import written
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AT_ONCE = 20_000
+STATEMENTS, LINES = "statements", "lines"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line that waits. ``received`` is its time of receipt."""
+
+    place: int
+    path: str
+    received: datetime
+    payload: bytes
+
+
+def shipped_place(connection: Connection, queue: str) -> int:
+    rows = connection.rows("select seq from shipped where queue = ?", [queue])
+    return int(rows[0][0]) if rows else 0
+
+
+def next_waiting(connection: Connection, queue: str, most_bytes: int) -> list[Waiting]:
+    """The lines after the last shipped place, in order, up to some bytes (at least one line)."""
+    place = shipped_place(connection, queue)
+    sizes = connection.rows(f"select seq, size from {queue} where seq > ? order by seq limit {_AT_ONCE}", [place])
+    last, total = place, 0
+    for seq, size in sizes:
+        total += size
+        if total > most_bytes and last != place:
+            break
+        last = seq
+    if last == place:
+        return []
+    return _statements(connection, place, last) if queue == STATEMENTS else _lines(connection, place, last)
+
+
+def _statements(connection: Connection, after: int, last: int) -> list[Waiting]:
+    """With ``stored``, without a timestamp that nobody claimed: the lake counts the time of receipt for those."""
+    rows = connection.rows(
+        "select seq, stored, body from statements where seq > ? and seq <= ? order by seq", [after, last]
+    )
+    return [
+        Waiting(seq, "xapi/statements", _moment(stored), f'{{"stored":"{written(stored)}",{body[1:]}'.encode())
+        for seq, stored, body in rows
+    ]
+
+
+def _lines(connection: Connection, after: int, last: int) -> list[Waiting]:
+    rows = connection.rows(
+        "select seq, path, received, payload from lines where seq > ? and seq <= ? order by seq", [after, last]
+    )
+    return [Waiting(seq, path, _moment(received), bytes(payload)) for seq, path, received, payload in rows]
+
+
+def mark_shipped(connection: Connection, queue: str, place: int) -> None:
+    """Landing has everything up to a place. Statements stay, for GET; other lines are not needed any more."""
+    with connection.transaction():
+        connection.run(
+            "insert into shipped (queue, seq) values (?, ?) on conflict (queue) do update set seq = excluded.seq",
+            [queue, place],
+        )
+        if queue == LINES:
+            connection.run("delete from lines where seq <= ?", [place])
+
+
+def lag(connection: Connection) -> tuple[int, float]:
+    """How many lines wait, and for how many seconds the oldest one does."""
+    count, oldest = 0, None
+    for table, column in ((STATEMENTS, "stored"), (LINES, "received")):
+        place = shipped_place(connection, table)
+        last = connection.rows(f"select coalesce(max(seq), 0) from {table}")[0][0]
+        count += max(0, last - place)
+        first = connection.rows(f"select {column} from {table} where seq > ? order by seq limit 1", [place])
+        if first:
+            oldest = min(first[0][0], oldest or first[0][0])
+    waited = (datetime.now(UTC) - _moment(oldest)).total_seconds() if oldest is not None else 0.0
+    return count, max(0.0, waited)
+
+
+def _moment(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)

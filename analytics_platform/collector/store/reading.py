@@ -1,0 +1,183 @@
+"""What GET asks of the statements: one by id, a page by filters, what is known of an agent or activity.
+
+A page walks the index of the rarest mark and asks the others row by row, newest place first.
+Does not live here: the parameters of a request and the formats (``xapi/``).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from analytics_platform.collector.store.connection import Connection, Row, chosen
+from analytics_platform.collector.store.schema import EPOCH_BITS
+from analytics_platform.collector.store.works import Attachment
+from analytics_platform.collector.xapi.preparing import TIMELESS, VOIDED
+
+_EPOCHS = 64  # looked at by one query
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PAGE_BYTES = 8 << 20
+
+
+@dataclass(frozen=True)
+class StoredStatement:
+    """A statement as it lies in the store."""
+
+    place: int
+    stored: int
+    flags: int
+    body: str
+
+    @property
+    def voided(self) -> bool:
+        return bool(self.flags & VOIDED)
+
+    @property
+    def json(self) -> str:
+        """The statement with what was assigned when it was stored.
+
+        Without a time of its own it happened when it was stored:
+        https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.7.s3.b3
+        """
+        at = written(self.stored)
+        timestamp = f'"timestamp":"{at}",' if self.flags & TIMELESS else ""
+        return f'{{"stored":"{at}",{timestamp}{self.body[1:]}'
+
+
+@dataclass(frozen=True)
+class PageQuery:
+    """Which statements. ``marks`` must all be there; ``after`` is the place where the page before ended."""
+
+    marks: tuple[int, ...] = ()
+    owner: str | None = None
+    since: int | None = None
+    until: int | None = None
+    ascending: bool = False
+    after: int | None = None
+    limit: int = 100
+
+
+def written(micros: int) -> str:
+    """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#4.5.s1: UTC, finer than milliseconds"""
+    return (_EPOCH + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def statement_by_id(connection: Connection, name: str, owner: str | None) -> StoredStatement | None:
+    """A statement, voided or not; an owner sees only its own."""
+    rows = connection.rows(
+        "select seq, stored, flags, body, owner from statements where id = ?", [bytes.fromhex(name.replace("-", ""))]
+    )
+    if not rows or (owner is not None and rows[0][4] != owner):
+        return None
+    return StoredStatement(*rows[0][:4])
+
+
+def page(connection: Connection, query: PageQuery) -> tuple[list[StoredStatement], bool]:
+    """Statements up to the limit, or to some bytes, and whether there are more. Voided ones are not among them.
+
+    https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.4.s1
+    """
+    low, high = _bounds(connection, query)
+    rows = _marked(connection, query, low, high) if query.marks else _unmarked(connection, query, low, high)
+    places: list[int] = []
+    total = 0
+    for seq, size in rows:
+        total += size
+        if places and total > PAGE_BYTES:
+            return _statements(connection, places), True
+        places.append(seq)
+    return _statements(connection, places[: query.limit]), len(places) > query.limit
+
+
+def _unmarked(connection: Connection, query: PageQuery, low: int, high: int) -> list[Row]:
+    where, values = _conditions(query)
+    return connection.rows(
+        f"select s.seq, s.size from statements s where s.seq between ? and ? and {where}"
+        f" order by s.seq {_order(query)} limit ?",
+        [low, high, *values, query.limit + 1],
+    )
+
+
+def _marked(connection: Connection, query: PageQuery, low: int, high: int) -> list[Row]:
+    """Walk the epochs, one at first, then more at once, until the page is full."""
+    first, *others = _rarest_first(connection, query.marks, high)
+    where, values = _conditions(query)
+    for other in others:
+        where += " and exists (select 1 from marks o where o.epoch = m.epoch and o.mark = ? and o.seq = m.seq)"
+        values = [*values, other]
+    one = (
+        "select s.seq as seq, s.size as size from marks m join statements s on s.seq = m.seq"
+        f" where m.epoch = ? and m.mark = ? and m.seq between ? and ? and {where}"
+        f" order by m.seq {_order(query)} limit ?"
+    )
+    epochs = list(range(low >> EPOCH_BITS, (high >> EPOCH_BITS) + 1))
+    if not query.ascending:
+        epochs.reverse()
+    found: list[Row] = []
+    start, width = 0, 1
+    while start < len(epochs) and len(found) <= query.limit:
+        some = epochs[start : start + width]
+        wanted = query.limit + 1 - len(found)
+        parts = " union all ".join(f"select * from ({one}) as part{number}" for number in range(len(some)))
+        every = [value for epoch in some for value in (epoch, first, low, high, *values, wanted)]
+        found += connection.rows(
+            f"select seq, size from ({parts}) as found order by seq {_order(query)} limit ?", [*every, wanted]
+        )
+        start, width = start + width, min(_EPOCHS, width * 4)
+    return found
+
+
+def _order(query: PageQuery) -> str:
+    return "asc" if query.ascending else "desc"
+
+
+def _conditions(query: PageQuery) -> tuple[str, list[Any]]:
+    if query.owner is None:
+        return f"s.flags & {VOIDED} = 0", []
+    return f"s.flags & {VOIDED} = 0 and s.owner = ?", [query.owner]
+
+
+def _bounds(connection: Connection, query: PageQuery) -> tuple[int, int]:
+    """The lowest and highest place that may be on the page. Stored time grows with the place."""
+    low, high = 1, connection.rows("select coalesce(max(seq), 0) from statements")[0][0]
+    if query.since is not None:
+        low = _last_until(connection, query.since) + 1
+    if query.until is not None:
+        high = min(high, _last_until(connection, query.until))
+    if query.after is not None:
+        low, high = (max(low, query.after + 1), high) if query.ascending else (low, min(high, query.after - 1))
+    return low, high
+
+
+def _last_until(connection: Connection, micros: int) -> int:
+    rows = connection.rows(
+        "select seq from statements where stored <= ? order by stored desc, seq desc limit 1", [micros]
+    )
+    return int(rows[0][0]) if rows else 0
+
+
+def _rarest_first(connection: Connection, marks: tuple[int, ...], high: int) -> list[int]:
+    """By how often they are among the newest: rows of the rarest are walked, the others asked."""
+    if len(marks) < 2:
+        return list(marks)
+    newest = high >> EPOCH_BITS
+    counted = []
+    for mark in marks:
+        sql = "select count(*) from marks where epoch in (?, ?) and mark = ?"
+        counted.append((connection.rows(sql, [newest, newest - 1, mark])[0][0], mark))
+    return [mark for _, mark in sorted(counted)]
+
+
+def _statements(connection: Connection, places: list[int]) -> list[StoredStatement]:
+    rows = chosen(connection, "select seq, stored, flags, body from statements where seq in", places)
+    found = {row[0]: StoredStatement(*row) for row in rows}
+    return [found[place] for place in places]
+
+
+def latest_bodies(connection: Connection, mark: int, limit: int = 50) -> list[str]:
+    """The newest statements with a mark: what is known of an agent or activity is what they say."""
+    return [statement.body for statement in page(connection, PageQuery(marks=(mark,), limit=limit))[0]]
+
+
+def attachments(connection: Connection, hashes: list[str]) -> list[Attachment]:
+    rows = chosen(connection, "select sha2, content_type, content from attachments where sha2 in", hashes)
+    return [Attachment(sha2, content_type, bytes(content)) for sha2, content_type, content in rows]

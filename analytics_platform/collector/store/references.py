@@ -1,0 +1,124 @@
+"""What a StatementRef brings with it: voiding, and being found by whatever finds the statement that it refers to.
+
+https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3.s3 (filters),
+https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.2.s2.b3 (voiding)
+Either may come first: a target that comes later is looked for when it comes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import orjson
+
+from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
+from analytics_platform.collector.store.schema import EPOCH_BITS
+from analytics_platform.collector.xapi.marks import marks_of
+from analytics_platform.collector.xapi.preparing import VOIDED, VOIDING, Prepared
+
+_LONGEST_CHAIN = 16
+
+
+@dataclass
+class Findable:
+    """Rows of the tables marks and refs."""
+
+    marks: list[Row] = field(default_factory=list)
+    refs: list[Row] = field(default_factory=list)
+
+    def add(self, place: int, marks: set[int]) -> None:
+        epoch = place >> EPOCH_BITS
+        self.marks += [(epoch, mark, place) for mark in marks]
+
+    def write(self, connection: Connection) -> None:
+        insert(connection, "marks", "epoch, mark, seq", sorted(self.marks), "on conflict do nothing")
+        insert(connection, "refs", "target, seq", self.refs)
+
+
+def resolve(connection: Connection, new: Mapping[str, Prepared], places: Mapping[str, int]) -> Findable:
+    """How new statements are found, and what follows for those that are stored already."""
+    waiting = _waiting(connection, new)
+    found = Findable()
+    for statement in new.values():
+        place = places[statement.id]
+        marks = statement.marks
+        if statement.target is not None:
+            found.refs.append((_key(statement.target), place))
+            marks = marks | _inherited(connection, new, statement.target)
+            if statement.flags & VOIDING:
+                _void(connection, new, statement.target)
+        found.add(place, marks)
+        referring = waiting.get(statement.id)
+        if referring:
+            _hand_up(connection, found, statement, marks, referring)
+    return found
+
+
+def _waiting(connection: Connection, new: Mapping[str, Prepared]) -> dict[str, list[int]]:
+    """Stored statements that refer to new ones: their places by the new one's id."""
+    waiting: dict[str, list[int]] = {}
+    if not connection.rows("select 1 from refs limit 1"):
+        return waiting  # most sources never refer to a statement
+    for target, place in chosen(connection, "select target, seq from refs where target in", [_key(n) for n in new]):
+        waiting.setdefault(_name(bytes(target)), []).append(place)
+    return waiting
+
+
+def _inherited(connection: Connection, new: Mapping[str, Prepared], target: str) -> set[int]:
+    """The marks of a target, and of its target, as far as they are here."""
+    marks: set[int] = set()
+    seen: set[str] = set()
+    following: str | None = target
+    while following is not None and following not in seen and len(seen) < _LONGEST_CHAIN:
+        seen.add(following)
+        here = new.get(following)
+        if here is not None:
+            marks |= here.marks
+            following = here.target
+            continue
+        rows = connection.rows("select body from statements where id = ?", [_key(following)])
+        if not rows:
+            break
+        statement = orjson.loads(rows[0][0])
+        marks |= marks_of(statement, statement["authority"])
+        target_object = statement["object"]
+        following = target_object["id"].lower() if target_object.get("objectType") == "StatementRef" else None
+    return marks
+
+
+def _void(connection: Connection, new: Mapping[str, Prepared], target: str) -> None:
+    """A voiding statement is never voided itself."""
+    here = new.get(target)
+    if here is not None:
+        if not here.flags & VOIDING:
+            here.flags |= VOIDED
+        return
+    connection.run(
+        f"update statements set flags = flags | {VOIDED} where id = ? and flags & {VOIDING} = 0", [_key(target)]
+    )
+
+
+def _hand_up(
+    connection: Connection, found: Findable, statement: Prepared, marks: set[int], referring: list[int]
+) -> None:
+    """A target has come after what refers to it: the references, and theirs, are found by its marks from now on."""
+    level, seen = list(referring), set(referring)
+    for depth in range(_LONGEST_CHAIN):
+        rows = list(dict.fromkeys(chosen(connection, "select seq, id, flags from statements where seq in", level)))
+        if depth == 0 and not statement.flags & VOIDING and any(row[2] & VOIDING for row in rows):
+            statement.flags |= VOIDED
+        for row in rows:
+            found.add(row[0], marks)
+        above = chosen(connection, "select seq from refs where target in", [bytes(row[1]) for row in rows])
+        level = sorted({row[0] for row in above} - seen)
+        seen.update(level)
+        if not level:
+            return
+
+
+def _key(name: str) -> bytes:
+    return bytes.fromhex(name.replace("-", ""))
+
+
+def _name(key: bytes) -> str:
+    digits = key.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -1,0 +1,75 @@
+"""The store's tables, in SQL that SQLite and PostgreSQL both take.
+
+``{bytes}`` is blob or bytea, ``{place}`` integer (SQLite's own row number) or bigint, ``{place_only}`` is SQLite's
+WITHOUT ROWID. Times are microseconds since 1970 (UTC). An epoch is some thousand places: marks are written
+into the pages of the newest epoch only, where over a million statements each batch touched thousands of pages.
+Does not live here: any query.
+"""
+
+EPOCH_BITS = 13
+
+SCHEMA = """
+create table if not exists statements (
+    seq {place} primary key,
+    id {bytes} not null unique,
+    fingerprint {bytes} not null,
+    stored bigint not null,
+    owner text not null,
+    flags integer not null,
+    size integer not null,
+    body text not null
+);
+create index if not exists statements_stored on statements (stored, seq);
+create table if not exists marks (
+    epoch integer not null,
+    mark bigint not null,
+    seq bigint not null,
+    primary key (epoch, mark, seq)
+) {place_only};
+create table if not exists refs (
+    target {bytes} not null,
+    seq bigint not null,
+    primary key (target, seq)
+) {place_only};
+create table if not exists attachments (
+    sha2 text primary key,
+    content_type text not null,
+    content {bytes} not null
+);
+create table if not exists documents (
+    kind text not null,
+    activity text not null,
+    agent text not null,
+    registration text not null,
+    name text not null,
+    owner text not null,
+    content_type text not null,
+    etag text not null,
+    updated bigint not null,
+    content {bytes} not null,
+    primary key (kind, activity, agent, registration, name)
+);
+create table if not exists lines (
+    seq {place} primary key,
+    path text not null,
+    received bigint not null,
+    size integer not null,
+    payload {bytes} not null
+);
+create table if not exists event_ids (
+    path text not null,
+    id text not null,
+    primary key (path, id)
+) {place_only};
+create table if not exists shipped (
+    queue text primary key,
+    seq bigint not null
+);
+create table if not exists credentials (
+    id text primary key,
+    label text not null,
+    scopes text not null,
+    secret {bytes} not null,
+    created bigint not null,
+    revoked bigint
+)"""

@@ -1,0 +1,118 @@
+"""What can be asked of the writer. A work is done whole or refused whole, in one transaction with its neighbours.
+
+Does not live here: how (``transaction``), when (``writer``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+import orjson
+
+from analytics_platform.collector.xapi.preparing import Prepared
+
+
+class Verdict(Enum):
+    """What became of one statement."""
+
+    STORED = "stored"
+    SAME = "duplicate"  # the same id with the same content was there
+    CONFLICT = "conflict"  # the same id with other content was there, and stays
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """The bytes of an attachment; their hash is their name."""
+
+    sha2: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Line:
+    """A raw line for a table of landing that is no stored statement. An ``id`` is accepted once per path."""
+
+    path: str
+    payload: bytes
+    id: str | None = None
+
+
+def refused_line(raw: bytes, reason: str, where: str) -> Line:
+    """A statement that the lenient intake refused, on its way to quarantine: the text as sent, in an envelope.
+
+    The lake reads no statement out of this envelope and puts the line into quarantine; the envelope says why.
+    """
+    why = orjson.dumps({"event_type": "xapi_refused", "reason": reason, "where": where})
+    return Line("xapi/statements", why[:-1] + b',"data":' + raw + b"}")
+
+
+@dataclass
+class StoreStatements:
+    """Store statements; ``whole`` means that one conflict refuses them all. ``refused`` goes to quarantine."""
+
+    statements: list[Prepared]
+    owner: str
+    whole: bool = True
+    attachments: list[Attachment] = field(default_factory=list)
+    refused: list[Line] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        return len(self.statements) + len(self.refused)
+
+
+@dataclass
+class StoreLines:
+    """Take in lines; the outcome says of each whether it is new."""
+
+    lines: list[Line]
+
+    @property
+    def size(self) -> int:
+        return len(self.lines)
+
+
+@dataclass(frozen=True)
+class DocumentKey:
+    """Which document: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.2. Unused parts are ''."""
+
+    kind: str
+    activity: str = ""
+    agent: str = ""
+    registration: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A stored document. ``updated`` is microseconds since 1970."""
+
+    name: str
+    owner: str
+    content_type: str
+    etag: str
+    updated: int
+    content: bytes
+
+
+@dataclass
+class ChangeDocument:
+    """Change a document. ``change`` sees what is there and gives what shall be there, or raises a Refusal."""
+
+    key: DocumentKey
+    owner: str
+    change: Callable[[Document | None], "tuple[str, bytes] | None"]  # content type and content; None deletes
+    size: int = 1
+
+
+@dataclass
+class DeleteDocuments:
+    """Delete every document of a key whose name is left open; '' as registration means any."""
+
+    key: DocumentKey
+    size: int = 1
+
+
+Work = StoreStatements | StoreLines | ChangeDocument | DeleteDocuments
+Outcome = list[Verdict] | list[bool] | None | Exception

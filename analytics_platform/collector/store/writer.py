@@ -1,0 +1,163 @@
+"""The one writer: a thread that takes what is waiting, does it in one transaction, and then answers everybody.
+
+While one group is on its way to disk the next one gathers, so many small requests share an fsync. The queue is bounded:
+who does not fit is told to come again. A store that cannot write fails the group and is tried anew with the next one.
+Does not live here: what a work does (``transaction``).
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import cast
+
+from analytics_platform.collector.errors import Overloaded, StoreUnavailable
+from analytics_platform.collector.metrics import Metrics
+from analytics_platform.collector.store.connection import Connection, Database
+from analytics_platform.collector.store.transaction import perform
+from analytics_platform.collector.store.works import (
+    ChangeDocument,
+    DeleteDocuments,
+    Outcome,
+    StoreLines,
+    StoreStatements,
+    Verdict,
+    Work,
+)
+
+log = logging.getLogger(__name__)
+
+_GROUP = 4000  # lines of one transaction
+_PAUSE = 0.5  # seconds after a failure: a full disk is not asked a thousand times a second
+
+
+@dataclass(slots=True)
+class _Waiting:
+    work: Work
+    answer: "asyncio.Future[Outcome]"
+
+
+class Writer:
+    """Belongs to one event loop; ``do`` is called on it."""
+
+    def __init__(self, database: Database, queue: int, metrics: Metrics) -> None:
+        self._database = database
+        self._most = queue
+        self._metrics = metrics
+        self._queue: deque[_Waiting] = deque()
+        self._lines = 0
+        self._wake = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="collector-writer", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.failing: str | None = None  # why the last group failed
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        return self._lines
+
+    async def store(self, work: StoreStatements) -> list[Verdict]:
+        """Store statements and wait until they are on disk."""
+        return cast("list[Verdict]", await self._do(work))
+
+    async def take(self, work: StoreLines) -> list[bool]:
+        """Take in lines and wait until they are on disk; says of each whether it is new."""
+        return cast("list[bool]", await self._do(work))
+
+    async def change(self, work: ChangeDocument | DeleteDocuments) -> None:
+        """Change documents and wait until they are on disk; raises the Refusal of the change."""
+        await self._do(work)
+
+    async def _do(self, work: Work) -> Outcome:
+        if not self.alive:
+            raise Overloaded("The store's writer has stopped; see the collector's log.")
+        if self._lines and self._lines + work.size > self._most:
+            self._metrics.turned_away += 1
+            raise Overloaded("More is arriving than the disk can take; nothing was stored.", seconds=1)
+        waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+        with self._wake:
+            self._queue.append(waiting)
+            self._lines += work.size
+            self._wake.notify()
+        outcome = await waiting.answer
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def close(self) -> None:
+        """Finish what is waiting, then stop."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        connection: Connection | None = None
+        while (group := self._next_group()) is not None:
+            outcomes: list[Outcome] = [Overloaded("The store's writer has stopped; see the collector's log.")] * len(
+                group
+            )
+            try:
+                began = time.monotonic()
+                if connection is None:
+                    connection = self._database.connect()
+                outcomes = perform(connection, [item.work for item in group], time.time_ns() // 1000)
+                self._metrics.committed(sum(item.work.size for item in group), time.monotonic() - began)
+                self._recovered()
+            except StoreUnavailable as error:
+                self._failed(error)
+                outcomes = [Overloaded("The store cannot write now; nothing was stored.", seconds=5)] * len(group)
+                if connection is not None:
+                    connection.close()
+                    connection = None
+                time.sleep(_PAUSE)
+            finally:
+                self._answer(group, outcomes)
+        if connection is not None:
+            connection.close()
+
+    def _next_group(self) -> list[_Waiting] | None:
+        with self._wake:
+            while not self._queue:
+                if self._closing:
+                    return None
+                self._wake.wait()
+            group, lines = [self._queue.popleft()], 0
+            lines = group[0].work.size
+            while self._queue and lines + self._queue[0].work.size <= _GROUP:
+                group.append(self._queue.popleft())
+                lines += group[-1].work.size
+            return group
+
+    def _answer(self, group: list[_Waiting], outcomes: list[Outcome]) -> None:
+        with self._wake:
+            self._lines -= sum(item.work.size for item in group)
+
+        def resolve() -> None:
+            for item, outcome in zip(group, outcomes, strict=True):
+                if not item.answer.done():  # its client may have gone
+                    item.answer.set_result(outcome)
+
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(resolve)
+
+    def _failed(self, error: StoreUnavailable) -> None:
+        self._metrics.failed_commits += 1
+        if self.failing is None:
+            log.error("Nothing is acknowledged until the store can write again. %s", error)
+        self.failing = str(error)
+
+    def _recovered(self) -> None:
+        if self.failing is not None:
+            log.warning("The store can write again.")
+            self.failing = None

@@ -1,0 +1,10 @@
+"""The rules of xAPI 1.0.3, each with a link to its paragraph.
+
+- ``primitives``, ``rules``   what a text, IRI, time, language map is; how a table of rules is walked
+- ``agents``, ``activities``, ``statements``   the tables
+- ``comparison``, ``formats``   when two statements are the same; exact, ids, canonical
+- ``multipart``, ``signatures``   attachments
+- ``*_resource``   the resources of the LRS
+
+Does not live here: storing (``store/``), the wire (``http``, ``app``).
+"""

@@ -1,0 +1,70 @@
+"""When two deliveries are the same statement.
+
+https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.1.s9
+A fingerprint decides almost always; only when it differs are the two taken apart. What an LRS assigns, what activities
+and verbs are called, how a time is written and in which order members stand makes no difference. A duration is text.
+"""
+
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from analytics_platform.collector.errors import Invalid
+from analytics_platform.collector.xapi.primitives import moment
+
+ASSIGNED = (
+    "id",
+    "stored",
+    "authority",
+    "version",
+)  # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.1.b1
+_LISTED = ("member", "parent", "grouping", "category", "other")
+
+
+def fingerprint(statement: bytes) -> bytes:
+    """Of the JSON of a statement without what an LRS assigns. Another order of keys is another fingerprint."""
+    return blake2b(statement, digest_size=16).digest()
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two statements whose fingerprints differ are the same all the same."""
+    return bool(_essence(one) == _essence(other))
+
+
+def _essence(statement: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: _plain(name, value) for name, value in statement.items() if name not in ASSIGNED}
+    kept.get("actor", {}).setdefault("objectType", "Agent")
+    kept.get("object", {}).setdefault("objectType", "Activity")
+    return kept
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name == "timestamp":
+        try:
+            return moment(value)
+        except Invalid:  # within an extension anything may be called timestamp
+            return value
+    if name == "extensions":
+        return value
+    if isinstance(value, dict):
+        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.1.b2 (definitions) and b3 (a verb's display)
+        left_out = {"object": "definition", "verb": "display"}.get(name, "definition")
+        kept = {key: _plain(key, item) for key, item in value.items() if key != left_out}
+        if name in _LISTED:
+            kept.setdefault("objectType", "Activity")
+            return [kept]
+        return kept
+    if isinstance(value, list):
+        plain = [_plain("item", item) for item in value]
+        if name in _LISTED:
+            # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.1.b5
+            for item in plain:
+                item.setdefault("objectType", "Agent" if name == "member" else "Activity")
+            plain.sort(key=lambda item: orjson.dumps(item, option=orjson.OPT_SORT_KEYS))
+        return plain
+    if name in ("registration", "sha2", "mbox_sha1sum") or (
+        name == "id" and isinstance(value, str) and len(value) == 36
+    ):
+        return value.lower()
+    return value

@@ -1,0 +1,117 @@
+"""The three document resources: State, Agent Profile, Activity Profile. One code, three descriptions.
+
+https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.2
+Does not live here: which change is allowed (``document_rules``), keeping documents (``store/documents``).
+"""
+
+from dataclasses import dataclass
+
+from analytics_platform.collector.access import need_write, visible_owner
+from analytics_platform.collector.desk import Desk
+from analytics_platform.collector.errors import Refusal
+from analytics_platform.collector.http import Request, Response, json_response
+from analytics_platform.collector.store.documents import document_names, read_document
+from analytics_platform.collector.store.works import ChangeDocument, DeleteDocuments, Document, DocumentKey
+from analytics_platform.collector.xapi.agents import identity
+from analytics_platform.collector.xapi.dates import http_date
+from analytics_platform.collector.xapi.document_rules import Conditions, merged, replaced
+from analytics_platform.collector.xapi.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class DocumentResource:
+    """One of the three. ``id_name`` is the parameter that names a document."""
+
+    kind: str
+    id_name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    guarded: bool = True  # a change of what is there needs an ETag
+    whole_delete: bool = False
+
+    def _key(self, request: Request, listing: bool) -> DocumentKey:
+        allowed = {self.id_name, *self.required, *self.optional} | ({"since"} if listing else set())
+        parameters = Parameters(request.query, frozenset(allowed))
+        for name in self.required:
+            parameters.need(name)
+        agent = parameters.agent("agent")
+        return DocumentKey(
+            kind=self.kind,
+            activity=parameters.iri("activityId") or "",
+            agent=(identity(agent) or "") if agent is not None else "",
+            registration=parameters.uuid("registration") or "",
+            name="" if listing else parameters.need(self.id_name),
+        )
+
+    async def get(self, request: Request, desk: Desk) -> Response:
+        owner = visible_owner(request.who)
+        if self.id_name not in request.query:
+            key = self._key(request, listing=True)
+            since = Parameters(request.query, frozenset(request.query)).moment("since")
+            names = await desk.readers.ask(lambda connection: document_names(connection, key, since or 0, owner))
+            return json_response(names)
+        key = self._key(request, listing=False)
+        document = await desk.readers.ask(lambda connection: read_document(connection, key))
+        if document is None or (owner is not None and document.owner != owner):
+            raise Refusal(404, "There is no such document.")
+        return self._shown(document)
+
+    @staticmethod
+    def _shown(document: Document) -> Response:
+        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.2.s6.b1 and #3.1.s4.b1
+        headers = [("ETag", document.etag), ("Last-Modified", http_date(document.updated))]
+        return Response(200, document.content, document.content_type, headers)
+
+    async def put(self, request: Request, desk: Desk) -> Response:
+        need_write(request.who)
+        key, conditions = self._key(request, listing=False), Conditions.of(request.headers)
+        content_type, content = _content_type(request), request.body
+
+        def change(there: Document | None) -> tuple[str, bytes]:
+            conditions.hold(there, guarded=self.guarded)
+            return replaced(content_type, content)
+
+        await desk.writer.change(ChangeDocument(key, request.who.id, change))
+        return Response(204)
+
+    async def post(self, request: Request, desk: Desk) -> Response:
+        need_write(request.who)
+        key, conditions = self._key(request, listing=False), Conditions.of(request.headers)
+        content_type, content = _content_type(request), request.body
+
+        def change(there: Document | None) -> tuple[str, bytes]:
+            conditions.hold(there, guarded=False)
+            return merged(there, content_type, content)
+
+        await desk.writer.change(ChangeDocument(key, request.who.id, change))
+        return Response(204)
+
+    async def delete(self, request: Request, desk: Desk) -> Response:
+        need_write(request.who)
+        if self.whole_delete and self.id_name not in request.query:
+            # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.3.s5
+            whole = self._key(Request("", "", {**request.query, self.id_name: "-"}, {}), listing=False)
+            key = DocumentKey(whole.kind, whole.activity, whole.agent, whole.registration)
+            await desk.writer.change(DeleteDocuments(key))
+            return Response(204)
+        key, conditions = self._key(request, listing=False), Conditions.of(request.headers)
+
+        def change(there: Document | None) -> None:
+            conditions.hold(there, guarded=False)
+
+        await desk.writer.change(ChangeDocument(key, request.who.id, change))
+        return Response(204)
+
+
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "application/octet-stream")
+
+
+# https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.3; its concurrency is optional: #3.1.s2
+STATE = DocumentResource(
+    "state", "stateId", ("activityId", "agent"), optional=("registration",), guarded=False, whole_delete=True
+)
+# https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.6
+AGENT_PROFILE = DocumentResource("agent_profile", "profileId", ("agent",))
+# https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.7
+ACTIVITY_PROFILE = DocumentResource("activity_profile", "profileId", ("activityId",))

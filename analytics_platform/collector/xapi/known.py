@@ -1,0 +1,49 @@
+"""What is known of an activity or an agent: what the newest statements say of it.
+
+https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.5 (activities), #2.4 (agents)
+Nothing is kept apart for this, so it cannot disagree with the statements.
+"""
+
+from typing import Any
+
+import orjson
+
+from analytics_platform.collector.store.connection import Connection
+from analytics_platform.collector.store.reading import latest_bodies
+from analytics_platform.collector.xapi.agents import IDENTIFIERS, identity
+from analytics_platform.collector.xapi.marks import ACTIVITY, AGENT, mark
+
+
+def activity_definition(connection: Connection, activity_id: str) -> dict[str, Any]:
+    """The merged definition; newer statements win, language by language."""
+    merged: dict[str, Any] = {}
+    for body in reversed(latest_bodies(connection, mark(ACTIVITY, activity_id))):
+        target = orjson.loads(body)["object"]
+        if target.get("id") == activity_id:
+            for name, value in target.get("definition", {}).items():
+                both = isinstance(value, dict) and isinstance(merged.get(name), dict)
+                merged[name] = {**merged[name], **value} if both else value
+    return merged
+
+
+def person(connection: Connection, agent: dict[str, Any]) -> dict[str, Any]:
+    """The Person Object of an agent: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.4.s5
+
+    One identifier is one person here: who is who is joined in the marts, never merged at the door.
+    """
+    wanted = identity(agent)
+    names = [agent["name"]] if "name" in agent else []
+    for body in latest_bodies(connection, mark(AGENT, wanted or "")):
+        statement = orjson.loads(body)
+        for value in (statement["actor"], statement["object"]):
+            if "name" in value and identity_or_none(value) == wanted and value["name"] not in names:
+                names.append(value["name"])
+    found: dict[str, Any] = {"objectType": "Person"}
+    if names:
+        found["name"] = names
+    return found | {name: [agent[name]] for name in IDENTIFIERS if name in agent}
+
+
+def identity_or_none(value: dict[str, Any]) -> str | None:
+    """The identity of what may be no agent at all."""
+    return identity(value) if any(name in value for name in IDENTIFIERS) else None

@@ -1,0 +1,82 @@
+"""multipart/mixed, reading and writing: statements in the first part, attachments' bytes in the others.
+
+https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.2
+Does not live here: which attachments a statement declares (``statement_intake``).
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from email.message import Message
+
+from analytics_platform.collector.errors import Invalid
+from analytics_platform.collector.store.works import Attachment
+
+_HEADER = re.compile(rb"[ \t]*\r?\n[ \t]+")
+_HASHES = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
+_MOST_PARTS = 1000
+
+
+def read_multipart(content_type: str, body: bytes) -> tuple[bytes, list[Attachment]]:
+    """The statements' JSON and the attachments; raises Invalid with the part that breaks a rule."""
+    header = Message()
+    header["content-type"] = content_type
+    boundary = header.get_param("boundary")
+    if not isinstance(boundary, str) or not 0 < len(boundary) <= 70:
+        raise Invalid("The Content-Type has no usable boundary.")
+    mark = b"--" + boundary.encode("ascii", "replace")
+    pieces = (b"\r\n" + body).split(b"\r\n" + mark)
+    if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
+        raise Invalid("The multipart body does not begin and end with its boundary.")
+    if len(pieces) > _MOST_PARTS:
+        raise Invalid(f"The multipart body has more than {_MOST_PARTS} parts.")
+    parts = [_part(piece, number) for number, piece in enumerate(pieces[1:-1])]
+    kind = parts[0][0].get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.2.s2.b2.b1
+        raise Invalid("The first part must be application/json.")
+    return parts[0][1], [_attachment(headers, content, n + 1) for n, (headers, content) in enumerate(parts[1:])]
+
+
+def _part(piece: bytes, number: int) -> tuple[dict[str, str], bytes]:
+    piece = piece.lstrip(b" \t")
+    if piece.startswith(b"\r\n\r\n"):
+        return {}, piece[4:]
+    head, separator, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+    if not separator:
+        raise Invalid("has no blank line between its headers and its content", "part", number)
+    headers = {}
+    for line in _HEADER.sub(b" ", head).split(b"\r\n"):
+        name, colon, value = line.partition(b":")
+        if not colon:
+            raise Invalid("has a header line without a colon", "part", number)
+        headers[name.strip().lower().decode("latin-1")] = value.strip().decode("latin-1")
+    return headers, content
+
+
+def _attachment(headers: dict[str, str], content: bytes, number: int) -> Attachment:
+    if headers.get("content-transfer-encoding", "").lower() != "binary":
+        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.2.s2.b2.b4
+        raise Invalid("must have Content-Transfer-Encoding: binary", "part", number)
+    claimed = headers.get("x-experience-api-hash", "").lower()
+    if not claimed:
+        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.2.s2.b2.b3
+        raise Invalid("must have X-Experience-API-Hash", "part", number)
+    kind = _HASHES.get(len(claimed))
+    if kind is None or hashlib.new(kind, content).hexdigest() != claimed:
+        raise Invalid("has another SHA-2 hash than X-Experience-API-Hash says", "part", number)
+    return Attachment(claimed, headers.get("content-type", "application/octet-stream"), content)
+
+
+def write_multipart(first: bytes, attachments: Sequence[Attachment]) -> tuple[str, bytes]:
+    """Content type and body of an answer with attachments: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.2.s3.b1"""
+    boundary = secrets.token_hex(16)
+    parts = [f"--{boundary}\r\nContent-Type: application/json\r\n\r\n".encode() + first]
+    for file in attachments:
+        head = (
+            f"--{boundary}\r\nContent-Type: {file.content_type}\r\nContent-Transfer-Encoding: binary\r\n"
+            f"X-Experience-API-Hash: {file.sha2}\r\n\r\n"
+        )
+        parts.append(head.encode("latin-1", "replace") + file.content)
+    return f"multipart/mixed; boundary={boundary}", b"\r\n".join(parts) + f"\r\n--{boundary}--\r\n".encode()

@@ -1,0 +1,100 @@
+"""From the body of a PUT or POST to prepared statements and attachments: what concerns the request as a whole.
+
+https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.1 and #2.1.2
+Does not live here: the rules on one statement (``statements``), storing (``store/``).
+"""
+
+import asyncio
+from typing import Any
+
+from analytics_platform.collector.errors import Invalid, Refusal
+from analytics_platform.collector.http import Request, parse_json
+from analytics_platform.collector.store.works import Attachment
+from analytics_platform.collector.xapi import signatures
+from analytics_platform.collector.xapi.multipart import read_multipart
+from analytics_platform.collector.xapi.preparing import Prepared, attachments, prepare, unwrapped
+from analytics_platform.collector.xapi.statements import SIGNATURE, check
+
+_TURN = 100  # statements checked before other requests have their turn
+
+
+def read_body(request: Request) -> tuple[Any, list[Attachment] | None]:
+    """The parsed JSON, and the attachments that came along; None when the request could not carry any."""
+    kind = request.media_type
+    if kind in ("application/json", ""):
+        return parse_json(request.body), None
+    if kind == "multipart/mixed":
+        first, files = read_multipart(request.headers["content-type"], request.body)
+        return parse_json(first), files
+    # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5
+    raise Invalid(f"Content-Type {kind[:80]} is neither application/json nor multipart/mixed.")
+
+
+def prepare_one(
+    value: Any, authority: dict[str, Any], files: list[Attachment] | None, statement_id: str | None = None
+) -> Prepared:
+    """Check and prepare one statement."""
+    _check_files(value, files)
+    return prepare(value, authority, statement_id)
+
+
+async def prepare_all(
+    value: Any, authority: dict[str, Any], files: list[Attachment] | None, most: int
+) -> list[Prepared]:
+    """Check and prepare a POST's statements; the first bad one refuses them all, and is named."""
+    if type(value) is not list:
+        prepared = [prepare_one(value, authority, files)]
+    else:
+        if len(value) > most:
+            raise Refusal(413, f"More than {most} statements in one request; use /v1/xapi/batch.")
+        prepared = []
+        for number, item in enumerate(value):
+            try:
+                prepared.append(prepare_one(item, authority, files))
+            except Invalid as error:
+                error.within(number)
+                raise
+            if number % _TURN == _TURN - 1:
+                await asyncio.sleep(0)
+        seen: set[str] = set()
+        for number, statement in enumerate(prepared):
+            if statement.id in seen:
+                # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b6
+                raise Invalid("is the id of another statement of the same request", number, "id")
+            seen.add(statement.id)
+    all_declared(prepared, files)
+    return prepared
+
+
+def all_declared(prepared: list[Prepared], files: list[Attachment] | None) -> None:
+    """What came along must belong to a statement."""
+    declared = {sha2 for statement in prepared for sha2 in statement.files}
+    for file in files or ():
+        if file.sha2 not in declared:
+            # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.2.s3.b5
+            raise Invalid(f"No statement declares the attachment with the hash {file.sha2}.")
+
+
+def _check_files(value: Any, files: list[Attachment] | None) -> None:
+    """Each declared attachment came along or has a fileUrl: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.1.s1"""
+    statement = unwrapped(value)
+    if type(statement) is not dict:
+        return
+    inner = statement.get("object")
+    if "attachments" not in statement and not (type(inner) is dict and "attachments" in inner):
+        return
+    check(statement)  # what follows may rely on its shape
+    came = {file.sha2: file for file in files or ()}
+    for number, declared in enumerate(attachments(statement)):
+        file = came.get(declared["sha2"].lower())
+        if file is None and "fileUrl" not in declared:
+            raise Invalid("has no fileUrl, and its data did not come along", "attachments", number)
+        if declared["usageType"] == SIGNATURE:
+            if file is None:
+                raise Invalid("is a signature, whose data must come along", "attachments", number)
+            try:
+                signatures.verify(statement, file.content)
+            except Invalid as error:
+                error.within(number)
+                error.within("attachments")
+                raise

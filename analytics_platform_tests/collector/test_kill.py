@@ -1,0 +1,99 @@
+"""SIGKILL under load: what was acknowledged is in the lake, once, counted from the client's own record."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import httpx
+
+from analytics_platform.collector import shipping
+from analytics_platform.collector.store.connection import open_database
+from analytics_platform.collector.store.credentials import add_credential
+from analytics_platform.settings import Settings
+
+from .conftest import VERSION, build_lake
+from .samples import seven_taps
+
+ROUNDS = int(os.environ.get("COLLECTOR_KILL_ROUNDS", "3"))
+CLIENTS = 8
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def launch(home: Path, port: int) -> "subprocess.Popen[bytes]":
+    environment = {
+        **os.environ,
+        "PLATFORM_HOME": str(home),
+        "COLLECTOR_PORT": str(port),
+        "COLLECTOR_SHIP_SECONDS": "0.2",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from analytics_platform.collector.commands import collector; collector()"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    for _ in range(200):
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200:
+                return process
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError("the collector did not start")
+
+
+def send_until_it_dies(port: int, auth: tuple[str, str], acknowledged: list[str], unanswered: list[str]) -> None:
+    """PUT new statements; what had no answer is put again after the restart, as a real client does."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=auth, headers=VERSION) as client:
+        while True:
+            name = unanswered.pop() if unanswered else str(uuid4())
+            try:
+                answer = client.put(f"/xapi/statements?statementId={name}", json=seven_taps(result={"response": name}))
+            except httpx.TransportError:
+                unanswered.append(name)
+                return
+            assert answer.status_code == 204, answer.text
+            acknowledged.append(name)
+
+
+def test_nothing_acknowledged_is_lost_or_stored_twice(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, platform_home=tmp_path)
+    connection = open_database(settings.collector_store).connect()
+    auth = add_credential(connection, "load", ("write",))
+    connection.close()
+    acknowledged: list[str] = []
+    unanswered: list[list[str]] = [[] for _ in range(CLIENTS)]
+    for number in range(ROUNDS):
+        port = free_port()
+        process = launch(tmp_path, port)
+        threads = [
+            threading.Thread(target=send_until_it_dies, args=(port, auth, acknowledged, left)) for left in unanswered
+        ]
+        for thread in threads:
+            thread.start()
+        time.sleep(1.2 + 0.31 * number)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for thread in threads:
+            thread.join()
+    time.sleep(1.5)  # the last shipping process sees that its parent is gone
+    shipping.ship(open_database(settings.collector_store), shipping.open_landing(settings), 4 << 20)
+    entries = build_lake(tmp_path, "xapi/statements")
+    files = [str(file) for file in tmp_path.glob("lake/xapi/statements/*/*.parquet")]
+    lake = [row[0] for row in duckdb.sql(f"select statement_id from read_parquet({files})").fetchall()]
+    assert len(acknowledged) > 50 * ROUNDS
+    assert len(lake) == len(set(lake)), "stored twice"
+    assert set(acknowledged) <= set(lake), "acknowledged and lost"
+    assert set(lake) <= set(acknowledged) | {name for left in unanswered for name in left}
+    assert sum(entry.quarantined for entry in entries) == 0
+    assert all(entry.balances for entry in entries)

@@ -1,0 +1,106 @@
+"""The same collector on a real PostgreSQL server, alone and with two sharing one store."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from .conftest import Collector
+from .samples import with_id
+from .test_bulk import test_an_array, test_files, test_verdicts_and_quarantine
+from .test_documents import test_a_profile_is_not_overwritten_unseen, test_state_is_merged_listed_and_deleted
+from .test_events import test_a_session, test_video_events
+from .test_seven_taps import test_put_once_again_and_differently
+from .test_statement_queries import (
+    test_filters,
+    test_more_leads_through_all_pages_once,
+    test_references_are_found_by_their_target_in_either_order,
+    test_since_and_until,
+    test_voiding_before_and_after_its_target,
+)
+
+pytest.importorskip("psycopg", reason="needs the extra [postgres]")
+
+
+def _binary(name: str) -> str | None:
+    found = shutil.which(name)
+    return found or next((str(p) for p in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
+
+
+def _as_server(command: list[str]) -> None:
+    """PostgreSQL refuses to run as root."""
+    prefix = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    initdb, pg_ctl = _binary("initdb"), _binary("pg_ctl")
+    if sys.platform == "win32" or initdb is None or pg_ctl is None:
+        pytest.skip("needs a PostgreSQL server: apt-get install postgresql")
+    folder = Path("/tmp") / f"collector-pg-{os.getpid()}"
+    folder.mkdir()
+    try:
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        _as_server([initdb, "-D", str(folder / "data"), "-U", "test", "-A", "trust", "-N"])
+        options = f"-k {folder} -c listen_addresses='' -c max_connections=50"
+        _as_server([pg_ctl, "-D", str(folder / "data"), "-l", str(folder / "log"), "-o", options, "-w", "start"])
+        yield f"postgresql://test@/postgres?host={folder}"
+        _as_server([pg_ctl, "-D", str(folder / "data"), "-m", "immediate", "-w", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def url(server: str, request: pytest.FixtureRequest) -> str:
+    """A schema of its own for each test."""
+    import psycopg
+
+    name = f"t{abs(hash(request.node.nodeid))}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create schema {name}")
+    return f"{server}&options=-c%20search_path%3D{name}"
+
+
+@pytest.fixture
+def collector(start: Callable[..., Collector], url: str) -> Collector:
+    return start(collector_store_url=url)
+
+
+def test_two_collectors_share_a_store(start: Callable[..., Collector], url: str) -> None:
+    one, two = start(collector_store_url=url), start(collector_store_url=url)
+    statements = [with_id() for _ in range(60)]
+
+    def send(number: int) -> int:
+        where = (one, two)[number % 2]
+        with where.client_with("write") as client:
+            return client.post("/xapi/statements", json=statements[number // 2]).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(send, range(120))) == {200}  # each statement over both, at the same time
+    assert len(two.client.get("/xapi/statements").json()["statements"]) == 60
+    assert one.ship() + two.ship() == 60
+    assert sum(entry.stored for entry in one.build_lake("xapi/statements")) == 60
+
+
+__all__ = [
+    "test_a_profile_is_not_overwritten_unseen",
+    "test_a_session",
+    "test_an_array",
+    "test_files",
+    "test_filters",
+    "test_more_leads_through_all_pages_once",
+    "test_put_once_again_and_differently",
+    "test_references_are_found_by_their_target_in_either_order",
+    "test_since_and_until",
+    "test_state_is_merged_listed_and_deleted",
+    "test_verdicts_and_quarantine",
+    "test_video_events",
+    "test_voiding_before_and_after_its_target",
+]

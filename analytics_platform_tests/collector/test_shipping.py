@@ -1,0 +1,49 @@
+"""Shipping: in order, and after any crash a repeat at most, which the ledger counts."""
+
+from typing import Any
+
+import pytest
+
+from analytics_platform.collector import shipping
+from analytics_platform.collector.store.queue import lag
+
+from .conftest import Collector
+from .samples import with_id
+
+
+def test_a_crash_between_landing_and_the_mark_repeats_one_shipment(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector.client.post("/xapi/statements", json=[with_id() for _ in range(5)])
+    collector.client.post("/v1/video/events", json={"video_id": "v", "event_type": "PLAY", "event_id": "e"})
+
+    def crash(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shipping, "mark_shipped", crash)
+        with pytest.raises(KeyboardInterrupt):
+            collector.ship()
+    assert collector.ship() == 6
+    [entry] = collector.build_lake("xapi/statements")
+    assert (entry.received, entry.stored, entry.duplicate, entry.quarantined) == (10, 5, 5, 0)
+
+
+def test_small_shipments_keep_the_order(collector: Collector) -> None:
+    names = [with_id() for _ in range(20)]
+    collector.client.post("/xapi/statements", json=names)
+    landing = shipping.open_landing(collector.settings)
+    connection = collector.database.connect()
+    assert lag(connection)[0] == 20
+    assert shipping.ship(collector.database, landing, 2000) == 20
+    assert lag(connection) == (0, 0.0)
+    connection.close()
+    assert sum(entry.stored for entry in collector.build_lake("xapi/statements")) == 20
+
+
+def test_one_process_ships_at_a_time(collector: Collector) -> None:
+    collector.client.post("/xapi/statements", json=with_id())
+    with collector.database.alone("shipping") as mine:
+        assert mine
+        assert collector.ship() == 0
+    assert collector.ship() == 1
