@@ -1,6 +1,7 @@
 """What happens after the first run: again, a late line, an emptied day, a red check. On a copy of the organisation."""
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +28,13 @@ def changing(organisation: Organisation, tmp_path: Path) -> Settings:
     return organisation.settings.model_copy(update={"platform_home": tmp_path / "home"})
 
 
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    (tmp_path / "instance").mkdir()
+    with dg.DagsterInstance.ephemeral(tempdir=str(tmp_path / "instance")) as ephemeral:
+        yield ephemeral
+
+
 def fingerprints(settings: Settings) -> dict[tuple[str, date], int]:
     """A number for the rows of each fact and day: equal rows, equal number."""
     snapshot = current(settings)
@@ -42,14 +50,15 @@ def fingerprints(settings: Settings) -> dict[tuple[str, date], int]:
     return found
 
 
-def test_a_late_line_changes_its_own_day_and_a_rerun_changes_nothing(changing: Settings) -> None:
+def test_a_late_line_changes_its_own_day_and_a_rerun_changes_nothing(
+    changing: Settings, instance: dg.DagsterInstance
+) -> None:
     lake, said = open_lake(changing), list[str]()
     before = fingerprints(changing)
     stamp = datetime(LATE.year, LATE.month, LATE.day, 10, tzinfo=UTC)
     late = statement("late one", timestamp=stamp.isoformat(), actor={"mbox": "mailto:new@example.org"})
     land(lake, "xapi/statements", late, at=stamp + timedelta(days=2))
 
-    instance = dg.DagsterInstance.ephemeral()
     assert run_days(changing, [LATE], said.append, instance), said
     after = fingerprints(changing)
     changed = {key for key in before | after if before.get(key) != after.get(key)}
@@ -61,12 +70,11 @@ def test_a_late_line_changes_its_own_day_and_a_rerun_changes_nothing(changing: S
 
 
 def test_a_red_blocking_check_stops_the_marts_and_the_snapshot_stays(
-    changing: Settings, monkeypatch: pytest.MonkeyPatch
+    changing: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot = current(changing)
     monkeypatch.setattr(checks, "unique_key", lambda *_: Finding(False, "planted: two rows have one key"))
     said = list[str]()
-    instance = dg.DagsterInstance.ephemeral()
     assert not run_days(changing, [START], said.append, instance)
     (run,) = instance.get_run_records()
     built = {
@@ -79,10 +87,10 @@ def test_a_red_blocking_check_stops_the_marts_and_the_snapshot_stays(
     assert any("unique_key" in line for line in said)
 
 
-def test_an_emptied_day_ends_up_empty_in_lake_and_marts(changing: Settings) -> None:
+def test_an_emptied_day_ends_up_empty_in_lake_and_marts(changing: Settings, instance: dg.DagsterInstance) -> None:
     lake, said = open_lake(changing), list[str]()
     for table in TABLES.values():
         for segment in lake.landing.segments(table, LATE):
             lake.store.delete(segment.key)
-    assert run_days(changing, [LATE], said.append, dg.DagsterInstance.ephemeral()), said
+    assert run_days(changing, [LATE], said.append, instance), said
     assert {fact for fact, day in fingerprints(changing) if day == LATE and fact in FACTS} == set()
