@@ -1,0 +1,129 @@
+"""A script run statement by statement: each is analysed against the real schemas, linted, and then carried out.
+
+Google's evaluator runs queries. What changes tables is carried out from the statement's own text: its parts are cut
+out at the places where Google's parser saw them, and run as queries. What is not understood is an error, never a guess.
+Does not live here: what each kind of
+statement does (``actions``), what the analyzer misses (``lint``).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics_platform_tests.bigquery import googlesql, lint
+from analytics_platform_tests.bigquery.actions import ACTIONS, Outcome, outputs
+from analytics_platform_tests.bigquery.errors import beyond_the_double, invalid_query, not_found
+from analytics_platform_tests.bigquery.googlesql import Analysed, Refused, nodes, place
+from analytics_platform_tests.bigquery.partition_filter import check_filters
+from analytics_platform_tests.bigquery.storage import Column, Path, Storage, split
+from analytics_platform_tests.bigquery.types import name_of, size_of
+
+
+class Runner:
+    """Runs scripts for one project over one storage."""
+
+    def __init__(self, storage: Storage, project: str, default_dataset: str = "") -> None:
+        self.storage, self.project, self.default_dataset = storage, project, default_dataset
+        self._views: dict[Path, tuple[int, list[Any]]] = {}
+
+    def run(self, sql: str, dry_run: bool = False) -> Outcome:
+        """Run a script, or only analyse it. The first refusal ends it; what came before it stays done."""
+        script, position, outcome = sql.encode(), 0, Outcome()
+        while not googlesql.is_over(script, position):
+            statement = self.analyse(script, position)
+            outcome.kind, outcome.statements = statement.kind, outcome.statements + 1
+            outcome.bytes_processed += self.bytes_of(statement)
+            outcome.rows, outcome.affected, outcome.target, outcome.columns = None, None, None, []
+            if not dry_run:
+                ACTIONS[statement.kind](self, statement, outcome)
+            elif statement.kind == "query_stmt":
+                outcome.columns = outputs(statement.tree)
+            position = statement.end
+        if not outcome.statements:
+            raise invalid_query("Syntax error: Unexpected end of script")
+        return outcome
+
+    def analyse(self, script: bytes, position: int = 0) -> Analysed:
+        """One statement, accepted by Google's analyzer and by the lint, and with the filters that its tables require."""
+        statement = self.resolve(script, position)
+        check_filters(statement, self.storage, self.resolve)
+        return statement
+
+    def resolve(self, script: bytes, position: int = 0) -> Analysed:
+        """One statement, accepted by Google's analyzer and by the lint."""
+        try:
+            statement = googlesql.analyse(script, position, self.storage.catalog(self.project))
+        except Refused as refused:
+            missing = "not found" in str(refused) and str(refused).startswith(("Table", "Dataset"))
+            raise (not_found(str(refused)) if missing else invalid_query(str(refused))) from None
+        if statement.kind not in ACTIONS:
+            raise beyond_the_double(f"statements of the kind {statement.kind}")
+        lint.check(statement)
+        return statement
+
+    def cut(self, statement: Analysed, start: int, end: int) -> str:
+        """A part of a statement's text, with each table's name as the one quoted name that the evaluator knows."""
+        pieces, position = [], start
+        scans = sorted(
+            (*place(scan), scan.table.full_name, scan.alias) for scan in nodes(statement.tree, "ResolvedTableScanProto")
+        )
+        for first, last, name, alias in scans:
+            if position <= first and last <= end:
+                alias = "" if alias else f" as `{name.rpartition('.')[2]}`"
+                pieces += [statement.script[position:first].decode(), f"`{name}`{alias}"]
+                position = last
+        return "".join([*pieces, statement.script[position:end].decode()])
+
+    def query(self, text: str, statement: Analysed) -> tuple[list[tuple[str, Any]], list[Any]]:
+        """Evaluate a query made of parts of a statement, over the tables that the statement names."""
+        names = {scan.table.full_name for scan in nodes(statement.tree, "ResolvedTableScanProto")}
+        contents = {name: self.rows_of(split(name)) for name in names}
+        try:
+            return googlesql.evaluate(text, self.storage.catalog(self.project), contents)
+        except Refused as refused:
+            raise invalid_query(str(refused)) from None
+
+    def rows_of(self, path: Path) -> list[Any]:
+        """The rows of a table, or those that a view has now."""
+        table = self.storage.table(path)
+        if table.view is None:
+            return table.rows
+        known, state = self._views.get(path), self.storage.state()
+        if known is None or known[0] != state:
+            statement = self.resolve(table.view.encode())
+            known = self._views[path] = (state, self.query(self.cut(statement, 0, statement.end), statement)[1])
+        return known[1]
+
+    def bytes_of(self, statement: Analysed) -> int:
+        """Bytes of the columns read. No partition is pruned and no view is narrowed: the most that it could cost."""
+        total = 0
+        for scan in nodes(statement.tree, "ResolvedTableScanProto"):
+            table = self.storage.table(split(scan.table.full_name))
+            if table.view is not None:
+                total += self.bytes_of(self.resolve(table.view.encode()))
+                continue
+            for index in {table.index_of(column.name) for column in scan.parent.column_list}:
+                total += sum(size_of(row.cell[index], table.columns[index].type) for row in table.rows)
+        return total
+
+    def coerced(self, text: str, statement: Analysed, columns: Sequence[Column]) -> list[Any]:
+        """Rows of a query as the columns of a table want them: BigQuery widens INT64 to FLOAT64 or NUMERIC by itself."""
+        found, rows = self.query(text, statement)
+        if [name_of(kind) for _, kind in found] == [name_of(column.type) for column in columns]:
+            return rows
+        names = [name for name, _ in found]
+        if len({name.lower() for name in names}) < len(names) or any(name.startswith("$") for name in names):
+            raise beyond_the_double("widening columns that have no name of their own; write the casts")
+        pairs = zip(names, columns, strict=True)
+        casts = ", ".join(f"cast(`{name}` as {name_of(column.type)}) as `{name}`" for name, column in pairs)
+        return self.query(f"select {casts} from ({text}\n)", statement)[1]
+
+    def path(self, names: Sequence[str]) -> Path:
+        """The full path of a name in a statement."""
+        parts = [part for name in names for part in name.split(".")]
+        if len(parts) == 1 and self.default_dataset:
+            parts = [self.default_dataset, *parts]
+        if len(parts) == 2:
+            parts = [self.project, *parts]
+        if len(parts) != 3:
+            raise invalid_query(f'Table "{".".join(parts)}" must be qualified with a dataset (e.g. dataset.table).')
+        return parts[0], parts[1], parts[2]
