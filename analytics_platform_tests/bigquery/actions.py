@@ -15,7 +15,7 @@ from analytics_platform_tests.bigquery.storage import Column, Path, Table, split
 if TYPE_CHECKING:
     from analytics_platform_tests.bigquery.statements import Runner
 
-REPLACE, IF_NOT_EXISTS = 2, 3
+REPLACE, IF_NOT_EXISTS = 1, 2
 NAMES = {
     "query_stmt": "SELECT", "create_table_as_select_stmt": "CREATE_TABLE_AS_SELECT", "create_table_stmt": "CREATE_TABLE",
     "create_view_stmt": "CREATE_VIEW", "create_schema_stmt": "CREATE_SCHEMA", "drop_stmt": "DROP_TABLE",
