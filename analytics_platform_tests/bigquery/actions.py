@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 REPLACE, IF_NOT_EXISTS = 1, 2
 NAMES = {
-    "query_stmt": "SELECT", "create_table_as_select_stmt": "CREATE_TABLE_AS_SELECT", "create_table_stmt": "CREATE_TABLE",
+    "query_stmt": "SELECT",
+    "create_table_as_select_stmt": "CREATE_TABLE_AS_SELECT",
+    "create_table_stmt": "CREATE_TABLE",
     "create_view_stmt": "CREATE_VIEW", "create_schema_stmt": "CREATE_SCHEMA", "drop_stmt": "DROP_TABLE",
     "insert_stmt": "INSERT", "delete_stmt": "DELETE", "update_stmt": "UPDATE", "merge_stmt": "MERGE",
     "truncate_stmt": "TRUNCATE_TABLE",
@@ -71,10 +73,23 @@ def _create_table(runner: "Runner", statement: Analysed, outcome: Outcome) -> No
         raise invalid_query(
             "Cannot replace a table with a different partitioning or clustering spec. Instead, DROP it."
         )
+    if statement.kind == "create_table_stmt" and statement.tree.HasField("clone_from"):
+        _clone(runner, statement, table)
     if statement.kind == "create_table_as_select_stmt":
         query = runner.cut(statement, *place(parse(statement).query))
         table.rows = runner.coerced(query, statement, table.columns)
     runner.storage.put(table)
+
+
+def _clone(runner: "Runner", statement: Analysed, table: Table) -> None:
+    """A clone has its source's columns, rows, partitions and clusters."""
+    scan = next(nodes(statement.tree.clone_from, "ResolvedTableScanProto"))
+    source = runner.storage.table(split(scan.table.full_name))
+    if source.view is not None:
+        raise invalid_query(f"{'.'.join(source.path)} is a view; it cannot be cloned.")
+    table.columns, table.rows = source.columns, source.rows
+    table.partitioned_by, table.clustered_by = source.partitioned_by, source.clustered_by
+    table.filter_required = source.filter_required
 
 
 def _column(definition: Any) -> Column:

@@ -15,6 +15,7 @@ from analytics_platform_tests.bigquery.errors import ApiError, already_exists, b
 from analytics_platform_tests.bigquery.statements import Runner
 from analytics_platform_tests.bigquery.storage import Storage, Table
 from analytics_platform_tests.bigquery.types import Json
+from analytics_platform_tests.bigquery.views import Views
 
 ANONYMOUS = "_results"
 LEAST_BILLED = 10 << 20  # bytes of a query that reads anything
@@ -51,6 +52,7 @@ class Jobs:
 
     def __init__(self, storage: Storage, location: str, read_uri: loading.ReadUri) -> None:
         self.storage, self.location, self.read_uri = storage, location, read_uri
+        self.views = Views(storage)
         self.jobs: dict[tuple[str, str], Job] = {}
 
     def find(self, project: str, job_id: str) -> Job:
@@ -95,7 +97,7 @@ class Jobs:
         if config.get("queryParameters"):
             raise beyond_the_double("query parameters")
         default = (config.get("defaultDataset") or {}).get("datasetId", "")
-        runner = Runner(self.storage, job.project, default)
+        runner = Runner(self.storage, job.project, default, self.views)
         self._limit(config, runner.run(config["query"], dry_run=True) if self._is_limited(config) else Outcome())
         job.outcome = outcome = runner.run(config["query"], dry_run)
         if outcome.kind == "query_stmt" and not dry_run:

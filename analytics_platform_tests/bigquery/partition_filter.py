@@ -11,9 +11,9 @@ from typing import Any
 
 from analytics_platform_tests.bigquery.errors import invalid_query
 from analytics_platform_tests.bigquery.googlesql import Analysed, nodes
-from analytics_platform_tests.bigquery.storage import Path, Storage, split
+from analytics_platform_tests.bigquery.storage import Path, Storage, Table, split
 
-Resolve = Callable[[bytes], Analysed]
+Resolve = Callable[[Table], Analysed]
 
 
 def check_filters(statement: Analysed, storage: Storage, resolve: Resolve) -> None:
@@ -40,7 +40,7 @@ def _unfiltered(statement: Analysed, storage: Storage, resolve: Resolve) -> list
         if table.view is None:
             wanted = [(table.path, table.partitioned_by)] if table.filter_required and table.partitioned_by else []
         else:
-            wanted = _of_view(table.view, storage, resolve)
+            wanted = _of_view(table, storage, resolve)
         for path, name in wanted:
             column = ids.get(name.lower()) if name else None
             if column is None or not filtered & same.get(column, {column}):
@@ -48,9 +48,9 @@ def _unfiltered(statement: Analysed, storage: Storage, resolve: Resolve) -> list
     return found
 
 
-def _of_view(sql: str, storage: Storage, resolve: Resolve) -> list[tuple[Path, str | None]]:
+def _of_view(view: Table, storage: Storage, resolve: Resolve) -> list[tuple[Path, str | None]]:
     """What a view's reader must filter: tables, each with the view's column that is the partition's, or NULL."""
-    inner = resolve(sql.encode())
+    inner = resolve(view)
     same = _same_columns(inner.tree)
     wanted = []
     for path, column in _unfiltered(inner, storage, resolve):

@@ -43,7 +43,8 @@ def table_item(table: Table) -> Json:
 
 
 def whole_table(table: Table, location: str) -> Json:
-    size = sum(size_of(value, column.type) for row in table.rows for value, column in zip(row.cell, table.columns))
+    pairs = ((value, column) for row in table.rows for value, column in zip(row.cell, table.columns, strict=True))
+    size = sum(size_of(value, column.type) for value, column in pairs)
     return table_item(table) | {
         "etag": str(table.version),
         "description": table.description,

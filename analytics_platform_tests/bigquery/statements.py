@@ -16,14 +16,15 @@ from analytics_platform_tests.bigquery.googlesql import Analysed, Refused, nodes
 from analytics_platform_tests.bigquery.partition_filter import check_filters
 from analytics_platform_tests.bigquery.storage import Column, Path, Storage, split
 from analytics_platform_tests.bigquery.types import name_of, size_of
+from analytics_platform_tests.bigquery.views import Views
 
 
 class Runner:
     """Runs scripts for one project over one storage."""
 
-    def __init__(self, storage: Storage, project: str, default_dataset: str = "") -> None:
+    def __init__(self, storage: Storage, project: str, default_dataset: str = "", views: Views | None = None) -> None:
         self.storage, self.project, self.default_dataset = storage, project, default_dataset
-        self._views: dict[Path, tuple[int, list[Any]]] = {}
+        self.views = views or Views(storage)
 
     def run(self, sql: str, dry_run: bool = False) -> Outcome:
         """Run a script, or only analyse it. The first refusal ends it; what came before it stays done."""
@@ -43,9 +44,9 @@ class Runner:
         return outcome
 
     def analyse(self, script: bytes, position: int = 0) -> Analysed:
-        """One statement, accepted by Google's analyzer and by the lint, and with the filters that its tables require."""
+        """One statement, accepted by Google's analyzer and by the lint, with the filters that its tables require."""
         statement = self.resolve(script, position)
-        check_filters(statement, self.storage, self.resolve)
+        check_filters(statement, self.storage, lambda view: self.views.statement(view, self.resolve))
         return statement
 
     def resolve(self, script: bytes, position: int = 0) -> Analysed:
@@ -76,7 +77,8 @@ class Runner:
     def query(self, text: str, statement: Analysed) -> tuple[list[tuple[str, Any]], list[Any]]:
         """Evaluate a query made of parts of a statement, over the tables that the statement names."""
         names = {scan.table.full_name for scan in nodes(statement.tree, "ResolvedTableScanProto")}
-        contents = {name: self.rows_of(split(name)) for name in names}
+        no_rows = _asks_for_no_rows(statement)
+        contents = {name: [] if no_rows else self.rows_of(split(name)) for name in names}
         try:
             return googlesql.evaluate(text, self.storage.catalog(self.project), contents)
         except Refused as refused:
@@ -87,11 +89,7 @@ class Runner:
         table = self.storage.table(path)
         if table.view is None:
             return table.rows
-        known, state = self._views.get(path), self.storage.state()
-        if known is None or known[0] != state:
-            statement = self.resolve(table.view.encode())
-            known = self._views[path] = (state, self.query(self.cut(statement, 0, statement.end), statement)[1])
-        return known[1]
+        return self.views.rows(table, self.resolve, lambda view: self.query(self.cut(view, 0, view.end), view)[1])
 
     def bytes_of(self, statement: Analysed) -> int:
         """Bytes of the columns read. No partition is pruned and no view is narrowed: the most that it could cost."""
@@ -99,14 +97,14 @@ class Runner:
         for scan in nodes(statement.tree, "ResolvedTableScanProto"):
             table = self.storage.table(split(scan.table.full_name))
             if table.view is not None:
-                total += self.bytes_of(self.resolve(table.view.encode()))
+                total += self.bytes_of(self.views.statement(table, self.resolve))
                 continue
             for index in {table.index_of(column.name) for column in scan.parent.column_list}:
                 total += sum(size_of(row.cell[index], table.columns[index].type) for row in table.rows)
         return total
 
     def coerced(self, text: str, statement: Analysed, columns: Sequence[Column]) -> list[Any]:
-        """Rows of a query as the columns of a table want them: BigQuery widens INT64 to FLOAT64 or NUMERIC by itself."""
+        """Rows of a query as a table's columns want them: BigQuery widens INT64 to FLOAT64 or NUMERIC by itself."""
         found, rows = self.query(text, statement)
         if [name_of(kind) for _, kind in found] == [name_of(column.type) for column in columns]:
             return rows
@@ -127,3 +125,11 @@ class Runner:
         if len(parts) != 3:
             raise invalid_query(f'Table "{".".join(parts)}" must be qualified with a dataset (e.g. dataset.table).')
         return parts[0], parts[1], parts[2]
+
+
+def _asks_for_no_rows(statement: Analysed) -> bool:
+    """Whether a query ends in LIMIT 0, as dbt's look at a model's columns does: the evaluator would read everything."""
+    if statement.kind != "query_stmt" or statement.tree.query.WhichOneof("node") != "resolved_limit_offset_scan_node":
+        return False
+    limit = statement.tree.query.resolved_limit_offset_scan_node.limit.resolved_literal_node.value.value
+    return bool(limit.WhichOneof("value") == "int64_value" and limit.int64_value == 0)

@@ -90,10 +90,6 @@ class Storage:
     def write(self, table: Table, rows: list[Any]) -> None:
         table.rows, table.version = rows, next(self._versions)
 
-    def state(self) -> int:
-        """A number that changes with every write."""
-        return max((table.version for table in self.tables.values()), default=0) + len(self.tables)
-
     def catalog(self, project: str) -> Any:
         """Every table at its real name, and at the root under ``project.dataset.table``, where quoted names look for it
         and where the evaluator wants it. The project of the job may be left out."""
