@@ -78,9 +78,9 @@ def query(
 ) -> None:
     """Ask the published snapshot, through the locked reader: it can read the marts and nothing else."""
     from analytics_platform.settings import load
-    from analytics_platform.warehouse.reader import Reader
+    from analytics_platform.warehouse.engine import open_warehouse
 
-    with Reader(load()) as reader:
+    with open_warehouse(load()).reader() as reader:
         answer = reader.query(sql).to_pandas()
     typer.echo(answer.to_csv(index=False).rstrip("\n") if csv else answer.to_string(index=False))
 

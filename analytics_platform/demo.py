@@ -15,7 +15,7 @@ from analytics_platform.contracts import TABLES
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
-from analytics_platform.warehouse.publishing import current
+from analytics_platform.warehouse.engine import open_warehouse
 
 console = Console(highlight=False)
 
@@ -30,7 +30,7 @@ def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
         first = datetime.now(UTC).date() - timedelta(days=days)
         simulate_into(settings, Plan(start=first, people=people, days=days, seed=seed))
     waiting = reopened(settings)
-    if not waiting and current(settings):
+    if not waiting and open_warehouse(settings).current():
         console.print("Every day is built from all its lines and published: nothing to do.")
     else:
         from analytics_platform.defs.running import run_days
@@ -79,7 +79,8 @@ def summary(settings: Settings, seconds: float) -> bool:
         verdict = {True: "yes", False: "[red]no[/red]", None: "unknown"}[agrees]
         grid.add_row(table.path, *(f"{count:,}" for count in counts.values()), verdict)
     console.print(grid)
-    snapshot = current(settings)
+    warehouse = open_warehouse(settings)
+    snapshot = warehouse.current()
     if snapshot:
         grid = Grid(title=f"Published marts, {snapshot.first_day} to {snapshot.last_day}")
         grid.add_column("mart")
@@ -89,7 +90,7 @@ def summary(settings: Settings, seconds: float) -> bool:
         console.print(grid)
     console.print(f"Done in {seconds:.0f} s. Look next:")
     console.print('  .venv/bin/analytics-platform query "select * from lessons"', markup=False)
-    console.print(f"  the marts, in DuckDB or any tool:  {settings.published_folder / 'marts.duckdb'}", soft_wrap=True)
+    console.print(f"  the marts, in any tool:  {warehouse.place}", soft_wrap=True)
     console.print(f"  make dev, then the graph and the checks at http://127.0.0.1:{settings.dagster_port}")
     return right
 

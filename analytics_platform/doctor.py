@@ -3,7 +3,6 @@
 Examines only; it changes nothing but a probe file that it removes again.
 """
 
-import importlib.util
 import shutil
 import socket
 import sys
@@ -13,6 +12,7 @@ import typer
 
 from analytics_platform.errors import PlatformError
 from analytics_platform.settings import Settings, load
+from analytics_platform.warehouse.engine import open_warehouse
 
 Finding = tuple[bool, str]
 ENOUGH_DISK = 2 << 30
@@ -67,19 +67,12 @@ def _lake(settings: Settings) -> Iterator[Finding]:
 
 
 def _warehouse(settings: Settings) -> Iterator[Finding]:
-    if settings.warehouse == "duckdb":
-        yield True, f"Warehouse is DuckDB, {settings.warehouse_file}"
-        return
-    yield bool(settings.bigquery_project), "WAREHOUSE=bigquery needs BIGQUERY_PROJECT"
-    adapter = importlib.util.find_spec("dbt.adapters.bigquery") is not None
-    yield adapter, "WAREHOUSE=bigquery needs the gcp extra: pip install 'analytics-platform[gcp]'"
+    yield from open_warehouse(settings).examine()
 
 
 def _published(settings: Settings) -> Iterator[Finding]:
-    from analytics_platform.warehouse.reader import Reader
-
     try:
-        with Reader(settings) as reader:
+        with open_warehouse(settings).reader() as reader:
             yield True, f"Published snapshot {reader.snapshot.file} opens"
     except PlatformError as error:
         yield False, str(error)

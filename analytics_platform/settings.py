@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from analytics_platform.errors import SettingsError
@@ -40,6 +40,13 @@ class Settings(BaseSettings):
     bigquery_project: str = Field("", description="Google Cloud project, with WAREHOUSE=bigquery.")
     bigquery_dataset: str = Field("analytics", description="BigQuery dataset prefix, with WAREHOUSE=bigquery.")
     bigquery_location: str = Field("EU", description="BigQuery location, with WAREHOUSE=bigquery.")
+    bigquery_keyfile: str = Field(
+        "", description="Key file of a service account; empty: application default credentials."
+    )
+    bigquery_max_gb_billed: float = Field(
+        100, gt=0, description="Most gigabytes that one query of dbt or of a reader may bill."
+    )
+    bigquery_endpoint: str = Field("", description="Another address of BigQuery's API, as an emulator's.")
     published_keep: int = Field(3, ge=1, description="Published snapshots to keep.")
     reader_max_rows: int = Field(100_000, ge=1, description="Most rows that one reader's query may return.")
     reader_timeout_seconds: float = Field(30, gt=0, description="Longest time of one reader's query.")
@@ -85,6 +92,26 @@ class Settings(BaseSettings):
         if value and not value.startswith(("gs://", "s3://")):
             raise ValueError(f"{value!r} must start with gs:// or s3://, or be empty for PLATFORM_HOME")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole_bigquery(self) -> "Settings":
+        """What BigQuery needs is asked for at the start, not in the middle of the first run."""
+        if self.warehouse != "bigquery":
+            return self
+        if not self.bigquery_project:
+            raise ValueError("WAREHOUSE=bigquery needs BIGQUERY_PROJECT: set it to the Google Cloud project's id")
+        if self.bigquery_keyfile and not Path(self.bigquery_keyfile).is_file():
+            raise ValueError(
+                f"BIGQUERY_KEYFILE {self.bigquery_keyfile} is no file: set the path of the service account's key,"
+                " or leave it empty for application default credentials"
+            )
+        if self.bigquery_endpoint and not self.bigquery_endpoint.startswith(("http://", "https://")):
+            raise ValueError(f"BIGQUERY_ENDPOINT {self.bigquery_endpoint!r} must start with http:// or https://")
+        return self
+
+    @property
+    def bigquery_max_bytes(self) -> int:
+        return int(self.bigquery_max_gb_billed * 1_000_000_000)
 
     @property
     def home(self) -> Path:

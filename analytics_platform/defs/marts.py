@@ -14,11 +14,11 @@ import orjson
 
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_later
 from analytics_platform.errors import WarehouseBusy
-from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import dbt
+from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.lineage import Mart, MartTest, mart_tests, marts
-from analytics_platform.warehouse.tables import TableFacts, describe_marts
+from analytics_platform.warehouse.tables import TableFacts
 
 POOL = "warehouse"
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -29,13 +29,14 @@ def mart_key(mart: str) -> dg.AssetKey:
 
 
 def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
+    warehouse = open_warehouse(settings)
     manifest = orjson.loads(manifest_file.read_bytes())
     known = {mart.unique_id: mart for mart in marts(manifest)}
     tests = {test.unique_id: test for test in mart_tests(manifest)}
 
     @dg.multi_asset(
         name="dbt_build",
-        specs=[_spec(mart) for mart in known.values()],
+        specs=[_spec(mart, warehouse.kind) for mart in known.values()],
         check_specs=[_check_spec(test) for test in tests.values()],
         partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
@@ -43,13 +44,14 @@ def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
         pool=POOL,
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
-        open_lake(settings).prepare()
+        days = days_of(context)
+        warehouse.load(days, context.log.info)
         select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if context.is_subset else []
         try:
-            results = dbt.build(settings, days_of(context), select, context.log.info)
+            results = dbt.build(settings, days, select, context.log.info)
         except WarehouseBusy as error:
             raise retry_later(context, error) from error
-        facts = describe_marts(settings, {mart.name: mart.personal for mart in known.values()})
+        facts = warehouse.describe({mart.name: mart.personal for mart in known.values()})
         yield from _materialized(context, results, known, facts)
         yield from _checked(context, results, tests)
         failed = [result for result in results if not result.succeeded]
@@ -60,14 +62,14 @@ def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
     return dbt_build
 
 
-def _spec(mart: Mart) -> dg.AssetSpec:
+def _spec(mart: Mart, engine: str) -> dg.AssetSpec:
     columns = [dg.TableColumn(name, type or "?", description=text) for name, type, text in mart.columns]
     return dg.AssetSpec(
         key=mart_key(mart.name),
         deps=[dg.AssetKey(list(path)) for path in mart.inputs],
         description=mart.description,
         group_name="marts",
-        kinds={"dbt", "duckdb"},
+        kinds={"dbt", engine},
         owners=OWNERS,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
         skippable=True,  # a mart whose parent failed is not built, and the run says so
@@ -87,7 +89,8 @@ def _materialized(
     for result in results:
         mart = known.get(result.unique_id)
         if mart and result.succeeded and mart_key(mart.name) in context.selected_asset_keys:
-            metadata = {"seconds": result.seconds, **_facts(facts.get(mart.name))}
+            billed = {} if result.bytes_billed is None else {"bytes billed": result.bytes_billed}
+            metadata = {"seconds": result.seconds, **billed, **_facts(facts.get(mart.name))}
             yield dg.MaterializeResult(asset_key=mart_key(mart.name), metadata=metadata)
 
 

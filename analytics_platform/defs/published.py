@@ -7,27 +7,29 @@ import dagster as dg
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily
 from analytics_platform.defs.marts import POOL
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.publishing import publish
+from analytics_platform.warehouse.engine import open_warehouse
 
 
 def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    warehouse = open_warehouse(settings)
+
     @dg.asset(
         key=["published", "marts"],
-        description="The read-only snapshot that every reader opens. One file per version, swapped in at once.",
+        description="The read-only snapshot that every reader opens, swapped in after a good build.",
         deps=[key for key in marts.keys if key.path[0] == "marts"],
         partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         group_name="published",
-        kinds={"duckdb"},
+        kinds={warehouse.kind},
         owners=OWNERS,
         pool=POOL,
     )
     def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        done = publish(settings, context.run.run_id, datetime.now(UTC), context.log.info)
+        done = warehouse.publish(context.run.run_id, datetime.now(UTC), context.log.info)
         rows = "\n".join(f"| {mart} | {count:,} |" for mart, count in done.rows.items())
         return dg.MaterializeResult(
             metadata={
-                "file": dg.MetadataValue.path(str(settings.published_folder / done.file)),
+                "file": dg.MetadataValue.path(warehouse.place),
                 "version": done.version,
                 "first day": done.first_day or "no data",
                 "last day": done.last_day or "no data",

@@ -37,6 +37,11 @@ class LocalStore:
         found = (Path(folder, name) for folder, _, names in os.walk(base) for name in names)
         return sorted(path.relative_to(self.root).as_posix() for path in found)
 
+    def marks(self, prefix: str) -> dict[str, str]:
+        """Every key below a prefix with a mark that changes when its file does."""
+        stats = ((key, (self.root / key).stat()) for key in self.keys(prefix))
+        return {key: f"{stat.st_size}-{stat.st_mtime_ns}" for key, stat in stats}
+
     def exists(self, key: str) -> bool:
         return (self.root / key).exists()
 
@@ -79,11 +84,18 @@ class ObjectStore:
         self._fs, self._base = _arrow_file_system(url)
 
     def keys(self, prefix: str) -> list[str]:
+        return sorted(self.marks(prefix))
+
+    def marks(self, prefix: str) -> dict[str, str]:
         from pyarrow.fs import FileSelector, FileType
 
-        selector = FileSelector(f"{self._base}/{prefix}", recursive=True, allow_not_found=True)
+        selector = FileSelector(f"{self._base}/{prefix}".rstrip("/"), recursive=True, allow_not_found=True)
         infos = self._fs.get_file_info(selector)
-        return sorted(info.path.removeprefix(f"{self._base}/") for info in infos if info.type == FileType.File)
+        return {
+            info.path.removeprefix(f"{self._base}/"): f"{info.size}-{info.mtime_ns}"
+            for info in infos
+            if info.type == FileType.File
+        }
 
     def exists(self, key: str) -> bool:
         from pyarrow.fs import FileType

@@ -16,6 +16,7 @@ import orjson
 
 from analytics_platform.errors import WarehouseBusy, WarehouseError
 from analytics_platform.settings import PROJECT_ROOT, Settings, process_environment
+from analytics_platform.warehouse.engine import open_warehouse
 
 _DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"  # dbt need not be on PATH
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -23,13 +24,17 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one model or test. ``failures`` counts the rows that a test found."""
+    """What became of one model or test. ``failures`` counts the rows that a test found.
+
+    ``bytes_billed`` is NULL where nobody bills.
+    """
 
     unique_id: str
     status: str
     seconds: float
     message: str
     failures: int | None
+    bytes_billed: int | None = None
 
     @property
     def ran(self) -> bool:
@@ -46,26 +51,22 @@ def dbt_environment(settings: Settings, days: Sequence[date] = ()) -> dict[str, 
         "DBT_TARGET": settings.warehouse,
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_PROJECT_DIR": str(DBT_PROJECT),
-        "DBT_WAREHOUSE_FILE": str(settings.warehouse_file),
-        "DBT_STEPS_FILE": str(settings.steps_file),
-        "DBT_LAKE_ROOT": settings.lake_root,
         "DBT_THREADS": str(settings.warehouse_threads),
-        "DBT_MEMORY": settings.warehouse_memory,
         "DBT_FROM_DAY": str(min(days)) if days else "",
         "DBT_TO_DAY": str(max(days)) if days else "",
-        "BIGQUERY_PROJECT": settings.bigquery_project or "project",
-        "BIGQUERY_DATASET": settings.bigquery_dataset,
-        "BIGQUERY_LOCATION": settings.bigquery_location,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        **open_warehouse(settings).environment(),
     }
 
 
-def build_arguments(settings: Settings, target_path: Path, select: Sequence[str] = ()) -> list[str]:
+def build_arguments(
+    settings: Settings, target_path: Path, select: Sequence[str] = (), command: str = "build"
+) -> list[str]:
     """The command line of ``dbt build`` for some nodes; none means all. A test runs when all it asks is selected."""
     variables = {"platform_timezone": settings.platform_timezone, "handoff_marker": settings.handoff_marker}
     selection = ["--indirect-selection", "cautious", "--select", " ".join(select)] if select else []
     return [
-        *("--log-format", "json", "--log-level", "info", "--log-level-file", "none", "build"),
+        *("--log-format", "json", "--log-level", "info", "--log-level-file", "none", command),
         *("--target-path", str(target_path), "--log-path", str(target_path)),
         *("--vars", orjson.dumps(variables).decode()),
         *selection,
@@ -114,6 +115,7 @@ def build(
             seconds=result["execution_time"],
             message=result["message"] or "",
             failures=result["failures"],
+            bytes_billed=(result.get("adapter_response") or {}).get("bytes_billed"),
         )
         for result in orjson.loads(results.read_bytes())["results"]
     ]

@@ -37,6 +37,7 @@ class Outcome:
     affected: int | None = None
     bytes_processed: int = 0
     statements: int = 0
+    read: set[Path] = field(default_factory=set)
 
     @property
     def statement_type(self) -> str:

@@ -17,12 +17,24 @@ from zetasql.core.exceptions import ZetaSQLError
 from zetasql.types import LanguageOptions, ProductMode, ZetaSQLBuiltinFunctionOptions
 from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2 as service_pb2
 from zetasql.wasi._pb2.zetasql.proto import options_pb2, simple_catalog_pb2
-from zetasql.wasi._pb2.zetasql.public.options_pb2 import ERROR_MESSAGE_ONE_LINE, PARSE_LOCATION_RECORD_CODE_SEARCH
+from zetasql.wasi._pb2.zetasql.public.options_pb2 import (
+    ERROR_MESSAGE_ONE_LINE,
+    PARSE_LOCATION_RECORD_CODE_SEARCH,
+    LanguageFeature,
+)
 
 from analytics_platform_tests.bigquery.wasm_cache import service
 
 _ONE_AT_A_TIME = threading.RLock()
 _REST = re.compile(rb"(\s|;|--[^\n]*(\n|$)|#[^\n]*(\n|$)|/\*.*?\*/)*", re.DOTALL)
+# Features of GoogleSQL that other products have: https://cloud.google.com/bigquery/docs/reference/standard-sql
+BEYOND_BIGQUERY = (
+    "V_1_4_AGGREGATE_FILTERING", "V_1_4_MULTILEVEL_AGGREGATION", "V_1_4_LATERAL_JOIN", "V_1_4_MAP_TYPE",
+    "V_1_4_UUID_TYPE", "V_1_4_ALIASES_FOR_STRING_AND_DATE_FUNCTIONS", "ADDITIONAL_DATE_TIME_FUNCTIONS",
+    "V_1_4_FOR_UPDATE", "V_1_4_INSERT_ON_CONFLICT_CLAUSE", "V_1_3_DML_RETURNING", "V_1_4_FIRST_AND_LAST_N",
+    "V_1_4_PI_FUNCTIONS", "V_1_4_NULLIFZERO_ZEROIFNULL", "V_1_4_ARRAY_FIND_FUNCTIONS", "V_1_3_INLINE_LAMBDA_ARGUMENT",
+    "V_1_4_ARRAY_AGGREGATION_FUNCTIONS", "V_1_4_ENABLE_MEASURES", "LATERAL_COLUMN_REFERENCES", "ROW_TYPE",
+)  # fmt: skip
 # Not part of a statement's meaning, and the bulk of its messages.
 _SKIPPED = {"zetasql.TypeProto", "zetasql.ValueProto", "zetasql.AnnotationMapProto", "zetasql.FunctionSignatureProto"}
 
@@ -57,17 +69,30 @@ def language() -> Any:
 
 
 @lru_cache(maxsize=1)
+def language_proto() -> Any:
+    """The language as BigQuery has it: GoogleSQL can more, and would take another dialect's words for its own."""
+    proto = language().to_proto()
+    beyond = {LanguageFeature.Value(f"FEATURE_{name}") for name in BEYOND_BIGQUERY}
+    enabled = [feature for feature in proto.enabled_language_features if feature not in beyond]
+    del proto.enabled_language_features[:]
+    proto.enabled_language_features.extend([*enabled, LanguageFeature.Value("FEATURE_CREATE_TABLE_CLONE")])
+    return proto
+
+
+@lru_cache(maxsize=1)
 def _options() -> Any:
     options = options_pb2.AnalyzerOptionsProto(default_timezone="UTC", prune_unused_columns=True)
     options.error_message_mode = ERROR_MESSAGE_ONE_LINE  # with "[at 1:8]"
-    options.language_options.CopyFrom(language().to_proto())
+    options.language_options.CopyFrom(language_proto())
     options.parse_location_record_type = PARSE_LOCATION_RECORD_CODE_SEARCH
     return options
 
 
 @lru_cache(maxsize=1)
 def _functions() -> Any:
-    return ZetaSQLBuiltinFunctionOptions(language_options=language()).to_proto()
+    functions = ZetaSQLBuiltinFunctionOptions(language_options=language()).to_proto()
+    functions.language_options.CopyFrom(language_proto())
+    return functions
 
 
 def empty_catalog() -> Any:
@@ -99,7 +124,7 @@ def is_over(script: bytes, position: int) -> bool:
 
 def parse(statement: Analysed) -> Any:
     """The syntax tree of a statement, each node with its place in the script."""
-    request = service_pb2.ParseRequest(options=language().to_proto())
+    request = service_pb2.ParseRequest(options=language_proto())
     request.parse_resume_location.input = statement.script.decode()
     request.parse_resume_location.byte_position = statement.start
     request.parse_resume_location.allow_resume = True

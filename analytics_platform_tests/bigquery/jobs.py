@@ -137,6 +137,7 @@ def _statistics(outcome: Outcome) -> Json:
         "cacheHit": False,
         "schema": rest.schema(outcome.columns),
     }
+    query["referencedTables"] = [rest.table_reference(path) for path in sorted(outcome.read)]
     if outcome.affected is not None:
         query["numDmlAffectedRows"] = str(outcome.affected)
     return {"totalBytesProcessed": str(outcome.bytes_processed), "query": query}

@@ -18,6 +18,8 @@ from analytics_platform_tests.bigquery.storage import Column, Path, Storage, spl
 from analytics_platform_tests.bigquery.types import name_of, size_of
 from analytics_platform_tests.bigquery.views import Views
 
+WRITING = ("insert_stmt", "delete_stmt", "update_stmt", "merge_stmt")
+
 
 class Runner:
     """Runs scripts for one project over one storage."""
@@ -33,6 +35,7 @@ class Runner:
             statement = self.analyse(script, position)
             outcome.kind, outcome.statements = statement.kind, outcome.statements + 1
             outcome.bytes_processed += self.bytes_of(statement)
+            outcome.read |= self.tables_read(statement)
             outcome.rows, outcome.affected, outcome.target, outcome.columns = None, None, None, []
             if not dry_run:
                 ACTIONS[statement.kind](self, statement, outcome)
@@ -52,7 +55,7 @@ class Runner:
     def resolve(self, script: bytes, position: int = 0) -> Analysed:
         """One statement, accepted by Google's analyzer and by the lint."""
         try:
-            statement = googlesql.analyse(script, position, self.storage.catalog(self.project))
+            statement = googlesql.analyse(script, position, self.storage.catalog(self.project, self.default_dataset))
         except Refused as refused:
             missing = "not found" in str(refused) and str(refused).startswith(("Table", "Dataset"))
             raise (not_found(str(refused)) if missing else invalid_query(str(refused))) from None
@@ -80,7 +83,7 @@ class Runner:
         no_rows = _asks_for_no_rows(statement)
         contents = {name: [] if no_rows else self.rows_of(split(name)) for name in names}
         try:
-            return googlesql.evaluate(text, self.storage.catalog(self.project), contents)
+            return googlesql.evaluate(text, self.storage.catalog(self.project, self.default_dataset), contents)
         except Refused as refused:
             raise invalid_query(str(refused)) from None
 
@@ -91,8 +94,20 @@ class Runner:
             return table.rows
         return self.views.rows(table, self.resolve, lambda view: self.query(self.cut(view, 0, view.end), view)[1])
 
+    def tables_read(self, statement: Analysed) -> set[Path]:
+        """The tables and views that a statement names, and those below the views."""
+        found: set[Path] = set()
+        for scan in nodes(statement.tree, "ResolvedTableScanProto"):
+            table = self.storage.table(split(scan.table.full_name))
+            found.add(table.path)
+            if table.view is not None:
+                found |= self.tables_read(self.views.statement(table, self.resolve))
+        return found
+
     def bytes_of(self, statement: Analysed) -> int:
         """Bytes of the columns read. No partition is pruned and no view is narrowed: the most that it could cost."""
+        if statement.kind not in ("query_stmt", "create_table_as_select_stmt", *WRITING):
+            return 0
         total = 0
         for scan in nodes(statement.tree, "ResolvedTableScanProto"):
             table = self.storage.table(split(scan.table.full_name))

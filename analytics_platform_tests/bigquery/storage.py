@@ -90,9 +90,10 @@ class Storage:
     def write(self, table: Table, rows: list[Any]) -> None:
         table.rows, table.version = rows, next(self._versions)
 
-    def catalog(self, project: str) -> Any:
+    def catalog(self, project: str, default_dataset: str = "") -> Any:
         """Every table at its real name, and at the root under ``project.dataset.table``, where quoted names look for it
-        and where the evaluator wants it. The project of the job may be left out."""
+        and where the evaluator wants it. The job's project may be left out, and
+        so may its default dataset."""
         root = googlesql.empty_catalog()
         folders: dict[tuple[str, ...], Any] = {(): root}
         for path, table in self.tables.items():
@@ -105,6 +106,8 @@ class Storage:
             _add(root, ".".join(path), table)
             if path[0] == project:
                 _add(root, ".".join(path[1:]), table)
+                if path[1] == default_dataset:
+                    _add(root, path[2], table)
         return root
 
 

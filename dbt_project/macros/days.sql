@@ -28,9 +28,13 @@
     {%- if range -%}
         {{ column }} between date '{{ range.first }}' and date '{{ range.last }}'
     {%- else -%}
-        true
+        {{ adapter.dispatch('every_day')(column) }}
     {%- endif -%}
 {% endmacro %}
+
+{# BigQuery's lake tables refuse a query that names no days. #}
+{% macro duckdb__every_day(column) %}true{% endmacro %}
+{% macro bigquery__every_day(column) %}{{ column }} >= date '0001-01-01'{% endmacro %}
 
 {# Makes the model a fact that is replaced exactly for the asked days, and `before` and `after` more where a day's
    events change its neighbours' rows. #}

@@ -1,0 +1,133 @@
+"""Publishing on BigQuery: the marts are cloned under a version, then the views that readers see are turned to it.
+
+``<dataset>_snapshots.<mart>__<version>`` are clones (they cost only what changes afterwards; a mart that is a view is
+written out), ``<dataset>_readers.<mart>`` are views of the newest one. A build that fails never comes here, so readers
+never see half of one. The views turn one after the other, within seconds; ``about_snapshot`` turns last, and names the
+version. Whoever is killed in between leaves whole marts of two versions, and the next publish completes it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from analytics_platform.errors import WarehouseError
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse.bigquery.client import explain, trying
+from analytics_platform.warehouse.bigquery.lake_tables import dataset_id, make_dataset
+from analytics_platform.warehouse.publishing import Snapshot
+
+if TYPE_CHECKING:
+    from google.cloud.bigquery import Client
+
+ABOUT = "about_snapshot"
+
+
+def publish(client: "Client", settings: Settings, build: str, now: datetime, log: Callable[[str], None]) -> Snapshot:
+    """Clone the marts and show the clones to readers."""
+    from google.api_core.exceptions import GoogleAPICallError
+
+    try:
+        return _publish(client, settings, build, now, log)
+    except GoogleAPICallError as error:
+        raise explain(error, "Publishing in BigQuery") from error
+
+
+def _publish(client: "Client", settings: Settings, build: str, now: datetime, log: Callable[[str], None]) -> Snapshot:
+    marts = tables_of(client, dataset_id(settings, "marts"))
+    if not marts:
+        raise WarehouseError("There are no marts in BigQuery to publish yet: materialise the marts first.")
+    snapshots, readers = dataset_id(settings, "snapshots"), dataset_id(settings, "readers")
+    for dataset in (snapshots, readers):
+        make_dataset(client, dataset, settings.bigquery_location)
+    version = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
+    for mart, kind in marts.items():
+        source, target = f"`{dataset_id(settings, 'marts')}.{mart}`", f"`{snapshots}.{mart}__{version}`"
+        made = f"clone {source}" if kind == "TABLE" else f"as select * from {source}"
+        run(client, f"create table {target} {made}")
+    clones = {mart: client.get_table(f"{snapshots}.{mart}__{version}") for mart in marts}
+    facts = [mart for mart, table in clones.items() if any(field.name == "day" for field in table.schema)]
+    first, last = _days(client, [f"{snapshots}.{mart}__{version}" for mart in facts])
+    rows = {mart: int(table.num_rows or 0) for mart, table in clones.items()}
+    snapshot = Snapshot(version, readers, build, now.astimezone(UTC).isoformat(), first, last, rows)
+    _turn(client, readers, snapshots, snapshot)
+    _forget(client, snapshots, readers, snapshot, settings.published_keep)
+    log(f"Published {version} in {readers}: {sum(rows.values()):,} rows in {len(rows)} marts.")
+    return snapshot
+
+
+def current(client: "Client", settings: Settings) -> Snapshot | None:
+    """What readers see now: written beside the view that names it, so that asking bills nothing."""
+    from google.api_core.exceptions import GoogleAPICallError, NotFound
+
+    about = f"{dataset_id(settings, 'readers')}.{ABOUT}"
+    try:
+        described = trying(lambda: client.get_table(about), f"Reading {about}").description
+    except NotFound:
+        return None
+    except GoogleAPICallError as error:
+        raise explain(error, f"Reading {about}") from error
+    return Snapshot(**orjson.loads(described)) if described else None
+
+
+def tables_of(client: "Client", dataset: str) -> dict[str, str]:
+    """Tables and views of a dataset, each with its kind."""
+    from google.api_core.exceptions import NotFound
+
+    try:
+        return {item.table_id: item.table_type for item in client.list_tables(dataset)}
+    except NotFound:
+        return {}
+
+
+def run(client: "Client", sql: str) -> Any:
+    """A statement of ours, to its end. Its job's id is made here, so that a lost answer runs nothing twice."""
+    import uuid
+
+    from google.api_core.exceptions import Conflict
+
+    job_id = f"platform_{uuid.uuid4().hex}"
+
+    def send() -> Any:
+        try:
+            return client.query(sql, job_id=job_id, job_retry=None)
+        except Conflict:
+            return client.get_job(job_id)
+
+    job = trying(send, f"Sending {sql[:60]}")
+    return trying(job.result, f"Running {sql[:60]}")
+
+
+def _days(client: "Client", facts: Sequence[str]) -> tuple[str | None, str | None]:
+    if not facts:
+        return None, None
+    union = " union all ".join(f"select min(day) as a, max(day) as b from `{fact}`" for fact in facts)
+    (row,) = run(client, f"select min(a) as a, max(b) as b from ({union})")
+    return (str(row.a), str(row.b)) if row.a else (None, None)
+
+
+def _turn(client: "Client", readers: str, snapshots: str, snapshot: Snapshot) -> None:
+    for mart in snapshot.rows:
+        run(
+            client,
+            f"create or replace view `{readers}.{mart}` as select * from `{snapshots}.{mart}__{snapshot.version}`",
+        )
+    described = f"select '{snapshot.version}' as version, '{snapshot.published_at}' as published_at"
+    run(client, f"create or replace view `{readers}.{ABOUT}` as {described}")
+    about = client.get_table(f"{readers}.{ABOUT}")
+    about.description = orjson.dumps(asdict(snapshot)).decode()
+    trying(lambda: client.update_table(about, ["description"]), f"Describing {readers}.{ABOUT}")
+
+
+def _forget(client: "Client", snapshots: str, readers: str, snapshot: Snapshot, keep: int) -> None:
+    """Drop versions beyond those to keep, and views of marts that are no more."""
+    clones = list(tables_of(client, snapshots))
+    versions = sorted({clone.rpartition("__")[2] for clone in clones})
+    for clone in clones:
+        if clone.rpartition("__")[2] in versions[:-keep]:
+            client.delete_table(f"{snapshots}.{clone}", not_found_ok=True)
+    for view in tables_of(client, readers):
+        if view not in snapshot.rows and view != ABOUT:
+            client.delete_table(f"{readers}.{view}", not_found_ok=True)

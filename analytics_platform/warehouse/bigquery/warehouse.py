@@ -1,0 +1,104 @@
+"""BigQuery behind the one interface to warehouses. Each call opens a client of its own and closes it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from analytics_platform.errors import PlatformError
+from analytics_platform.lake import open_lake
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse.bigquery import costing, loading, publishing
+from analytics_platform.warehouse.bigquery.client import connect, explain
+from analytics_platform.warehouse.bigquery.lake_tables import dataset_id
+from analytics_platform.warehouse.bigquery.reader import BigQueryReader
+from analytics_platform.warehouse.engine import Finding, Log
+from analytics_platform.warehouse.publishing import Snapshot
+from analytics_platform.warehouse.tables import PREVIEW_ROWS, TableFacts, markdown
+
+if TYPE_CHECKING:
+    from google.cloud.bigquery import Client
+
+
+class BigQueryWarehouse:
+    """The warehouse of one Google Cloud project."""
+
+    kind = "bigquery"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.place = dataset_id(settings, "readers")
+
+    def environment(self) -> dict[str, str]:
+        settings = self._settings
+        method = "service-account" if settings.bigquery_keyfile else "oauth"
+        return {
+            "BIGQUERY_METHOD": "oauth-secrets" if settings.bigquery_endpoint else method,
+            "BIGQUERY_TOKEN": "anonymous" if settings.bigquery_endpoint else "",
+            "BIGQUERY_KEYFILE": settings.bigquery_keyfile,
+            "BIGQUERY_ENDPOINT": settings.bigquery_endpoint,
+            "BIGQUERY_PROJECT": settings.bigquery_project,
+            "BIGQUERY_DATASET": settings.bigquery_dataset,
+            "BIGQUERY_LOCATION": settings.bigquery_location,
+            "BIGQUERY_MAX_BYTES": str(settings.bigquery_max_bytes),
+        }
+
+    def load(self, days: Sequence[date], log: Log) -> None:
+        lake = open_lake(self._settings)
+        lake.prepare()
+        with self._client() as client:
+            loading.load_days(client, self._settings, lake, log)
+
+    def describe(self, personal: Mapping[str, Sequence[str]]) -> dict[str, TableFacts]:
+        """Rows and preview from the tables' own pages, which bill nothing; a mart that is a view has neither."""
+        marts = dataset_id(self._settings, "marts")
+        with self._client() as client:
+            kinds = publishing.tables_of(client, marts)
+            found = {}
+            for mart in personal:
+                if kinds.get(mart) == "TABLE":
+                    table = client.get_table(f"{marts}.{mart}")
+                    rows = client.list_rows(table, max_results=PREVIEW_ROWS).to_arrow(create_bqstorage_client=False)
+                    found[mart] = TableFacts(int(table.num_rows or 0), markdown(rows.to_pandas(), personal[mart]))
+        return found
+
+    def publish(self, build: str, now: datetime, log: Log) -> Snapshot:
+        with self._client() as client:
+            return publishing.publish(client, self._settings, build, now, log)
+
+    def current(self) -> Snapshot | None:
+        with self._client() as client:
+            return publishing.current(client, self._settings)
+
+    def reader(self) -> BigQueryReader:
+        return BigQueryReader(self._settings)
+
+    def cost(self, days: Sequence[date], log: Log) -> dict[str, int | None]:
+        with self._client() as client:
+            return costing.bytes_by_model(client, self._settings, days, log)
+
+    def examine(self) -> Iterator[Finding]:
+        import importlib.util
+
+        if importlib.util.find_spec("dbt.adapters.bigquery") is None:
+            yield False, "WAREHOUSE=bigquery needs the gcp extra: pip install 'analytics-platform[gcp]'"
+            return
+        try:
+            with self._client() as client:
+                found = [dataset.dataset_id for dataset in client.list_datasets(max_results=1000, timeout=20)]
+        except PlatformError as error:
+            yield False, str(error)
+            return
+        except Exception as error:  # the service's, the transport's and the credentials' own errors have no common root
+            yield False, str(explain(error, f"Asking BigQuery for the datasets of {self._settings.bigquery_project}"))
+            return
+        mine = [name for name in found if name.startswith(self._settings.bigquery_dataset + "_")]
+        yield True, f"Warehouse is BigQuery, project {self._settings.bigquery_project} ({len(mine)} datasets of ours)"
+
+    @contextmanager
+    def _client(self) -> "Iterator[Client]":
+        client = connect(self._settings)
+        try:
+            yield client
+        finally:
+            client.close()  # type: ignore[no-untyped-call]

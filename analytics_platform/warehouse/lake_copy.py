@@ -1,0 +1,42 @@
+"""The lake's day files on this machine, where dbt's DuckDB reads them; a local lake is there already.
+
+DuckDB's own way to an object store is an extension that must be downloaded, so the days are copied instead, each once
+and again when it changed. A copy is renamed into place whole; what is gone from the lake goes here too.
+"""
+
+from pathlib import Path
+
+from analytics_platform.lake.days import Lake
+from analytics_platform.lake.store import LocalStore
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse.engine import Log
+from analytics_platform.warehouse.lake_state import Known, lake_files
+
+PREFIX = "lake"
+
+
+def root(settings: Settings) -> str:
+    """The folder that holds ``lake/`` for dbt."""
+    return str(settings.home / "lake_copy") if settings.lake_url else settings.lake_root
+
+
+def refresh(settings: Settings, lake: Lake, log: Log) -> None:
+    """Make the copy equal to the lake. Days that did not change are not read."""
+    if isinstance(lake.store, LocalStore):
+        return
+    folder = Path(root(settings))
+    state = folder / "state.json"
+    known, found = Known.read(state.read_bytes() if state.exists() else None), lake_files(lake.store)
+    changed = [key for key, mark in found.items() if known.marks.get(key) != mark or not (folder / key).exists()]
+    with lake.store.workspace() as workspace:
+        for key, copy in zip(changed, lake.store.local(changed, workspace), strict=True):
+            (folder / key).parent.mkdir(parents=True, exist_ok=True)
+            copy.replace(folder / key)
+    for gone in known.marks.keys() - found.keys():
+        (folder / gone).unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / ".state.json"
+    draft.write_bytes(Known(found).content())
+    draft.replace(state)
+    if changed:
+        log(f"Copied {len(changed)} lake days from {lake.store.url}.")

@@ -1,0 +1,58 @@
+"""DuckDB as the warehouse: a file that dbt writes, a copy of it that readers open, no service.
+
+Does not live here: the steps themselves (``publishing``, ``reader``, ``tables``, ``lake_copy``).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from analytics_platform.lake import open_lake
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse import publishing
+from analytics_platform.warehouse.engine import Finding, Log
+from analytics_platform.warehouse.lake_copy import refresh, root
+from analytics_platform.warehouse.publishing import Snapshot
+from analytics_platform.warehouse.reader import Reader
+from analytics_platform.warehouse.tables import TableFacts, describe_marts
+
+
+class DuckDBWarehouse:
+    """The warehouse of one machine."""
+
+    kind = "duckdb"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.place = str(settings.published_folder / publishing.CURRENT)
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "DBT_WAREHOUSE_FILE": str(self._settings.warehouse_file),
+            "DBT_STEPS_FILE": str(self._settings.steps_file),
+            "DBT_LAKE_ROOT": root(self._settings),
+            "DBT_MEMORY": self._settings.warehouse_memory,
+        }
+
+    def load(self, days: Sequence[date], log: Log) -> None:
+        lake = open_lake(self._settings)
+        lake.prepare()
+        refresh(self._settings, lake, log)
+
+    def describe(self, personal: Mapping[str, Sequence[str]]) -> dict[str, TableFacts]:
+        return describe_marts(self._settings, personal)
+
+    def publish(self, build: str, now: datetime, log: Log) -> Snapshot:
+        return publishing.publish(self._settings, build, now, log)
+
+    def current(self) -> Snapshot | None:
+        return publishing.current(self._settings)
+
+    def reader(self) -> Reader:
+        return Reader(self._settings)
+
+    def cost(self, days: Sequence[date], log: Log) -> dict[str, int | None]:
+        log("DuckDB runs on this machine: a build is billed by nobody.")
+        return {}
+
+    def examine(self) -> Iterator[Finding]:
+        yield True, f"Warehouse is DuckDB, {self._settings.warehouse_file}"
