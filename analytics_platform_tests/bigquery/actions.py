@@ -49,12 +49,21 @@ def outputs(tree: Any) -> list[Column]:
 
 
 def _select(runner: "Runner", statement: Analysed, outcome: Outcome) -> None:
-    columns, outcome.rows = runner.query(runner.cut(statement, statement.start, statement.end), statement)
-    names = [column.name for column in outputs(statement.tree)]
     outcome.columns = [
-        Column(name if not name.startswith("$") else f"f{i}_", kind)
-        for i, (name, (_, kind)) in enumerate(zip(names, columns, strict=True))
+        Column(column.name if not column.name.startswith("$") else f"f{i}_", column.type)
+        for i, column in enumerate(outputs(statement.tree))
     ]
+    outcome.rows = []
+    if not _asks_for_no_rows(statement):
+        _, outcome.rows = runner.query(runner.cut(statement, statement.start, statement.end), statement)
+
+
+def _asks_for_no_rows(statement: Analysed) -> bool:
+    """Whether a query ends in LIMIT 0, as dbt's look at a model's columns does: the evaluator would read everything."""
+    if statement.tree.query.WhichOneof("node") != "resolved_limit_offset_scan_node":
+        return False
+    limit = statement.tree.query.resolved_limit_offset_scan_node.limit.resolved_literal_node.value.value
+    return bool(limit.WhichOneof("value") == "int64_value" and limit.int64_value == 0)
 
 
 def _create_table(runner: "Runner", statement: Analysed, outcome: Outcome) -> None:

@@ -12,13 +12,12 @@ from typing import Any
 from analytics_platform_tests.bigquery import loading, rest
 from analytics_platform_tests.bigquery.actions import Outcome
 from analytics_platform_tests.bigquery.errors import ApiError, already_exists, beyond_the_double, not_found
-from analytics_platform_tests.bigquery.statements import Runner
+from analytics_platform_tests.bigquery.statements import Runner, billed_bytes
 from analytics_platform_tests.bigquery.storage import Storage, Table
 from analytics_platform_tests.bigquery.types import Json
 from analytics_platform_tests.bigquery.views import Views
 
 ANONYMOUS = "_results"
-LEAST_BILLED = 10 << 20  # bytes of a query that reads anything
 
 
 @dataclass
@@ -98,8 +97,8 @@ class Jobs:
             raise beyond_the_double("query parameters")
         default = (config.get("defaultDataset") or {}).get("datasetId", "")
         runner = Runner(self.storage, job.project, default, self.views)
-        self._limit(config, runner.run(config["query"], dry_run=True) if self._is_limited(config) else Outcome())
-        job.outcome = outcome = runner.run(config["query"], dry_run)
+        most = None if dry_run else int(config.get("maximumBytesBilled") or 0) or None
+        job.outcome = outcome = runner.run(config["query"], dry_run, most)
         if outcome.kind == "query_stmt" and not dry_run:
             self.storage.create_dataset(job.project, ANONYMOUS, self.location, {}, exists_ok=True)
             path = (job.project, ANONYMOUS, f"anon{job.id.replace('-', '')}")
@@ -108,24 +107,6 @@ class Jobs:
         if outcome.target is not None:
             config["destinationTable"] = rest.table_reference(outcome.target)
         return _statistics(outcome)
-
-    @staticmethod
-    def _is_limited(config: Json) -> bool:
-        return bool(config.get("maximumBytesBilled")) and ";" not in config["query"].strip().rstrip(";")
-
-    @staticmethod
-    def _limit(config: Json, outcome: Outcome) -> None:
-        billed, most = billed_bytes(outcome.bytes_processed), int(config.get("maximumBytesBilled") or 0)
-        if most and billed > most:
-            raise ApiError(
-                400, "bytesBilledLimitExceeded",
-                f"Query exceeded limit for bytes billed: {most}. {billed} or higher required.",
-            )  # fmt: skip
-
-
-def billed_bytes(processed: int) -> int:
-    """Bytes billed: whole MiB, at least ten of them where anything is read."""
-    return max(LEAST_BILLED, -(-processed // (1 << 20)) * (1 << 20)) if processed else 0
 
 
 def _statistics(outcome: Outcome) -> Json:

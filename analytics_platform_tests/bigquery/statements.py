@@ -11,13 +11,14 @@ from typing import Any
 
 from analytics_platform_tests.bigquery import googlesql, lint
 from analytics_platform_tests.bigquery.actions import ACTIONS, Outcome, outputs
-from analytics_platform_tests.bigquery.errors import beyond_the_double, invalid_query, not_found
+from analytics_platform_tests.bigquery.errors import ApiError, beyond_the_double, invalid_query, not_found
 from analytics_platform_tests.bigquery.googlesql import Analysed, Refused, nodes, place
 from analytics_platform_tests.bigquery.partition_filter import check_filters
 from analytics_platform_tests.bigquery.storage import Column, Path, Storage, split
 from analytics_platform_tests.bigquery.types import name_of, size_of
 from analytics_platform_tests.bigquery.views import Views
 
+LEAST_BILLED = 10 << 20  # bytes of a query that reads anything
 WRITING = ("insert_stmt", "delete_stmt", "update_stmt", "merge_stmt")
 
 
@@ -28,13 +29,17 @@ class Runner:
         self.storage, self.project, self.default_dataset = storage, project, default_dataset
         self.views = views or Views(storage)
 
-    def run(self, sql: str, dry_run: bool = False) -> Outcome:
+    def run(self, sql: str, dry_run: bool = False, most_billed: int | None = None) -> Outcome:
         """Run a script, or only analyse it. The first refusal ends it; what came before it stays done."""
         script, position, outcome = sql.encode(), 0, Outcome()
         while not googlesql.is_over(script, position):
             statement = self.analyse(script, position)
             outcome.kind, outcome.statements = statement.kind, outcome.statements + 1
             outcome.bytes_processed += self.bytes_of(statement)
+            billed = billed_bytes(outcome.bytes_processed)
+            if most_billed is not None and billed > most_billed:
+                limit = f"Query exceeded limit for bytes billed: {most_billed}. {billed} or higher required."
+                raise ApiError(400, "bytesBilledLimitExceeded", limit)
             outcome.read |= self.tables_read(statement)
             outcome.rows, outcome.affected, outcome.target, outcome.columns = None, None, None, []
             if not dry_run:
@@ -80,8 +85,7 @@ class Runner:
     def query(self, text: str, statement: Analysed) -> tuple[list[tuple[str, Any]], list[Any]]:
         """Evaluate a query made of parts of a statement, over the tables that the statement names."""
         names = {scan.table.full_name for scan in nodes(statement.tree, "ResolvedTableScanProto")}
-        no_rows = _asks_for_no_rows(statement)
-        contents = {name: [] if no_rows else self.rows_of(split(name)) for name in names}
+        contents = {name: self.rows_of(split(name)) for name in names}
         try:
             return googlesql.evaluate(text, self.storage.catalog(self.project, self.default_dataset), contents)
         except Refused as refused:
@@ -142,9 +146,6 @@ class Runner:
         return parts[0], parts[1], parts[2]
 
 
-def _asks_for_no_rows(statement: Analysed) -> bool:
-    """Whether a query ends in LIMIT 0, as dbt's look at a model's columns does: the evaluator would read everything."""
-    if statement.kind != "query_stmt" or statement.tree.query.WhichOneof("node") != "resolved_limit_offset_scan_node":
-        return False
-    limit = statement.tree.query.resolved_limit_offset_scan_node.limit.resolved_literal_node.value.value
-    return bool(limit.WhichOneof("value") == "int64_value" and limit.int64_value == 0)
+def billed_bytes(processed: int) -> int:
+    """Bytes billed: whole MiB, at least ten of them where anything is read."""
+    return max(LEAST_BILLED, -(-processed // (1 << 20)) * (1 << 20)) if processed else 0
