@@ -1,0 +1,202 @@
+"""The lake that both engines build from: few rows, and every edge at which engines are known to part.
+
+NULLs; the borders of day, week, year and daylight saving in Europe/Berlin, to the microsecond; halves and negatives;
+repeats; Unicode, empty texts and lists; integers that no float holds. Rows name only what they are about.
+Does not live here: running anything (``engines``), comparing (``comparing``).
+"""
+
+from typing import Any
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+ZONE = "Europe/Berlin"
+FIRST, LAST = "2026-03-27", "2026-03-30"  # Berlin leaps on 2026-03-29 at 01:00 UTC; it is a Sunday
+BIG = 2**53 + 1  # no float holds it
+LESSON = "https://courses.example.org/leçon-🙂"
+TEXTS = ["", " ", "none", "naïve café — “quoted” 'it''s'", "ครับ 🙂👩‍👩‍👧", "שלום", "a\tb\nc", "%_\\", "Ａ", "e\u0301"]
+MOMENTS = [
+    "2026-03-27 00:00:00+00",
+    "2026-03-27 22:59:59.999999+00",
+    "2026-03-27 23:00:00+00",  # Berlin's Saturday begins
+    "2026-03-28 23:00:00+00",  # Berlin's Sunday begins
+    "2026-03-29 00:59:59.999999+00",  # the last moment of winter time
+    "2026-03-29 01:00:00+00",
+    "2026-03-29 21:59:59.999999+00",
+    "2026-03-29 22:00:00+00",  # Berlin's Monday begins, an hour earlier in UTC
+    "2026-03-29 23:59:59.999999+00",
+    "2026-03-30 00:00:00.000001+00",
+]
+
+
+def lake() -> Rows:
+    """The first state: four days in a row, and two moments around new year that only a full build sees."""
+    new_year = ["2025-12-31 22:59:59.999999+00", "2025-12-31 23:00:00+00"]
+    return {
+        "xapi/statements": [
+            *_answers(),
+            *_lessons(),
+            *_profile(),
+            *_at(new_year, "statement_id", "y", verb="launched"),
+        ],
+        "nocodb/conversations": _conversations(),
+        "nocodb/messages": _messages(),
+        "video/events": _views(),
+        "telemetry/events": _sessions(),
+    }
+
+
+def later() -> Rows:
+    """What changes afterwards, as whole days: late lines, a changed day, and a day (``EMPTIED``) that is empty now."""
+    late = _statement("late", "2026-03-28 12:00:00+00", verb="answered", card_id="9", card_type="rate", response="5")
+    answers = [row for row in _answers() + _lessons() + _profile() if row["event_time"].startswith("2026-03-28")]
+    messages = [row for row in _messages() if row["event_time"].startswith("2026-03-29")]
+    for row in messages:
+        row["total_price"], row["language"] = "-1.500000001", "th"
+    return {"xapi/statements": [*answers, late], "nocodb/messages": messages}
+
+
+EMPTIED = ("telemetry/events", "2026-03-28")
+CHANGED = ("2026-03-28", "2026-03-29")
+
+
+def _at(moments: list[str], key: str, prefix: str, **more: Any) -> list[Row]:
+    return [{key: f"{prefix}{i}", "event_time": moment, **more} for i, moment in enumerate(moments)]
+
+
+def _statement(id: str, moment: str, **more: Any) -> Row:
+    row = {
+        "statement_id": id,
+        "event_time": moment,
+        "actor_key": "mbox:ann@example.org",
+        "verb": "launched",
+        "object_type": "Activity",
+        "object_id": LESSON,
+        "lesson_url": LESSON,
+    }
+    return row | more
+
+
+def _answers() -> list[Row]:
+    rows = [
+        _statement(f"border{i}", moment, verb="answered", card_id=str(i % 3), card_type="quiz", success=i % 2 == 0)
+        for i, moment in enumerate(MOMENTS)
+    ]
+    rows += [
+        _statement(
+            f"text{i}", f"2026-03-28 10:00:{i:02}+00", verb="answered", card_id="t", card_type="form", response=text,
+            object_name=text, actor_key=f"account:{text}",
+        )
+        for i, text in enumerate(TEXTS)
+    ]  # fmt: skip
+    rows += [
+        _statement(
+            f"half{i}", f"2026-03-28 11:00:{i:02}.5+00", verb="answered", card_id=None, response="x",
+            score_scaled=number, duration_seconds=number, actor_key=None if i == 0 else "mbox:bob@example.org",
+        )
+        for i, number in enumerate([None, -0.5, 0.5, 1.5, 2.5, -2.5, 0.1, 1e-9, 12345678.875])
+    ]  # fmt: skip
+    # One delivery a day of the same id, without a claimed time: repeats; with one: two statements.
+    rows += [_statement("again", f"2026-03-{day} 09:00:00+00", claimed_at=None) for day in (27, 28, 30)]
+    return rows + [_statement("claimed", f"2026-03-{day} 09:00:00+00") for day in (27, 28)]
+
+
+def _lessons() -> list[Row]:
+    return [
+        _statement("done", "2026-03-28 12:00:00+00", verb="completed"),
+        _statement("card done", "2026-03-28 12:00:01+00", verb="completed", object_id=f"{LESSON}/quiz/1"),
+        _statement("passed", "2026-03-28 12:00:02+00", actor_key="mbox:bob@example.org", completion=True),
+        _statement("other", "2026-03-28 12:00:03+00", object_id="https://lms.example.org/mod/", lesson_url=None),
+        _statement("nobody", "2026-03-28 12:00:04+00", actor_key=None, lesson_url=None, object_type="Agent"),
+    ]
+
+
+def _profile() -> list[Row]:
+    """The xAPI video profile: a list of segments counts for more than the signals; a broken or empty one is no list."""
+    kind = "https://w3id.org/xapi/video/activity-type/video"
+    said = ["0[.]12.5[,]30[.]41", "", "x[.]y", "0[.]0.5[,]0.5[.]1.5[,]0.25[.]1"]
+    rows = []
+    for i, segments in enumerate(said):
+        common = {"object_id": "video:é", "activity_type": kind, "video_session_id": f"p{i}", "lesson_url": None}
+        rows.append(_statement(f"vp{i}", f"2026-03-28 1{i}:00:00+00", verb="played", video_time_seconds=0.5, **common))
+        rows.append(
+            _statement(
+                f"ve{i}", f"2026-03-28 1{i}:01:00.25+00", verb="terminated", video_time_seconds=41.5,
+                video_played_segments=segments, video_length_seconds=60.5, **common,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _conversations() -> list[Row]:
+    return [
+        {"conversation_id": "c1", "event_time": "2026-03-28 10:00:00+00", "actor_key": "user:1", "is_deleted": False},
+        {"conversation_id": "c2", "event_time": "2026-03-29 21:59:59.999999+00", "is_deleted": True, "mode": ""},
+        {"conversation_id": "alone", "event_time": "2026-03-30 00:00:00+00", "actor_key": "user:é", "status": "normal"},
+    ]
+
+
+def _message(id: str, moment: str, **more: Any) -> Row:
+    return {
+        "message_id": id, "event_time": moment, "conversation_id": "c1", "actor_key": "user:1", "currency": "USD",
+        "query_tokens": 10, "answer_tokens": 20, "total_price": "0.000000001", "answer": "Ten.", "latency_seconds": 0.5,
+        "language": "en",
+    } | more  # fmt: skip
+
+
+def _messages() -> list[Row]:
+    zero = "00000000-0000-0000-0000-000000000000"
+    return [
+        _message("m1", "2026-03-28 10:00:00+00", parent_message_id=zero),
+        _message("m2", "2026-03-28 10:00:01.5+00", parent_message_id="m1", query_tokens=BIG, answer_tokens=2**61),
+        _message("m3", "2026-03-28 10:00:02.5+00", parent_message_id="m1", total_price="1234567890123456789.123456789"),
+        _message("m4", "2026-03-29 10:00:00+00", parent_message_id="m1", total_price="-0.1", error=""),
+        _message("m5", "2026-03-29 10:00:01+00", parent_message_id=zero, currency=None, error="timeout"),
+        _message("m6", "2026-03-29 10:00:02+00", currency="THB", answer="a person, please #AGENT", status="error"),
+        _message("m7", "2026-03-29 22:00:00+00", conversation_id="orphan", query_tokens=None, answer_tokens=None,
+                 total_price=None, latency_seconds=None, answer=None),
+        _message("m8", "2026-03-30 10:00:00+00", conversation_id="c2", actor_key=None, answer="", is_agent_based=True),
+    ]  # fmt: skip
+
+
+def _event(n: int, moment: str, kind: str, position: float | None, **more: Any) -> Row:
+    row = {"event_id": f"v{n}", "event_time": moment, "video_id": "v", "actor_key": "user:1", "session_id": "s1"}
+    return row | {"event_type": kind, "position_seconds": position} | more
+
+
+def _views() -> list[Row]:
+    pairs = [
+        _event(100 + 2 * s + e, f"2026-03-28 20:00:{s:02}.{e}+00", f"segment_{('start', 'end')[e]}", s, session_id="s2")
+        for s in range(4)
+        for e in (0, 1)
+    ]
+    return [
+        _event(1, "2026-03-28 23:59:50+00", "play", 0, duration_seconds=30.5),
+        _event(2, "2026-03-28 23:59:55.5+00", "heartbeat", 5.5),
+        _event(3, "2026-03-29 00:00:01+00", "seeked", None, seek_from_seconds=11.0, seek_to_seconds=2.5),
+        _event(4, "2026-03-29 00:00:04.25+00", "pause", 5.75, playback_rate=1.5),
+        _event(5, "2026-03-29 00:00:05+00", "ended", 31.0),
+        _event(6, "2026-03-29 12:00:00+00", "play", -1.0, session_id=None),
+        _event(7, "2026-03-29 12:00:07+00", "error", None, session_id=None),
+        _event(8, "2026-03-29 12:00:08+00", "play", 1.0, session_id=None, actor_key=None),
+        *pairs,
+    ]
+
+
+def _action(n: int, moment: str, **more: Any) -> Row:
+    return {"event_id": f"t{n}", "event_time": moment, "kind": "action", "actor_key": "user:1", "action": "open"} | more
+
+
+def _sessions() -> list[Row]:
+    """Silence of 30 minutes to the microsecond, a session over a day long, an id over a pause, and nobody."""
+    return [
+        _action(1, "2026-03-28 10:00:00+00"),
+        _action(2, "2026-03-28 10:30:00+00"),
+        _action(3, "2026-03-28 11:00:00.000001+00"),
+        _action(4, "2026-03-27 08:00:00+00", session_id="long"),
+        _action(5, "2026-03-27 23:59:59.999999+00", session_id="long"),
+        _action(6, "2026-03-28 12:00:00+00", session_id="long"),
+        _action(7, "2026-03-29 10:00:00+00", kind="api_request", status_code=500, session_id="é"),
+        _action(8, "2026-03-29 11:00:00+00", kind="error", session_id="é", actor_key=None, action=None),
+        _action(9, "2026-03-29 11:00:00+00", actor_key=None, action=""),
+    ]

@@ -1,0 +1,56 @@
+"""Both engines build the whole project from the same lake, four times over, and say the same each time."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from analytics_platform_tests.bigquery.double import Double
+from analytics_platform_tests.dbt_project.warehouse import Warehouse
+from analytics_platform_tests.parity import edges
+from analytics_platform_tests.parity.comparing import differences, models
+from analytics_platform_tests.parity.engines import MODELS_ONLY, Engines
+
+
+@pytest.fixture(scope="module")
+def engines(make_warehouse: Callable[..., Warehouse]) -> Iterator[Engines]:
+    with Double() as double:
+        yield Engines(make_warehouse(platform_timezone=edges.ZONE), double)
+
+
+def agree(engines: Engines) -> None:
+    lines = differences(engines.manifest(), engines.read_duckdb, engines.read_bigquery)
+    assert not lines, "DuckDB and BigQuery do not say the same:\n" + "\n".join(lines)
+
+
+# The tests of this module are one story, in this order.
+@pytest.mark.xdist_group("parity")
+class TestParity:
+    def test_cold(self, engines: Engines) -> None:
+        engines.put(edges.lake())
+        engines.build_duckdb(edges.FIRST, edges.LAST)
+        engines.build_bigquery(edges.FIRST, edges.LAST)
+        agree(engines)
+        read = [engines.read_bigquery(node) for node in models(engines.manifest())]
+        assert all(relation.rows for relation in read), "a mart without rows compares nothing"
+
+    def test_late_changed_and_emptied_days(self, engines: Engines) -> None:
+        engines.put(edges.later())
+        engines.warehouse.empty(*edges.EMPTIED)
+        engines.build_duckdb(*edges.CHANGED)
+        engines.build_bigquery(*edges.CHANGED, MODELS_ONLY)
+        agree(engines)
+
+    def test_unchanged(self, engines: Engines) -> None:
+        before = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
+        asked = len(engines.double.requests)
+        engines.build_bigquery(*edges.CHANGED, MODELS_ONLY)
+        assert not [request for request in engines.double.requests[asked:] if "/upload/" in request], "loaded again"
+        after = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
+        assert {name: sorted(map(repr, r.rows)) for name, r in after.items()} == {
+            name: sorted(map(repr, r.rows)) for name, r in before.items()
+        }
+
+    def test_full_refresh(self, engines: Engines) -> None:
+        engines.build_duckdb()
+        engines.build_bigquery(select=MODELS_ONLY)
+        agree(engines)
