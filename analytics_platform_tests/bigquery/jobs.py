@@ -12,10 +12,10 @@ from typing import Any
 from analytics_platform_tests.bigquery import loading, rest
 from analytics_platform_tests.bigquery.actions import Outcome
 from analytics_platform_tests.bigquery.errors import ApiError, already_exists, beyond_the_double, not_found
+from analytics_platform_tests.bigquery.memory import Memory
 from analytics_platform_tests.bigquery.statements import Runner, billed_bytes
 from analytics_platform_tests.bigquery.storage import Storage, Table
 from analytics_platform_tests.bigquery.types import Json
-from analytics_platform_tests.bigquery.views import Views
 
 ANONYMOUS = "_results"
 
@@ -51,7 +51,7 @@ class Jobs:
 
     def __init__(self, storage: Storage, location: str, read_uri: loading.ReadUri) -> None:
         self.storage, self.location, self.read_uri = storage, location, read_uri
-        self.views = Views(storage)
+        self.memory = Memory(storage)
         self.jobs: dict[tuple[str, str], Job] = {}
 
     def find(self, project: str, job_id: str) -> Job:
@@ -96,7 +96,7 @@ class Jobs:
         if config.get("queryParameters"):
             raise beyond_the_double("query parameters")
         default = (config.get("defaultDataset") or {}).get("datasetId", "")
-        runner = Runner(self.storage, job.project, default, self.views)
+        runner = Runner(self.storage, job.project, default, self.memory)
         most = None if dry_run else int(config.get("maximumBytesBilled") or 0) or None
         job.outcome = outcome = runner.run(config["query"], dry_run, most)
         if outcome.kind == "query_stmt" and not dry_run:

@@ -13,10 +13,10 @@ from analytics_platform_tests.bigquery import googlesql, lint
 from analytics_platform_tests.bigquery.actions import ACTIONS, Outcome, outputs
 from analytics_platform_tests.bigquery.errors import ApiError, beyond_the_double, invalid_query, not_found
 from analytics_platform_tests.bigquery.googlesql import Analysed, Refused, nodes, place
+from analytics_platform_tests.bigquery.memory import Memory
 from analytics_platform_tests.bigquery.partition_filter import check_filters
 from analytics_platform_tests.bigquery.storage import Column, Path, Storage, split
 from analytics_platform_tests.bigquery.types import name_of, size_of
-from analytics_platform_tests.bigquery.views import Views
 
 LEAST_BILLED = 10 << 20  # bytes of a query that reads anything
 WRITING = ("insert_stmt", "delete_stmt", "update_stmt", "merge_stmt")
@@ -25,9 +25,9 @@ WRITING = ("insert_stmt", "delete_stmt", "update_stmt", "merge_stmt")
 class Runner:
     """Runs scripts for one project over one storage."""
 
-    def __init__(self, storage: Storage, project: str, default_dataset: str = "", views: Views | None = None) -> None:
+    def __init__(self, storage: Storage, project: str, default_dataset: str = "", memory: Memory | None = None) -> None:
         self.storage, self.project, self.default_dataset = storage, project, default_dataset
-        self.views = views or Views(storage)
+        self.memory = memory or Memory(storage)
 
     def run(self, sql: str, dry_run: bool = False, most_billed: int | None = None) -> Outcome:
         """Run a script, or only analyse it. The first refusal ends it; what came before it stays done."""
@@ -54,13 +54,18 @@ class Runner:
     def analyse(self, script: bytes, position: int = 0) -> Analysed:
         """One statement, accepted by Google's analyzer and by the lint, with the filters that its tables require."""
         statement = self.resolve(script, position)
-        check_filters(statement, self.storage, lambda view: self.views.statement(view, self.resolve))
+        check_filters(statement, self.storage, lambda view: self.resolve((view.view or "").encode()))
         return statement
 
     def resolve(self, script: bytes, position: int = 0) -> Analysed:
         """One statement, accepted by Google's analyzer and by the lint."""
         try:
-            statement = googlesql.analyse(script, position, self.storage.catalog(self.project, self.default_dataset))
+            statement = self.memory.statement(
+                script,
+                position,
+                f"{self.project}.{self.default_dataset}",
+                lambda: googlesql.analyse(script, position, self.storage.catalog(self.project, self.default_dataset)),
+            )
         except Refused as refused:
             missing = "not found" in str(refused) and str(refused).startswith(("Table", "Dataset"))
             raise (not_found(str(refused)) if missing else invalid_query(str(refused))) from None
@@ -85,18 +90,22 @@ class Runner:
     def query(self, text: str, statement: Analysed) -> tuple[list[tuple[str, Any]], list[Any]]:
         """Evaluate a query made of parts of a statement, over the tables that the statement names."""
         names = {scan.table.full_name for scan in nodes(statement.tree, "ResolvedTableScanProto")}
-        contents = {name: self.rows_of(split(name)) for name in names}
         try:
-            return googlesql.evaluate(text, self.storage.catalog(self.project, self.default_dataset), contents)
+            return self.memory.answer(text, list(names), lambda: self._evaluate(text, names))
         except Refused as refused:
             raise invalid_query(str(refused)) from None
+
+    def _evaluate(self, text: str, names: set[str]) -> tuple[list[tuple[str, Any]], list[Any]]:
+        contents = {name: self.rows_of(split(name)) for name in names}
+        return googlesql.evaluate(text, self.storage.catalog(self.project, self.default_dataset), contents)
 
     def rows_of(self, path: Path) -> list[Any]:
         """The rows of a table, or those that a view has now."""
         table = self.storage.table(path)
         if table.view is None:
             return table.rows
-        return self.views.rows(table, self.resolve, lambda view: self.query(self.cut(view, 0, view.end), view)[1])
+        view = self.resolve(table.view.encode())
+        return self.query(self.cut(view, 0, view.end), view)[1]
 
     def tables_read(self, statement: Analysed) -> set[Path]:
         """The tables and views that a statement names, and those below the views."""
@@ -105,7 +114,7 @@ class Runner:
             table = self.storage.table(split(scan.table.full_name))
             found.add(table.path)
             if table.view is not None:
-                found |= self.tables_read(self.views.statement(table, self.resolve))
+                found |= self.tables_read(self.resolve((table.view or "").encode()))
         return found
 
     def bytes_of(self, statement: Analysed) -> int:
@@ -116,7 +125,7 @@ class Runner:
         for scan in nodes(statement.tree, "ResolvedTableScanProto"):
             table = self.storage.table(split(scan.table.full_name))
             if table.view is not None:
-                total += self.bytes_of(self.views.statement(table, self.resolve))
+                total += self.bytes_of(self.resolve((table.view or "").encode()))
                 continue
             for index in {table.index_of(column.name) for column in scan.parent.column_list}:
                 total += sum(size_of(row.cell[index], table.columns[index].type) for row in table.rows)

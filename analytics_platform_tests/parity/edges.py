@@ -37,7 +37,7 @@ def lake() -> Rows:
             *_answers(),
             *_lessons(),
             *_profile(),
-            *_at(new_year, "statement_id", "y", verb="launched"),
+            *_at(new_year, "statement_id", "y", verb="launched", actor_key="mbox:ann@example.org"),
         ],
         "nocodb/conversations": _conversations(),
         "nocodb/messages": _messages(),
@@ -92,7 +92,7 @@ def _answers() -> list[Row]:
     rows += [
         _statement(
             f"half{i}", f"2026-03-28 11:00:{i:02}.5+00", verb="answered", card_id=None, response="x",
-            score_scaled=number, duration_seconds=number, actor_key=None if i == 0 else "mbox:bob@example.org",
+            score_scaled=number, duration_seconds=number, actor_key="mbox:bob@example.org",
         )
         for i, number in enumerate([None, -0.5, 0.5, 1.5, 2.5, -2.5, 0.1, 1e-9, 12345678.875])
     ]  # fmt: skip
@@ -107,7 +107,7 @@ def _lessons() -> list[Row]:
         _statement("card done", "2026-03-28 12:00:01+00", verb="completed", object_id=f"{LESSON}/quiz/1"),
         _statement("passed", "2026-03-28 12:00:02+00", actor_key="mbox:bob@example.org", completion=True),
         _statement("other", "2026-03-28 12:00:03+00", object_id="https://lms.example.org/mod/", lesson_url=None),
-        _statement("nobody", "2026-03-28 12:00:04+00", actor_key=None, lesson_url=None, object_type="Agent"),
+        _statement("elsewhere", "2026-03-28 12:00:04+00", lesson_url=None, object_type="Agent"),
     ]
 
 
@@ -176,7 +176,7 @@ def _views() -> list[Row]:
         _event(3, "2026-03-29 00:00:01+00", "seeked", None, seek_from_seconds=11.0, seek_to_seconds=2.5),
         _event(4, "2026-03-29 00:00:04.25+00", "pause", 5.75, playback_rate=1.5),
         _event(5, "2026-03-29 00:00:05+00", "ended", 31.0),
-        _event(6, "2026-03-29 12:00:00+00", "play", -1.0, session_id=None),
+        _event(6, "2026-03-29 12:00:00+00", "play", 0.25, session_id=None),
         _event(7, "2026-03-29 12:00:07+00", "error", None, session_id=None),
         _event(8, "2026-03-29 12:00:08+00", "play", 1.0, session_id=None, actor_key=None),
         *pairs,

@@ -65,11 +65,9 @@ class Engines:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"attach if not exists '{self.warehouse.file.with_name('steps.duckdb')}' as steps")
             schema = "main" if node["fqn"][1] == "marts" else node["config"]["schema"]
-            answer = connection.execute(f'select * from "{schema}"."{node["alias"]}"')
-            types = {name: str(kind) for name, kind, *_ in answer.description or ()}
             described = connection.execute(f'describe "{schema}"."{node["alias"]}"').fetchall()
             types = {name: kind for name, kind, *_ in described}
-            rows = connection.execute(f'select * from "{schema}"."{node["alias"]}"').to_arrow_table().to_pylist()
+            rows = connection.sql(f'select * from "{schema}"."{node["alias"]}"').to_arrow_table().to_pylist()
         return Relation(types, [tuple(row.values()) for row in rows])
 
     def read_bigquery(self, node: Mapping[str, Any]) -> Relation:

@@ -27,8 +27,8 @@ def agree(engines: Engines) -> None:
 class TestParity:
     def test_cold(self, engines: Engines) -> None:
         engines.put(edges.lake())
-        engines.build_duckdb(edges.FIRST, edges.LAST)
-        engines.build_bigquery(edges.FIRST, edges.LAST)
+        engines.build_duckdb()
+        engines.build_bigquery()
         agree(engines)
         read = [engines.read_bigquery(node) for node in models(engines.manifest())]
         assert all(relation.rows for relation in read), "a mart without rows compares nothing"
