@@ -6,7 +6,7 @@ asks for the time or for chance is remembered.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -48,18 +48,16 @@ class Memory:
             return found
         named = {split(scan.table.full_name) for scan in nodes(found.tree, "ResolvedTableScanProto")}
         if position == 0:  # places are counted from the script's beginning
-            self._statements[key] = _Known(found, self._schemas(dict.fromkeys(named, [])))
+            self._statements[key] = _Known(found, self._schemas({path: [] for path in named}))
         return found
 
     def answer(
-        self, query: str, names: list[str], evaluate: Callable[[], tuple[Columns, list[Any]]]
+        self, query: str, paths: Iterable[Path], evaluate: Callable[[], tuple[Columns, list[Any]]]
     ) -> tuple[Columns, list[Any]]:
-        """The columns and rows of a query over the tables named, evaluated now or before."""
+        """The columns and rows of a query over some tables, views and what is below them; evaluated now or before."""
         if _CHANGING.search(query):
             return evaluate()
-        key = (query, tuple((name, self._digest(self._storage.table(split(name)))) for name in sorted(names)))
-        if any(not digest for _, digest in key[1]):
-            return evaluate()
+        key = (query, tuple((".".join(path), self._digest(self._storage.table(path))) for path in sorted(paths)))
         if key not in self._answers:
             self._answers[key] = evaluate()
         return self._answers[key]
@@ -72,9 +70,9 @@ class Memory:
         return found
 
     def _digest(self, table: Table) -> str:
-        """The digest of a table's rows; empty for a view, whose rows are others'."""
+        """The digest of a table's rows; of a view its text, as the tables below it are named beside it."""
         if table.view is not None:
-            return ""
+            return table.view
         known = self._digests.get(table.path)
         if known is None or known[0] != table.version:
             digest = blake2b(repr([(column.name, name_of(column.type)) for column in table.columns]).encode())

@@ -16,7 +16,7 @@ from analytics_platform_tests.bigquery.googlesql import Analysed, Refused, nodes
 from analytics_platform_tests.bigquery.memory import Memory
 from analytics_platform_tests.bigquery.partition_filter import check_filters
 from analytics_platform_tests.bigquery.storage import Column, Path, Storage, split
-from analytics_platform_tests.bigquery.types import name_of, size_of
+from analytics_platform_tests.bigquery.types import ARRAY, name_of, size_of
 
 LEAST_BILLED = 10 << 20  # bytes of a query that reads anything
 WRITING = ("insert_stmt", "delete_stmt", "update_stmt", "merge_stmt")
@@ -91,9 +91,11 @@ class Runner:
         """Evaluate a query made of parts of a statement, over the tables that the statement names."""
         names = {scan.table.full_name for scan in nodes(statement.tree, "ResolvedTableScanProto")}
         try:
-            return self.memory.answer(text, list(names), lambda: self._evaluate(text, names))
+            columns, rows = self.memory.answer(text, self.tables_read(statement), lambda: self._evaluate(text, names))
         except Refused as refused:
             raise invalid_query(str(refused)) from None
+        _no_null_elements(columns, rows)
+        return columns, rows
 
     def _evaluate(self, text: str, names: set[str]) -> tuple[list[tuple[str, Any]], list[Any]]:
         contents = {name: self.rows_of(split(name)) for name in names}
@@ -158,3 +160,12 @@ class Runner:
 def billed_bytes(processed: int) -> int:
     """Bytes billed: whole MiB, at least ten of them where anything is read."""
     return max(LEAST_BILLED, -(-processed // (1 << 20)) * (1 << 20)) if processed else 0
+
+
+def _no_null_elements(columns: list[tuple[str, Any]], rows: list[Any]) -> None:
+    """Arrays may hold NULL while a query runs, and not in what it returns."""
+    for index, (name, kind) in enumerate(columns):
+        if kind.type_kind == ARRAY:
+            elements = (element for row in rows for element in row.cell[index].array_value.element)
+            if any(element.WhichOneof("value") is None for element in elements):
+                raise invalid_query(f"Array cannot have a null element; error in writing field {name}")

@@ -1,14 +1,17 @@
 """Both engines build the whole project from the same lake, four times over, and say the same each time."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from analytics_platform.warehouse import dbt
 from analytics_platform_tests.bigquery.double import Double
 from analytics_platform_tests.dbt_project.warehouse import Warehouse
 from analytics_platform_tests.parity import edges
 from analytics_platform_tests.parity.comparing import differences, models
 from analytics_platform_tests.parity.engines import MODELS_ONLY, Engines
+from analytics_platform_tests.parity.mutations import BORDER, MUTATIONS, mutate
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +57,20 @@ class TestParity:
         engines.build_duckdb()
         engines.build_bigquery(select=MODELS_ONLY)
         agree(engines)
+
+    def test_each_mistake_turns_it_red(self, engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Five mistakes in a copy of the project, one a mart: each is found, and named with its model."""
+        manifest = engines.manifest()
+        mutated = mutate(dbt.DBT_PROJECT, tmp_path / "dbt_project", models(manifest))
+        monkeypatch.setattr(dbt, "DBT_PROJECT", tmp_path / "dbt_project")
+        with pytest.raises(AssertionError) as refused:
+            engines.build_bigquery(select=sorted(mutated))
+        for model, mistake in mutated.items():
+            if mistake != BORDER:
+                assert f"{model}: " in str(refused.value), f"{mistake} in {model} was not found"
+                assert MUTATIONS[mistake].complaint in str(refused.value)
+        (moved,) = (model for model, mistake in mutated.items() if mistake == BORDER)
+        lines = differences(manifest, engines.read_duckdb, engines.read_bigquery)
+        assert lines, "a day border moved by an hour was not found"
+        assert {line.split(":")[0] for line in lines} == {moved}
+        assert all("local_day is datetime.date" in line or "more of" in line for line in lines), lines
