@@ -28,6 +28,15 @@ AT_ONCE = 8
 
 def load_days(client: "Client", settings: Settings, lake: Lake, log: Log) -> None:
     """Load every lake day that BigQuery has not, or has otherwise; a day whose file is gone is emptied."""
+    from google.api_core.exceptions import GoogleAPICallError
+
+    try:
+        _load_days(client, settings, lake, log)
+    except GoogleAPICallError as error:
+        raise explain(error, "Loading the lake into BigQuery") from error
+
+
+def _load_days(client: "Client", settings: Settings, lake: Lake, log: Log) -> None:
     make_dataset(client, dataset_id(settings, "lake"), settings.bigquery_location)
     for table in LAKE_TABLES.values():
         target = lake_table(client, settings, table)
@@ -78,7 +87,7 @@ def load_day(client: "Client", lake: Lake, table: Any, target: "Table", key: str
 
 def _finished(client: "Client", lake: Lake, target: "Table", source: str, day: date, job_id: str) -> "LoadJob":
     """The job of this id, sent or found, when it has ended."""
-    from google.api_core.exceptions import Conflict, GoogleAPICallError
+    from google.api_core.exceptions import Conflict
 
     partition = f"{target.project}.{target.dataset_id}.{target.table_id}${day:%Y%m%d}"
 
@@ -88,11 +97,8 @@ def _finished(client: "Client", lake: Lake, target: "Table", source: str, day: d
         except Conflict:  # sent before, and the answer was lost: it runs, or has run
             return client.get_job(job_id)
 
-    try:
-        job = trying(send, f"Loading {partition}")
-        trying(job.exception, f"Waiting for {partition}")
-    except GoogleAPICallError as error:
-        raise explain(error, f"Loading {partition}") from error
+    job = trying(send, f"Loading {partition}")
+    trying(job.exception, f"Waiting for {partition}")
     return job  # type: ignore[no-any-return]
 
 
