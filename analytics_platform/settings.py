@@ -33,6 +33,9 @@ class Settings(BaseSettings):
         date(2020, 1, 1), description="First UTC day with a partition; earlier claimed times count as skewed clocks."
     )
     lake_url: str = Field("", description="gs:// or s3:// home of landing, lake, quarantine and ledger; empty: local.")
+    lake_endpoint: str = Field(
+        "", description="Another address of the object store, as MinIO's or an emulator's; credentials as for S3."
+    )
     lake_memory_mb: int = Field(1000, ge=200, description="Memory in MB that parsing may use; the rest goes to disk.")
     warehouse: Literal["duckdb", "bigquery"] = Field("duckdb", description="Engine of the warehouse.")
     warehouse_memory: str = Field("4GB", description="Memory that dbt's DuckDB may use.")
@@ -93,6 +96,13 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} must start with gs:// or s3://, or be empty for PLATFORM_HOME")
         return value.rstrip("/")
 
+    @field_validator("lake_endpoint", "bigquery_endpoint")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError(f"{value!r} must start with http:// or https://")
+        return value.rstrip("/")
+
     @model_validator(mode="after")
     def _whole_bigquery(self) -> "Settings":
         """What BigQuery needs is asked for at the start, not in the middle of the first run."""
@@ -105,8 +115,6 @@ class Settings(BaseSettings):
                 f"BIGQUERY_KEYFILE {self.bigquery_keyfile} is no file: set the path of the service account's key,"
                 " or leave it empty for application default credentials"
             )
-        if self.bigquery_endpoint and not self.bigquery_endpoint.startswith(("http://", "https://")):
-            raise ValueError(f"BIGQUERY_ENDPOINT {self.bigquery_endpoint!r} must start with http:// or https://")
         return self
 
     @property

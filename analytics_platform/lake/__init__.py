@@ -18,5 +18,5 @@ def open_lake(settings: "Settings") -> "Lake":
     from analytics_platform.lake.days import Lake
     from analytics_platform.lake.store import open_store
 
-    store = open_store(settings.lake_root, settings.home / "scratch")
+    store = open_store(settings.lake_root, settings.home / "scratch", settings.lake_endpoint)
     return Lake(store, settings.platform_first_day, settings.lake_memory_bytes, os.cpu_count() or 1)

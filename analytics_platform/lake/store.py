@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 
 ABANDONED_SECONDS = 86_400
+S3_TRIES = 8  # Google's client tries again for a quarter of an hour by itself
+AT_ONCE = 16  # requests to an object store at a time
 
 
 class LocalStore:
@@ -78,10 +81,10 @@ class LocalStore:
 class ObjectStore:
     """Keys below a prefix of a bucket, through Arrow's file systems."""
 
-    def __init__(self, url: str, scratch: Path) -> None:
+    def __init__(self, url: str, scratch: Path, endpoint: str = "") -> None:
         self.url = url
         self.scratch = scratch
-        self._fs, self._base = _arrow_file_system(url)
+        self._fs, self._base = _arrow_file_system(url, endpoint)
 
     def keys(self, prefix: str) -> list[str]:
         return sorted(self.marks(prefix))
@@ -112,7 +115,8 @@ class ObjectStore:
     def publish(self, file: Path, key: str) -> None:
         from pyarrow.fs import LocalFileSystem, copy_files
 
-        self._fs.create_dir(f"{self._base}/{key}".rpartition("/")[0])  # object stores have none and do nothing
+        if self._fs.type_name == "local":  # object stores have no folders
+            self._fs.create_dir(f"{self._base}/{key}".rpartition("/")[0])
         copy_files(str(file), f"{self._base}/{key}", LocalFileSystem(), self._fs)
         file.unlink()
 
@@ -125,16 +129,19 @@ class ObjectStore:
 
     def local(self, keys: list[str], workspace: Path) -> list[Path]:
         """Copies of these keys: DuckDB's own object-store extension cannot be assumed to be there."""
-        copies = []
-        for number, key in enumerate(keys):
-            copy = workspace / f"{number:06d}~{Path(key).name}"
+
+        def copy(numbered: tuple[int, str]) -> Path:
+            number, key = numbered
+            file = workspace / f"{number:06d}~{Path(key).name}"
             with (
                 self._fs.open_input_stream(f"{self._base}/{key}", compression=None) as stream,
-                copy.open("wb") as target,
+                file.open("wb") as target,
             ):
                 shutil.copyfileobj(stream, target)
-            copies.append(copy)
-        return copies
+            return file
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:  # waiting for answers, not computing
+            return list(pool.map(copy, enumerate(keys)))
 
 
 @contextmanager
@@ -152,15 +159,31 @@ def _workspace(scratch: Path) -> Iterator[Path]:
 Store = LocalStore | ObjectStore
 
 
-def open_store(root: str, scratch: Path) -> Store:
-    """The store for a folder or a gs:// or s3:// URL."""
+def open_store(root: str, scratch: Path, endpoint: str = "") -> Store:
+    """The store for a folder or a gs:// or s3:// URL; ``endpoint`` is another address than Google's or Amazon's."""
     if root.startswith(("gs://", "s3://")):
-        return ObjectStore(root, scratch)
+        return ObjectStore(root, scratch, endpoint)
     return LocalStore(Path(root))
 
 
-def _arrow_file_system(url: str) -> "tuple[FileSystem, str]":
-    from pyarrow.fs import FileSystem
+def _arrow_file_system(url: str, endpoint: str) -> "tuple[FileSystem, str]":
+    from pyarrow.fs import (
+        AwsStandardS3RetryStrategy,
+        FileSystem,
+        GcsFileSystem,
+        S3FileSystem,
+        resolve_s3_region,
+    )
 
+    kind, _, base = url.partition("://")
+    scheme, _, host = endpoint.partition("://")
+    if kind == "s3":
+        again = AwsStandardS3RetryStrategy(max_attempts=S3_TRIES)
+        if endpoint:
+            return S3FileSystem(endpoint_override=host, scheme=scheme, retry_strategy=again), base
+        region = resolve_s3_region(base.partition("/")[0])
+        return S3FileSystem(region=region, retry_strategy=again), base
+    if kind == "gs" and endpoint:
+        return GcsFileSystem(anonymous=True, endpoint_override=host, scheme=scheme), base
     file_system, base = FileSystem.from_uri(url)
     return file_system, base

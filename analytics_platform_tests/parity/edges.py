@@ -155,6 +155,7 @@ def _messages() -> list[Row]:
         _message("m6", "2026-03-29 10:00:02+00", currency="THB", answer="a person, please #AGENT", status="error"),
         _message("m7", "2026-03-29 22:00:00+00", conversation_id="orphan", query_tokens=None, answer_tokens=None,
                  total_price=None, latency_seconds=None, answer=None),
+        _message("m9", "2026-03-29 21:59:59.999999+00", conversation_id="c2"),  # Berlin's last moment of Sunday
         _message("m8", "2026-03-30 10:00:00+00", conversation_id="c2", actor_key=None, answer="", is_agent_based=True),
     ]  # fmt: skip
 
@@ -179,6 +180,7 @@ def _views() -> list[Row]:
         _event(6, "2026-03-29 12:00:00+00", "play", 0.25, session_id=None),
         _event(7, "2026-03-29 12:00:07+00", "error", None, session_id=None),
         _event(8, "2026-03-29 12:00:08+00", "play", 1.0, session_id=None, actor_key=None),
+        _event(9, "2026-03-29 21:59:30+00", "play", 0, session_id="s3"),
         *pairs,
     ]
 
@@ -198,5 +200,6 @@ def _sessions() -> list[Row]:
         _action(6, "2026-03-28 12:00:00+00", session_id="long"),
         _action(7, "2026-03-29 10:00:00+00", kind="api_request", status_code=500, session_id="é"),
         _action(8, "2026-03-29 11:00:00+00", kind="error", session_id="é", actor_key=None, action=None),
+        _action(10, "2026-03-29 21:59:59.999999+00", actor_key="user:late"),
         _action(9, "2026-03-29 11:00:00+00", actor_key=None, action=""),
     ]
