@@ -91,6 +91,7 @@ class Lake:
             self.store.publish(folder / "quarantine.parquet", quarantine_key(table, day))
             self.store.publish(folder / "rows.parquet", lake_key(table, day))
         self.ledger.write(entry)
+        self.landing.inbox.take_away(table, day, entry.segments)
         return entry
 
     def _parse(

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from analytics_platform.contracts import Table
 from analytics_platform.lake import reading
+from analytics_platform.lake.inbox import Inbox
 from analytics_platform.lake.store import Store
 
 
@@ -50,6 +51,7 @@ class Landing:
     def __init__(self, store: Store, first_day: date) -> None:
         self._store = store
         self._first_day = first_day
+        self.inbox = Inbox(store)
 
     def segments(self, table: Table, day: date | None = None) -> list[Segment]:
         """The segments of a table, of one day or of all, in the order in which they were written."""
@@ -59,9 +61,11 @@ class Landing:
 
     def adopt(self, table: Table, day: date, file: Path, lines: int, at: datetime, writer: str) -> Segment:
         """Take in a finished segment (valid NDJSON in zstd, every line of that day). Bulk writers use this."""
-        key = f"landing/{table.path}/day={day}/{at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z-{writer}-{lines}.ndjson.zst"
-        self._store.publish(file, key)
-        return Segment(key, day, lines)
+        name = f"{at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z-{writer}-{lines}.ndjson.zst"
+        segment = Segment(f"landing/{table.path}/day={day}/{name}", day, lines)
+        self.inbox.announce(table, day, name)
+        self._store.publish(file, segment.key)
+        return segment
 
     def append(self, table: Table, lines: Sequence[RawLine], origin: str) -> list[Segment]:
         """Take in lines as they came, each in the folder of its day. What is no JSON is wrapped, never refused."""

@@ -67,7 +67,9 @@ class Ledger:
         return [entry for day in days if (entry := self.read(table, day)) is not None]
 
     def reopened(self, table: Table, landing: Landing) -> list[date]:
-        """Days whose landing differs from what they were built from: new segments, or segments taken away."""
+        """Days whose landing differs from what they were built from: new segments, or (in a folder) some taken away."""
+        if landing.inbox.is_kept:
+            return landing.inbox.days(table)
         landed: dict[date, set[str]] = {}
         for segment in landing.segments(table):
             landed.setdefault(segment.day, set()).add(segment.name)

@@ -26,6 +26,8 @@ AT_ONCE = 16  # requests to an object store at a time
 class LocalStore:
     """Keys below a folder."""
 
+    lists_for_free = True
+
     def __init__(self, root: Path) -> None:
         self.root = root
         self.scratch = root / "scratch"
@@ -70,6 +72,10 @@ class LocalStore:
     def delete(self, key: str) -> None:
         (self.root / key).unlink(missing_ok=True)
 
+    def touch(self, key: str) -> None:
+        (self.root / key).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / key).touch()
+
     def workspace(self) -> AbstractContextManager[Path]:
         return _workspace(self.scratch)
 
@@ -80,6 +86,8 @@ class LocalStore:
 
 class ObjectStore:
     """Keys below a prefix of a bucket, through Arrow's file systems."""
+
+    lists_for_free = False  # a thousand keys a request, each billed as a write
 
     def __init__(self, url: str, scratch: Path, endpoint: str = "") -> None:
         self.url = url
@@ -123,6 +131,12 @@ class ObjectStore:
     def delete(self, key: str) -> None:
         if self.exists(key):
             self._fs.delete_file(f"{self._base}/{key}")
+
+    def touch(self, key: str) -> None:
+        """An empty file: its name says all."""
+        with self.workspace() as folder:
+            (folder / "empty").touch()
+            self.publish(folder / "empty", key)
 
     def workspace(self) -> AbstractContextManager[Path]:
         return _workspace(self.scratch)

@@ -47,6 +47,7 @@ class Proxy:
     hanging: threading.Event = field(default_factory=threading.Event)
     closing: threading.Event = field(default_factory=threading.Event)
     port: int = 0
+    requests: list[str] = field(default_factory=list)
 
     def trouble(self, request: str) -> str:
         for trouble in self.troubles:
@@ -81,7 +82,8 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
 
         def respond(self) -> None:
             body = self.body()
-            kind = proxy.trouble(f"{self.command} {self.path}")
+            proxy.requests.append(f"{self.command} {self.path}")
+            kind = proxy.trouble(proxy.requests[-1])
             if kind == "hang":
                 proxy.hanging.set()
                 proxy.closing.wait(60)

@@ -75,6 +75,16 @@ def test_a_day_lives_there_from_landing_to_the_ledger(lake: Lake, tmp_path: Path
     assert lake.ledger.reopened(STATEMENTS, lake.landing) == [NOON.date() + timedelta(days=2)]
 
 
+def test_a_look_for_new_lines_lists_no_landing(lake: Lake, proxy: Proxy) -> None:
+    land(lake, XAPI, statement("a"))
+    asked = len(proxy.requests)
+    assert lake.ledger.reopened(STATEMENTS, lake.landing) == [DAY]
+    assert [request for request in proxy.requests[asked:] if "landing" in request] == []
+    lake.landing.inbox.announce(STATEMENTS, DAY, "20260101T000000000000Z-dead-1.ndjson.zst")  # its writer died
+    lake.build(STATEMENTS, [DAY])
+    assert lake.ledger.reopened(STATEMENTS, lake.landing) == []
+
+
 def test_duckdb_reads_a_copy_that_follows_the_lake(lake: Lake, settings: Settings) -> None:
     land(lake, XAPI, statement("a"))
     lake.build(STATEMENTS, [DAY])

@@ -11,6 +11,7 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 ZONE = "Europe/Berlin"
+CHANGED = "2026-03-28"  # the day of which later() tells
 FIRST, LAST = "2026-03-27", "2026-03-30"  # Berlin leaps on 2026-03-29 at 01:00 UTC; it is a Sunday
 BIG = 2**53 + 1  # no float holds it
 LESSON = "https://courses.example.org/leçon-🙂"
@@ -47,17 +48,13 @@ def lake() -> Rows:
 
 
 def later() -> Rows:
-    """What changes afterwards, as whole days: late lines, a changed day, and a day (``EMPTIED``) that is empty now."""
+    """The changed day, whole: a late line and other prices. Its telemetry goes altogether; the tests empty that."""
     late = _statement("late", "2026-03-28 12:00:00+00", verb="answered", card_id="9", card_type="rate", response="5")
-    answers = [row for row in _answers() + _lessons() + _profile() if row["event_time"].startswith("2026-03-28")]
-    messages = [row for row in _messages() if row["event_time"].startswith("2026-03-29")]
+    answers = [row for row in _answers() + _lessons() + _profile() if row["event_time"].startswith(CHANGED)]
+    messages = [row for row in _messages() if row["event_time"].startswith(CHANGED)]
     for row in messages:
         row["total_price"], row["language"] = "-1.500000001", "th"
     return {"xapi/statements": [*answers, late], "nocodb/messages": messages}
-
-
-EMPTIED = ("telemetry/events", "2026-03-28")
-CHANGED = ("2026-03-28", "2026-03-29")
 
 
 def _at(moments: list[str], key: str, prefix: str, **more: Any) -> list[Row]:

@@ -9,19 +9,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import dagster as dg
 import duckdb
 import orjson
 
+from analytics_platform.defs.assemble import definitions
+from analytics_platform.defs.automation import RANGE_END, RANGE_START
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.bigquery.client import connect
 from analytics_platform.warehouse.engine import open_warehouse
-from analytics_platform_tests.bigquery.double import Double
 from analytics_platform_tests.dbt_project.warehouse import Warehouse
 from analytics_platform_tests.parity.comparing import Relation
 from analytics_platform_tests.parity.edges import ZONE, Rows
 
-PROJECT = "parity"
 MODELS_ONLY = ("resource_type:model",)
 _NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
@@ -29,15 +30,16 @@ _NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 class Engines:
     """One lake, DuckDB and BigQuery over it."""
 
-    def __init__(self, warehouse: Warehouse, double: Double) -> None:
-        self.warehouse, self.double = warehouse, double
+    def __init__(self, warehouse: Warehouse, project: str, endpoint: str, dataset: str) -> None:
+        self.warehouse = warehouse
         self.said: list[str] = []
         self.settings = Settings(
             platform_home=warehouse.folder,
             platform_timezone=ZONE,
             warehouse="bigquery",
-            bigquery_project=PROJECT,
-            bigquery_endpoint=double.endpoint,
+            bigquery_project=project,
+            bigquery_dataset=dataset,
+            bigquery_endpoint=endpoint,
             _env_file=None,
         )
 
@@ -54,6 +56,31 @@ class Engines:
         days = days_between(first, last)
         open_warehouse(self.settings).load(days, self.said.append)
         assert_built(dbt.build(self.settings, days, select, self.said.append))
+
+    def run_dagster(self, first: str, last: str = "") -> list[Any]:
+        """Materialise the marts and publish them, as the platform does: a range of days is a backfill in one run."""
+        with dg.DagsterInstance.ephemeral() as instance:
+            job = definitions(self.settings).resolve_implicit_global_asset_job_def()
+            keys = [key for key in job.asset_layer.executable_asset_keys if key.path[0] in ("marts", "published")]
+            done = job.execute_in_process(
+                instance=instance,
+                asset_selection=keys,
+                tags={RANGE_START: first, RANGE_END: last or first},
+                raise_on_error=False,
+            )
+            failures = [event.step_failure_data.error for event in done.all_events if event.is_step_failure]
+            assert done.success, [(error.cause or error).message for error in failures if error]
+            return list(done.get_asset_materialization_events())
+
+    def drop_datasets(self) -> None:
+        """Leave nothing behind on the real service."""
+        client = connect(self.settings)
+        try:
+            for dataset in client.list_datasets():
+                if dataset.dataset_id.startswith(f"{self.settings.bigquery_dataset}_"):
+                    client.delete_dataset(dataset.reference, delete_contents=True, not_found_ok=True)
+        finally:
+            client.close()
 
     def manifest(self) -> dict[str, Any]:
         """What dbt built last, from its own manifest."""
@@ -73,7 +100,9 @@ class Engines:
     def read_bigquery(self, node: Mapping[str, Any]) -> Relation:
         client = connect(self.settings)
         try:
-            answer = client.query(f"select * from `{PROJECT}.{node['schema']}.{node['alias']}`").result()
+            answer = client.query(
+                f"select * from `{self.settings.bigquery_project}.{node['schema']}.{node['alias']}`"
+            ).result()
             types = {field.name: _type(field) for field in answer.schema}
             rows = answer.to_arrow(create_bqstorage_client=False).to_pylist()
         finally:

@@ -36,6 +36,6 @@ def bytes_by_model(client: "Client", settings: Settings, days: Sequence[date], l
             tried = client.query(node["compiled_code"], job_config=QueryJobConfig(dry_run=True))
             found[node["name"]] = tried.total_bytes_processed
         except (NotFound, BadRequest) as error:
-            log(f"{node['name']}: {error.message}")
+            log(f"{node['name']} cannot be judged yet: {error.message.splitlines()[0]}")
             found[node["name"]] = None
     return found

@@ -1,0 +1,34 @@
+"""analytics-platform warehouse …: what a build would cost, before it runs."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+warehouse = typer.Typer(help="The warehouse: what a build would read.", no_args_is_help=True)
+TIB = 1 << 40
+_DAY = ["%Y-%m-%d"]
+
+
+@warehouse.command()
+def cost(
+    first: Annotated[datetime | None, typer.Option(formats=_DAY, help="First day of the build. Default: all.")] = None,
+    last: Annotated[datetime | None, typer.Option(formats=_DAY, help="Last day. Default: the first one.")] = None,
+    price: Annotated[float, typer.Option(min=0, help="Price of a TiB read, on demand.")] = 6.25,
+) -> None:
+    """Bytes that a build of these days would read, by model, from BigQuery's dry runs. Nothing is billed."""
+    from analytics_platform.settings import load
+    from analytics_platform.warehouse.engine import open_warehouse
+
+    days: list[date] = []
+    if first:
+        span = ((last or first) - first).days
+        days = [first.date() + timedelta(days=number) for number in range(span + 1)]
+    found = open_warehouse(load()).cost(days, typer.echo)
+    for model, size in sorted(found.items(), key=lambda item: -(item[1] or 0)):
+        typer.echo(f"{'unknown yet' if size is None else f'{size / 1e6:,.1f} MB':>14}  {model}")
+    if found:
+        total = sum(size or 0 for size in found.values())
+        unknown = sum(size is None for size in found.values())
+        left_out = f", {unknown} models unknown until what they read is built" if unknown else ""
+        typer.echo(f"{total / 1e6:,.1f} MB in all, {total / TIB * price:,.4f} at {price:g} a TiB{left_out}")
