@@ -36,57 +36,69 @@ def agree(engines: Engines) -> None:
     assert not lines, "DuckDB and BigQuery do not say the same:\n" + "\n".join(lines)
 
 
-# The tests of this module are one story, in this order.
-@pytest.mark.xdist_group("parity")
-class TestParity:
-    def test_cold_by_a_backfill(self, engines: Engines) -> None:
-        engines.put(edges.lake())
-        engines.build_duckdb(edges.FIRST, edges.LAST)
-        events = engines.run_dagster(edges.FIRST, edges.LAST)
-        agree(engines)
-        read = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
-        assert all(relation.rows for relation in read.values()), "a mart without rows compares nothing"
-        said = {event.asset_key.path[-1]: event.materialization.metadata for event in events if event.asset_key}
-        assert said["exchanges"]["bytes billed"].value > 0
-        assert said["exchanges"]["dagster/row_count"].value == len(read["exchanges"].rows)
-        with open_warehouse(engines.settings).reader() as reader:
-            assert reader.snapshot.rows["exchanges"] == len(read["exchanges"].rows)
+def test_both_engines_say_the_same_and_each_mistake_turns_it_red(
+    engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One story, in one test: its steps stand on each other, and test workers share nothing."""
+    cold_by_a_backfill(engines)
+    late_changed_and_emptied_rows_by_a_partition(engines)
+    unchanged(engines)
+    full_refresh(engines)
+    each_mistake_turns_it_red(engines, tmp_path, monkeypatch)
 
-    def test_late_changed_and_emptied_rows_by_a_partition(self, engines: Engines) -> None:
-        engines.put(edges.later())
-        engines.warehouse.empty("telemetry/events", edges.CHANGED)
-        engines.build_duckdb(edges.CHANGED)
-        engines.run_dagster(edges.CHANGED)
-        agree(engines)
 
-    def test_unchanged(self, engines: Engines) -> None:
-        before = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
-        engines.said.clear()
-        engines.build_bigquery(edges.CHANGED, select=MODELS_ONLY)
-        assert not [line for line in engines.said if line.startswith("Loaded")], "loaded again"
-        after = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
-        assert {name: sorted(map(repr, r.rows)) for name, r in after.items()} == {
-            name: sorted(map(repr, r.rows)) for name, r in before.items()
-        }
+def cold_by_a_backfill(engines: Engines) -> None:
+    engines.put(edges.lake())
+    engines.build_duckdb(edges.FIRST, edges.LAST)
+    events = engines.run_dagster(edges.FIRST, edges.LAST)
+    agree(engines)
+    read = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
+    assert all(relation.rows for relation in read.values()), "a mart without rows compares nothing"
+    said = {event.asset_key.path[-1]: event.materialization.metadata for event in events if event.asset_key}
+    assert said["exchanges"]["bytes billed"].value > 0
+    assert said["exchanges"]["dagster/row_count"].value == len(read["exchanges"].rows)
+    with open_warehouse(engines.settings).reader() as reader:
+        assert reader.snapshot.rows["exchanges"] == len(read["exchanges"].rows)
 
-    def test_full_refresh(self, engines: Engines) -> None:
-        engines.build_duckdb()
-        engines.build_bigquery(select=MODELS_ONLY)
-        agree(engines)
 
-    def test_each_mistake_turns_it_red(self, engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Five mistakes in a copy of the project, one a mart: each is found, and named with its model."""
-        manifest = engines.manifest()
-        mutated = mutate(dbt.DBT_PROJECT, tmp_path / "dbt_project", models(manifest))
-        monkeypatch.setattr(dbt, "DBT_PROJECT", tmp_path / "dbt_project")
-        with pytest.raises(AssertionError) as refused:
-            engines.build_bigquery(select=sorted(mutated))
-        for model, mistake in mutated.items():
-            if mistake != BORDER:
-                assert f"{model}: " in str(refused.value), f"{mistake} in {model} was not found"
-                assert MUTATIONS[mistake].complaint in str(refused.value)
-        (moved,) = (model for model, mistake in mutated.items() if mistake == BORDER)
-        lines = differences(manifest, engines.read_duckdb, engines.read_bigquery)
-        assert lines, "a day border moved by an hour was not found"
-        assert {line.split(":")[0] for line in lines} == {moved}
-        assert all("local_day is datetime.date" in line or "more of" in line for line in lines), lines
+def late_changed_and_emptied_rows_by_a_partition(engines: Engines) -> None:
+    engines.put(edges.later())
+    engines.warehouse.empty("telemetry/events", edges.CHANGED)
+    engines.build_duckdb(edges.CHANGED)
+    engines.run_dagster(edges.CHANGED)
+    agree(engines)
+
+
+def unchanged(engines: Engines) -> None:
+    before = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
+    engines.said.clear()
+    engines.build_bigquery(edges.CHANGED, select=MODELS_ONLY)
+    assert not [line for line in engines.said if line.startswith("Loaded")], "loaded again"
+    after = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
+    assert {name: sorted(map(repr, r.rows)) for name, r in after.items()} == {
+        name: sorted(map(repr, r.rows)) for name, r in before.items()
+    }
+
+
+def full_refresh(engines: Engines) -> None:
+    engines.build_duckdb()
+    engines.build_bigquery(select=MODELS_ONLY)
+    agree(engines)
+
+
+def each_mistake_turns_it_red(engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five mistakes in a copy of the project, one a mart: each is found, and named with its model."""
+    manifest = engines.manifest()
+    mutated = mutate(dbt.DBT_PROJECT, tmp_path / "dbt_project", models(manifest))
+    monkeypatch.setattr(dbt, "DBT_PROJECT", tmp_path / "dbt_project")
+    with pytest.raises(AssertionError) as refused:
+        engines.build_bigquery(select=sorted(mutated))
+    for model, mistake in mutated.items():
+        if mistake != BORDER:
+            assert f"{model}: " in str(refused.value), f"{mistake} in {model} was not found"
+            assert MUTATIONS[mistake].complaint in str(refused.value)
+    (moved,) = (model for model, mistake in mutated.items() if mistake == BORDER)
+    lines = differences(manifest, engines.read_duckdb, engines.read_bigquery)
+    assert lines, "a day border moved by an hour was not found"
+    assert {line.split(":")[0] for line in lines} == {moved}
+    assert all("local_day is datetime.date" in line or "more of" in line for line in lines), lines
