@@ -25,6 +25,7 @@ from zetasql.wasi._pb2.zetasql.public.options_pb2 import (
 
 from analytics_platform_tests.bigquery.wasm_cache import service
 
+Parameter = tuple[str, Any, Any]  # name, type and value
 _ONE_AT_A_TIME = threading.RLock()
 _REST = re.compile(rb"(\s|;|--[^\n]*(\n|$)|#[^\n]*(\n|$)|/\*.*?\*/)*", re.DOTALL)
 # Features of GoogleSQL that other products have: https://cloud.google.com/bigquery/docs/reference/standard-sql
@@ -88,6 +89,16 @@ def _options() -> Any:
     return options
 
 
+def _options_for(parameters: Sequence[Parameter]) -> Any:
+    if not parameters:
+        return _options()
+    options = options_pb2.AnalyzerOptionsProto()
+    options.CopyFrom(_options())
+    for name, kind, _ in parameters:
+        options.query_parameters.add(name=name, type=kind)
+    return options
+
+
 @lru_cache(maxsize=1)
 def _functions() -> Any:
     functions = ZetaSQLBuiltinFunctionOptions(language_options=language()).to_proto()
@@ -100,9 +111,9 @@ def empty_catalog() -> Any:
     return simple_catalog_pb2.SimpleCatalogProto(name="bigquery", builtin_function_options=_functions())
 
 
-def analyse(script: bytes, position: int, catalog: Any) -> Analysed:
+def analyse(script: bytes, position: int, catalog: Any, parameters: Sequence[Parameter] = ()) -> Analysed:
     """The statement that begins at a position of a script, resolved against real schemas; or Google's refusal."""
-    request = service_pb2.AnalyzeRequest(options=_options(), simple_catalog=catalog)
+    request = service_pb2.AnalyzeRequest(options=_options_for(parameters), simple_catalog=catalog)
     request.parse_resume_location.input = script.decode()
     request.parse_resume_location.byte_position = position
     request.parse_resume_location.allow_resume = True
@@ -142,10 +153,12 @@ def place(node: Any) -> tuple[int, int]:
 
 
 def evaluate(
-    query: str, catalog: Any, contents: Mapping[str, Sequence[Any]]
+    query: str, catalog: Any, contents: Mapping[str, Sequence[Any]], parameters: Sequence[Parameter] = ()
 ) -> tuple[list[tuple[str, Any]], list[Any]]:
     """The columns (name, type) and rows of a query over tables that stand at the catalog's root."""
-    request = service_pb2.EvaluateQueryRequest(sql=query, options=_options(), simple_catalog=catalog)
+    request = service_pb2.EvaluateQueryRequest(sql=query, options=_options_for(parameters), simple_catalog=catalog)
+    for name, _, value in parameters:
+        request.params.add(name=name, value=value)
     for name, rows in contents.items():
         request.table_content[name].table_data.row.extend(rows)
     answer = call("EvaluateQuery", request, service_pb2.EvaluateQueryResponse)

@@ -93,12 +93,11 @@ class Jobs:
     def _query(self, job: Job, config: Json, dry_run: bool) -> Json:
         if config.get("useLegacySql", True):
             raise beyond_the_double("legacy SQL")
-        if config.get("queryParameters"):
-            raise beyond_the_double("query parameters")
         default = (config.get("defaultDataset") or {}).get("datasetId", "")
         runner = Runner(self.storage, job.project, default, self.memory)
+        sql, runner.parameters = rest.parameters(config)
         most = None if dry_run else int(config.get("maximumBytesBilled") or 0) or None
-        job.outcome = outcome = runner.run(config["query"], dry_run, most)
+        job.outcome = outcome = runner.run(sql, dry_run, most)
         if outcome.kind == "query_stmt" and not dry_run:
             self.storage.create_dataset(job.project, ANONYMOUS, self.location, {}, exists_ok=True)
             path = (job.project, ANONYMOUS, f"anon{job.id.replace('-', '')}")

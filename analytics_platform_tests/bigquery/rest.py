@@ -3,10 +3,16 @@
 https://cloud.google.com/bigquery/docs/reference/rest
 """
 
+import itertools
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from analytics_platform_tests.bigquery.errors import beyond_the_double
 from analytics_platform_tests.bigquery.storage import Column, Path, Table
-from analytics_platform_tests.bigquery.types import Json, cell, from_rest, size_of, to_rest
+from analytics_platform_tests.bigquery.types import Json, cell, from_rest, name_of, named, size_of, to_rest, value_of
 
 
 def dataset(project: str, name: str, found: dict[str, Any]) -> Json:
@@ -85,3 +91,28 @@ def rows(columns: list[Column], found: list[Any]) -> list[Json]:
         {"f": [{"v": cell(value, column.type)} for value, column in zip(row.cell, columns, strict=True)]}
         for row in found
     ]
+
+
+def parameters(config: Json) -> tuple[str, list[tuple[str, Any, Any]]]:
+    """A query's text and parameters (name, type, value). ``?`` becomes ``@p0`` …: the evaluator knows names only."""
+    given, count = config.get("queryParameters") or [], itertools.count()
+    sql: str = config["query"]
+    if given and config.get("parameterMode", "POSITIONAL").upper() == "POSITIONAL":
+        sql = _NO_QUESTION.sub(lambda found: found.group() if found.group() != "?" else f"@p{next(count)}", sql)
+    return sql, [_parameter(item, item.get("name") or f"p{i}") for i, item in enumerate(given)]
+
+
+def _parameter(item: Json, name: str) -> tuple[str, Any, Any]:
+    kind = named(item["parameterType"]["type"])
+    text = (item.get("parameterValue") or {}).get("value")
+    if name_of(kind) not in _PARSED:
+        raise beyond_the_double("parameters of this type")
+    return name, kind, value_of(None if text is None else _PARSED[name_of(kind)](text), kind)
+
+
+# Strings, quoted names and comments, in which a question mark is none; or a question mark.
+_NO_QUESTION = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|--[^\n]*|/\*.*?\*/|\?""", re.DOTALL)
+_PARSED: dict[str, Callable[[str], Any]] = {
+    "STRING": str, "INT64": int, "FLOAT64": float, "BOOL": "true".__eq__, "NUMERIC": Decimal,
+    "DATE": date.fromisoformat, "TIMESTAMP": datetime.fromisoformat,
+}  # fmt: skip

@@ -28,6 +28,7 @@ class Runner:
     def __init__(self, storage: Storage, project: str, default_dataset: str = "", memory: Memory | None = None) -> None:
         self.storage, self.project, self.default_dataset = storage, project, default_dataset
         self.memory = memory or Memory(storage)
+        self.parameters: list[googlesql.Parameter] = []
 
     def run(self, sql: str, dry_run: bool = False, most_billed: int | None = None) -> Outcome:
         """Run a script, or only analyse it. The first refusal ends it; what came before it stays done."""
@@ -59,13 +60,12 @@ class Runner:
 
     def resolve(self, script: bytes, position: int = 0) -> Analysed:
         """One statement, accepted by Google's analyzer and by the lint."""
+        default = f"{self.project}.{self.default_dataset}"
         try:
-            statement = self.memory.statement(
-                script,
-                position,
-                f"{self.project}.{self.default_dataset}",
-                lambda: googlesql.analyse(script, position, self.storage.catalog(self.project, self.default_dataset)),
-            )
+            if self.parameters:
+                statement = self._analyse(script, position)
+            else:
+                statement = self.memory.statement(script, position, default, lambda: self._analyse(script, position))
         except Refused as refused:
             missing = "not found" in str(refused) and str(refused).startswith(("Table", "Dataset"))
             raise (not_found(str(refused)) if missing else invalid_query(str(refused))) from None
@@ -73,6 +73,10 @@ class Runner:
             raise beyond_the_double(f"statements of the kind {statement.kind}")
         lint.check(statement)
         return statement
+
+    def _analyse(self, script: bytes, position: int) -> Analysed:
+        catalog = self.storage.catalog(self.project, self.default_dataset)
+        return googlesql.analyse(script, position, catalog, self.parameters)
 
     def cut(self, statement: Analysed, start: int, end: int) -> str:
         """A part of a statement's text, with each table's name as the one quoted name that the evaluator knows."""
@@ -91,7 +95,11 @@ class Runner:
         """Evaluate a query made of parts of a statement, over the tables that the statement names."""
         names = {scan.table.full_name for scan in nodes(statement.tree, "ResolvedTableScanProto")}
         try:
-            columns, rows = self.memory.answer(text, self.tables_read(statement), lambda: self._evaluate(text, names))
+            if self.parameters:
+                columns, rows = self._evaluate(text, names)
+            else:
+                read = self.tables_read(statement)
+                columns, rows = self.memory.answer(text, read, lambda: self._evaluate(text, names))
         except Refused as refused:
             raise invalid_query(str(refused)) from None
         _no_null_elements(columns, rows)
@@ -99,7 +107,8 @@ class Runner:
 
     def _evaluate(self, text: str, names: set[str]) -> tuple[list[tuple[str, Any]], list[Any]]:
         contents = {name: self.rows_of(split(name)) for name in names}
-        return googlesql.evaluate(text, self.storage.catalog(self.project, self.default_dataset), contents)
+        catalog = self.storage.catalog(self.project, self.default_dataset)
+        return googlesql.evaluate(text, catalog, contents, self.parameters)
 
     def rows_of(self, path: Path) -> list[Any]:
         """The rows of a table, or those that a view has now."""

@@ -1,7 +1,7 @@
 """Publishing and reading on BigQuery, against the double: readers see whole versions, and nothing but the marts."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,6 +66,13 @@ def test_readers_see_the_version_that_was_published(warehouse: Warehouse, double
     publish(warehouse, 1)
     with warehouse.reader() as reader:
         assert reader.query("select n from users").to_pylist() == [{"n": 7}]
+
+
+def test_a_question_may_have_parameters(warehouse: Warehouse) -> None:
+    publish(warehouse)
+    sql = "select response from user_responses where day = ? and response like ? and ? > 1 and ? is not null"
+    with warehouse.reader() as reader:
+        assert reader.query(sql, [date(2026, 3, 2), "answer%", 1.5, NOW]).to_pylist() == [{"response": "answer 1"}]
 
 
 def test_a_publish_that_dies_leaves_readers_what_they_had_and_the_next_completes(
