@@ -75,7 +75,7 @@ class Runner:
         return statement
 
     def _analyse(self, script: bytes, position: int) -> Analysed:
-        catalog = self.storage.catalog(self.project, self.default_dataset)
+        catalog = self.storage.catalog(self.project, script.decode(), self.default_dataset)
         return googlesql.analyse(script, position, catalog, self.parameters)
 
     def cut(self, statement: Analysed, start: int, end: int) -> str:
@@ -107,7 +107,7 @@ class Runner:
 
     def _evaluate(self, text: str, names: set[str]) -> tuple[list[tuple[str, Any]], list[Any]]:
         contents = {name: self.rows_of(split(name)) for name in names}
-        catalog = self.storage.catalog(self.project, self.default_dataset)
+        catalog = self.storage.catalog(self.project, text, self.default_dataset)
         return googlesql.evaluate(text, catalog, contents, self.parameters)
 
     def rows_of(self, path: Path) -> list[Any]:

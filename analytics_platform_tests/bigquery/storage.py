@@ -90,13 +90,16 @@ class Storage:
     def write(self, table: Table, rows: list[Any]) -> None:
         table.rows, table.version = rows, next(self._versions)
 
-    def catalog(self, project: str, default_dataset: str = "") -> Any:
-        """Every table at its real name, and at the root under ``project.dataset.table``, where quoted names look for it
-        and where the evaluator wants it. The job's project may be left out, and
-        so may its default dataset."""
+    def catalog(self, project: str, text: str, default_dataset: str = "") -> Any:
+        """Every table that a text may mean, at its real name, and at the root under ``project.dataset.table``, where
+        quoted names look for it and where the evaluator wants it. The job's project and default dataset may be left
+        out."""
         root = googlesql.empty_catalog()
         folders: dict[tuple[str, ...], Any] = {(): root}
+        said = text.lower()
         for path, table in self.tables.items():
+            if path[2].lower() not in said:
+                continue
             places = [(path[0], path[1])] + ([(path[1],)] if path[0] == project else [])
             for place in places:
                 for depth in range(1, len(place) + 1):

@@ -31,8 +31,12 @@ _PARAMETERS = re.compile(r"\(.*\)")
 
 
 def named(name: str) -> Any:
-    """The type of a simple name, as STRING or INTEGER; parameters as NUMERIC(38, 9) are dropped."""
+    """The type of a name, as STRING, INTEGER or ARRAY<DATE>; parameters as in NUMERIC(38, 9) are dropped."""
     plain = _PARAMETERS.sub("", name).strip().upper()
+    if plain.startswith("ARRAY<"):
+        array = TypeProto(type_kind=ARRAY)
+        array.array_type.element_type.CopyFrom(named(plain[6:-1]))
+        return array
     return TypeProto(type_kind=KINDS[_ALIASES.get(plain, plain)])
 
 
