@@ -165,7 +165,7 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg'].removeprefix('Value error, ')}"
+            ": ".join([*(str(part).upper() for part in item["loc"]), item["msg"].removeprefix("Value error, ")])
             for item in error.errors()
         )
         raise SettingsError(f"Wrong settings: {problems}. See the settings table in README.md.") from None

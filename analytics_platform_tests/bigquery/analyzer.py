@@ -4,9 +4,9 @@
 nothing; the double does (``statements``).
 """
 
-from analytics_platform_tests.bigquery.actions import outputs
 from analytics_platform_tests.bigquery.errors import ApiError
 from analytics_platform_tests.bigquery.googlesql import Refused
+from analytics_platform_tests.bigquery.outcome import outputs
 from analytics_platform_tests.bigquery.statements import Runner
 from analytics_platform_tests.bigquery.storage import Column, Path, Storage, Table
 from analytics_platform_tests.bigquery.types import name_of, named

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_platform_tests.bigquery import loading, rest
-from analytics_platform_tests.bigquery.actions import Outcome
 from analytics_platform_tests.bigquery.errors import ApiError, already_exists, beyond_the_double, not_found
 from analytics_platform_tests.bigquery.memory import Memory
+from analytics_platform_tests.bigquery.outcome import Outcome
 from analytics_platform_tests.bigquery.statements import Runner, billed_bytes
 from analytics_platform_tests.bigquery.storage import Storage, Table
 from analytics_platform_tests.bigquery.types import Json

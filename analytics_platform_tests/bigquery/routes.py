@@ -9,10 +9,10 @@ from typing import Any
 
 from analytics_platform_tests.bigquery import jobs as job_rules
 from analytics_platform_tests.bigquery import rest
-from analytics_platform_tests.bigquery.actions import outputs
 from analytics_platform_tests.bigquery.errors import ApiError, already_exists, invalid
 from analytics_platform_tests.bigquery.jobs import Jobs
 from analytics_platform_tests.bigquery.loading import ReadUri
+from analytics_platform_tests.bigquery.outcome import outputs
 from analytics_platform_tests.bigquery.statements import Runner
 from analytics_platform_tests.bigquery.storage import Storage, Table
 from analytics_platform_tests.bigquery.types import Json, name_of

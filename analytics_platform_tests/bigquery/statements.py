@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics_platform_tests.bigquery import googlesql, lint
-from analytics_platform_tests.bigquery.actions import ACTIONS, Outcome, outputs
+from analytics_platform_tests.bigquery.actions import ACTIONS
 from analytics_platform_tests.bigquery.errors import ApiError, beyond_the_double, invalid_query, not_found
 from analytics_platform_tests.bigquery.googlesql import Analysed, Refused, nodes, place
 from analytics_platform_tests.bigquery.memory import Memory
+from analytics_platform_tests.bigquery.outcome import Outcome, outputs
 from analytics_platform_tests.bigquery.partition_filter import check_filters
 from analytics_platform_tests.bigquery.storage import Column, Path, Storage, split
 from analytics_platform_tests.bigquery.types import ARRAY, name_of, size_of
+from analytics_platform_tests.bigquery.writing import WRITES
 
 LEAST_BILLED = 10 << 20  # bytes of a query that reads anything
-WRITING = ("insert_stmt", "delete_stmt", "update_stmt", "merge_stmt")
 
 
 class Runner:
@@ -130,7 +131,7 @@ class Runner:
 
     def bytes_of(self, statement: Analysed) -> int:
         """Bytes of the columns read. No partition is pruned and no view is narrowed: the most that it could cost."""
-        if statement.kind not in ("query_stmt", "create_table_as_select_stmt", *WRITING):
+        if statement.kind not in ("query_stmt", "create_table_as_select_stmt", *WRITES):
             return 0
         total = 0
         for scan in nodes(statement.tree, "ResolvedTableScanProto"):
