@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.bigquery import client as client_rules
 from analytics_platform.warehouse.engine import Warehouse, open_warehouse
 from analytics_platform_tests.bigquery.double import Double, Fault
+from analytics_platform_tests.lake.buckets import BUCKET, emulator
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
 
 TABLE = ("p", "analytics_lake", "xapi_statements")
@@ -173,3 +175,29 @@ def test_a_file_with_another_schema_is_refused_with_its_column(
     with pytest.raises(WarehouseError, match=r"surprise.*keeps its old content"):
         load(warehouse)
     assert loaded(double) in ([], ["b"])
+
+
+def test_a_lake_on_gcs_is_loaded_from_there(tmp_path: Path) -> None:
+    """BigQuery reads the day files of the bucket itself: nothing goes through this machine."""
+    with emulator("gs", tmp_path) as port:
+        settings = Settings(
+            platform_home=tmp_path / "home",
+            lake_url=f"gs://{BUCKET}/org",
+            lake_endpoint=f"http://127.0.0.1:{port}",
+            warehouse="bigquery",
+            bigquery_project="p",
+            _env_file=None,
+        )
+        lake = open_lake(settings)
+
+        def read_uri(uri: str) -> bytes:
+            content = lake.store.read(uri.removeprefix(f"{settings.lake_url}/"))
+            assert content is not None
+            return content
+
+        with Double(read_uri) as double:
+            land(lake, "xapi/statements", statement("a"))
+            lake.build(STATEMENTS, [DAY])
+            load(open_warehouse(settings.model_copy(update={"bigquery_endpoint": double.endpoint})))
+            assert loaded(double) == ["a"]
+            assert uploads(double) == 0

@@ -1,6 +1,8 @@
 """Publishing and reading on BigQuery, against the double: readers see whole versions, and nothing but the marts."""
 
-from collections.abc import Iterator
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from analytics_platform.errors import QueryRefused, SettingsError, WarehouseError
 from analytics_platform.settings import Settings, load
+from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.bigquery import publishing
 from analytics_platform.warehouse.engine import Warehouse, open_warehouse
 from analytics_platform_tests.bigquery.double import Double
@@ -124,6 +127,34 @@ def test_bytes_are_limited(settings: Settings, double: Double) -> None:
     publish(warehouse)
     with warehouse.reader() as reader, pytest.raises(QueryRefused, match="bytes billed"):
         reader.query("select response from user_responses")
+
+
+def test_the_cost_of_a_build_is_known_before_it_runs(
+    warehouse: Warehouse, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two compiled models: one whose table is there, one that reads what is not built yet. (dbt itself is not run.)"""
+    code = {
+        "users": "select day, response from p.analytics_marts.user_responses",
+        "later": "select * from p.analytics_marts.not_built_yet",
+    }
+
+    def compiled(arguments: Sequence[str], *_: object) -> "subprocess.CompletedProcess[str]":
+        nodes = {
+            name: {
+                "resource_type": "model", "name": name, "config": {"materialized": "table"}, "compiled_code": sql,
+            }
+            for name, sql in code.items()
+        }  # fmt: skip
+        target = Path(arguments[list(arguments).index("--target-path") + 1])
+        (target / "manifest.json").write_text(json.dumps({"nodes": nodes}))
+        return subprocess.CompletedProcess([], 0, "")
+
+    monkeypatch.setattr(dbt, "run_dbt", compiled)
+    said: list[str] = []
+    jobs = len(double.routes.jobs.jobs)
+    assert warehouse.cost([], said.append) == {"users": 3 * 8 + 3 * (2 + len("answer 0")), "later": None}
+    assert "later cannot be judged yet" in said[0]
+    assert len(double.routes.jobs.jobs) == jobs, "a dry run is no job"
 
 
 def test_before_the_first_publish_it_says_what_to_do(warehouse: Warehouse) -> None:
