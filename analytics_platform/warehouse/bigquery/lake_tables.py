@@ -1,7 +1,7 @@
 """The lake's tables in BigQuery: made from the contracts, partitioned by day, clustered, and held to the contract.
 
-``<dataset>_lake.<source>_<table>``. Queries must name days (require_partition_filter): the staging views do, and
-whoever reads the tables by hand must. A table that is not as the contract says is an error that names the column.
+``<dataset>_lake.<source>_<table>``. Queries of what happens day by day must name days (require_partition_filter): the
+models do, and whoever reads the tables by hand must. What is read whole (files that people bring) needs none. A table that is not as the contract says is an error that names the column.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ MOST_CLUSTER_COLUMNS = 4
 # The service's older names of types, which it answers with.
 _NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
-LAKE_TABLES = TABLES
+LAKE_TABLES = TABLES  # all that is loaded; TABLES are those with a partition a day
 
 
 def dataset_id(settings: Settings, layer: str) -> str:
@@ -58,7 +58,7 @@ def _wanted(name: str, table: Any) -> "Table":
     wanted = Table(name, schema=schema(table))
     wanted.description = f"{table.description} {table.grain}"
     wanted.time_partitioning = TimePartitioning("DAY", field="day")
-    wanted.require_partition_filter = True
+    wanted.require_partition_filter = table.path in TABLES
     columns = [column.name for column in table.all_columns]
     clustered = [name for name in CLUSTERED_BY if name in columns][:MOST_CLUSTER_COLUMNS]
     wanted.clustering_fields = clustered or [table.key]
