@@ -1,7 +1,8 @@
 """The lake's tables in BigQuery: made from the contracts, partitioned by day, clustered, and held to the contract.
 
 ``<dataset>_lake.<source>_<table>``. Queries of what happens day by day must name days (require_partition_filter): the
-models do, and whoever reads the tables by hand must. What is read whole (files that people bring) needs none. A table that is not as the contract says is an error that names the column.
+models do, and whoever reads the tables by hand must. What is read whole (files that people bring) needs none. A table
+that is not as the contract says is an error that names the column.
 """
 
 from typing import TYPE_CHECKING, Any
