@@ -24,6 +24,16 @@ def test_no_days_means_every_day(settings: Settings) -> None:
     assert (told["DBT_FROM_DAY"], told["DBT_TO_DAY"]) == ("", "")
 
 
+def test_bigquery_is_told_by_settings_alone(settings: Settings) -> None:
+    changes = {"warehouse": "bigquery", "bigquery_project": "p", "bigquery_max_gb_billed": 2}
+    bigquery = settings.model_copy(update=changes)
+    told = dbt_environment(bigquery, DAYS)
+    assert (told["DBT_TARGET"], told["BIGQUERY_METHOD"], told["BIGQUERY_PROJECT"]) == ("bigquery", "oauth", "p")
+    assert told["BIGQUERY_MAX_BYTES"] == "2000000000"
+    with_key = dbt_environment(bigquery.model_copy(update={"bigquery_keyfile": "key.json"}))
+    assert (with_key["BIGQUERY_METHOD"], with_key["BIGQUERY_KEYFILE"]) == ("service-account", "key.json")
+
+
 def test_a_selection_is_one_argument(settings: Settings, tmp_path: Path) -> None:
     assert "--select" not in build_arguments(settings, tmp_path)
     assert build_arguments(settings, tmp_path, ["+users", "+lessons"])[-2:] == ["--select", "+users +lessons"]
