@@ -1,0 +1,167 @@
+{# State at the end of each local day, from the first day on which anybody of the cohort had started anything. Changes
+   are added up: a start, a completion, and a member's leaving. #}
+with
+
+members as (
+
+    select
+        person_identifiers.person_id,
+        roster.cohort,
+        min(coalesce(roster.left_on, date '9999-12-31')) as left_on
+    from {{ ref('int_roster_members') }} as roster
+    inner join {{ ref('person_identifiers') }} as person_identifiers
+        on roster.identifier = person_identifiers.identifier
+    group by person_identifiers.person_id, roster.cohort
+
+),
+
+progress as (
+
+    select
+        members.cohort,
+        members.left_on,
+        lesson_progress.lesson_id,
+        lesson_progress.started_local_day,
+        lesson_progress.completed_local_day
+    from {{ ref('lesson_progress') }} as lesson_progress
+    inner join members
+        on lesson_progress.person_id = members.person_id
+    where lesson_progress.started_local_day < members.left_on
+
+),
+
+changes as (
+
+    select
+        cohort,
+        lesson_id,
+        started_local_day as local_day,
+        1 as started,
+        0 as completed
+    from progress
+    union all
+    select
+        cohort,
+        lesson_id,
+        completed_local_day as local_day,
+        0 as started,
+        1 as completed
+    from progress
+    where completed_local_day < left_on
+    union all
+    select
+        cohort,
+        lesson_id,
+        left_on as local_day,
+        -1 as started,
+        case when completed_local_day < left_on then -1 else 0 end as completed
+    from progress
+    where left_on < date '9999-12-31'
+
+),
+
+changed_days as (
+
+    select
+        cohort,
+        lesson_id,
+        local_day,
+        {{ total('started') }} as started,
+        {{ total('completed') }} as completed
+    from changes
+    group by cohort, lesson_id, local_day
+
+),
+
+cohort_lessons as (
+
+    select
+        cohort,
+        lesson_id,
+        min(local_day) as first_day
+    from changed_days
+    group by cohort, lesson_id
+
+),
+
+active_days as (
+
+    select distinct local_day from {{ ref('int_person_active_days') }}
+
+),
+
+days as (
+
+    select
+        cohort_lessons.cohort,
+        cohort_lessons.lesson_id,
+        active_days.local_day
+    from cohort_lessons
+    inner join active_days
+        on active_days.local_day >= cohort_lessons.first_day
+
+),
+
+states as (
+
+    select
+        days.cohort,
+        days.lesson_id,
+        days.local_day,
+        {{ total_over('coalesce(changed_days.started, 0)', 'days.cohort, days.lesson_id', 'days.local_day') }} as started,
+        {{ total_over('coalesce(changed_days.completed, 0)', 'days.cohort, days.lesson_id', 'days.local_day') }}
+            as completed
+    from days
+    left join changed_days
+        on days.cohort = changed_days.cohort
+            and days.lesson_id = changed_days.lesson_id
+            and days.local_day = changed_days.local_day
+
+),
+
+roster_sizes as (
+
+    select
+        members.cohort,
+        active_days.local_day,
+        count(*) as roster_size
+    from members
+    inner join active_days
+        on members.left_on > active_days.local_day
+    group by members.cohort, active_days.local_day
+
+),
+
+cohort_daily_progress as (
+
+    select
+        states.cohort,
+        states.local_day,
+        states.lesson_id,
+        versions.lesson_number,
+        versions.lesson_name,
+        versions.position,
+        roster_sizes.roster_size,
+        states.completed,
+        states.started - states.completed as partial,
+        roster_sizes.roster_size - states.started as not_started,
+        {{ ratio('states.completed', 'roster_sizes.roster_size') }} as completed_share,
+        coalesce(own_due.due_on, common_due.due_on) as due_on
+    from states
+    inner join roster_sizes
+        on states.cohort = roster_sizes.cohort
+            and states.local_day = roster_sizes.local_day
+    left join {{ ref('lesson_versions') }} as versions
+        on states.lesson_id = versions.lesson_id
+            and states.local_day >= versions.first_day
+            and (versions.next_from is null or states.local_day < versions.next_from)
+    left join {{ ref('int_due_dates') }} as own_due
+        on states.lesson_id = own_due.lesson_id
+            and states.cohort = own_due.cohort
+    left join {{ ref('int_due_dates') }} as common_due
+        on states.lesson_id = common_due.lesson_id
+            and common_due.cohort = '*'
+
+)
+
+select * from cohort_daily_progress
