@@ -15,7 +15,6 @@ TYPES: dict[str, tuple[str, str]] = {
     "boolean": ("BOOLEAN", "BOOL"),
     "timestamp": ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP"),
     "date": ("DATE", "DATE"),
-    "texts": ("VARCHAR[]", "ARRAY<STRING>"),  # in marts only
     "json": ("VARCHAR", "STRING"),  # JSON as text: what no column names yet is kept, not lost
 }
 

@@ -3,9 +3,10 @@
 {# Several choices in one answer: xAPI writes a[,]b, response exports write a | b. #}
 {% macro holds_several(response) %}({{ response }} like '%[,]%' or {{ response }} like '% | %'){% endmacro %}
 
-{% macro choices(response, condition) %}{{ adapter.dispatch('choices')(response, condition) }}{% endmacro %}
-{% macro duckdb__choices(response, condition) %}case when {{ condition }} then string_split(replace({{ response }}, '[,]', ' | '), ' | ') else cast([] as varchar[]) end{% endmacro %}
-{% macro bigquery__choices(response, condition) %}case when {{ condition }} then split(replace({{ response }}, '[,]', ' | '), ' | ') else cast([] as array<string>) end{% endmacro %}
+{# The choices as a JSON list. #}
+{% macro choices(response) %}{{ adapter.dispatch('choices')("replace(" ~ response ~ ", '[,]', ' | ')") }}{% endmacro %}
+{% macro duckdb__choices(response) %}cast(to_json(string_split({{ response }}, ' | ')) as varchar){% endmacro %}
+{% macro bigquery__choices(response) %}to_json_string(split({{ response }}, ' | ')){% endmacro %}
 
 {# A rating as a number: stars are counted, digits are read, the five usual faces are 1 to 5. Anything else is NULL. #}
 {% macro rating(response) %}

@@ -96,14 +96,6 @@
 {% macro duckdb__total_over(amount, partition, order) %}cast(sum({{ amount }}) over (partition by {{ partition }} order by {{ order }}) as bigint){% endmacro %}
 {% macro bigquery__total_over(amount, partition, order) %}sum({{ amount }}) over (partition by {{ partition }} order by {{ order }}){% endmacro %}
 
-{# Exact, with the mean of the two middle values for an even number. #}
-{% macro median(value) %}{{ adapter.dispatch('median')(value) }}{% endmacro %}
-{% macro duckdb__median(value) %}cast(median({{ value }}) as double){% endmacro %}
-{% macro bigquery__median(value) %}(
-    select avg(middle) from unnest(array_agg({{ value }} ignore nulls order by {{ value }})) as middle with offset as place
-    where place in (div(count({{ value }}) - 1, 2), div(count({{ value }}), 2))
-){% endmacro %}
-
 {% macro days_between(earlier, later) %}{{ adapter.dispatch('days_between')(earlier, later) }}{% endmacro %}
 {% macro duckdb__days_between(earlier, later) %}date_diff('day', {{ earlier }}, {{ later }}){% endmacro %}
 {% macro bigquery__days_between(earlier, later) %}date_diff({{ later }}, {{ earlier }}, day){% endmacro %}

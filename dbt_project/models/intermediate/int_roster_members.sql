@@ -17,7 +17,7 @@ cohort_batches as (
 
 ),
 
-following as (
+next_batches as (
 
     select
         cohort,
@@ -65,11 +65,11 @@ int_roster_members as (
         latest_rows.first_name,
         latest_rows.external_id,
         -- Absent from the cohort's next file: gone from the day on which that file holds.
-        following.next_valid_from as left_on
+        next_batches.next_valid_from as left_on
     from latest_rows
-    inner join following
-        on latest_rows.cohort = following.cohort
-            and latest_rows.batch_id = following.batch_id
+    inner join next_batches
+        on latest_rows.cohort = next_batches.cohort
+            and latest_rows.batch_id = next_batches.batch_id
     where latest_rows.place = 1
 
 )

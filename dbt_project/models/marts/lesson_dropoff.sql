@@ -39,7 +39,7 @@ reached as (
 
 ),
 
-following as (
+followed as (
 
     select
         *,
@@ -51,19 +51,19 @@ following as (
 lesson_dropoff as (
 
     select
-        following.lesson_id,
+        followed.lesson_id,
         versions.lesson_number,
         versions.lesson_name,
-        following.place,
-        following.card_id,
-        following.card_type,
-        following.question,
-        following.people_reached,
-        following.people_reached - following.people_reached_next as people_lost,
-        {{ ratio('(following.people_reached - following.people_reached_next)', 'following.people_reached') }} as drop_off
-    from following
+        followed.place,
+        followed.card_id,
+        followed.card_type,
+        followed.question,
+        followed.people_reached,
+        followed.people_reached - followed.people_reached_next as people_lost,
+        {{ ratio('(followed.people_reached - followed.people_reached_next)', 'followed.people_reached') }} as drop_off
+    from followed
     left join {{ ref('lesson_versions') }} as versions
-        on following.lesson_id = versions.lesson_id
+        on followed.lesson_id = versions.lesson_id
             and versions.is_current
 
 )

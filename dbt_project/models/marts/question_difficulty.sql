@@ -48,16 +48,30 @@ questions as (
 
 ),
 
+-- The median is the mean of the one or two middle places.
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by question_key
+            order by case when attempts_to_right is null then 1 else 0 end, attempts_to_right, person_key
+        ) as place,
+        count(attempts_to_right) over (partition by question_key) as people_right
+    from people
+
+),
+
 scored as (
 
     select
-        people.*,
+        ranked.*,
         questions.question_id,
         questions.lesson_id,
-        case when people.is_first_right then 1.0 else 0.0 end as score
-    from people
+        case when ranked.is_first_right then 1.0 else 0.0 end as score
+    from ranked
     inner join questions
-        on people.question_key = questions.question_key
+        on ranked.question_key = questions.question_key
 
 ),
 
@@ -80,9 +94,11 @@ totals as (
         question_id,
         count(*) as people_attempted,
         {{ count_where('is_first_right') }} as people_right_at_first,
-        {{ count_where('attempts_to_right is not null') }} as people_right,
+        max(people_right) as people_right,
         {{ total('attempts') }} as attempts,
-        {{ median('attempts_to_right') }} as attempts_to_right,
+        avg(
+            case when place in (floor((people_right + 1) / 2.0), floor((people_right + 2) / 2.0)) then attempts_to_right end
+        ) as attempts_to_right,
         count(rest_score) as people_compared,
         avg(case when rest_score is not null then score end) as mean_score,
         avg(rest_score) as mean_rest,
