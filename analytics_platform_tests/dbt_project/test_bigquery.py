@@ -114,8 +114,11 @@ def test_facts_replace_a_fixed_list_of_whole_days(nodes):
     ("wrong", "complaint"),
     [
         ("answers.event_time::date as responded_at", "fact_responses is no BigQuery SQL: .*Syntax error"),
-        ("epoch_us(answers.event_time) as responded_at", "fact_responses is no BigQuery SQL: .*Function not found: epoch_us"),
-        ("answers.happened as responded_at", "fact_responses is no BigQuery SQL: .*Unrecognized name: happened"),
+        (
+            "epoch_us(answers.event_time) as responded_at",
+            "fact_responses is no BigQuery SQL: .*Function not found: epoch_us",
+        ),
+        ("answers.happened as responded_at", "fact_responses is no BigQuery SQL: .*Name happened not found"),
         ("answers.verb as responded_at", "fact_responses: responded_at is STRING, its yml says TIMESTAMP"),
         ("answers.event_time as answered_at", "answered_at is TIMESTAMP, its yml says nothing"),
     ],

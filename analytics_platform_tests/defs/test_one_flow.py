@@ -54,7 +54,7 @@ def test_totals_agree_from_the_lake_to_the_marts(organisation: Organisation) -> 
 
 
 def test_people_are_found_under_every_identifier_that_they_used(organisation: Organisation) -> None:
-    found = {key for (key,) in ask(organisation, "select actor_key from users")}
+    found = {key for (key,) in ask(organisation, "select identifier from person_identifiers")}
     known = {key for person in organisation.truth["people"] for key in person["identifiers"]}
     assert found <= known
     active = sum(person["last_event_day"] is not None for person in organisation.truth["people"])
@@ -64,7 +64,7 @@ def test_people_are_found_under_every_identifier_that_they_used(organisation: Or
 def test_the_lesson_where_people_stop_is_in_the_questions(organisation: Organisation) -> None:
     for lesson in organisation.truth["course"]["lessons"]:
         if lesson["started"]:
-            sql = f"select people_reached from lessons where lesson_url = '{lesson['url']}'"
+            sql = f"select people_started from lessons where lesson_id = '{lesson['url']}'"
             assert ask(organisation, sql) == [(lesson["started"],)]
 
 

@@ -32,11 +32,8 @@ named as (
         exports.*,
         persons.person_id,
         lesson_map.lesson_id,
-        row_number() over (
-            partition by persons.person_id, lesson_map.lesson_id, {{ squeezed('exports.question') }},
-                {{ squeezed('exports.response') }}
-            order by exports.exported_on, exports.file_line, exports.response_id
-        ) as place
+        {{ squeezed('exports.question') }} as same_question,
+        {{ squeezed('exports.response') }} as same_response
     from exports
     inner join persons
         on exports.actor_key = persons.identifier
@@ -47,19 +44,27 @@ named as (
 
 ),
 
+placed_exports as (
+
+    select
+        *,
+        row_number() over (
+            partition by person_id, lesson_id, same_question, same_response
+            order by exported_on, file_line, response_id
+        ) as place
+    from named
+
+),
+
 statements as (
 
     select
         responses.statement_id,
         persons.person_id,
         places.lesson_id,
-        {{ squeezed('responses.question') }} as question,
-        {{ squeezed('responses.response') }} as response,
-        row_number() over (
-            partition by persons.person_id, places.lesson_id, {{ squeezed('responses.question') }},
-                {{ squeezed('responses.response') }}
-            order by responses.responded_at, responses.statement_id
-        ) as place
+        responses.responded_at,
+        {{ squeezed('responses.question') }} as same_question,
+        {{ squeezed('responses.response') }} as same_response
     from {{ ref('fact_responses') }} as responses
     inner join persons
         on responses.actor_key = persons.identifier
@@ -69,35 +74,46 @@ statements as (
 
 ),
 
+placed_statements as (
+
+    select
+        *,
+        row_number() over (
+            partition by person_id, lesson_id, same_question, same_response order by responded_at, statement_id
+        ) as place
+    from statements
+
+),
+
 fact_exports as (
 
     select
-        named.response_id,
-        named.day,
-        named.exported_on,
-        named.actor_key,
-        named.person_id,
-        named.lesson_id,
-        named.lesson_number,
-        named.card_number,
-        named.card_type,
-        named.question,
-        named.response,
+        exports.response_id,
+        exports.day,
+        exports.exported_on,
+        exports.actor_key,
+        exports.person_id,
+        exports.lesson_id,
+        exports.lesson_number,
+        exports.card_number,
+        exports.card_type,
+        exports.question,
+        exports.response,
         labels.language,
         labels.sentiment,
         labels.theme,
         labels.positives,
         statements.statement_id
-    from named
-    left join statements
-        on named.person_id = statements.person_id
-            and named.lesson_id = statements.lesson_id
-            and {{ squeezed('named.question') }} = statements.question
-            and {{ squeezed('named.response') }} = statements.response
-            and named.place = statements.place
+    from placed_exports as exports
+    left join placed_statements as statements
+        on exports.person_id = statements.person_id
+            and exports.lesson_id = statements.lesson_id
+            and exports.same_question = statements.same_question
+            and exports.same_response = statements.same_response
+            and exports.place = statements.place
     left join labels
-        on named.response_id = labels.answer_id
-            and named.day = labels.day
+        on exports.response_id = labels.answer_id
+            and exports.day = labels.day
 
 )
 

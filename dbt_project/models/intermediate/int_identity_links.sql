@@ -59,7 +59,7 @@ addresses as (
 
 ),
 
-hashes as (
+digests as (
 
     select
         identifier,
@@ -69,8 +69,8 @@ hashes as (
 
 ),
 
--- The specification hashes the mailto IRI; some systems hash the bare address.
-known_hashes as (
+-- The specification digests the mailto IRI; some systems hash the bare address.
+known_digests as (
 
     select
         identifier,
@@ -87,11 +87,11 @@ known_hashes as (
 hashed as (
 
     select
-        hashes.identifier as identifier_a,
-        known_hashes.identifier as identifier_b
-    from hashes
-    inner join known_hashes
-        on hashes.digest = known_hashes.digest
+        digests.identifier as identifier_a,
+        known_digests.identifier as identifier_b
+    from digests
+    inner join known_digests
+        on digests.digest = known_digests.digest
 
 ),
 

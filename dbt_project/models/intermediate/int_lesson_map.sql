@@ -22,7 +22,9 @@ versions as (
     select
         batch_id,
         valid_from,
-        case when lag(valid_from) over (order by valid_from) is null then date '0001-01-01' else valid_from end as first_day,
+        case
+            when lag(valid_from) over (order by valid_from) is null then date '0001-01-01' else valid_from
+        end as first_day,
         lead(valid_from) over (order by valid_from) as next_from
     from batches
 

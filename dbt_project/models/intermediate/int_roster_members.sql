@@ -44,7 +44,7 @@ latest_rows as (
 
     select
         *,
-        row_number() over (partition by cohort, identifier order by batch_id desc, file_line) as place
+        row_number() over (partition by cohort, identifier order by batch_id desc, file_line asc) as place
     from members
 
 ),

@@ -90,6 +90,7 @@ active_days as (
 
 ),
 
+-- A member may leave on a day without any event.
 days as (
 
     select
@@ -98,7 +99,13 @@ days as (
         active_days.local_day
     from cohort_lessons
     inner join active_days
-        on active_days.local_day >= cohort_lessons.first_day
+        on cohort_lessons.first_day <= active_days.local_day
+    union distinct
+    select
+        cohort,
+        lesson_id,
+        local_day
+    from changed_days
 
 ),
 
@@ -108,7 +115,8 @@ states as (
         days.cohort,
         days.lesson_id,
         days.local_day,
-        {{ total_over('coalesce(changed_days.started, 0)', 'days.cohort, days.lesson_id', 'days.local_day') }} as started,
+        {{ total_over('coalesce(changed_days.started, 0)', 'days.cohort, days.lesson_id', 'days.local_day') }}
+            as started,
         {{ total_over('coalesce(changed_days.completed, 0)', 'days.cohort, days.lesson_id', 'days.local_day') }}
             as completed
     from days

@@ -97,7 +97,9 @@ totals as (
         max(people_right) as people_right,
         {{ total('attempts') }} as attempts,
         avg(
-            case when place in (floor((people_right + 1) / 2.0), floor((people_right + 2) / 2.0)) then attempts_to_right end
+            case
+                when place in (floor((people_right + 1) / 2.0), floor((people_right + 2) / 2.0)) then attempts_to_right
+            end
         ) as attempts_to_right,
         count(rest_score) as people_compared,
         avg(case when rest_score is not null then score end) as mean_score,

@@ -94,8 +94,9 @@ user_lifecycle as (
 
     select
         all_periods.period,
-        {{ day_after("date '1970-01-05'", "case when all_periods.period = 'week' then 7 else 1 end * all_periods.period_number") }}
-            as period_start,
+        {{ day_after(
+            "date '1970-01-05'", "case when all_periods.period = 'week' then 7 else 1 end * all_periods.period_number"
+        ) }} as period_start,
         coalesce(arrivals.active_people, 0) as active_people,
         coalesce(arrivals.new_people, 0) as new_people,
         coalesce(arrivals.returning_people, 0) as returning_people,

@@ -4,11 +4,17 @@
 
 with
 
+repeated_in_exports as (
+
+    select distinct statement_id from {{ ref('fact_exports') }}
+
+),
+
 statements as (
 
     select
         responses.statement_id as answer_id,
-        case when exports.statement_id is null then 'xapi' else 'both' end as source,
+        case when repeated_in_exports.statement_id is null then 'xapi' else 'both' end as source,
         responses.day,
         responses.local_day,
         responses.responded_at,
@@ -31,8 +37,8 @@ statements as (
         on responses.actor_key = persons.identifier
     left join {{ ref('lesson_places') }} as places
         on responses.activity_url = places.activity_url
-    left join (select distinct statement_id from {{ ref('fact_exports') }}) as exports
-        on responses.statement_id = exports.statement_id
+    left join repeated_in_exports
+        on responses.statement_id = repeated_in_exports.statement_id
 
 ),
 

@@ -9,11 +9,12 @@ weeks as (
 
 ),
 
-firsts as (
+people as (
 
     select
         person_key,
-        min(week) as first_week
+        min(week) as first_week,
+        max(week) as last_week
     from weeks
     group by person_key
 
@@ -22,7 +23,9 @@ firsts as (
 -- The last week that is over: the one before the week of the last event, unless that event was on its Sunday.
 horizon as (
 
-    select {{ week_number(day_after('max(local_day)', '1')) }} - 1 as last_full_week
+    select
+        {{ week_number('max(local_day)') }} as last_week,
+        {{ week_number(day_after('max(local_day)', '1')) }} - 1 as last_full_week
     from {{ ref('int_person_active_days') }}
 
 ),
@@ -34,16 +37,16 @@ cohorts as (
         first_week,
         'first week' as cohort_kind,
         cast({{ day_after("date '1970-01-05'", '7 * first_week') }} as {{ engine_type('text') }}) as cohort
-    from firsts
+    from people
     union all
     select
-        firsts.person_key,
-        firsts.first_week,
+        people.person_key,
+        people.first_week,
         'roster' as cohort_kind,
         users.cohort
-    from firsts
+    from people
     inner join {{ ref('users') }} as users
-        on firsts.person_key = users.person_key
+        on people.person_key = users.person_key
     where users.cohort is not null
 
 ),
@@ -56,6 +59,7 @@ sizes as (
         count(*) as cohort_size,
         min(cohorts.first_week) as first_week,
         max(cohorts.first_week) as last_first_week,
+        max(horizon.last_week) as last_week,
         max(horizon.last_full_week) as last_full_week
     from cohorts
     cross join horizon
@@ -85,7 +89,7 @@ lasts as (
         people.last_week - cohorts.first_week as week_number,
         count(*) as last_seen
     from cohorts
-    inner join (select person_key, max(week) as last_week from weeks group by person_key) as people
+    inner join people
         on cohorts.person_key = people.person_key
     group by cohorts.cohort_kind, cohorts.cohort, people.last_week - cohorts.first_week
 
@@ -97,7 +101,7 @@ grid as (
         sizes.*,
         week_number
     from sizes
-    cross join {{ numbers_below('sizes.last_full_week - sizes.first_week + 2', 'week_number') }}
+    cross join {{ numbers_below('sizes.last_week - sizes.first_week + 1', 'week_number') }}
 
 ),
 

@@ -26,7 +26,8 @@ roster as (
         members.*,
         row_number() over (
             partition by person_identifiers.person_id
-            order by case when members.left_on is null then 0 else 1 end, members.batch_id desc, members.cohort
+            order by
+                case when members.left_on is null then 0 else 1 end asc, members.batch_id desc, members.cohort asc
         ) as place
     from {{ ref('int_roster_members') }} as members
     inner join person_identifiers
