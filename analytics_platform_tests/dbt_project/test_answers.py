@@ -64,7 +64,9 @@ def test_ratings_are_numbers_with_their_comment(warehouse):
 
 
 def test_several_choices_are_a_list_in_both_spellings(warehouse):
-    assert warehouse.rows("select source, choices from user_responses where response_type = 'multi-choice'") == [
+    assert warehouse.rows(
+        "select source, choices from user_responses where response_type = 'multi-choice' order by source desc"
+    ) == [
         ("xapi", '["a","b"]'),
         ("export", '["a","b"]'),
     ]

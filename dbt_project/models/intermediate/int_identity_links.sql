@@ -18,20 +18,9 @@ claims as (
 
 ),
 
-newest_links as (
-
-    select max(batch_id) as batch_id from {{ source('people', 'links') }}
-
-),
-
 confirmed as (
 
-    select
-        links.identifier_a,
-        links.identifier_b
-    from {{ source('people', 'links') }} as links
-    inner join newest_links
-        on links.batch_id = newest_links.batch_id
+    select * from {{ ref('int_confirmed_links') }}
 
 ),
 
@@ -84,24 +73,15 @@ known_digests as (
 
 ),
 
-hashed as (
-
-    select
-        digests.identifier as identifier_a,
-        known_digests.identifier as identifier_b
-    from digests
-    inner join known_digests
-        on digests.digest = known_digests.digest
-
-),
-
 pairs as (
 
     select
-        identifier_a,
-        identifier_b,
+        digests.identifier as identifier_a,
+        known_digests.identifier as identifier_b,
         'sha1' as bond
-    from hashed
+    from digests
+    inner join known_digests
+        on digests.digest = known_digests.digest
     union all
     select
         identifier as identifier_a,

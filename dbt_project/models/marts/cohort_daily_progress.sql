@@ -4,72 +4,13 @@ with
 
 members as (
 
-    select
-        person_identifiers.person_id,
-        roster.cohort,
-        min(coalesce(roster.left_on, date '9999-12-31')) as left_on
-    from {{ ref('int_roster_members') }} as roster
-    inner join {{ ref('person_identifiers') }} as person_identifiers
-        on roster.identifier = person_identifiers.identifier
-    group by person_identifiers.person_id, roster.cohort
-
-),
-
-progress as (
-
-    select
-        members.cohort,
-        members.left_on,
-        lesson_progress.lesson_id,
-        lesson_progress.started_local_day,
-        lesson_progress.completed_local_day
-    from {{ ref('lesson_progress') }} as lesson_progress
-    inner join members
-        on lesson_progress.person_id = members.person_id
-    where lesson_progress.started_local_day < members.left_on
-
-),
-
-changes as (
-
-    select
-        cohort,
-        lesson_id,
-        started_local_day as local_day,
-        1 as started,
-        0 as completed
-    from progress
-    union all
-    select
-        cohort,
-        lesson_id,
-        completed_local_day as local_day,
-        0 as started,
-        1 as completed
-    from progress
-    where completed_local_day < left_on
-    union all
-    select
-        cohort,
-        lesson_id,
-        left_on as local_day,
-        -1 as started,
-        case when completed_local_day < left_on then -1 else 0 end as completed
-    from progress
-    where left_on < date '9999-12-31'
+    select * from {{ ref('int_cohort_members') }}
 
 ),
 
 changed_days as (
 
-    select
-        cohort,
-        lesson_id,
-        local_day,
-        {{ total('started') }} as started,
-        {{ total('completed') }} as completed
-    from changes
-    group by cohort, lesson_id, local_day
+    select * from {{ ref('int_cohort_changes') }}
 
 ),
 

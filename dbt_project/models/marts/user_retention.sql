@@ -1,21 +1,12 @@
 with
 
-weeks as (
-
-    select distinct
-        person_key,
-        {{ week_number('local_day') }} as week
-    from {{ ref('int_person_active_days') }}
-
-),
-
 people as (
 
     select
         person_key,
         min(week) as first_week,
         max(week) as last_week
-    from weeks
+    from {{ ref('int_person_weeks') }}
     group by person_key
 
 ),
@@ -75,7 +66,7 @@ returns as (
         weeks.week - cohorts.first_week as week_number,
         count(*) as active
     from cohorts
-    inner join weeks
+    inner join {{ ref('int_person_weeks') }} as weeks
         on cohorts.person_key = weeks.person_key
     group by cohorts.cohort_kind, cohorts.cohort, weeks.week - cohorts.first_week
 
