@@ -25,28 +25,33 @@ cohort_lessons as (
 
 ),
 
-active_days as (
+span as (
 
-    select distinct local_day from {{ ref('int_person_active_days') }}
+    select
+        min(local_day) as first_day,
+        {{ days_between('min(local_day)', 'max(local_day)') }} + 1 as days
+    from {{ ref('int_person_active_days') }}
 
 ),
 
--- A member may leave on a day without any event.
+-- Every day of the calendar: a Sunday without any event has a state too.
+calendar as (
+
+    select {{ day_after('span.first_day', 'number') }} as local_day
+    from span
+    cross join {{ numbers_below('span.days', 'number') }}
+
+),
+
 days as (
 
     select
         cohort_lessons.cohort,
         cohort_lessons.lesson_id,
-        active_days.local_day
+        calendar.local_day
     from cohort_lessons
-    inner join active_days
-        on cohort_lessons.first_day <= active_days.local_day
-    union distinct
-    select
-        cohort,
-        lesson_id,
-        local_day
-    from changed_days
+    inner join calendar
+        on cohort_lessons.first_day <= calendar.local_day
 
 ),
 
@@ -72,12 +77,12 @@ roster_sizes as (
 
     select
         members.cohort,
-        active_days.local_day,
+        calendar.local_day,
         count(*) as roster_size
     from members
-    inner join active_days
-        on members.left_on > active_days.local_day
-    group by members.cohort, active_days.local_day
+    inner join calendar
+        on members.left_on > calendar.local_day
+    group by members.cohort, calendar.local_day
 
 ),
 

@@ -38,7 +38,12 @@ totals as (
         progress.lesson_id,
         count(*) as people_started,
         {{ count_where('progress.answers > 0') }} as people_answered,
-        {{ count_where("progress.status = 'completed'") }} as people_completed,
+        -- Nobody completed, and no list of cards is known: unknown, which is not 0 people.
+        case
+            when {{ count_where("progress.status = 'completed'") }} > 0
+                or {{ count_where('progress.cards_reached is not null') }} >= {{ var('card_list_people') }}
+                then {{ count_where("progress.status = 'completed'") }}
+        end as people_completed,
         {{ count_where("progress.status = 'completed' and users.is_on_roster") }} as members_completed,
         {{ total('progress.answers') }} as answers,
         min(progress.started_at) as first_seen_at,
@@ -70,15 +75,14 @@ lessons as (
         coalesce(lesson_cards.cards_seen, 0) as cards_seen,
         coalesce(totals.people_started, 0) as people_started,
         coalesce(totals.people_answered, 0) as people_answered,
-        -- Nobody completed and no card list is known: unknown, which is not 0 people.
-        case when totals.people_completed > 0 then totals.people_completed end as people_completed,
+        totals.people_completed,
         case when versions.lesson_id is not null then nullif(roster.people_assigned, 0) end as people_assigned,
         coalesce(totals.answers, 0) as answers,
         {{ ratio('totals.people_answered', 'totals.people_started') }} as engagement_rate,
-        {{ ratio('nullif(totals.people_completed, 0)', 'totals.people_started') }} as completion_rate,
+        {{ ratio('totals.people_completed', 'totals.people_started') }} as completion_rate,
         case
-            when versions.lesson_id is not null
-                then {{ ratio('nullif(totals.members_completed, 0)', 'roster.people_assigned') }}
+            when versions.lesson_id is not null and totals.people_completed is not null
+                then {{ ratio('totals.members_completed', 'roster.people_assigned') }}
         end as completion_rate_assigned,
         totals.first_seen_at,
         totals.last_seen_at

@@ -55,6 +55,8 @@ totals as (
         person_identifiers.person_key,
         count(*) as identifiers,
         min(case when person_identifiers.kind = 'mbox' then substr(person_identifiers.identifier, 6) end) as email,
+        min(case when person_identifiers.kind = 'name' then {{ text_after('person_identifiers.identifier', '|') }} end)
+            as exported_name,
         min(identifiers.first_seen_at) as first_seen_at,
         max(identifiers.last_seen_at) as last_seen_at,
         coalesce({{ total('identifiers.statements') }}, 0) as statements,
@@ -84,7 +86,7 @@ users as (
     select
         totals.person_id,
         totals.person_key,
-        coalesce(roster.full_name, sent_names.actor_name) as full_name,
+        coalesce(roster.full_name, sent_names.actor_name, totals.exported_name) as full_name,
         coalesce(roster.email, totals.email) as email,
         roster.cohort,
         roster.group_name,
