@@ -11,10 +11,10 @@ create macro is_time(claimed) as claimed is null or try_cast(claimed as timestam
 
 -- Older exports wrap a statement into an envelope, as its data.
 set variable statement = 'id varchar, "timestamp" varchar,
-    actor struct("objectType" varchar, mbox varchar, mbox_sha1sum varchar, openid varchar,
+    actor struct(name varchar, "objectType" varchar, mbox varchar, mbox_sha1sum varchar, openid varchar,
         account struct(name varchar, "homePage" varchar), member json),
     verb struct(id varchar),
-    object struct(id varchar, definition struct(type varchar, name json)),
+    object struct("objectType" varchar, id varchar, definition struct(type varchar, name json)),
     result struct(success boolean, completion boolean, response varchar, duration varchar,
         score struct(scaled double),
         extensions struct(
@@ -30,6 +30,12 @@ set variable statement = 'id varchar, "timestamp" varchar,
 create table statements as
 select
     lower(payload.id) as statement_id,
+    try_cast(payload."timestamp" as timestamptz) as claimed_at,
+    received_at,
+    payload.actor.name as actor_name,
+    coalesce(payload.object."objectType", 'Activity') as object_type,
+    payload.object.definition.type as activity_type,
+    payload.context.registration as registration,
     happened_at(payload."timestamp", received_at) as event_time,
     cast(event_time as date) as day,
     case
@@ -44,7 +50,7 @@ select
     lower(split_part(rtrim(payload.verb.id, '/'), '/', -1)) as verb,
     payload.object.id as object_id,
     cast(payload.object.definition.name as varchar) as object_name,
-    regexp_extract(payload.object.id, '^(.+)/(form|poll|quiz|rate|submit-media)/([^/]+)$', ['url', 'type', 'number'])
+    regexp_extract(payload.object.id, '^(.+)/(form|poll|quiz|rate|submit-media)/([0-9]+)$', ['url', 'type', 'number'])
         as card,
     coalesce(
         payload.context."contextActivities".parent ->> '$.id',
@@ -58,17 +64,7 @@ select
         or payload.result.extensions."https://w3id.org/xapi/video/extensions/time" is not null,
         false
     ) as is_video,
-    rtrim(coalesce(
-        parent_url,
-        case
-            when not is_video
-                and verb in (
-                    'launched', 'initialized', 'attempted', 'experienced', 'progressed', 'completed', 'passed',
-                    'failed', 'terminated'
-                )
-                then object_id
-        end
-    ), '/') as lesson_url,
+    rtrim(parent_url, '/') as lesson_url,
     nullif(card['type'], '') as card_type,
     nullif(card['number'], '') as card_id,
     payload.result.success,
@@ -165,6 +161,7 @@ select
     payload.status,
     payload.inputs ->> '$' ->> '$.language' as language,
     payload.inputs ->> '$' ->> '$.tier' as tier,
+    payload.query,
     payload.answer,
     payload.message_tokens as query_tokens,
     payload.answer_tokens,
@@ -177,7 +174,7 @@ from read_ndjson('{landing}/nocodb/messages/*/*.zst', ignore_errors = true, colu
     received_at: 'timestamptz',
     payload: 'struct(id varchar, conversation_id varchar, parent_message_id varchar, created_at varchar,
         "CreatedAt" varchar, updated_at varchar, "UpdatedAt" varchar, from_end_user_id varchar, from_account_id varchar,
-        app_id varchar, model_provider varchar, model_id varchar, status varchar, inputs json, answer varchar,
+        app_id varchar, model_provider varchar, model_id varchar, status varchar, inputs json, query varchar, answer varchar,
         message_tokens bigint, answer_tokens bigint, total_price varchar, currency varchar,
         provider_response_latency double, agent_based varchar, error varchar)'
 }})
