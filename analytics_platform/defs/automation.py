@@ -8,10 +8,9 @@ import dagster as dg
 from dagster import AssetSelection
 
 from analytics_platform.contracts import TABLES
+from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
-
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 def daily_job() -> "dg.UnresolvedAssetJobDefinition":

@@ -1,6 +1,6 @@
 """The partitions of everything: UTC days, from PLATFORM_FIRST_DAY on. Any range of them is one run."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
@@ -8,6 +8,9 @@ from analytics_platform.settings import Settings
 
 ONE_RUN = dg.BackfillPolicy.single_run()
 OWNERS = ["team:data-engineering"]
+# How Dagster tells a run its partition, or the first and last of a range.
+PARTITION = "dagster/partition"
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
@@ -16,8 +19,12 @@ def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
 
 
 def days_of(context: dg.AssetExecutionContext) -> list[date]:
-    """The days that this run builds, in order."""
-    return sorted(date.fromisoformat(key) for key in context.partition_keys)
+    """The days that this run builds, in order. A run of marts that are made whole names none: it builds today."""
+    tags = context.run.tags
+    today = str(datetime.now(UTC).date())
+    first = date.fromisoformat(tags.get(RANGE_START) or tags.get(PARTITION) or today)
+    last = date.fromisoformat(tags.get(RANGE_END) or tags.get(PARTITION) or today)
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 def retry_later(context: dg.AssetExecutionContext, cause: Exception) -> dg.RetryRequested:

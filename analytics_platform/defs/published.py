@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from analytics_platform.defs.days import ONE_RUN, OWNERS, daily
+from analytics_platform.defs.days import OWNERS
 from analytics_platform.defs.marts import POOL
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import publish
@@ -15,8 +15,6 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
         key=["published", "marts"],
         description="The read-only snapshot that every reader opens. One file per version, swapped in at once.",
         deps=[key for key in marts.keys if key.path[0] == "marts"],
-        partitions_def=daily(settings),
-        backfill_policy=ONE_RUN,
         group_name="published",
         kinds={"duckdb"},
         owners=OWNERS,
