@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     llm_daily_limit: float = Field(
         1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
     )
+    embedding_model: str = Field(
+        "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+        description="Model of the embedding method (extra embedding): a name, or the folder of a downloaded model.",
+    )
     collector_host: str = Field("127.0.0.1", description="Address that the collector listens on.")
     collector_port: int = Field(8090, ge=0, le=65535, description="Port of the collector.")
     collector_store_url: str = Field(

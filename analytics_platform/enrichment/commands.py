@@ -151,7 +151,7 @@ def _engine(method: MethodName, taxonomies: Path | None) -> "Engine":
     elif method is MethodName.embedding:
         from analytics_platform.enrichment.embedding import packaged_method
 
-        engine.method = packaged_method(engine.taxonomies)
+        engine.method = packaged_method(engine.taxonomies, loaded.embedding_model)
     return engine
 
 
