@@ -4,6 +4,7 @@ PlatformError
 ├── SettingsError        a setting is missing or wrong; the start stops
 ├── LandingError         a raw segment cannot be written
 ├── LakeError            a lake day cannot be written or read
+├── FileRefused          a file cannot be imported at all; single bad rows are in the import's report
 ├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
 ├── EnrichmentError      labels cannot be given; its own tree is in enrichment/errors.py
 └── WarehouseError       dbt failed, or a snapshot cannot be published or opened
@@ -26,6 +27,10 @@ class LandingError(PlatformError):
 
 class LakeError(PlatformError):
     """A lake day cannot be written or read."""
+
+
+class FileRefused(PlatformError):
+    """A file cannot be imported at all."""
 
 
 class WarehouseError(PlatformError):

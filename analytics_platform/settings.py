@@ -119,6 +119,11 @@ class Settings(BaseSettings):
         return self.collector_store_url or str(self.home / "collector" / "collector.db")
 
     @property
+    def imports_folder(self) -> Path:
+        """The folder that is watched for files; one folder below it for each kind."""
+        return self.home / "imports"
+
+    @property
     def dagster_home(self) -> Path:
         return self.home / "dagster_home"
 
