@@ -1,7 +1,8 @@
 """Response exports: answers without time, id or e-mail. Each answer is new once, however often it is exported.
 
-A million rows are read one by one into DuckDB, which takes them apart, gives them ids and finds what is new. Does not
-live here: which answer is also a statement (dbt).
+A million rows are read one by one into DuckDB, which takes them apart, gives them ids and finds what is new; ids are
+numbered and compared apart from the texts, which are too wide to sort. Does not live here: which answer is also a
+statement (dbt).
 """
 
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ typed as (
     from cards
 ),
 keyed as (
-    select * exclude (card_type),
+    select * exclude (card, card_type, group_name, team_name, parts, problem, written_type),
         case
             when written_type in ('rating', 'stars') then 'rate'
             when written_type in ('media', 'upload') then 'submit-media'
@@ -67,23 +68,23 @@ keyed as (
             when lesson_number is null and card is null then 'has neither a lesson number nor a card'
         end as reason
     from typed
-),
-numbered as (
-    select *,
-        row_number() over (
-            partition by cohort, learner, lesson_number, card_number, question, response order by file_line
-        ) as occurrence
-    from keyed
 )
-select * exclude (occurrence, parts, problem, card, group_name, team_name, written_type),
-    md5(concat_ws(chr(31), cohort, learner, coalesce(lesson_number, ''), coalesce(card_number, ''),
-        coalesce(question, ''), response, occurrence)) as response_id
-from numbered"""
+select *,
+    case when reason is null then md5(concat_ws(chr(31), cohort, learner, coalesce(lesson_number, ''),
+        coalesce(card_number, ''), coalesce(question, ''), response)) end as content
+from keyed"""
 
+# Equal rows of one file are as many answers: the occurrence is a part of the id.
 _NEW = """
 create or replace temp table fresh as
-select * from answers where reason is null and response is not null
-    and response_id not in (select response_id from stored)"""
+select file_line, response_id
+from (
+    select file_line,
+        md5(concat_ws(chr(31), content, row_number() over (partition by content order by file_line))) as response_id
+    from answers
+    where reason is null and response is not null
+)
+where response_id not in (select response_id from stored)"""
 
 _PAYLOADS = """
 select to_json({{
@@ -91,7 +92,9 @@ select to_json({{
     actor_key: actor_key, learner: learner, cohort: cohort, lesson_number: lesson_number, card_number: card_number,
     card_type: card_type, question: question, global_question: global_question, pdf_page: pdf_page, response: response
 }})::varchar
-from fresh order by file_line limit {limit} offset {offset}"""
+from fresh join answers using (file_line)
+where file_line between {first} and {last}
+order by file_line"""
 
 
 def load(connection: duckdb.DuckDBPyConnection, sheet: Sheet, cohort: str) -> None:
@@ -151,7 +154,12 @@ def payloads(
 ) -> Iterator[list[bytes]]:
     """The new answers as landing's payloads, some thousand at a time, in the order of the file."""
     values = {"batch_id": batch_id, "exported_on": str(exported_on)}
-    offset = 0
-    while found := connection.execute(_PAYLOADS.format(limit=at_once, offset=offset), values).fetchall():
+    edges = connection.execute(
+        """select min(file_line), max(file_line)
+        from (select file_line, (row_number() over (order by file_line) - 1) // $at_once as part from fresh)
+        group by part order by part""",
+        {"at_once": at_once},
+    ).fetchall()
+    for first, last in edges:
+        found = connection.execute(_PAYLOADS.format(first=first, last=last), values).fetchall()
         yield [text.encode() for (text,) in found]
-        offset += at_once
