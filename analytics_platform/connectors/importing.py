@@ -17,13 +17,14 @@ import orjson
 from analytics_platform.connectors import lesson_map, links, responses, roster
 from analytics_platform.connectors.reports import Rejects, Report
 from analytics_platform.connectors.sheets import Sheet, open_sheet
-from analytics_platform.connectors.stored import attach, rows_of, workbench
+from analytics_platform.connectors.stored import attach, rows_of
 from analytics_platform.contracts import Table
 from analytics_platform.contracts.imports import DUE_DATES, EXPORTS, LESSON_MAP, LINKS, ROSTER
 from analytics_platform.errors import FileRefused
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.days import Lake
 from analytics_platform.lake.landing import RawLine
+from analytics_platform.lake.workbench import workbench
 from analytics_platform.settings import Settings
 
 Kind = Literal["roster", "responses", "lesson-map", "links"]

@@ -4,8 +4,6 @@ Reading what has only landed, instead of building it, keeps those days marked as
 Does not live here: what is the newest state (each kind's module says it in SQL).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +12,9 @@ import duckdb
 from analytics_platform.contracts import Table
 from analytics_platform.errors import LakeError
 from analytics_platform.lake import reading
-from analytics_platform.lake.days import Lake, lake_key
-from analytics_platform.lake.reading import name, text
-
-
-@contextmanager
-def workbench(lake: Lake) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A DuckDB that spills to disk, and a folder for files; both gone at the end."""
-    with lake.store.workspace() as folder:
-        config = {"memory_limit": f"{lake.memory_bytes}B", "temp_directory": str(folder / "spill")}
-        with duckdb.connect(config={"threads": lake.threads} | config) as connection:
-            connection.execute("set timezone = 'UTC'")
-            yield connection, folder
+from analytics_platform.lake.days import Lake
+from analytics_platform.lake.reading import name
+from analytics_platform.lake.workbench import days_sql, workbench
 
 
 def attach(connection: duckdb.DuckDBPyConnection, folder: Path, lake: Lake, table: Table, view: str) -> None:
@@ -33,15 +22,11 @@ def attach(connection: duckdb.DuckDBPyConnection, folder: Path, lake: Lake, tabl
     reopened = lake.ledger.reopened(table, lake.landing)
     built = [day for day in lake.ledger.days(table) if day not in reopened]
     segments = [segment for day in reopened for segment in lake.landing.segments(table, day)]
-    for part in ("days", "landed"):
-        (folder / view / part).mkdir(parents=True, exist_ok=True)
-    days = lake.store.local([lake_key(table, day) for day in built], folder / view / "days")
-    landed = lake.store.local([segment.key for segment in segments], folder / view / "landed")
+    landing = folder / "landed" / table.path
+    landing.mkdir(parents=True, exist_ok=True)
+    landed = lake.store.local([segment.key for segment in segments], landing)
     columns = ", ".join(name(column.name) for column in table.columns)
-    parts = [f"select {', '.join(f'null::{c.duckdb_type} as {name(c.name)}' for c in table.columns)} where false"]
-    if days:
-        files = ", ".join(text(str(file)) for file in days)
-        parts.append(f"select {columns} from read_parquet([{files}], hive_partitioning = false)")
+    parts = [f"select {columns} from ({days_sql(lake, table, built, folder)})"]
     if landed:
         typed = reading.typed(table, reading.scan_lines([str(file) for file in landed]), lake.first_day)
         parts.append(f"select {columns} from ({typed}) where reason is null")
