@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Grid
 
 from analytics_platform.contracts import TABLES
+from analytics_platform.defs.waiting import waiting_days
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
@@ -58,9 +59,8 @@ def simulate_into(settings: Settings, plan: Plan) -> None:
 
 
 def reopened(settings: Settings) -> list[date]:
-    """The days with lines that no lake day was built from."""
-    lake = open_lake(settings)
-    return sorted({day for table in TABLES.values() for day in lake.ledger.reopened(table, lake.landing)})
+    """The days that wait for a run."""
+    return sorted(waiting_days(settings))
 
 
 def summary(settings: Settings, seconds: float) -> bool:

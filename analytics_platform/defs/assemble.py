@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import dagster as dg
 
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
+from analytics_platform.defs.imports import dropped_files_sensor, import_assets
+from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets
 from analytics_platform.defs.published import published_asset
 from analytics_platform.defs.sources import source_assets, source_checks
@@ -19,12 +21,18 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     marts = mart_assets(settings, manifest_path(settings))
     job = daily_job()
     return dg.Definitions(
-        assets=[*source_assets(settings), marts, published_asset(settings, marts)],
+        assets=[
+            *source_assets(settings),
+            import_assets(settings),
+            label_assets(settings),
+            marts,
+            published_asset(settings, marts),
+        ],
         asset_checks=source_checks(settings),
         jobs=[job],
         schedules=[daily_schedule(job)],
         loggers=loggers,
-        sensors=[reopened_days_sensor(settings, job)],
+        sensors=[reopened_days_sensor(settings, job), dropped_files_sensor(settings)],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,
     )
