@@ -62,9 +62,9 @@ def initialise(home: str) -> None:
 
 
 def build_directly(home: str, days: Sequence[int]) -> None:
-    """Lake days, labels and marts without Dagster, whose events for a year of days would take minutes. ``days``: first, count.
+    """Lake days, labels and marts without Dagster, whose events for a year of days would take minutes.
 
-    dbt builds every day that the lake has.
+    ``days``: first, count. dbt builds every day that the lake has.
     """
     from analytics_platform.contracts import IMPORTS, TABLES
     from analytics_platform.enrichment.answers import label_days
