@@ -133,6 +133,10 @@ class Settings(BaseSettings):
         return self.home / "imports"
 
     @property
+    def reports_folder(self) -> Path:
+        return self.home / "reports"
+
+    @property
     def dagster_home(self) -> Path:
         return self.home / "dagster_home"
 

@@ -10,6 +10,7 @@ from analytics_platform.defs.imports import dropped_files_sensor, import_assets
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets
 from analytics_platform.defs.published import published_asset
+from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.manifest import manifest_path
@@ -19,7 +20,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     # Backfill policies, pools and kinds are in wide use and still marked beta.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     marts = mart_assets(settings, manifest_path(settings))
-    job = daily_job()
+    job, evening = daily_job(), evening_job()
     return dg.Definitions(
         assets=[
             *source_assets(settings),
@@ -27,10 +28,11 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             label_assets(settings),
             marts,
             published_asset(settings, marts),
+            progress_asset(settings),
         ],
         asset_checks=source_checks(settings),
-        jobs=[job],
-        schedules=[daily_schedule(job)],
+        jobs=[job, evening],
+        schedules=[daily_schedule(job), evening_schedule(settings, evening)],
         loggers=loggers,
         sensors=[reopened_days_sensor(settings, job), dropped_files_sensor(settings)],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.

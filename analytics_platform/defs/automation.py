@@ -16,8 +16,9 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 def daily_job() -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         "daily",
-        selection=AssetSelection.all(),
-        description="Everything for one day or a range of days: lake, marts, snapshot.",
+        # Reports have a schedule of their own: a backfill of a year is no reason to write a year of messages.
+        selection=AssetSelection.all() - AssetSelection.groups("reports"),
+        description="Everything for one day or a range of days: lake, labels, marts, snapshot.",
     )
 
 
