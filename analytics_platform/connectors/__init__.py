@@ -1,4 +1,4 @@
-"""Connectors: what brings raw lines in from files that people make by hand. All of it ends in landing.
+"""Connectors: what brings raw lines in from files that people bring by hand. All of it ends in landing.
 
 - ``sheets``     a file as rows, whatever Excel did to it: encodings, separators, header variants, blank lines
 - ``roster``, ``links``, ``lesson_map``, ``responses``   one module a kind: from rows to clean payloads and rejects
