@@ -140,11 +140,6 @@ class Files:
         head = ("Learner", "Card", "Card type", "Lesson Number", "Global Q#", "PDF Page #", "Response")
         return [head, *rows]
 
-    @property
-    def overlap(self) -> int:
-        """Rows of the export that are answers given over xAPI by somebody who is recognised."""
-        return sum(row[0] in {key.partition("|")[2] for key in self.named.values()} for row in self.export()[1:])
-
     def _members(self, cohort: int) -> list[int]:
         found: list[int] = np.flatnonzero(self.organisation.people.cohort == cohort).tolist()
         return found

@@ -100,13 +100,17 @@ def _on_time(done: list[int], due: date) -> int:
 
 def _export(files: Files) -> dict[str, Any]:
     rows, cohort = files.export()[1:], files.cohorts[0]
+    names = files.organisation.people.names
+    # Who is named in the export, but whose course identifier nobody has confirmed, is two people for the platform.
+    recognised = {names[i] for i in files.named if not _course_identifier_is_unmatched(files, i)}
+    overlap = sum(row[0] in recognised for row in rows)
     learners = {row[0] for row in rows} - {key.partition("|")[2] for key in files.named.values()}
     keys = {f"{'anonymous' if name.lower().startswith('anonym') else 'name'}:{cohort}|{name}" for name in learners}
     return {
         "cohort": cohort,
         "rows": len(rows),
-        "also_statements": files.overlap,
-        "only_in_export": len(rows) - files.overlap,
+        "also_statements": overlap,
+        "only_in_export": len(rows) - overlap,
         "named": {key: person for person, key in files.named.items()},
         "unmatched": sorted(keys),
     }
