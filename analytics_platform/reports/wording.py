@@ -47,7 +47,7 @@ def due(message: Message, state: LessonState) -> str:
 def insights(message: Message) -> list[str]:
     """What the numbers of the day say; a number that cannot be computed has no line."""
     lines = [_activity(message)]
-    if message.main:
+    if message.main and message.active:
         more = len(message.main.completed) - message.main.completed_before
         lines.append(
             f"{message.main.title} went from {message.main.completed_before} to {len(message.main.completed)} completed"
