@@ -45,6 +45,15 @@ class Settings(BaseSettings):
     reader_timeout_seconds: float = Field(30, gt=0, description="Longest time of one reader's query.")
     reader_memory: str = Field("1GB", description="Memory of one reader's connection.")
     handoff_marker: str = Field("#AGENT", description="Text in an answer that hands a conversation to a person.")
+    safety_words_file: str = Field(
+        "", description="CSV of words that cohorts want watched: cohort,word,tier,from_date,until_date; empty: none."
+    )
+    report_time: str = Field(
+        "19:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at which the evening message is ready."
+    )
+    report_names: Literal["full", "first", "initials", "none"] = Field(
+        "first", description="Names in the evening message: full, first, initials or none."
+    )
     llm_base_url: str = Field("", description="OpenAI-compatible endpoint for labels; empty: local labels only.")
     llm_model: str = Field("", description="Model at LLM_BASE_URL.")
     llm_api_key: SecretStr = Field(SecretStr(""), description="Key for LLM_BASE_URL.")
@@ -121,6 +130,15 @@ class Settings(BaseSettings):
     def collector_store(self) -> str:
         """The collector's store: a postgresql:// URL or the path of a SQLite file."""
         return self.collector_store_url or str(self.home / "collector" / "collector.db")
+
+    @property
+    def imports_folder(self) -> Path:
+        """The folder that is watched for files; one folder below it for each kind."""
+        return self.home / "imports"
+
+    @property
+    def reports_folder(self) -> Path:
+        return self.home / "reports"
 
     @property
     def dagster_home(self) -> Path:

@@ -62,11 +62,12 @@ def initialise(home: str) -> None:
 
 
 def build_directly(home: str, days: Sequence[int]) -> None:
-    """Lake days and marts without Dagster, whose events for a year of days would take minutes. ``days``: first, count.
+    """Lake days, labels and marts without Dagster, whose events for a year of days would take minutes.
 
-    dbt builds every day that the lake has.
+    ``days``: first, count. dbt builds every day that the lake has.
     """
-    from analytics_platform.contracts import TABLES
+    from analytics_platform.contracts import IMPORTS, TABLES
+    from analytics_platform.enrichment.answers import label_days
     from analytics_platform.lake import open_lake
     from analytics_platform.warehouse import dbt
 
@@ -75,6 +76,9 @@ def build_directly(home: str, days: Sequence[int]) -> None:
     lake.prepare()
     for table in TABLES.values():
         lake.build(table, days_from(*days))
+    for table in IMPORTS.values():
+        lake.build(table, lake.ledger.reopened(table, lake.landing))
+    label_days(settings, days_from(*days))
     failed = [result for result in dbt.build(settings, [], [], lambda _line: None) if not result.succeeded]
     if failed:
         raise RuntimeError(f"dbt failed: {failed[:3]}")

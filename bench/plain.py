@@ -1,7 +1,8 @@
 """One plain DuckDB script that makes the same marts from the same lines: what the platform's speed is held against.
 
-``plain_sql/`` reads landing straight into tables; the marts are then made by the models' own SQL, as dbt compiles it, in
-one process and one connection. There are no days, lake files, ledger, quarantine, checks, labels, versions or history.
+``plain_sql/`` reads landing straight into tables; the marts are then made by the models' own SQL, as dbt compiles it,
+in one process and one connection. There are no days, lake files, ledger, quarantine, checks, labels, versions or
+history.
 """
 
 import time

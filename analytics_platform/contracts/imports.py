@@ -10,16 +10,16 @@ from analytics_platform.contracts.model import Column, Rule, Table
 _NO_TIME = "cast(null as varchar)"
 
 
-def _text(name: str, description: str, personal: bool = False) -> Column:
-    return Column(name, "text", description, f"nullif(trim(p.{name}), '')", personal=personal)
+def _text(name: str, description: str, personal: bool = False, compared: bool = True) -> Column:
+    return Column(name, "text", description, f"nullif(trim(p.{name}), '')", personal=personal, compared=compared)
 
 
-def _date(name: str, description: str) -> Column:
-    return Column(name, "date", description, f"try_cast(p.{name} as date)")
+def _date(name: str, description: str, compared: bool = True) -> Column:
+    return Column(name, "date", description, f"try_cast(p.{name} as date)", compared=compared)
 
 
-def _number(name: str, description: str) -> Column:
-    return Column(name, "integer", description, f"p.{name}")
+def _number(name: str, description: str, compared: bool = True) -> Column:
+    return Column(name, "integer", description, f"p.{name}", compared=compared)
 
 
 def _table(path: str, description: str, grain: str, columns: tuple[Column, ...], rules: tuple[Rule, ...]) -> Table:
@@ -115,9 +115,18 @@ EXPORTS = _table(
     "One row per answer of an export.",
     (
         _text("response_id", "Made from learner, lesson, card, question and answer, so that it repeats with the file."),
-        _text("batch_id", "The imported file: time of import and the content's hash; later ones sort later."),
-        _number("file_line", "Line of the answer in its file."),
-        _date("exported_on", "Day on which the export was made; the lesson map of that day names its lessons."),
+        # The same answer in two exports of one day is a duplicate, not a conflict.
+        _text(
+            "batch_id",
+            "The imported file: time of import and the content's hash; later ones sort later.",
+            compared=False,
+        ),
+        _number("file_line", "Line of the answer in its file.", compared=False),
+        _date(
+            "exported_on",
+            "Day on which the export was made; the lesson map of that day names its lessons.",
+            compared=False,
+        ),
         _text("actor_key", "name:<cohort>|<learner>, or anonymous:<cohort>|<label>.", personal=True),
         _text("learner", "The learner as written in the export.", personal=True),
         _text("cohort", "The cohort that the export was said to be of."),
@@ -125,8 +134,8 @@ EXPORTS = _table(
         _text("card_number", "The card's number within its lesson; repeats in the next lesson."),
         _text("card_type", "form, poll, quiz, rate or submit-media."),
         _text("question", "The card's question as plain text."),
-        _text("global_question", "The export's Global Q#."),
-        _text("pdf_page", "The export's PDF Page #."),
+        _text("global_question", "The export's Global Q#.", compared=False),
+        _text("pdf_page", "The export's PDF Page #.", compared=False),
         _text("response", "The answer as written; choices are joined by ' | '.", personal=True),
     ),
     (

@@ -20,11 +20,17 @@ def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
 
 def days_of(context: dg.AssetExecutionContext) -> list[date]:
     """The days that this run builds, in order. A run of marts that are made whole names none: it builds today."""
+    return named_days(context) or [datetime.now(UTC).date()]
+
+
+def named_days(context: dg.AssetExecutionContext) -> list[date]:
+    """The days of the run's partition or range; none for a run without partitions."""
     tags = context.run.tags
-    today = str(datetime.now(UTC).date())
-    first = date.fromisoformat(tags.get(RANGE_START) or tags.get(PARTITION) or today)
-    last = date.fromisoformat(tags.get(RANGE_END) or tags.get(PARTITION) or today)
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    first, last = tags.get(RANGE_START) or tags.get(PARTITION), tags.get(RANGE_END) or tags.get(PARTITION)
+    if first is None or last is None:
+        return []
+    start = date.fromisoformat(first)
+    return [start + timedelta(days=number) for number in range((date.fromisoformat(last) - start).days + 1)]
 
 
 def retry_later(context: dg.AssetExecutionContext, cause: Exception) -> dg.RetryRequested:

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from analytics_platform.defs.days import OWNERS
+from analytics_platform.defs.days import OWNERS, named_days
 from analytics_platform.defs.marts import POOL
+from analytics_platform.enrichment.rescanning import clear_rescanned
+from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import publish
 
@@ -22,6 +24,7 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
     )
     def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         done = publish(settings, context.run.run_id, datetime.now(UTC), context.log.info)
+        clear_rescanned(open_lake(settings), named_days(context))
         rows = "\n".join(f"| {mart} | {count:,} |" for mart, count in done.rows.items())
         return dg.MaterializeResult(
             metadata={
