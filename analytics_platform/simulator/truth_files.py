@@ -87,7 +87,9 @@ def _roster(files: Files, number: int, completions: Completions) -> dict[str, An
         if number in DUE_COHORTS:
             entry |= {"due_on": str(files.due(lesson)), "on_time_in_utc": _on_time(done, files.due(lesson))}
         progress[name] = entry
-    return {"cohort": files.cohorts[number], "members": size, "people": members, "progress_at_the_end": progress}
+    absent = [f"mbox:{email}" for _, _, email in files.absent(number)]
+    about = {"cohort": files.cohorts[number], "members": size, "people": members, "absent": absent}
+    return {**about, "progress_at_the_end": progress}
 
 
 def _course_identifier_is_unmatched(files: Files, i: int) -> bool:
