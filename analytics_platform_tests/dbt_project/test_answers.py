@@ -74,15 +74,15 @@ def test_several_choices_are_a_list_in_both_spellings(warehouse):
 
 def test_an_answer_in_statement_and_export_counts_once(warehouse):
     assert warehouse.rows("""
-        select answer_id, source, full_name, lesson_number from user_responses
+        select answer_id, source, full_name, cohort, lesson_number from user_responses
         where question = 'How are you?' order by answer_id
     """) == [
-        ("r3", "export", "Ben", "1"),
-        ("r4", "export", "Ben", "1"),
-        ("r5", "export", None, "1"),  # no link says that this Ann is the roster's
-        ("s7", "xapi", "Ann", "1"),
-        ("s8", "both", "Ben", "1"),
-        ("s9", "both", "Ben", "1"),
+        ("r3", "export", "Ben", "South", "1"),
+        ("r4", "export", "Ben", "South", "1"),
+        ("r5", "export", "Ann", None, "1"),  # the export's own word; no link says that she is the roster's Ann
+        ("s7", "xapi", "Ann", "North", "1"),
+        ("s8", "both", "Ben", "South", "1"),
+        ("s9", "both", "Ben", "South", "1"),
     ]
 
 
