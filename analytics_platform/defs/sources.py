@@ -67,7 +67,7 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
                 "schema": checks.schema(table, files, connection),
                 "unique_key": checks.unique_key(table, connection),
                 "ledger_balances": checks.ledger(entries, files),
-                "volume": checks.volume(table, lake, days),
+                "volume": checks.volume(table, lake, days, datetime.now(UTC).date()),
             }
             sample = connection.execute(f"select * from days limit {PREVIEW_ROWS}").df()
         yield dg.MaterializeResult(
