@@ -1,0 +1,1 @@
+"""Insights over series and people."""

@@ -1,0 +1,177 @@
+"""The detector: series × time in, verdicts out, strictly causal, all series of a batch at once.
+
+Columns are judged in blocks; season, profile, scales and tails are estimated at the start of a block from the columns
+before it, statistics inside a block look back only. Does not live here: reading files (reading), what a season or a
+tail is (seasons, baseline, surprise), labels from people (feedback).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics_platform.insights.baseline import Expected, expect
+from analytics_platform.insights.counts import are_counts, count_scale, dispersion
+from analytics_platform.insights.incidents import Open, group
+from analytics_platform.insights.options import DEFAULT, Options
+from analytics_platform.insights.rolling import Array, blocks
+from analytics_platform.insights.seasons import DAY, find_seasons
+from analytics_platform.insights.series import Batch
+from analytics_platform.insights.signals import NAMES, Scales, statistics
+from analytics_platform.insights.surprise import fit_tail
+
+FIRST = 20  # columns before the first estimation
+SHAPE_FROM = 40
+WEIGHTS = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Series × columns. NaN where history is too short to say anything."""
+
+    expected: Array
+    scale: Array
+    z: Array
+    fence_low: Array
+    fence_high: Array
+    surprise: Array  # of each statistic: statistics × series × columns
+    combined: Array
+    alarm: NDArray[np.bool_]
+    incident: NDArray[np.int64]
+    period: NDArray[np.int64]
+
+
+def warm_up(step: float, options: Options = DEFAULT) -> int:
+    """Rows that are not judged: two days of what is measured more often than daily."""
+    rows = round(options.warm_up_days * DAY / step) if step < 0.9 * DAY else 0
+    return int(np.clip(rows, options.warm_up_least, options.warm_up_most))
+
+
+def cooldown(step: float, options: Options = DEFAULT) -> int:
+    rows = round(options.cooldown_hours * 3600 / step)
+    return int(np.clip(rows, options.cooldown_least, options.cooldown_most))
+
+
+def detect(batch: Batch, options: Options = DEFAULT) -> Judged:
+    """Judge every column of a batch of series that have one step."""
+    run = _Run(batch, options)
+    for start, stop in blocks(FIRST, batch.values.shape[1]):
+        run.judge(start, stop)
+    return run.judged
+
+
+class _Run:
+    """What is known so far of a batch: statistics, what is trained on, seasons, open incidents."""
+
+    def __init__(self, batch: Batch, options: Options) -> None:
+        self.batch, self.options = batch, options
+        series, columns = batch.values.shape
+        empty = np.full((series, columns), np.nan)
+        self.statistics = np.zeros((len(NAMES), series, columns), dtype=np.float32)
+        self.residual = np.zeros((series, columns))
+        self.used = np.ones((series, columns), dtype=bool)
+        self.season = np.zeros(series, dtype=np.int64)
+        self.next_season = FIRST
+        self.open = Open.none(series)
+        self.warm = warm_up(batch.step, options)
+        self.cooldown = cooldown(batch.step, options)
+        self.judged = Judged(
+            *(empty.copy() for _ in range(5)),
+            np.zeros((len(NAMES), series, columns), dtype=np.float32),
+            np.zeros((series, columns)),
+            np.zeros((series, columns), dtype=bool),
+            np.zeros((series, columns), dtype=np.int64),
+            np.zeros((series, columns), dtype=np.int64),
+        )
+
+    def judge(self, start: int, stop: int) -> None:
+        if start >= self.next_season:
+            for rows, past in self.batch.even(start):
+                self.season[rows] = find_seasons(past, self.batch.step, self.season[rows])
+            self.next_season = start + max(start // 8, 8)
+        self.judged.period[:, start:stop] = self.season[:, None]
+        for period in np.unique(self.season):
+            self._estimate(np.flatnonzero(self.season == period), int(period), start, stop)
+        if stop > self.warm:
+            self._decide(max(start, self.warm), stop)
+
+    def _estimate(self, rows: NDArray[np.int64], period: int, start: int, stop: int) -> None:
+        """Expected values, scales and statistics of the columns of a block."""
+        options = self.options
+        whole = len(rows) == len(self.used)
+        values = self.batch.values if whole else self.batch.values[rows]
+        ticks = self.batch.ticks if whole else self.batch.ticks[rows]
+        used = self.used if whole else self.used[rows]
+        expected = expect(values, ticks, used, (start, stop), period, options.cycles)
+        first = max(0, start - options.history)
+        past = values[:, first:start]
+        residuals = self.residual[rows, max(first, FIRST) : start]
+        if residuals.shape[1] < FIRST:
+            residuals = past - np.median(past, axis=1, keepdims=True)
+        scales = _scales(past, residuals, expected, start)
+        local = np.repeat(scales.residual[:, None], stop - start, axis=1)
+        counts = are_counts(past)
+        if counts.any():
+            before = np.maximum(past[counts, -residuals.shape[1] :] - residuals[counts], 0.0)
+            phi = dispersion(residuals[counts], before)
+            local[counts] = np.maximum(count_scale(expected.value[counts], phi), 0.2 * local[counts])
+        found = statistics(values, used, (start, stop), expected, local, scales, options.history)
+        residual = values[:, start:stop] - expected.value
+        keep = _worth(found, residual, scales, options)
+        self.statistics[:, rows, start:stop] = found
+        self.residual[rows, start:stop] = residual
+        low, high = np.percentile(residuals, [25, 75], axis=1)
+        reach = options.fence * np.maximum(high - low, scales.residual)
+        judged = self.judged
+        judged.expected[rows, start:stop] = expected.value
+        judged.scale[rows, start:stop] = local
+        judged.z[rows, start:stop] = residual / local
+        judged.fence_low[rows, start:stop] = (low - reach)[:, None]
+        judged.fence_high[rows, start:stop] = (high + reach)[:, None]
+        for number in range(len(NAMES)):
+            begin = max(first, SHAPE_FROM if NAMES[number] == "shape" else FIRST)
+            if start - begin < FIRST:
+                continue
+            history = self.statistics[number, rows, begin:start].astype(np.float64)
+            tail = fit_tail(history, used[:, begin:start], _FLOORS[number])
+            judged.surprise[number, rows, start:stop] = tail.surprise(found[number]) * keep[number]
+
+    def _decide(self, start: int, stop: int) -> None:
+        """Alarms and incidents of the columns of a block, and what later blocks train on."""
+        judged, options = self.judged, self.options
+        combined = (judged.surprise[:, :, start:stop] * WEIGHTS[:, None, None]).max(axis=0)
+        over = combined >= options.surprise
+        over &= np.arange(start, stop) < self.batch.lengths[:, None]
+        found = group(over, start, self.open, self.cooldown, options.learn)
+        judged.combined[:, start:stop] = combined
+        judged.alarm[:, start:stop] = found.alarm
+        judged.incident[:, start:stop] = found.incident
+        self.used[:, start:stop] = ~over
+        for series, first, last in found.learnt:
+            self.used[series, first : last + 1] = True
+
+
+_FLOORS = (0.25, 0.25, 0.15, 0.05, 0.1, 0.1)
+
+
+def _scales(past: Array, residuals: Array, expected: Expected, start: int) -> Scales:
+    """Robust scales with floors: the resolution of the values, and a small part of their usual range."""
+    centre = np.median(residuals, axis=1, keepdims=True)
+    spread = 1.4826 * np.median(np.abs(residuals - centre), axis=1)
+    low, high = np.percentile(past, [5, 95], axis=1)
+    width = high - low
+    known = expected.seasonless[:, : -expected.value.shape[1]]
+    steps = np.abs(np.diff(known, axis=1)).mean(axis=1) if known.shape[1] > 1 else np.zeros(len(past))
+    tiny = 1e-9 * np.abs(past).max(axis=1) + 1e-12
+    floor = np.maximum(0.01 * width, tiny)
+    return Scales(np.maximum(spread, floor), np.maximum(steps, 0.1 * np.maximum(spread, floor)), width)
+
+
+def _worth(found: Array, residual: Array, scales: Scales, options: Options) -> NDArray[np.bool_]:
+    """Which statistics of which rows are large enough to matter to anyone."""
+    least = np.maximum(options.min_relative * scales.range, options.min_absolute)[:, None]
+    keep = np.ones(found.shape, dtype=bool)
+    keep[1] = np.abs(residual) >= least
+    keep[0] = found[0] * scales.residual[:, None] >= least
+    keep[2] = found[2] * scales.residual[:, None] >= least
+    return keep

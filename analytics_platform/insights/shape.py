@@ -1,0 +1,34 @@
+"""How unlike anything before the last rows look: distance of the last window to its nearest windows of the past.
+
+It sees what no single row shows: a peak that did not come, a flat middle, a rhythm that changed. Windows are compared
+with BLAS against a fixed number of past ones, so that the cost of a row does not grow with its history.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from analytics_platform.insights.rolling import Array
+
+REFERENCES = 384
+
+
+def nearest_distance(
+    values: Array, scale: Array, used: NDArray[np.bool_], span: tuple[int, int], width: int, history: int
+) -> Array:
+    """Root mean square distance of the window that ends at each column of ``span`` to the nearest one before it."""
+    start, stop = span
+    first = max(0, start - history)
+    known = values[:, first:stop]
+    known = ((known - known[:, :1]) / scale[:, None]).astype(np.float32)
+    windows = sliding_window_view(known, width, axis=1)
+    recent = windows[:, start - first - width + 1 :]
+    stride = max(1, -(-(start - first - width) // REFERENCES))
+    past = windows[:, : start - first - width + 1 : stride]
+    whole = sliding_window_view(used[:, first:start], width, axis=1)[:, ::stride].mean(axis=2) > 0.7
+    square = (past**2).sum(axis=2) + np.where(whole, 0.0, np.float32(1e30))
+    cross = np.matmul(recent, np.ascontiguousarray(past).transpose(0, 2, 1))
+    cross *= -2
+    cross += square[:, None, :]
+    nearest = cross.min(axis=2) + (recent**2).sum(axis=2)
+    return np.sqrt(np.maximum(nearest, 0.0) / width).astype(np.float64)

@@ -1,0 +1,64 @@
+"""What may be unusual about a row, as statistics ≥ 0: a spike, off the baseline, a shift, restlessness, stillness, shape.
+
+Each is made of the row and of rows before it only. How unusual a value of a statistic is for this series, is said by
+``surprise``; here are only the values.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics_platform.insights.baseline import Expected
+from analytics_platform.insights.rolling import Array, trailing_median, window_mean
+from analytics_platform.insights.shape import nearest_distance
+
+NAMES = ("spike", "level", "shift", "restless", "still", "shape")
+FAST, SHORT, SHAPE = 5, 12, 16
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Per series, from its past: of residuals, of steps between rows, and its usual range."""
+
+    residual: Array
+    step: Array
+    range: Array
+
+
+def statistics(
+    values: Array,
+    used: NDArray[np.bool_],
+    span: tuple[int, int],
+    expected: Expected,
+    local_scale: Array,
+    scales: Scales,
+    history: int,
+) -> Array:
+    """Statistics × series × columns of ``span``."""
+    start, stop = span
+    columns = stop - start
+    flat = expected.seasonless
+    offset = flat.shape[1] - columns
+    here = values[:, start:stop]
+    residual = here - expected.value
+    off = np.maximum(np.abs(residual) - expected.slack, 0.0)
+    fast = flat[:, offset:] - trailing_median(flat, FAST, offset)
+    spike = np.maximum(np.abs(fast) - expected.slack, 0.0)
+    signed = np.concatenate([flat[:, :offset] - np.median(flat[:, :offset], axis=1, keepdims=True), residual], axis=1)
+    shift = np.abs(window_mean(_tail(signed, SHORT, columns), SHORT, SHORT - 1))
+    steps = np.abs(np.diff(flat, axis=1))
+    moving = window_mean(_tail(steps, SHORT, columns), SHORT, SHORT - 1)
+    step = scales.step[:, None]
+    restless = np.maximum(np.log((moving + 0.1 * step) / step), 0.0)
+    still = np.maximum(-np.log((moving + 0.02 * step) / step), 0.0)
+    shape = nearest_distance(values, scales.residual, used, span, SHAPE, history)
+    return np.stack([spike / local_scale, off / local_scale, shift / local_scale, restless, still, shape])
+
+
+def _tail(values: Array, window: int, columns: int) -> Array:
+    """The last columns that windows of these columns need; repeated at the front where there are too few."""
+    wanted = columns + window - 1
+    if values.shape[1] < wanted:
+        return np.concatenate([np.repeat(values[:, :1], wanted - values.shape[1], axis=1), values], axis=1)
+    return values[:, values.shape[1] - wanted :]

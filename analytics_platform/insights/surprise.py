@@ -1,0 +1,54 @@
+"""How unlikely a statistic is, by the tail of its own past: what makes scores comparable between series.
+
+The largest tenth of the past gets a generalised Pareto tail (probability-weighted moments, shrunk towards a slightly
+heavy one where the past is short). Surprise is −log10 of the chance of a row at least as extreme. A series whose normal
+state is spikes has a heavy tail, and its spikes are no surprise.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+TAIL, PRIOR_SHAPE, PRIOR_WEIGHT, MOST = 0.1, 0.15, 20.0, 12.0
+SHARPEST, HEAVIEST = 0.02, 0.8
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Per series: from ``start`` on the past is a Pareto tail of this scale and shape; ``share`` of it lies there."""
+
+    start: Array
+    scale: Array
+    shape: Array
+    share: Array
+
+    def surprise(self, statistic: Array) -> Array:
+        """Of each column; below the tail it grows linearly up to the tail's own surprise."""
+        start, scale, shape = self.start[:, None], self.scale[:, None], self.shape[:, None]
+        begin = -np.log10(self.share)[:, None]
+        over = np.maximum(statistic - start, 0.0)
+        beyond = begin + np.log1p(shape * over / scale) / shape / np.log(10)
+        below = begin * np.clip(statistic / np.maximum(start, 1e-12), 0.0, 1.0)
+        return np.minimum(np.where(statistic > start, beyond, below), MOST)
+
+
+def fit_tail(past: Array, used: NDArray[np.bool_], floor: float) -> Tail:
+    """Tail of series × past columns; columns not ``used`` count for nothing."""
+    rows = np.maximum(used.sum(axis=1), 1)
+    columns = past.shape[1]
+    size = min(max(int(TAIL * columns), min(12, columns // 2)), columns - 1)
+    values = np.where(used, past, -1.0)  # statistics are ≥ 0, so these are never in the tail
+    top = np.sort(np.partition(values, columns - size - 1, axis=1)[:, columns - size - 1 :], axis=1)
+    start = np.maximum(top[:, 0], 0.0)
+    excess = np.maximum(top[:, 1:] - start[:, None], 0.0)
+    mean = excess.mean(axis=1)
+    weight = (np.arange(size)[::-1]) / max(size - 1, 1)  # share of the tail above each
+    weighted = (excess * weight).mean(axis=1)
+    gap = np.maximum(mean - 2 * weighted, 1e-9)
+    raw = np.where(mean > 0, 2.0 - mean / gap, 0.0)
+    shape = np.clip((size * raw + PRIOR_WEIGHT * PRIOR_SHAPE) / (size + PRIOR_WEIGHT), SHARPEST, HEAVIEST)
+    scale = np.maximum(mean * (1 - shape), floor)
+    share = np.clip(size / rows, 1e-6, 0.5)
+    return Tail(start, scale, shape, share)
