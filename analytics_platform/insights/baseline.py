@@ -20,15 +20,18 @@ class Expected:
 
     value: Array
     seasonless: Array  # columns from max(0, start − lookback) on
-    slack: Array  # how much the neighbouring slots differ: a jump may come one step early or late
+    above: Array  # how far over the expected value this slot, a step early or late, has been in the last cycles
+    below: Array
 
 
 def level_window(period: int) -> int:
     return int(np.clip(period // 2, 7, 144)) if period else PLAIN_WINDOW
 
 
-def profile(values: Array, ticks: NDArray[np.int64], used: NDArray[np.bool_], period: int, cycles: int) -> Array:
-    """Median by slot of the last cycles, each cycle on its own level; series × period."""
+def profile(
+    values: Array, ticks: NDArray[np.int64], used: NDArray[np.bool_], period: int, cycles: int
+) -> tuple[Array, Array, Array]:
+    """By slot of the last cycles, each on its own level: median, and how far above and below it values were."""
     cycle = ticks // period
     last = cycle[:, -1:]
     back = last - cycle
@@ -36,12 +39,20 @@ def profile(values: Array, ticks: NDArray[np.int64], used: NDArray[np.bool_], pe
     table = np.full((values.shape[0], cycles, period), np.nan)
     series, column = np.nonzero(wanted)
     table[series, back[series, column], (ticks % period)[series, column]] = values[series, column]
-    level = _median(table, axis=2)
-    shape = _median(table - level[:, :, None], axis=1)
+    table -= _median(table, axis=2)[:, :, None]
+    shape = _median(table, axis=1)
     missing = np.isnan(shape)
     if missing.any():
         shape = _from_neighbours(shape)
-    return shape
+    high = np.fmax.reduce(table, axis=1)
+    low = np.fmin.reduce(table, axis=1)
+    return shape, _widest(np.fmax, high, shape), _widest(np.fmin, low, shape)
+
+
+def _widest(choose: np.ufunc, edge: Array, shape: Array) -> Array:
+    """The edge of a slot or of its neighbours, whichever is further out: jumps come a step early or late."""
+    near = choose(choose(np.roll(edge, 1, axis=1), np.roll(edge, -1, axis=1)), edge)
+    return np.asarray(np.where(np.isnan(near), 0.0, choose(near - shape, 0.0)))
 
 
 def expect(
@@ -58,17 +69,20 @@ def expect(
     first = max(0, start - 2 * window)
     if not period:
         value = trailing_median(values[:, :stop], window, start)
-        return Expected(value, values[:, first:stop], np.zeros_like(value))
+        none = np.zeros_like(value)
+        return Expected(value, values[:, first:stop], none, none)
     begin = max(0, start - (cycles + 1) * period)
-    shape = profile(values[:, begin:start], ticks[:, begin:start], used[:, begin:start], period, cycles)
+    shape, above, below = profile(values[:, begin:start], ticks[:, begin:start], used[:, begin:start], period, cycles)
     slot = ticks[:, first:stop] % period
     season = np.take_along_axis(shape, slot, axis=1)
     seasonless = values[:, first:stop] - season
     level = trailing_median(seasonless, window, start - first)
-    near = np.stack([np.roll(shape, 1, axis=1), np.roll(shape, -1, axis=1)]) - shape
-    slack = np.abs(near).max(axis=0)
+    here = slot[:, start - first :]
     return Expected(
-        level + season[:, start - first :], seasonless, np.take_along_axis(slack, slot[:, start - first :], axis=1)
+        level + season[:, start - first :],
+        seasonless,
+        np.take_along_axis(above, here, axis=1),
+        np.take_along_axis(-below, here, axis=1),
     )
 
 

@@ -6,11 +6,12 @@ tail is (seasons, baseline, surprise), labels from people (feedback).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics_platform.insights.baseline import Expected, expect
+from analytics_platform.insights.baseline import Expected, expect, level_window
 from analytics_platform.insights.counts import are_counts, count_scale, dispersion
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.options import DEFAULT, Options
@@ -18,11 +19,10 @@ from analytics_platform.insights.rolling import Array, blocks
 from analytics_platform.insights.seasons import DAY, find_seasons
 from analytics_platform.insights.series import Batch
 from analytics_platform.insights.signals import NAMES, Scales, statistics
-from analytics_platform.insights.surprise import fit_tail
+from analytics_platform.insights.surprise import combine, fit_tail
 
 FIRST = 20  # columns before the first estimation
 SHAPE_FROM = 40
-WEIGHTS = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,15 @@ def detect(batch: Batch, options: Options = DEFAULT) -> Judged:
     return run.judged
 
 
+@dataclass(frozen=True)
+class _Measured:
+    expected: Expected
+    residuals: Array  # of the past
+    local: Array  # scale of each column
+    scales: Scales
+    found: Array
+
+
 class _Run:
     """What is known so far of a batch: statistics, what is trained on, seasons, open incidents."""
 
@@ -72,7 +81,9 @@ class _Run:
         self.used = np.ones((series, columns), dtype=bool)
         self.season = np.zeros(series, dtype=np.int64)
         self.next_season = FIRST
+        self.begin = np.full(series, FIRST, dtype=np.int64)  # first column with statistics under the present season
         self.open = Open.none(series)
+        self.evidence = np.zeros(series)
         self.warm = warm_up(batch.step, options)
         self.cooldown = cooldown(batch.step, options)
         self.judged = Judged(
@@ -86,29 +97,36 @@ class _Run:
 
     def judge(self, start: int, stop: int) -> None:
         if start >= self.next_season:
+            before = self.season.copy()
             for rows, past in self.batch.even(start):
-                self.season[rows] = find_seasons(past, self.batch.step, self.season[rows])
+                self.season[rows] = find_seasons(past, self.batch.step, before[rows])
+            self._look_back(np.flatnonzero(self.season != before), start)
             self.next_season = start + max(start // 8, 8)
         self.judged.period[:, start:stop] = self.season[:, None]
         for period in np.unique(self.season):
             self._estimate(np.flatnonzero(self.season == period), int(period), start, stop)
-        if stop > self.warm:
-            self._decide(max(start, self.warm), stop)
+        self._decide(start, stop)
 
-    def _estimate(self, rows: NDArray[np.int64], period: int, start: int, stop: int) -> None:
-        """Expected values, scales and statistics of the columns of a block."""
+    def _look_back(self, changed: NDArray[np.int64], start: int) -> None:
+        """Statistics of the past under a new season, for the tails: what was odd without it is not odd with it."""
+        for period in np.unique(self.season[changed]):
+            rows = changed[self.season[changed] == period]
+            first = max(FIRST, int(period) + level_window(int(period)) // 2, start - self.options.history)
+            self.begin[rows] = first
+            for begin, end in blocks(first, start):
+                self._measure(rows, int(period), begin, end)
+
+    def _measure(self, rows: NDArray[np.int64], period: int, start: int, stop: int) -> _Measured:
+        """Expected values, scales and statistics of the columns of a block, from what is before it."""
         options = self.options
-        whole = len(rows) == len(self.used)
-        values = self.batch.values if whole else self.batch.values[rows]
-        ticks = self.batch.ticks if whole else self.batch.ticks[rows]
-        used = self.used if whole else self.used[rows]
+        values, ticks, used = (_some(held, rows) for held in (self.batch.values, self.batch.ticks, self.used))
         expected = expect(values, ticks, used, (start, stop), period, options.cycles)
         first = max(0, start - options.history)
         past = values[:, first:start]
         residuals = self.residual[rows, max(first, FIRST) : start]
         if residuals.shape[1] < FIRST:
             residuals = past - np.median(past, axis=1, keepdims=True)
-        scales = _scales(past, residuals, expected, start)
+        scales = _scales(past, residuals, expected)
         local = np.repeat(scales.residual[:, None], stop - start, axis=1)
         counts = are_counts(past)
         if counts.any():
@@ -116,31 +134,39 @@ class _Run:
             phi = dispersion(residuals[counts], before)
             local[counts] = np.maximum(count_scale(expected.value[counts], phi), 0.2 * local[counts])
         found = statistics(values, used, (start, stop), expected, local, scales, options.history)
-        residual = values[:, start:stop] - expected.value
-        keep = _worth(found, residual, scales, options)
         self.statistics[:, rows, start:stop] = found
-        self.residual[rows, start:stop] = residual
-        low, high = np.percentile(residuals, [25, 75], axis=1)
-        reach = options.fence * np.maximum(high - low, scales.residual)
-        judged = self.judged
-        judged.expected[rows, start:stop] = expected.value
-        judged.scale[rows, start:stop] = local
-        judged.z[rows, start:stop] = residual / local
+        self.residual[rows, start:stop] = values[:, start:stop] - expected.value
+        return _Measured(expected, residuals, local, scales, found)
+
+    def _estimate(self, rows: NDArray[np.int64], period: int, start: int, stop: int) -> None:
+        """Verdicts on the columns of a block, but for alarms."""
+        options, judged = self.options, self.judged
+        measured = self._measure(rows, period, start, stop)
+        residual = self.residual[rows, start:stop]
+        low, high = np.percentile(measured.residuals, [25, 75], axis=1)
+        reach = options.fence * np.maximum(high - low, measured.scales.residual)
+        judged.expected[rows, start:stop] = measured.expected.value
+        judged.scale[rows, start:stop] = measured.local
+        judged.z[rows, start:stop] = residual / measured.local
         judged.fence_low[rows, start:stop] = (low - reach)[:, None]
         judged.fence_high[rows, start:stop] = (high + reach)[:, None]
-        for number in range(len(NAMES)):
-            begin = max(first, SHAPE_FROM if NAMES[number] == "shape" else FIRST)
-            if start - begin < FIRST:
+        keep = _worth(measured.found, residual, measured.scales, options)
+        first = max(FIRST, start - options.history)
+        used = self.used[rows, first:start] & (np.arange(first, start) >= self.begin[rows, None])
+        for number, name in enumerate(NAMES):
+            skip = max(0, SHAPE_FROM - first) if name == "shape" else 0
+            if start - first - skip < FIRST:
                 continue
-            history = self.statistics[number, rows, begin:start].astype(np.float64)
-            tail = fit_tail(history, used[:, begin:start], _FLOORS[number])
-            judged.surprise[number, rows, start:stop] = tail.surprise(found[number]) * keep[number]
+            history = self.statistics[number, rows, first + skip : start].astype(np.float64)
+            tail = fit_tail(history, used[:, skip:], _FLOORS[number])
+            judged.surprise[number, rows, start:stop] = tail.surprise(measured.found[number]) * keep[number]
 
     def _decide(self, start: int, stop: int) -> None:
         """Alarms and incidents of the columns of a block, and what later blocks train on."""
         judged, options = self.judged, self.options
-        combined = (judged.surprise[:, :, start:stop] * WEIGHTS[:, None, None]).max(axis=0)
+        combined, self.evidence = combine(judged.surprise[:, :, start:stop], self.evidence)
         over = combined >= options.surprise
+        over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
         found = group(over, start, self.open, self.cooldown, options.learn)
         judged.combined[:, start:stop] = combined
@@ -154,7 +180,12 @@ class _Run:
 _FLOORS = (0.25, 0.25, 0.15, 0.05, 0.1, 0.1)
 
 
-def _scales(past: Array, residuals: Array, expected: Expected, start: int) -> Scales:
+def _some(held: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
+    """Rows of an array, without a copy where they are all."""
+    return held if len(rows) == len(held) else held[rows]
+
+
+def _scales(past: Array, residuals: Array, expected: Expected) -> Scales:
     """Robust scales with floors: the resolution of the values, and a small part of their usual range."""
     centre = np.median(residuals, axis=1, keepdims=True)
     spread = 1.4826 * np.median(np.abs(residuals - centre), axis=1)

@@ -42,9 +42,9 @@ def statistics(
     offset = flat.shape[1] - columns
     here = values[:, start:stop]
     residual = here - expected.value
-    off = np.maximum(np.abs(residual) - expected.slack, 0.0)
+    off = _outside(residual, expected)
     fast = flat[:, offset:] - trailing_median(flat, FAST, offset)
-    spike = np.maximum(np.abs(fast) - expected.slack, 0.0)
+    spike = _outside(fast, expected)
     signed = np.concatenate([flat[:, :offset] - np.median(flat[:, :offset], axis=1, keepdims=True), residual], axis=1)
     shift = np.abs(window_mean(_tail(signed, SHORT, columns), SHORT, SHORT - 1))
     steps = np.abs(np.diff(flat, axis=1))
@@ -54,6 +54,11 @@ def statistics(
     still = np.maximum(-np.log((moving + 0.02 * step) / step), 0.0)
     shape = nearest_distance(values, scales.residual, used, span, SHAPE, history)
     return np.stack([spike / local_scale, off / local_scale, shift / local_scale, restless, still, shape])
+
+
+def _outside(residual: Array, expected: Expected) -> Array:
+    """How far a residual is beyond what the same time of the last cycles has seen."""
+    return np.maximum(np.maximum(residual - expected.above, -residual - expected.below), 0.0)
 
 
 def _tail(values: Array, window: int, columns: int) -> Array:

@@ -2,7 +2,8 @@
 
 The largest tenth of the past gets a generalised Pareto tail (probability-weighted moments, shrunk towards a slightly
 heavy one where the past is short). Surprise is −log10 of the chance of a row at least as extreme. A series whose normal
-state is spikes has a heavy tail, and its spikes are no surprise.
+state is spikes has a heavy tail, and its spikes are no surprise. What has been seen k times in n rows is never rarer
+than k in n.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 TAIL, PRIOR_SHAPE, PRIOR_WEIGHT, MOST = 0.1, 0.15, 20.0, 12.0
-SHARPEST, HEAVIEST = 0.02, 0.8
+SHARPEST, HEAVIEST, RANKS = 0.02, 0.8, 5
+SECOND, EVIDENCE_ROWS = 0.2, 10
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Tail:
     scale: Array
     shape: Array
     share: Array
+    largest: Array  # the largest ever seen, largest first
+    rows: Array
 
     def surprise(self, statistic: Array) -> Array:
         """Of each column; below the tail it grows linearly up to the tail's own surprise."""
@@ -31,7 +35,28 @@ class Tail:
         over = np.maximum(statistic - start, 0.0)
         beyond = begin + np.log1p(shape * over / scale) / shape / np.log(10)
         below = begin * np.clip(statistic / np.maximum(start, 1e-12), 0.0, 1.0)
-        return np.minimum(np.where(statistic > start, beyond, below), MOST)
+        found = np.minimum(np.where(statistic > start, beyond, below), MOST)
+        for rank in range(self.largest.shape[1], 0, -1):
+            seen = statistic <= self.largest[:, rank - 1, None]
+            known = -np.log10(rank / (self.rows[:, None] + 1.0))
+            found = np.where(seen, np.minimum(found, known), found)
+        return found
+
+
+def combine(surprises: Array, before: Array) -> tuple[Array, Array]:
+    """One number from all statistics of a block's columns, and the evidence to go on with.
+
+    The most surprising statistic, a fifth of the second, and what the last ten rows have piled up: several rows that
+    are each a little odd are odd together.
+    """
+    from scipy.signal import lfilter
+
+    ordered = np.partition(surprises, (-2, -1), axis=0)
+    now = ordered[-1] + SECOND * ordered[-2]
+    keep = 1 - 1 / EVIDENCE_ROWS
+    piled, _ = lfilter([1 / EVIDENCE_ROWS], [1.0, -keep], now, axis=1, zi=before[:, None] * keep)
+    earlier = np.concatenate([before[:, None], piled[:, :-1]], axis=1) * keep
+    return now + earlier, piled[:, -1]
 
 
 def fit_tail(past: Array, used: NDArray[np.bool_], floor: float) -> Tail:
@@ -51,4 +76,4 @@ def fit_tail(past: Array, used: NDArray[np.bool_], floor: float) -> Tail:
     shape = np.clip((size * raw + PRIOR_WEIGHT * PRIOR_SHAPE) / (size + PRIOR_WEIGHT), SHARPEST, HEAVIEST)
     scale = np.maximum(mean * (1 - shape), floor)
     share = np.clip(size / rows, 1e-6, 0.5)
-    return Tail(start, scale, shape, share)
+    return Tail(start, scale, shape, share, top[:, : -RANKS - 1 : -1], rows.astype(np.float64))
