@@ -98,6 +98,7 @@ def _mount() -> None:
     from analytics_platform.connectors.commands import add_imports
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.reports.commands import report
+    from analytics_platform.insights.commands import anomalies
 
     add_imports(imports)
     app.add_typer(collector, name="collector")
@@ -105,6 +106,7 @@ def _mount() -> None:
     app.add_typer(imports, name="import")
     app.add_typer(labels, name="labels")
     app.add_typer(report, name="report")
+    app.add_typer(anomalies, name="anomalies")
 
 
 _mount()

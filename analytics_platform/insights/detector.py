@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analytics_platform.insights.baseline import Expected, expect, level_window
 from analytics_platform.insights.counts import are_counts, count_scale, dispersion
+from analytics_platform.insights.feedback import Lessons
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.options import DEFAULT, Options
 from analytics_platform.insights.rolling import Array, blocks
@@ -36,9 +37,11 @@ class Judged:
     fence_high: Array
     surprise: Array  # of each statistic: statistics × series × columns
     combined: Array
+    over: NDArray[np.bool_]
     alarm: NDArray[np.bool_]
-    incident: NDArray[np.int64]
-    period: NDArray[np.int64]
+    incident: NDArray[np.int32]
+    counts: NDArray[np.bool_]
+    period: NDArray[np.int32]
 
 
 def warm_up(step: float, options: Options = DEFAULT) -> int:
@@ -52,9 +55,9 @@ def cooldown(step: float, options: Options = DEFAULT) -> int:
     return int(np.clip(rows, options.cooldown_least, options.cooldown_most))
 
 
-def detect(batch: Batch, options: Options = DEFAULT) -> Judged:
+def detect(batch: Batch, options: Options = DEFAULT, lessons: Lessons | None = None) -> Judged:
     """Judge every column of a batch of series that have one step."""
-    run = _Run(batch, options)
+    run = _Run(batch, options, lessons or Lessons())
     for start, stop in blocks(FIRST, batch.values.shape[1]):
         run.judge(start, stop)
     return run.judged
@@ -67,13 +70,14 @@ class _Measured:
     local: Array  # scale of each column
     scales: Scales
     found: Array
+    counts: NDArray[np.bool_]
 
 
 class _Run:
     """What is known so far of a batch: statistics, what is trained on, seasons, open incidents."""
 
-    def __init__(self, batch: Batch, options: Options) -> None:
-        self.batch, self.options = batch, options
+    def __init__(self, batch: Batch, options: Options, lessons: Lessons) -> None:
+        self.batch, self.options, self.lessons = batch, options, lessons
         series, columns = batch.values.shape
         empty = np.full((series, columns), np.nan)
         self.statistics = np.zeros((len(NAMES), series, columns), dtype=np.float32)
@@ -91,11 +95,14 @@ class _Run:
             np.zeros((len(NAMES), series, columns), dtype=np.float32),
             np.zeros((series, columns)),
             np.zeros((series, columns), dtype=bool),
-            np.zeros((series, columns), dtype=np.int64),
-            np.zeros((series, columns), dtype=np.int64),
+            np.zeros((series, columns), dtype=bool),
+            np.zeros((series, columns), dtype=np.int32),
+            np.zeros((series, columns), dtype=bool),
+            np.zeros((series, columns), dtype=np.int32),
         )
 
     def judge(self, start: int, stop: int) -> None:
+        self.lessons.teach(self.used, start)
         if start >= self.next_season:
             before = self.season.copy()
             for rows, past in self.batch.even(start):
@@ -136,7 +143,7 @@ class _Run:
         found = statistics(values, used, (start, stop), expected, local, scales, options.history)
         self.statistics[:, rows, start:stop] = found
         self.residual[rows, start:stop] = values[:, start:stop] - expected.value
-        return _Measured(expected, residuals, local, scales, found)
+        return _Measured(expected, residuals, local, scales, found, counts)
 
     def _estimate(self, rows: NDArray[np.int64], period: int, start: int, stop: int) -> None:
         """Verdicts on the columns of a block, but for alarms."""
@@ -148,6 +155,7 @@ class _Run:
         judged.expected[rows, start:stop] = measured.expected.value
         judged.scale[rows, start:stop] = measured.local
         judged.z[rows, start:stop] = residual / measured.local
+        judged.counts[rows, start:stop] = measured.counts[:, None]
         judged.fence_low[rows, start:stop] = (low - reach)[:, None]
         judged.fence_high[rows, start:stop] = (high + reach)[:, None]
         keep = _worth(measured.found, residual, measured.scales, options)
@@ -165,11 +173,13 @@ class _Run:
         """Alarms and incidents of the columns of a block, and what later blocks train on."""
         judged, options = self.judged, self.options
         combined, self.evidence = combine(judged.surprise[:, :, start:stop], self.evidence)
+        combined = combined / self.lessons.factor(start, stop)
         over = combined >= options.surprise
         over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
         found = group(over, start, self.open, self.cooldown, options.learn)
         judged.combined[:, start:stop] = combined
+        judged.over[:, start:stop] = over
         judged.alarm[:, start:stop] = found.alarm
         judged.incident[:, start:stop] = found.incident
         self.used[:, start:stop] = ~over

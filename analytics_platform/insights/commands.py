@@ -1,0 +1,57 @@
+"""``analytics-platform anomalies score`` and ``analytics-platform forecast``: a CSV file in, verdicts or a forecast out.
+
+Typer commands that the command line mounts. Nothing heavy is imported before a command runs. Does not live here: the
+judging (scoring, forecasting), the formats (reading, writing).
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+anomalies = typer.Typer(help="Anomalies in series: score a file.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="CSV with the columns timestamp, value and, if there are many series, series; - is standard input.", metavar="FILE.csv")]
+TimeColumn = Annotated[str, typer.Option("--timestamp", help="Name of the column with times: ISO 8601, or seconds since 1970.")]
+ValueColumn = Annotated[str, typer.Option("--value", help="Name of the column with values.")]
+SeriesColumn = Annotated[str, typer.Option("--series", help="Name of the column that tells series apart.")]
+
+
+@anomalies.command()
+def score(
+    file: File,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print every row with its verdict, as CSV.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print incidents and rows, as JSON.")] = False,
+    timestamp: TimeColumn = "timestamp",
+    value: ValueColumn = "value",
+    series: SeriesColumn = "series",
+) -> None:
+    """Score every row of a file; the score of a row uses nothing after it. Without an option: a table of incidents.
+
+    Rows come out in the order of the file: timestamp, value, expected, low, high, z, score (0 to 1; 0.5 is the limit for
+    every series), is_anomaly (true in the row that opens an incident), incident (its number while it is open), z_outlier,
+    iqr_outlier, direction, severity, signal. The first two days (24 rows of daily values) are history and get score 0.
+    """
+    from analytics_platform.insights.reading import Columns, read_series
+    from analytics_platform.insights.scoring import score as judge
+    from analytics_platform.insights.writing import Answer, incident_lines
+
+    if as_csv and as_json:
+        raise typer.BadParameter("give --csv or --json, not both")
+    held = read_series(file, Columns(timestamp, value, series))
+    every = list(held.series())
+    answer = Answer(held)
+    for place, verdicts in judge(every):
+        answer.add(every[place], verdicts)
+    if not as_json:
+        for note in held.notes:
+            typer.echo(f"Note: {note}.", err=True)
+    if as_csv:
+        answer.write_csv(sys.stdout.buffer)
+    elif as_json:
+        answer.write_json(sys.stdout.buffer)
+    elif answer.incidents:
+        typer.echo("\n".join(incident_lines(answer.incidents, "series" in held.text.column_names)))
+    else:
+        typer.echo(f"No incident in {len(held.values)} rows.")
