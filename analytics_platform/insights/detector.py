@@ -24,6 +24,7 @@ from analytics_platform.insights.surprise import combine, fit_tail
 
 FIRST = 20  # columns before the first estimation
 SHAPE_FROM = 40
+ENOUGH = 500
 
 
 @dataclass(frozen=True)
@@ -130,14 +131,16 @@ class _Run:
         expected = expect(values, ticks, used, (start, stop), period, options.cycles)
         first = max(0, start - options.history)
         past = values[:, first:start]
-        residuals = self.residual[rows, max(first, FIRST) : start]
+        thin = max(1, (start - first) // ENOUGH)  # quantiles of every second or third row do as well
+        judged = slice(max(first, FIRST), start, thin)
+        seen, residuals = values[:, judged], self.residual[rows, judged]
         if residuals.shape[1] < FIRST:
-            residuals = past - np.median(past, axis=1, keepdims=True)
-        scales = _scales(past, residuals, expected)
+            seen, residuals = past, past - np.median(past, axis=1, keepdims=True)
+        scales = _scales(past[:, ::thin], residuals, expected)
         local = np.repeat(scales.residual[:, None], stop - start, axis=1)
         counts = are_counts(past)
         if counts.any():
-            before = np.maximum(past[counts, -residuals.shape[1] :] - residuals[counts], 0.0)
+            before = np.maximum(seen[counts] - residuals[counts], 0.0)
             phi = dispersion(residuals[counts], before)
             local[counts] = np.maximum(count_scale(expected.value[counts], phi), 0.2 * local[counts])
         found = statistics(values, used, (start, stop), expected, local, scales, options.history)
@@ -165,7 +168,7 @@ class _Run:
             skip = max(0, SHAPE_FROM - first) if name == "shape" else 0
             if start - first - skip < FIRST:
                 continue
-            history = self.statistics[number, rows, first + skip : start].astype(np.float64)
+            history = self.statistics[number, rows, first + skip : start]
             tail = fit_tail(history, used[:, skip:], _FLOORS[number])
             judged.surprise[number, rows, start:stop] = tail.surprise(measured.found[number]) * keep[number]
 

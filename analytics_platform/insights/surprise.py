@@ -49,23 +49,24 @@ def combine(surprises: Array, before: Array) -> tuple[Array, Array]:
     The most surprising statistic, a fifth of the second, and what the last ten rows have piled up: several rows that
     are each a little odd are odd together.
     """
-    from scipy.signal import lfilter
-
     ordered = np.partition(surprises, (-2, -1), axis=0)
     now = ordered[-1] + SECOND * ordered[-2]
     keep = 1 - 1 / EVIDENCE_ROWS
-    piled, _ = lfilter([1 / EVIDENCE_ROWS], [1.0, -keep], now, axis=1, zi=before[:, None] * keep)
-    earlier = np.concatenate([before[:, None], piled[:, :-1]], axis=1) * keep
-    return now + earlier, piled[:, -1]
+    total = np.empty_like(now)
+    for column in range(now.shape[1]):
+        before = before * keep
+        total[:, column] = now[:, column] + before
+        before = before + now[:, column] / EVIDENCE_ROWS
+    return total, before
 
 
-def fit_tail(past: Array, used: NDArray[np.bool_], floor: float) -> Tail:
+def fit_tail(past: NDArray[np.float32], used: NDArray[np.bool_], floor: float) -> Tail:
     """Tail of series × past columns; columns not ``used`` count for nothing."""
     rows = np.maximum(used.sum(axis=1), 1)
     columns = past.shape[1]
     size = min(max(int(TAIL * columns), min(12, columns // 2)), columns - 1)
-    values = np.where(used, past, -1.0)  # statistics are ≥ 0, so these are never in the tail
-    top = np.sort(np.partition(values, columns - size - 1, axis=1)[:, columns - size - 1 :], axis=1)
+    values = np.where(used, past, np.float32(-1.0))  # statistics are ≥ 0, so these are never in the tail
+    top = np.sort(np.partition(values, columns - size - 1, axis=1)[:, columns - size - 1 :], axis=1).astype(np.float64)
     start = np.maximum(top[:, 0], 0.0)
     excess = np.maximum(top[:, 1:] - start[:, None], 0.0)
     mean = excess.mean(axis=1)

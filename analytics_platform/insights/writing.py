@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import csv
 
@@ -84,11 +85,12 @@ class Answer:
             yield self.table(start, min(start + PIECE, len(self.incident)))
 
     def write_csv(self, sink: BinaryIO) -> None:
-        options = csv.WriteOptions(quoting_style="needed")
-        for number, piece in enumerate(self.pieces()):
-            if not number:
-                csv.write_csv(piece.slice(0, 0), sink, options)
-            csv.write_csv(piece, sink, csv.WriteOptions(quoting_style="needed", include_header=False))
+        text = self.file.text
+        plain = not any(pc.any(pc.match_substring_regex(column, '[",\r\n]')).as_py() for column in text.columns)
+        options = csv.WriteOptions(include_header=False, quoting_style="none" if plain else "needed")
+        sink.write((",".join(self.table(0, 0).column_names) + "\n").encode())
+        for piece in self.pieces():
+            csv.write_csv(piece, sink, options)
 
     def write_json(self, sink: BinaryIO) -> None:
         """One object: notes, incidents, rows. Rows are written piece by piece."""
