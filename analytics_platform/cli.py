@@ -99,6 +99,7 @@ def _mount() -> None:
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.reports.commands import report
     from analytics_platform.insights.commands import anomalies
+    from analytics_platform.insights.commands import anomalies, forecast
 
     add_imports(imports)
     app.add_typer(collector, name="collector")
@@ -107,6 +108,7 @@ def _mount() -> None:
     app.add_typer(labels, name="labels")
     app.add_typer(report, name="report")
     app.add_typer(anomalies, name="anomalies")
+    app.command()(forecast)
 
 
 _mount()

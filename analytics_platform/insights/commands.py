@@ -55,3 +55,36 @@ def score(
         typer.echo("\n".join(incident_lines(answer.incidents, "series" in held.text.column_names)))
     else:
         typer.echo(f"No incident in {len(held.values)} rows.")
+
+
+def forecast(
+    file: File,
+    horizon: Annotated[int, typer.Option(min=1, max=5000, help="Steps to forecast, in the step of the series.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    limit: Annotated[float | None, typer.Option(help="Also say when this value will be reached.")] = None,
+    timestamp: TimeColumn = "timestamp",
+    value: ValueColumn = "value",
+    series: SeriesColumn = "series",
+) -> None:
+    """Forecast each series of a file with 80 and 95 % intervals, or say why not.
+
+    The model is chosen by a rolling-origin backtest; its MASE against seasonal naive and the coverage of its intervals
+    there are printed. With a MASE of 1 or more, fewer than two seasons or three folds, there is no forecast.
+    """
+    from analytics_platform.insights.forecasting.forecast import forecast as forecast_of
+    from analytics_platform.insights.forecasting.telling import as_object, lines
+    from analytics_platform.insights.reading import Columns, read_series
+    from analytics_platform.insights.writing import as_json as printed
+
+    held = read_series(file, Columns(timestamp, value, series))
+    every = list(held.series())
+    found = forecast_of(every, horizon)
+    last = [float(each.values[-1]) if len(each.values) else float("nan") for each in every]
+    if as_json:
+        answers = [as_object(each, limit, final) for each, final in zip(found, last, strict=True)]
+        typer.echo(printed({"horizon": horizon, "notes": held.notes, "series": answers}))
+        return
+    for note in held.notes:
+        typer.echo(f"Note: {note}.", err=True)
+    for each, final in zip(found, last, strict=True):
+        typer.echo("\n".join(lines(each, limit, final)))
