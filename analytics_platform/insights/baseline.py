@@ -32,10 +32,9 @@ def profile(
     values: Array, ticks: NDArray[np.int64], used: NDArray[np.bool_], period: int, cycles: int
 ) -> tuple[Array, Array, Array]:
     """By slot of the last cycles, each on its own level: median, and how far above and below it values were."""
-    cycle = ticks // period
-    last = cycle[:, -1:]
-    back = last - cycle
-    wanted = (back < cycles) & used
+    back = (ticks[:, -1:] - ticks) // period  # whole cycles, counted back from now
+    whole = np.maximum((ticks[:, -1:] - ticks[:, :1] + 1) // period, 1)
+    wanted = (back < np.minimum(whole, cycles)) & used
     table = np.full((values.shape[0], cycles, period), np.nan)
     series, column = np.nonzero(wanted)
     table[series, back[series, column], (ticks % period)[series, column]] = values[series, column]
