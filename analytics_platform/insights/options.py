@@ -13,14 +13,14 @@ class Options:
 
     theta: float = 3.0
     fence: float = 3.0
-    surprise: float = 6.0  # of all statistics together, see surprise.combine
+    surprise: float = 5.5  # of all statistics together, see surprise.combine
     warm_up_days: float = 2.0  # for steps below a day
     warm_up_least: int = 24
     warm_up_most: int = 600
     history: int = 4000  # rows that baseline and tails look back
     cycles: int = 7  # same slots that the baseline's median is taken over
     cooldown_hours: float = 6.0
-    cooldown_least: int = 12
+    cooldown_least: int = 5
     cooldown_most: int = 288
     learn: int = 120  # rows of one incident after which it is a new normal, and is trained on
     min_absolute: float = 0.0

@@ -16,9 +16,13 @@ def blocks(first: int, length: int) -> Iterator[tuple[int, int]]:
     """Columns between two estimations, from ``first`` on: an eighth of what is known, 8 to 96 columns."""
     start = first
     while start < length:
-        stop = start + min(max(start // 8, 8), 96)
+        stop = start + block_length(start)
         yield start, min(stop, length)
         start = stop
+
+
+def block_length(start: int) -> int:
+    return min(max(start // 8, 8), 96)
 
 
 def trailing_median(values: Array, window: int, start: int) -> Array:

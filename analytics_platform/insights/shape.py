@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from analytics_platform.insights.rolling import Array
+from analytics_platform.insights.rolling import Array, block_length
 
 REFERENCES = 384
 
@@ -23,6 +23,9 @@ def nearest_distance(
     known = ((known - known[:, :1]) / scale[:, None]).astype(np.float32)
     windows = sliding_window_view(known, width, axis=1)
     recent = windows[:, start - first - width + 1 :]
+    short = block_length(start) - recent.shape[1]  # BLAS rounds by shape: a cut block must not have other last digits
+    if short > 0:
+        recent = np.concatenate([recent, np.repeat(recent[:, -1:], short, axis=1)], axis=1)
     stride = max(1, -(-(start - first - width) // REFERENCES))
     past = windows[:, : start - first - width + 1 : stride]
     whole = sliding_window_view(used[:, first:start], width, axis=1)[:, ::stride].mean(axis=2) > 0.7
@@ -31,4 +34,4 @@ def nearest_distance(
     cross *= -2
     cross += square[:, None, :]
     nearest = cross.min(axis=2) + (recent**2).sum(axis=2)
-    return np.sqrt(np.maximum(nearest, 0.0) / width).astype(np.float64)
+    return np.sqrt(np.maximum(nearest[:, : stop - start], 0.0) / width).astype(np.float64)
