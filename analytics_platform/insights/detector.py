@@ -143,7 +143,7 @@ class _Run:
             before = np.maximum(seen[counts] - residuals[counts], 0.0)
             phi = dispersion(residuals[counts], before)
             local[counts] = np.maximum(count_scale(expected.value[counts], phi), 0.2 * local[counts])
-        found = statistics(values, used, (start, stop), expected, local, scales, options.history)
+        found = statistics(values, ticks, used, (start, stop), expected, local, scales, options.history)
         self.statistics[:, rows, start:stop] = found
         self.residual[rows, start:stop] = values[:, start:stop] - expected.value
         return _Measured(expected, residuals, local, scales, found, counts)

@@ -33,13 +33,18 @@ def find_seasons(past: Array, step: float, before: NDArray[np.int64]) -> NDArray
         if columns < 2 * period + max(period // 4, 2):
             continue
         ratio = error_ratio(values, period)
-        ratio *= np.where(before == period, KEEP, 1.0)
+        ratio *= np.where(before == period, KEEP, 1.0) * doubt(columns, period)
         better = ratio < best * np.where(season > 0, LONGER, 1.0)
         best, season = np.where(better, ratio, best), np.where(better, period, season)
     rest = np.flatnonzero(season == 0)
     if rest.size and columns >= 24:
         season[rest] = _found_by_correlation(values[rest], before[rest])
     return season
+
+
+def doubt(columns: int, period: int) -> float:
+    """Two or three cycles repeat by accident, most of all where a series wanders: they must repeat more exactly."""
+    return 1.0 + max(0.0, 4.0 - columns / period) / 2
 
 
 def clip_tails(values: Array) -> Array:

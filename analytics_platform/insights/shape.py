@@ -1,7 +1,7 @@
 """How unlike anything before the last rows look: distance of the last window to its nearest windows of the past.
 
 It sees what no single row shows: a peak that did not come, a flat middle, a rhythm that changed. Windows are compared
-with BLAS against a fixed number of past ones, so that the cost of a row does not grow with its history.
+with BLAS against a bounded number of past ones, so that the cost of a row does not grow with its history.
 """
 
 import numpy as np
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from analytics_platform.insights.rolling import Array, block_length
 
-REFERENCES = 384
+RECENT, OLDER = 1400, 400
+GOLDEN = 0.6180339887498949
 
 
 def nearest_distance(
@@ -26,12 +27,23 @@ def nearest_distance(
     short = block_length(start) - recent.shape[1]  # BLAS rounds by shape: a cut block must not have other last digits
     if short > 0:
         recent = np.concatenate([recent, np.repeat(recent[:, -1:], short, axis=1)], axis=1)
-    stride = max(1, -(-(start - first - width) // REFERENCES))
-    past = windows[:, : start - first - width + 1 : stride]
-    whole = sliding_window_view(used[:, first:start], width, axis=1)[:, ::stride].mean(axis=2) > 0.7
+    chosen = references(start - first - width + 1)
+    past = windows[:, chosen]
+    whole = sliding_window_view(used[:, first:start], width, axis=1)[:, chosen].mean(axis=2) > 0.7
     square = (past**2).sum(axis=2) + np.where(whole, 0.0, np.float32(1e30))
-    cross = np.matmul(recent, np.ascontiguousarray(past).transpose(0, 2, 1))
+    cross = np.matmul(recent, past.transpose(0, 2, 1))
     cross *= -2
     cross += square[:, None, :]
     nearest = cross.min(axis=2) + (recent**2).sum(axis=2)
     return np.sqrt(np.maximum(nearest[:, : stop - start], 0.0) / width).astype(np.float64)
+
+
+def references(count: int) -> NDArray[np.int64]:
+    """Which of so many past windows to compare with: the recent ones, and older ones spread without a rhythm.
+
+    Every second one, say, would hold only every second hour of the day.
+    """
+    if count <= RECENT + OLDER:
+        return np.arange(count)
+    spread = np.unique((np.arange(OLDER) * GOLDEN % 1 * (count - RECENT)).astype(np.int64))
+    return np.concatenate([spread, np.arange(count - RECENT, count)])

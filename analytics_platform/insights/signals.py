@@ -28,6 +28,7 @@ class Scales:
 
 def statistics(
     values: Array,
+    ticks: NDArray[np.int64],
     used: NDArray[np.bool_],
     span: tuple[int, int],
     expected: Expected,
@@ -53,12 +54,19 @@ def statistics(
     restless = np.maximum(np.log((moving + 0.1 * step) / step), 0.0)
     still = np.maximum(-np.log((moving + 0.02 * step) / step), 0.0)
     shape = nearest_distance(values, scales.residual, used, span, SHAPE, history)
+    shape[_broken(ticks, span)] = 0.0
     return np.stack([spike / local_scale, off / local_scale, shift / local_scale, restless, still, shape])
 
 
 def _outside(residual: Array, expected: Expected) -> Array:
     """How far a residual is beyond what the same time of the last cycles has seen."""
     return np.maximum(np.maximum(residual - expected.above, -residual - expected.below), 0.0)
+
+
+def _broken(ticks: NDArray[np.int64], span: tuple[int, int]) -> NDArray[np.bool_]:
+    """Columns whose last window has a gap in it: what came before the gap says nothing of a shape."""
+    start, stop = span
+    return ticks[:, start:stop] - ticks[:, start - SHAPE + 1 : stop - SHAPE + 1] > 1.5 * SHAPE
 
 
 def _tail(values: Array, window: int, columns: int) -> Array:

@@ -69,12 +69,14 @@ def fit_tail(past: NDArray[np.float32], used: NDArray[np.bool_], floor: float) -
     top = np.sort(np.partition(values, columns - size - 1, axis=1)[:, columns - size - 1 :], axis=1).astype(np.float64)
     start = np.maximum(top[:, 0], 0.0)
     excess = np.maximum(top[:, 1:] - start[:, None], 0.0)
-    mean = excess.mean(axis=1)
-    weight = (np.arange(size)[::-1]) / max(size - 1, 1)  # share of the tail above each
-    weighted = (excess * weight).mean(axis=1)
+    positive = excess > 0  # a statistic that is mostly 0 has a tail all the same, with a smaller share
+    count = np.maximum(positive.sum(axis=1), 1)
+    mean = excess.sum(axis=1) / count
+    above = np.arange(size)[::-1] / np.maximum(count - 1, 1)[:, None]  # share of the tail above each
+    weighted = (excess * np.where(positive, above, 0.0)).sum(axis=1) / count
     gap = np.maximum(mean - 2 * weighted, 1e-9)
     raw = np.where(mean > 0, 2.0 - mean / gap, 0.0)
-    shape = np.clip((size * raw + PRIOR_WEIGHT * PRIOR_SHAPE) / (size + PRIOR_WEIGHT), SHARPEST, HEAVIEST)
+    shape = np.clip((count * raw + PRIOR_WEIGHT * PRIOR_SHAPE) / (count + PRIOR_WEIGHT), SHARPEST, HEAVIEST)
     scale = np.maximum(mean * (1 - shape), floor)
-    share = np.clip(size / rows, 1e-6, 0.5)
+    share = np.clip(count / rows, 1e-6, 0.5)
     return Tail(start, scale, shape, share, top[:, : -RANKS - 1 : -1], rows.astype(np.float64))
