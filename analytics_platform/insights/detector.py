@@ -16,6 +16,7 @@ from analytics_platform.insights.counts import are_counts, count_scale, dispersi
 from analytics_platform.insights.feedback import Lessons
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.options import DEFAULT, Options
+from analytics_platform.insights.recurring import Recurring
 from analytics_platform.insights.rolling import Array, blocks
 from analytics_platform.insights.seasons import DAY, find_seasons
 from analytics_platform.insights.series import Batch
@@ -25,6 +26,7 @@ from analytics_platform.insights.surprise import combine, fit_tail
 FIRST = 20  # columns before the first estimation
 SHAPE_FROM = 40
 ENOUGH = 500
+STILL, STILL_COUNT = NAMES.index("still"), 3.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class _Run:
         self.begin = np.full(series, FIRST, dtype=np.int64)  # first column with statistics under the present season
         self.open = Open.none(series)
         self.evidence = np.zeros(series)
+        self.recurring = Recurring(len(NAMES), series)
         self.warm = warm_up(batch.step, options)
         self.cooldown = cooldown(batch.step, options)
         self.judged = Judged(
@@ -144,6 +147,7 @@ class _Run:
             phi = dispersion(residuals[counts], before)
             local[counts] = np.maximum(count_scale(expected.value[counts], phi), 0.2 * local[counts])
         found = statistics(values, ticks, used, (start, stop), expected, local, scales, options.history)
+        found[STILL, counts[:, None] & (expected.value < STILL_COUNT)] = 0.0  # of few events, none is no stillness
         self.statistics[:, rows, start:stop] = found
         self.residual[rows, start:stop] = values[:, start:stop] - expected.value
         return _Measured(expected, residuals, local, scales, found, counts)
@@ -170,7 +174,9 @@ class _Run:
                 continue
             history = self.statistics[number, rows, first + skip : start]
             tail = fit_tail(history, used[:, skip:], _FLOORS[number])
-            judged.surprise[number, rows, start:stop] = tail.surprise(measured.found[number]) * keep[number]
+            surprise = tail.surprise(measured.found[number]) * keep[number]
+            surprise = self.recurring.limit(number, rows, measured.found[number], surprise, tail.rows)
+            judged.surprise[number, rows, start:stop] = surprise
 
     def _decide(self, start: int, stop: int) -> None:
         """Alarms and incidents of the columns of a block, and what later blocks train on."""
@@ -181,6 +187,7 @@ class _Run:
         over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
         found = group(over, start, self.open, self.cooldown, options.learn)
+        self.recurring.remember(self.statistics[:, :, start:stop], over, found.incident)
         judged.combined[:, start:stop] = combined
         judged.over[:, start:stop] = over
         judged.alarm[:, start:stop] = found.alarm

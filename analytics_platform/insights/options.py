@@ -13,7 +13,7 @@ class Options:
 
     theta: float = 3.0
     fence: float = 3.0
-    surprise: float = 5.5  # of all statistics together, see surprise.combine
+    surprise: float = 5.75  # of all statistics together, see surprise.combine
     warm_up_days: float = 2.0  # for steps below a day
     warm_up_least: int = 24
     warm_up_most: int = 600

@@ -44,7 +44,7 @@ def find_seasons(past: Array, step: float, before: NDArray[np.int64]) -> NDArray
 
 def doubt(columns: int, period: int) -> float:
     """Two or three cycles repeat by accident, most of all where a series wanders: they must repeat more exactly."""
-    return 1.0 + max(0.0, 4.0 - columns / period) / 2
+    return 1.0 + max(0.0, 4.0 - columns / period) / 4
 
 
 def clip_tails(values: Array) -> Array:
