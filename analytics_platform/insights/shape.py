@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analytics_platform.insights.rolling import Array, block_length
 
-RECENT, OLDER = 1400, 400
+RECENT, OLDER, FURTHEST = 1400, 400, 1e6
 GOLDEN = 0.6180339887498949
 
 
@@ -21,7 +21,7 @@ def nearest_distance(
     start, stop = span
     first = max(0, start - history)
     known = values[:, first:stop]
-    known = ((known - known[:, :1]) / scale[:, None]).astype(np.float32)
+    known = np.clip((known - known[:, :1]) / scale[:, None], -FURTHEST, FURTHEST).astype(np.float32)
     windows = sliding_window_view(known, width, axis=1)
     recent = windows[:, start - first - width + 1 :]
     short = block_length(start) - recent.shape[1]  # BLAS rounds by shape: a cut block must not have other last digits

@@ -93,8 +93,7 @@ def severity_of(values: Array, expected: Array) -> NDArray[np.int8]:
     """By deviation relative to what was expected: over 100 % critical, 50 % high, 25 % medium, else low."""
     off = np.abs(values - expected)
     base = np.abs(expected)
-    relative = np.where(base > 0, off / np.maximum(base, 1e-300), np.where(off > 0, np.inf, 0.0))
-    return np.searchsorted(STEPS, np.nan_to_num(relative, nan=0.0, posinf=9e9), side="left").astype(np.int8)
+    return (off[:, None] > base[:, None] * np.array(STEPS)).sum(axis=1).astype(np.int8)
 
 
 def incidents_of(verdicts: Verdicts) -> list[Incident]:

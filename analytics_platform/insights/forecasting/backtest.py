@@ -1,7 +1,8 @@
 """Rolling-origin backtest: the past forecast from earlier points, as it would have been; then the choice.
 
-All candidates run at all origins. The choice is the combination of the best three, unless one alone is clearly better;
-its error is judged against that of seasonal naive at the same origins.
+All candidates run at all origins. The choice is the combination of the best three, unless one alone is clearly better.
+Its error at an origin is that of what the other origins would have chosen: the best of many candidates looks better than
+it is where it was chosen. It is judged against seasonal naive at the same origins.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,6 @@ class Tested:
     names: list[str]
     weights: Array
     errors: Array
-    actual: Array
     relative: Array  # mean absolute error over seasonal naive's, per series
     scaled: Array  # mean absolute error over that of seasonal naive one step into the history (the usual MASE)
 
@@ -55,17 +55,23 @@ def test(values: Array, periods: tuple[int, ...], logs: bool, schedule: Plan) ->
     names = [name for name in every[-1] if all(name in each for each in every)]
     actual = np.stack([values[:, origin : origin + schedule.horizon] for origin in schedule.origins])
     errors = {name: np.stack([each[name] for each in every]) - actual for name in names}
-    losses = np.stack([np.abs(errors[name]).mean(axis=(0, 2)) for name in names], axis=1)
-    weights = choose(losses, names)
-    chosen = sum(errors[name] * weights[:, number, None] for number, name in enumerate(names))
+    every_error = np.stack([errors[name] for name in names])  # candidates × origins × series × horizon
+    losses = np.abs(every_error).mean(axis=3).transpose(1, 2, 0)  # origins × series × candidates
+    weights = choose(losses.mean(axis=0))
+    chosen = np.stack(
+        [
+            np.einsum("csh,sc->sh", every_error[:, origin], choose(np.delete(losses, origin, axis=0).mean(axis=0)))
+            for origin in range(len(schedule.origins))
+        ]
+    )
     loss = np.abs(chosen).mean(axis=(0, 2))
-    naive = losses[:, names.index(NAIVE)]
+    naive = losses[:, :, names.index(NAIVE)].mean(axis=0)
     period = periods[0] if periods else 1
     inside = np.abs(values[:, period:] - values[:, :-period]).mean(axis=1)
-    return Tested(names, weights, np.asarray(chosen), actual, _ratio(loss, naive), _ratio(loss, inside))
+    return Tested(names, weights, chosen, _ratio(loss, naive), _ratio(loss, inside))
 
 
-def choose(losses: Array, names: list[str]) -> Array:
+def choose(losses: Array) -> Array:
     """Weights of the candidates: the best three by their inverse error, or the best alone where it is clearly better."""
     order = np.argsort(losses, axis=1)[:, :BEST]
     best = np.take_along_axis(losses, order, axis=1)
