@@ -33,6 +33,8 @@ MAY_IMPORT = {
         "errors",
         "settings",
     },
+    "insights": {"warehouse", "errors", "settings"},
+    "defs": {"contracts", "lake", "simulator", "warehouse", "insights", "errors", "settings"},
 }
 TOP = {"cli", "demo", "doctor", "supervisor", "definitions", "__init__", "__main__"}
 LONGEST = {"py": 300, "sql": 131}
