@@ -71,7 +71,9 @@ def ranked(names: Sequence[str], deviations: NDArray[np.float64]) -> list[Share]
 def main_causes(shares: Sequence[Share], enough: float = ENOUGH) -> list[Share]:
     """The fewest members that explain so much of the deviation, of those that went its way."""
     found, sum_of = [], 0.0
-    for share in sorted((each for each in shares if each.share and each.share > 0), key=lambda each: -(each.share or 0)):
+    for share in sorted(
+        (each for each in shares if each.share and each.share > 0), key=lambda each: -(each.share or 0)
+    ):
         found.append(share)
         sum_of += share.share or 0.0
         if sum_of >= enough:

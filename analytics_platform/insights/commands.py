@@ -12,8 +12,16 @@ import typer
 
 anomalies = typer.Typer(help="Anomalies in series: score a file.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(help="CSV with the columns timestamp, value and, if there are many series, series; - is standard input.", metavar="FILE.csv")]
-TimeColumn = Annotated[str, typer.Option("--timestamp", help="Name of the column with times: ISO 8601, or seconds since 1970.")]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV with the columns timestamp, value and, if there are many series, series; - is standard input.",
+        metavar="FILE.csv",
+    ),
+]
+TimeColumn = Annotated[
+    str, typer.Option("--timestamp", help="Name of the column with times: ISO 8601, or seconds since 1970.")
+]
 ValueColumn = Annotated[str, typer.Option("--value", help="Name of the column with values.")]
 SeriesColumn = Annotated[str, typer.Option("--series", help="Name of the column that tells series apart.")]
 

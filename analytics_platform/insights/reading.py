@@ -107,7 +107,9 @@ def _table(path: Path | str) -> tuple[pa.Table, str]:
         text["column_types"] = dict.fromkeys(head, pa.string())
         return csv.read_csv(source, convert_options=csv.ConvertOptions(**text)), name
     except pa.ArrowInvalid as error:
-        raise FileRefused(f"{name} cannot be read as CSV: {_words(error)}. Save it as UTF-8 CSV, commas, one header line.") from error
+        raise FileRefused(
+            f"{name} cannot be read as CSV: {_words(error)}. Save it as UTF-8 CSV, commas, one header line."
+        ) from error
 
 
 def _words(error: Exception) -> str:

@@ -21,7 +21,10 @@ def score(
     series: Sequence[Series], options: Options = DEFAULT, feedback: Sequence[Feedback] = ()
 ) -> Iterator[tuple[int, Verdicts]]:
     """Verdicts of each series, with its place in ``series``; batch by batch, not in order. Empty series are left out."""
-    with ThreadPoolExecutor(THREADS) as pool:
+    from threadpoolctl import threadpool_limits
+
+    # BLAS must not start threads of its own inside ours: waiting for each other takes ten times the work.
+    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
         for found in pool.map(lambda places: _judge(series, places, options, feedback), batches(series)):
             yield from found
 
@@ -51,6 +54,4 @@ def _judge(
     lessons = lessons_of(feedback, [each.name for each in held], times, batch.values.shape[1], options)
     judged = detect(batch, options, lessons)
     warm = warm_up(step, options)
-    return [
-        (place, verdicts_of(judged, row, series[place].values, warm, options)) for row, place in enumerate(places)
-    ]
+    return [(place, verdicts_of(judged, row, series[place].values, warm, options)) for row, place in enumerate(places)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analytics_platform.insights.rolling import Array, block_length
 
-RECENT, OLDER, FURTHEST = 1400, 400, 1e6
+RECENT, OLDER, FURTHEST = 900, 300, 1e6
 GOLDEN = 0.6180339887498949
 
 

@@ -52,7 +52,9 @@ def sigmoid(relative: float) -> float:
     return -1.0 if relative > 3 else 2 / (1 + float(np.exp(5 * relative))) - 1
 
 
-def tally(alarms: NDArray[np.int64], windows: Iterable[tuple[int, int]], rows: int, probation: int, step: float) -> Tally:
+def tally(
+    alarms: NDArray[np.int64], windows: Iterable[tuple[int, int]], rows: int, probation: int, step: float
+) -> Tally:
     """Of one series; ``alarms`` are rows, those in the probation count for nothing."""
     windows = sorted(windows)
     alarms = np.asarray(alarms)[np.asarray(alarms) >= probation]

@@ -45,7 +45,9 @@ def test_a_wild_future_changes_nothing() -> None:
 
 
 def test_the_series_beside_it_change_nothing() -> None:
-    all_of = [plant(shape, 5) for shape in ("daily_wave", "cron_server", "busy_server", "mentions", "flat", "square_wave")]
+    all_of = [
+        plant(shape, 5) for shape in ("daily_wave", "cron_server", "busy_server", "mentions", "flat", "square_wave")
+    ]
     together = verdicts_on(*((each.times, each.values) for each in all_of))
     for each, verdicts in zip(all_of, together, strict=True):
         (alone,) = verdicts_on((each.times, each.values))

@@ -51,7 +51,10 @@ def test_a_short_history_is_refused() -> None:
 
 
 def test_an_incident_while_a_check_is_red_is_a_data_gap() -> None:
-    failures = [FailedCheck("xapi/statements", "ledger_balances", 100, 200), FailedCheck("video/events", "fresh", 0, None)]
+    failures = [
+        FailedCheck("xapi/statements", "ledger_balances", 100, 200),
+        FailedCheck("video/events", "fresh", 0, None),
+    ]
     assert nature("xapi/statements", 150, 300, failures).kind == DATA_GAP
     assert nature("xapi/statements", 150, 300, failures).checks == ("ledger_balances",)
     assert nature("xapi/statements", 201, 300, failures).kind == BEHAVIOUR

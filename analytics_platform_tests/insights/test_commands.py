@@ -33,7 +33,11 @@ def hours(tmp_path: Path) -> Path:
     times = np.datetime64("2026-01-01T00:00:00") + np.arange(720) * np.timedelta64(1, "h")
     values = 50 + 10 * np.sin(2 * np.pi * np.arange(720) / 24) + rng.normal(size=720)
     values[500] += 30
-    return write(tmp_path / "hours.csv", "timestamp,value", [f"{time},{value:.4f}" for time, value in zip(times, values, strict=True)])
+    return write(
+        tmp_path / "hours.csv",
+        "timestamp,value",
+        [f"{time},{value:.4f}" for time, value in zip(times, values, strict=True)],
+    )
 
 
 def write(path: Path, head: str, lines: list[str]) -> Path:
@@ -74,7 +78,10 @@ def test_standard_input_and_other_names_are_taken(hours: Path) -> None:
 def test_disorder_is_judged_in_order_of_time_and_written_as_it_came(hours: Path, tmp_path: Path) -> None:
     lines = hours.read_text().splitlines()[1:]
     mixed = write(tmp_path / "mixed.csv", "timestamp,value", lines[::-1])
-    ours, theirs = rows_of(run("anomalies", "score", hours, "--csv")), rows_of(run("anomalies", "score", mixed, "--csv"))
+    ours, theirs = (
+        rows_of(run("anomalies", "score", hours, "--csv")),
+        rows_of(run("anomalies", "score", mixed, "--csv")),
+    )
     assert theirs == ours[::-1]
 
 
@@ -103,7 +110,9 @@ def test_missing_values_repeated_times_and_gaps_are_taken_and_told(hours: Path, 
     ]
 
 
-@pytest.mark.parametrize("shape", ["2026-01-0{}T00:00:00Z", "2026-01-0{} 02:00:00+02:00", "2026-01-0{}", "176722560{}000"])
+@pytest.mark.parametrize(
+    "shape", ["2026-01-0{}T00:00:00Z", "2026-01-0{} 02:00:00+02:00", "2026-01-0{}", "176722560{}000"]
+)
 def test_times_in_several_writings(shape: str, tmp_path: Path) -> None:
     held = read_series(write(tmp_path / "t.csv", "timestamp,value", [f"{shape.format(day)},{day}" for day in (1, 2)]))
     assert held.times[0] == (1767225601 if shape.startswith("17") else 1767225600)
@@ -134,7 +143,9 @@ def test_no_file_is_told() -> None:
         run("anomalies", "score", "nowhere.csv")
 
 
-@pytest.mark.parametrize("lines", [["2026-01-01,5"], ["2026-01-01,"], [f"2026-01-01T{hour:02}:00:00,5" for hour in range(24)]])
+@pytest.mark.parametrize(
+    "lines", [["2026-01-01,5"], ["2026-01-01,"], [f"2026-01-01T{hour:02}:00:00,5" for hour in range(24)]]
+)
 def test_one_row_no_value_and_a_constant_are_no_error(lines: list[str], tmp_path: Path) -> None:
     path = write(tmp_path / "small.csv", "timestamp,value", lines)
     assert "No incident" in run("anomalies", "score", path)

@@ -129,7 +129,10 @@ def test_scale_and_shift_do_not_matter(scale: float, shift: float, seed: int) ->
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0]), min_size=1, max_size=120), st.sampled_from([60, HOUR, 86400]))
+@given(
+    st.lists(st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0]), min_size=1, max_size=120),
+    st.sampled_from([60, HOUR, 86400]),
+)
 def test_any_numbers_get_finite_scores(values: list[float], step: int) -> None:
     verdicts = judge(np.array(values), step)
     assert np.isfinite(verdicts.score).all()

@@ -166,7 +166,12 @@ def test_gaps_are_filled_on_the_line_between() -> None:
 def test_a_limit_is_reached_between_two_times() -> None:
     mean = np.array([10.0, 20, 30, 40])
     found = Forecast(
-        "disk", None, times=np.arange(4) * DAY, mean=mean, low=np.stack([mean - 10, mean - 20]), high=np.stack([mean + 10, mean + 20])
+        "disk",
+        None,
+        times=np.arange(4) * DAY,
+        mean=mean,
+        low=np.stack([mean - 10, mean - 20]),
+        high=np.stack([mean + 10, mean + 20]),
     )
     reached = when_reached(found, 30, 5)
     assert (reached.expected, reached.earliest, reached.latest) == (2 * DAY, DAY, 3 * DAY)

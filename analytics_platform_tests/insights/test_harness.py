@@ -63,7 +63,9 @@ def test_a_cooldown_makes_one_alarm_of_many_rows() -> None:
 
 def test_ours_is_better_than_the_plain_ones_in_all_shapes_together() -> None:
     """Unseen seeds. The margin is far below what was measured (see the README), so that luck does not fail it."""
-    found = measure(["daily_wave", "busy_server", "cron_server", "growing_users", "square_wave", "advertising"], range(3000, 3003))
+    found = measure(
+        ["daily_wave", "busy_server", "cron_server", "growing_users", "square_wave", "advertising"], range(3000, 3003)
+    )
     total = {name: sum((shape[name] for shape in found.values()), Tally()) for name in (OURS, *RIVALS)}
     assert all(total[OURS].early > total[name].early + 5 for name in RIVALS)
     assert total[OURS].precision > max(total[name].precision for name in RIVALS)

@@ -39,7 +39,16 @@ def test_features_by_hand() -> None:
     assert seen.person.tolist() == [0, 1]
     first = dict(zip(NAMES, seen.features[0], strict=True))
     assert first == pytest.approx(
-        {"recency": 3, "frequency": 2, "trend": 2, "completion": 0.5, "drop_off": 0, "sentiment": 0.2, "support": 1, "age": 29}
+        {
+            "recency": 3,
+            "frequency": 2,
+            "trend": 2,
+            "completion": 0.5,
+            "drop_off": 0,
+            "sentiment": 0.2,
+            "support": 1,
+            "age": 29,
+        }
     )
     second = dict(zip(NAMES, seen.features[1], strict=True))
     assert np.isnan([second["completion"], second["drop_off"], second["sentiment"]]).all()
@@ -91,5 +100,7 @@ def test_it_abstains_when_history_is_short_people_are_few_or_nothing_is_told() -
     assert "too few learners" in str(score_learners(organisation(20, 150, 3), 150).reason)
     assert score_learners(activity([(0, 5, 0, 0, 0, 0, 0)]).before(1), 10).reason == "no activity"
     rng = np.random.default_rng(0)
-    coin = activity([(p, d, 1, 1, 0, np.nan, 0) for p in range(300) for d in np.flatnonzero(rng.random(150) < 0.08).tolist()])
+    coin = activity(
+        [(p, d, 1, 1, 0, np.nan, 0) for p in range(300) for d in np.flatnonzero(rng.random(150) < 0.08).tolist()]
+    )
     assert "does not tell who leaves" in str(score_learners(coin, 150).reason)

@@ -58,9 +58,7 @@ def forecast(series: Sequence[Series], horizon: int) -> list[Forecast]:
         if reason or grid is None:
             answers[place] = Forecast(each.name, reason)
             continue
-        periods = tuple(
-            period for period in grid.periods if bool(is_seasonal(grid.values[None, :], period)[0])
-        )
+        periods = tuple(period for period in grid.periods if bool(is_seasonal(grid.values[None, :], period)[0]))
         least = max(2 * max(periods[:1] + grid.periods[:1], default=1), LEAST_COLUMNS)
         key = (len(grid.values), periods, bool(grid.values.min() > 0), least)
         groups[key].append(_Held(place, each.name, grid, periods))

@@ -53,7 +53,10 @@ def lines(forecast: Forecast, limit: float | None, last: float) -> list[str]:
         return [*told, f"No forecast: {forecast.reason}."]
     told.append(f"{'timestamp':<22}{'mean':>12}{'low 80':>12}{'high 80':>12}{'low 95':>12}{'high 95':>12}")
     for step, moment in enumerate(forecast.times):
-        numbers = (forecast.mean[step], *(bound[level, step] for level in (0, 1) for bound in (forecast.low, forecast.high)))
+        numbers = (
+            forecast.mean[step],
+            *(bound[level, step] for level in (0, 1) for bound in (forecast.low, forecast.high)),
+        )
         told.append(f"{stamp(moment):<22}" + "".join(f"{number:>12.6g}" for number in numbers))
     if limit is not None:
         reached = when_reached(forecast, limit, last)

@@ -59,7 +59,9 @@ def score_learners(activity: Activity, today: int, horizon: int = 14) -> Scored:
         return Scored(reason)
     tested = measure(fit(snapshots[:-2], snapshots[-2:-1]), snapshots[-1])
     if tested.auc < LEAST_AUC:
-        return Scored(f"the score does not tell who leaves: AUC {tested.auc:.2f}, at least {LEAST_AUC} is needed", tested)
+        return Scored(
+            f"the score does not tell who leaves: AUC {tested.auc:.2f}, at least {LEAST_AUC} is needed", tested
+        )
     model = fit(snapshots[:-1], snapshots[-1:])
     now = snapshot(known, today, horizon, today - 1)
     return Scored(None, tested, now.person, model.chance(now.features), model.reasons(now.features))
@@ -92,7 +94,11 @@ def calibration_table(chance: Array, left: NDArray[np.bool_]) -> list[Bin]:
 
 
 def _too_few(snapshots: list[Snapshot]) -> str | None:
-    for part, name in ((snapshots[:-2], "to learn from"), (snapshots[-2:-1], "to calibrate on"), (snapshots[-1:], "to test on")):
+    for part, name in (
+        (snapshots[:-2], "to learn from"),
+        (snapshots[-2:-1], "to calibrate on"),
+        (snapshots[-1:], "to test on"),
+    ):
         _, left = together(part)
         least = min(int(left.sum()), int((~left).sum()))
         if least < LEAST_OF_EACH:

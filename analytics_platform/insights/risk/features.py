@@ -82,7 +82,9 @@ def snapshot(activity: Activity, day: int, horizon: int, last_day: int) -> Snaps
                 active,
                 2 * newer - active,
                 np.where(started > 0, total(past.completed) / started, np.nan),
-                np.where(total(past.started, recent) > 0, total(past.dropped, recent) / total(past.started, recent), np.nan),
+                np.where(
+                    total(past.started, recent) > 0, total(past.dropped, recent) / total(past.started, recent), np.nan
+                ),
                 total(np.nan_to_num(past.sentiment), written) / total(ones, written),
                 total(past.support, recent),
                 day - first,
