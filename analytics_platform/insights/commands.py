@@ -1,4 +1,4 @@
-"""``analytics-platform anomalies score`` and ``analytics-platform forecast``: a CSV file in, verdicts or a forecast out.
+"""``analytics-platform anomalies score`` and ``forecast``: a CSV file in, verdicts or a forecast out.
 
 Typer commands that the command line mounts. Nothing heavy is imported before a command runs. Does not live here: the
 judging (scoring, forecasting), the formats (reading, writing).
@@ -12,16 +12,10 @@ import typer
 
 anomalies = typer.Typer(help="Anomalies in series: score a file.", no_args_is_help=True)
 
-File = Annotated[
-    Path,
-    typer.Argument(
-        help="CSV with the columns timestamp, value and, if there are many series, series; - is standard input.",
-        metavar="FILE.csv",
-    ),
-]
-TimeColumn = Annotated[
-    str, typer.Option("--timestamp", help="Name of the column with times: ISO 8601, or seconds since 1970.")
-]
+FILE_HELP = "CSV with the columns timestamp, value and, where there are many series, series. A - is standard input."
+TIME_HELP = "Name of the column with times: ISO 8601, or seconds since 1970."
+File = Annotated[Path, typer.Argument(help=FILE_HELP, metavar="FILE.csv")]
+TimeColumn = Annotated[str, typer.Option("--timestamp", help=TIME_HELP)]
 ValueColumn = Annotated[str, typer.Option("--value", help="Name of the column with values.")]
 SeriesColumn = Annotated[str, typer.Option("--series", help="Name of the column that tells series apart.")]
 
@@ -37,9 +31,10 @@ def score(
 ) -> None:
     """Score every row of a file; the score of a row uses nothing after it. Without an option: a table of incidents.
 
-    Rows come out in the order of the file: timestamp, value, expected, low, high, z, score (0 to 1; 0.5 is the limit for
-    every series), is_anomaly (true in the row that opens an incident), incident (its number while it is open), z_outlier,
-    iqr_outlier, direction, severity, signal. The first two days (24 rows of daily values) are history and get score 0.
+    Rows come out in the order of the file: timestamp, value, expected, low, high, z, score, is_anomaly, incident, then
+    z_outlier, iqr_outlier, direction, severity, signal. The score goes from 0 to 1 and means the same for every series:
+    the row that opens an incident has 0.6 or more and is_anomaly, every other row 0.4 or less. An incident has its
+    number while it is open. The first two days (24 rows of daily values) are history and have the score 0.
     """
     from analytics_platform.insights.reading import Columns, read_series
     from analytics_platform.insights.scoring import score as judge

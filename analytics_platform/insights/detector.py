@@ -38,7 +38,7 @@ class Judged:
     z: Array
     fence_low: Array
     fence_high: Array
-    surprise: Array  # of each statistic: statistics × series × columns
+    surprise: NDArray[np.float32]  # of each statistic: statistics × series × columns
     combined: Array
     over: NDArray[np.bool_]
     alarm: NDArray[np.bool_]
@@ -82,7 +82,6 @@ class _Run:
     def __init__(self, batch: Batch, options: Options, lessons: Lessons) -> None:
         self.batch, self.options, self.lessons = batch, options, lessons
         series, columns = batch.values.shape
-        empty = np.full((series, columns), np.nan)
         self.statistics = np.zeros((len(NAMES), series, columns), dtype=np.float32)
         self.residual = np.zeros((series, columns))
         self.used = np.ones((series, columns), dtype=bool)
@@ -94,19 +93,25 @@ class _Run:
         self.recurring = Recurring(len(NAMES), series)
         self.warm = warm_up(batch.step, options)
         self.cooldown = cooldown(batch.step, options)
+        shape = (series, columns)
         self.judged = Judged(
-            *(empty.copy() for _ in range(5)),
-            np.zeros((len(NAMES), series, columns), dtype=np.float32),
-            np.zeros((series, columns)),
-            np.zeros((series, columns), dtype=bool),
-            np.zeros((series, columns), dtype=bool),
-            np.zeros((series, columns), dtype=np.int32),
-            np.zeros((series, columns), dtype=bool),
-            np.zeros((series, columns), dtype=np.int32),
+            expected=np.full(shape, np.nan),
+            scale=np.full(shape, np.nan),
+            z=np.full(shape, np.nan),
+            fence_low=np.full(shape, np.nan),
+            fence_high=np.full(shape, np.nan),
+            surprise=np.zeros((len(NAMES), *shape), dtype=np.float32),
+            combined=np.zeros(shape),
+            over=np.zeros(shape, dtype=bool),
+            alarm=np.zeros(shape, dtype=bool),
+            incident=np.zeros(shape, dtype=np.int32),
+            counts=np.zeros(shape, dtype=bool),
+            period=np.zeros(shape, dtype=np.int32),
         )
 
     def judge(self, start: int, stop: int) -> None:
-        self.lessons.teach(self.used, start)
+        for series, first, last in self.lessons.teach(self.used, start):
+            self.recurring.forget(series, first, last)
         if start >= self.next_season:
             before = self.season.copy()
             for rows, past in self.batch.even(start):
@@ -187,7 +192,7 @@ class _Run:
         over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
         found = group(over, start, self.open, self.cooldown, options.learn)
-        self.recurring.remember(self.statistics[:, :, start:stop], over, found.incident)
+        self.recurring.remember(self.statistics[:, :, start:stop], over, found.incident, start)
         judged.combined[:, start:stop] = combined
         judged.over[:, start:stop] = over
         judged.alarm[:, start:stop] = found.alarm

@@ -43,11 +43,12 @@ class Lessons:
     def factor(self, start: int, stop: int) -> NDArray[np.float64] | float:
         return 1.0 if self.factors is None else self.factors[:, start:stop]
 
-    def teach(self, used: NDArray[np.bool_], start: int) -> None:
-        """Set what is trained on, by all verdicts given before column ``start``."""
-        for series, first, last, known, trained in self.spans:
-            if known <= start:
-                used[series, first : min(last + 1, start)] = trained
+    def teach(self, used: NDArray[np.bool_], start: int) -> list[tuple[int, int, int]]:
+        """Set what is trained on, by all verdicts given before column ``start``; the confirmed are the answer."""
+        known = [span for span in self.spans if span[3] <= start]
+        for series, first, last, _, trained in known:
+            used[series, first : min(last + 1, start)] = trained
+        return [(series, first, last) for series, first, last, _, trained in known if not trained]
 
 
 def lessons_of(

@@ -1,4 +1,7 @@
-"""Data gap or behaviour: a deviation while a check of the source has failed says something of the data, not of people."""
+"""Data gap or behaviour: a deviation while a check of the source has failed tells of the data, not of people.
+
+Does not live here: which checks there are and when they failed (the control room knows).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

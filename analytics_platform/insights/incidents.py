@@ -1,7 +1,7 @@
 """Rows over the limit grouped into incidents: one incident alarms once, and a new normal is learnt.
 
 An incident opens at the first row over the limit and lasts until a whole cool-down has passed without one. Only its
-first row is an alarm; after it the score is halved, so that no threshold alarms twice for one incident. Rows over the
+first row is an alarm. Rows over the
 limit are kept out of training, until so many of one incident have come that they are the new normal.
 """
 

@@ -21,7 +21,6 @@ from analytics_platform.insights.errors import FileRefused
 from analytics_platform.insights.rolling import Array
 
 MISSING = ["", "nan", "null", "none", "na", "n/a", "-"]
-EARLIEST, LATEST = -62135596800, 253402300799  # years 1 to 9999
 
 
 @dataclass(frozen=True)
@@ -98,17 +97,18 @@ def _table(path: Path | str) -> tuple[pa.Table, str]:
         raise FileRefused(f"{path} is not a file. Give the path of a CSV file with the columns timestamp and value.")
     elif Path(path).stat().st_size == 0:
         raise FileRefused(f"{name} is empty. It needs a header line with timestamp,value and rows below it.")
-    text = {"column_types": None, "strings_can_be_null": False}
     try:
-        head = csv.open_csv(source, convert_options=csv.ConvertOptions()).schema.names if name == str(path) else None
-        if head is None:
-            head = csv.read_csv(source).column_names
+        if isinstance(source, io.BytesIO):
+            names = csv.open_csv(source).schema.names
             source.seek(0)
-        text["column_types"] = dict.fromkeys(head, pa.string())
-        return csv.read_csv(source, convert_options=csv.ConvertOptions(**text)), name
+        else:
+            with csv.open_csv(source) as head:
+                names = head.schema.names
+        text = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+        return csv.read_csv(source, convert_options=text), name
     except pa.ArrowInvalid as error:
         raise FileRefused(
-            f"{name} cannot be read as CSV: {_words(error)}. Save it as UTF-8 CSV, commas, one header line."
+            f"{name} cannot be read as CSV: {_words(error)}. Save it as CSV in UTF-8, with commas and one header line."
         ) from error
 
 
@@ -137,7 +137,7 @@ def _times(text: pa.ChunkedArray, name: str) -> NDArray[np.int64]:
     trimmed = pc.utf8_trim_whitespace(text)
     if pc.all(pc.match_substring_regex(trimmed, r"^-?\d{9,13}(\.\d+)?$")).as_py():
         numbers = pc.cast(trimmed, pa.float64()).to_numpy()
-        return np.where(np.abs(numbers) >= 1e11, numbers / 1000, numbers).astype(np.int64)
+        return np.asarray(np.where(np.abs(numbers) >= 1e11, numbers / 1000, numbers).astype(np.int64))
     try:
         parsed = pc.cast(trimmed, pa.timestamp("s")).to_numpy()  # the quick way, for times without zone or fraction
     except pa.ArrowInvalid:
@@ -147,7 +147,7 @@ def _times(text: pa.ChunkedArray, name: str) -> NDArray[np.int64]:
             row = int(wrong[0])
             raise FileRefused(
                 f"{name}, line {row + 2}: {trimmed[row].as_py()!r} is no time. Write times as ISO 8601, as in"
-                f" 2026-03-01T10:00:00Z or 2026-03-01 10:00:00, in every row ({wrong.size} of {len(text)} cannot be read)."
+                f" 2026-03-01T10:00:00Z or 2026-03-01 10:00:00, in every row ({wrong.size} of {len(text)} cannot)."
             ) from None
         parsed = moments.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
     return np.asarray(parsed.astype("datetime64[s]").astype(np.int64))

@@ -31,13 +31,13 @@ def trailing_median(values: Array, window: int, start: int) -> Array:
     short = window - min(start, window)
     if short:
         known = np.concatenate([np.repeat(known[:, :1], short, axis=1), known], axis=1)
-    return np.median(sliding_window_view(known[:, :-1], window, axis=1), axis=2)
+    return np.asarray(np.median(sliding_window_view(known[:, :-1], window, axis=1), axis=2))
 
 
 def window_mean(values: Array, window: int, start: int) -> Array:
     """Of the ``window`` columns up to and with each column from ``start`` on; ``start`` ≥ ``window`` − 1."""
     known = values[:, start - window + 1 :]
-    return sliding_window_view(known, window, axis=1).mean(axis=2)
+    return np.asarray(sliding_window_view(known, window, axis=1).mean(axis=2))
 
 
 def filled(values: Array) -> Array:

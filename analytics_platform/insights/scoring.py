@@ -20,7 +20,7 @@ THREADS = 2
 def score(
     series: Sequence[Series], options: Options = DEFAULT, feedback: Sequence[Feedback] = ()
 ) -> Iterator[tuple[int, Verdicts]]:
-    """Verdicts of each series, with its place in ``series``; batch by batch, not in order. Empty series are left out."""
+    """Verdicts of each series with its place in ``series``, batch by batch, not in order; empty series are left out."""
     from threadpoolctl import threadpool_limits
 
     # BLAS must not start threads of its own inside ours: waiting for each other takes ten times the work.

@@ -23,7 +23,7 @@ def calendar_periods(step: float) -> list[int]:
 
 
 def find_seasons(past: Array, step: float, before: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Period in steps of each series of an evenly spaced past (missing: NaN); 0 is none. ``before``: the last answer."""
+    """Period in steps of each series of an even past (missing: NaN); 0 is none. ``before``: the last answer."""
     values = filled(past[:, -MOST_COLUMNS:])
     values = clip_tails(values)
     count, columns = values.shape
@@ -76,7 +76,7 @@ def _found_by_correlation(values: Array, before: NDArray[np.int64]) -> NDArray[n
     correlation /= np.maximum(correlation[:, :1], 1e-300)
     negative = correlation < 0.1
     crossed = np.argmax(negative, axis=1)
-    beyond = (np.arange(columns // 3) >= crossed[:, None]) & negative.any(axis=1)[:, None]
+    beyond = (np.arange(columns // 3) >= crossed[:, None]) & negative.any(axis=1, keepdims=True)
     beyond &= np.arange(columns // 3) >= 4
     lag = np.argmax(np.where(beyond, correlation, -1.0), axis=1)
     season = np.zeros(count, dtype=np.int64)

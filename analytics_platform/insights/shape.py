@@ -35,7 +35,7 @@ def nearest_distance(
     cross *= -2
     cross += square[:, None, :]
     nearest = cross.min(axis=2) + (recent**2).sum(axis=2)
-    return np.sqrt(np.maximum(nearest[:, : stop - start], 0.0) / width).astype(np.float64)
+    return np.asarray(np.sqrt(np.maximum(nearest[:, : stop - start], 0.0) / width), dtype=np.float64)
 
 
 def references(count: int) -> NDArray[np.int64]:

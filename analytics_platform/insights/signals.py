@@ -1,4 +1,4 @@
-"""What may be unusual about a row, as statistics ≥ 0: a spike, off the baseline, a shift, restlessness, stillness, shape.
+"""What may be unusual about a row, as statistics ≥ 0: spike, level, shift, restlessness, stillness, shape.
 
 Each is made of the row and of rows before it only. How unusual a value of a statistic is for this series, is said by
 ``surprise``; here are only the values.

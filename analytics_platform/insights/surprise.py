@@ -43,14 +43,14 @@ class Tail:
         return found
 
 
-def combine(surprises: Array, before: Array) -> tuple[Array, Array]:
+def combine(surprises: NDArray[np.float32] | Array, before: Array) -> tuple[Array, Array]:
     """One number from all statistics of a block's columns, and the evidence to go on with.
 
     The most surprising statistic, a fifth of the second, and what the last ten rows have piled up: several rows that
     are each a little odd are odd together.
     """
     ordered = np.partition(surprises, (-2, -1), axis=0)
-    now = ordered[-1] + SECOND * ordered[-2]
+    now = np.asarray(ordered[-1] + SECOND * ordered[-2], dtype=np.float64)
     keep = 1 - 1 / EVIDENCE_ROWS
     total = np.empty_like(now)
     for column in range(now.shape[1]):

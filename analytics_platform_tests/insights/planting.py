@@ -6,6 +6,7 @@ inside it, the earlier the better, is right. Nothing is planted in the first 15 
 
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def _apart(rng: Random, start: int, stop: int, count: int, width: int) -> list[i
     """Places whose windows do not touch."""
     for _ in range(1000):
         places = sorted(int(place) for place in rng.integers(start, stop, size=count))
-        if all(after - before > width + 5 for before, after in zip(places, places[1:], strict=False)):
+        if all(after - before > width + 5 for before, after in pairwise(places)):
             return places
     raise AssertionError("no room for so many incidents")
 

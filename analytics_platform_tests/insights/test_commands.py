@@ -1,4 +1,4 @@
-"""``anomalies score`` and ``forecast`` on the command line: what comes out, and what is said of files that are wrong."""
+"""``anomalies score`` and ``forecast`` on the command line: what comes out, and what is said of wrong files."""
 
 import csv
 import io

@@ -166,3 +166,20 @@ def test_feedback_changes_nothing_before_it_was_given() -> None:
     plain = judge(values)
     np.testing.assert_array_equal(told.score[: given + 1], plain.score[: given + 1])
     assert (told.score[given + 1 :] != plain.score[given + 1 :]).any()
+
+
+def test_what_comes_again_and_again_is_no_incident_unless_it_was_confirmed() -> None:
+    values = np.random.default_rng(9).normal(100, 1, size=3000)
+    starts = list(range(400, 3000, 280))
+    for start in starts:
+        values[start : start + 2] += 8
+    plain = judge(values)
+    assert plain.is_anomaly[starts[:3]].all()
+    assert not plain.is_anomaly[starts[5:]].any()
+    told = judge(
+        values,
+        feedback=tuple(
+            Feedback("s", start * HOUR, (start + 1) * HOUR, Verdict.confirmed, (start + 12) * HOUR) for start in starts
+        ),
+    )
+    assert told.is_anomaly[starts].all()

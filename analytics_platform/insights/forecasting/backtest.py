@@ -1,8 +1,8 @@
 """Rolling-origin backtest: the past forecast from earlier points, as it would have been; then the choice.
 
 All candidates run at all origins. The choice is the combination of the best three, unless one alone is clearly better.
-Its error at an origin is that of what the other origins would have chosen: the best of many candidates looks better than
-it is where it was chosen. It is judged against seasonal naive at the same origins.
+Its error at an origin is that of what the other origins would have chosen: the best of many candidates looks better
+than it is where it was chosen. It is judged against seasonal naive at the same origins.
 """
 
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def test(values: Array, periods: tuple[int, ...], logs: bool, schedule: Plan) ->
 
 
 def choose(losses: Array) -> Array:
-    """Weights of the candidates: the best three by their inverse error, or the best alone where it is clearly better."""
+    """Weights of the candidates: the best three by inverse error, or the best alone where it is clearly better."""
     order = np.argsort(losses, axis=1)[:, :BEST]
     best = np.take_along_axis(losses, order, axis=1)
     shares = 1 / np.maximum(best, 1e-12 + 1e-9 * best[:, :1])

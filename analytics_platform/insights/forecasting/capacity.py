@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics_platform.insights.forecasting.forecast import Forecast
+from analytics_platform.insights.rolling import Array
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def when_reached(forecast: Forecast, limit: float, last: float) -> Reached:
     rising = last < limit
     near, far = (forecast.high[0], forecast.low[0]) if rising else (forecast.low[0], forecast.high[0])
 
-    def first(path: np.ndarray) -> int | None:  # type: ignore[type-arg]
+    def first(path: Array) -> int | None:
         crossed = np.flatnonzero(path >= limit if rising else path <= limit)
         return int(forecast.times[crossed[0]]) if crossed.size else None
 

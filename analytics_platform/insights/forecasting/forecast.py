@@ -96,7 +96,7 @@ def _answer(
     assert schedule is not None, "unfit() leaves room for the folds"  # noqa: S101
     tested = test(values, periods, positive, schedule)
     every = forecasts(values, periods, horizon, positive)
-    mean = sum(every[name] * tested.weights[:, number, None] for number, name in enumerate(tested.names))
+    mean = np.einsum("csh,sc->sh", np.stack([every[name] for name in tested.names]), tested.weights)
     width = half_widths(tested.errors, horizon)
     low, high = mean - width, mean + width
     natural = values.min(axis=1) >= 0

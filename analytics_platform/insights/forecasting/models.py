@@ -57,9 +57,9 @@ def _smoothed(values: Array, periods: tuple[int, ...], horizon: int) -> Candidat
 
 def _scales(logs: bool) -> list[tuple[str, Callable[[Array], Array], Callable[[Array, Array], Array]]]:
     plain = [("", lambda values: values, lambda ahead, _: ahead)]
-    return [*plain, (" (logs)", np.log, _from_logs)] if logs else plain  # type: ignore[list-item]
+    return [*plain, (" (logs)", np.log, _from_logs)] if logs else plain
 
 
 def _from_logs(ahead: Array, values: Array) -> Array:
     """Not beyond ten times the history: a trend of logarithms grows without bound."""
-    return np.exp(np.minimum(ahead, np.log(10 * values.max(axis=1, keepdims=True))))
+    return np.asarray(np.exp(np.minimum(ahead, np.log(10 * values.max(axis=1, keepdims=True)))))

@@ -50,7 +50,7 @@ def season_of(values: Array, periods: tuple[int, ...], horizon: int) -> tuple[Ar
 
 def _trend(values: Array, period: int) -> Array:
     """Centred moving average over whole periods; at the ends the nearest whole window, leaning with its slope."""
-    count, columns = values.shape
+    columns = values.shape[1]
     half = period // 2
     kernel = np.ones(period) if period % 2 else np.r_[0.5, np.ones(period - 1), 0.5]
     kernel = kernel / kernel.sum()

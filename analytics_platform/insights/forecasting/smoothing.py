@@ -12,7 +12,8 @@ from analytics_platform.insights.rolling import Array
 
 ALPHAS = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8, 0.97)
 DAMPED = np.array([
-    (alpha, alpha * ratio, phi) for alpha, ratio, phi in product((0.1, 0.2, 0.4, 0.6, 0.85), (0.03, 0.15, 0.5), (0.85, 0.95, 0.98))
+    (alpha, alpha * ratio, phi)
+    for alpha, ratio, phi in product((0.1, 0.2, 0.4, 0.6, 0.85), (0.03, 0.15, 0.5), (0.85, 0.95, 0.98))
 ])  # fmt: skip
 WINTERS = np.array([
     (alpha, alpha * ratio, gamma, phi)

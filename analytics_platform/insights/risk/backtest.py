@@ -50,7 +50,7 @@ def score_learners(activity: Activity, today: int, horizon: int = 14) -> Scored:
     if not len(known.day):
         return Scored("no activity")
     first = int(known.day.min()) + WINDOW
-    days = [day for day in range(today - horizon, first - 1, -horizon)][::-1]
+    days = list(range(today - horizon, first - 1, -horizon))[::-1]
     snapshots = [snapshot(known, day, horizon, today - 1) for day in days]
     if len(days) < LEAST_DAYS:
         needed = WINDOW + LEAST_DAYS * horizon
@@ -94,11 +94,8 @@ def calibration_table(chance: Array, left: NDArray[np.bool_]) -> list[Bin]:
 
 
 def _too_few(snapshots: list[Snapshot]) -> str | None:
-    for part, name in (
-        (snapshots[:-2], "to learn from"),
-        (snapshots[-2:-1], "to calibrate on"),
-        (snapshots[-1:], "to test on"),
-    ):
+    parts = {"to learn from": snapshots[:-2], "to calibrate on": snapshots[-2:-1], "to test on": snapshots[-1:]}
+    for name, part in parts.items():
         _, left = together(part)
         least = min(int(left.sum()), int((~left).sum()))
         if least < LEAST_OF_EACH:

@@ -64,7 +64,7 @@ def snapshot(activity: Activity, day: int, horizon: int, last_day: int) -> Snaps
 
     def total(weights: Array, rows: NDArray[np.bool_] | None = None) -> Array:
         chosen = slice(None) if rows is None else rows
-        return np.bincount(past.person[chosen], weights[chosen], minlength=people)
+        return np.asarray(np.bincount(past.person[chosen], weights[chosen], minlength=people), dtype=float)
 
     ones = np.ones(len(past.day))
     last = np.full(people, -(10**9))
@@ -75,16 +75,14 @@ def snapshot(activity: Activity, day: int, horizon: int, last_day: int) -> Snaps
     newer = total(ones, half)
     written = np.isfinite(past.sentiment)
     with np.errstate(divide="ignore", invalid="ignore"):
-        started = total(past.started)
+        started, begun = total(past.started), total(past.started, recent)
         features = np.stack(
             [
                 day - last,
                 active,
                 2 * newer - active,
                 np.where(started > 0, total(past.completed) / started, np.nan),
-                np.where(
-                    total(past.started, recent) > 0, total(past.dropped, recent) / total(past.started, recent), np.nan
-                ),
+                np.where(begun > 0, total(past.dropped, recent) / begun, np.nan),
                 total(np.nan_to_num(past.sentiment), written) / total(ones, written),
                 total(past.support, recent),
                 day - first,
