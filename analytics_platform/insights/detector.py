@@ -148,6 +148,7 @@ class _Run:
         local = np.repeat(scales.residual[:, None], stop - start, axis=1)
         counts = are_counts(past)
         if counts.any():
+            expected.value[counts] = np.maximum(expected.value[counts], 0.0)
             before = np.maximum(seen[counts] - residuals[counts], 0.0)
             phi = dispersion(residuals[counts], before)
             local[counts] = np.maximum(count_scale(expected.value[counts], phi), 0.2 * local[counts])

@@ -53,12 +53,17 @@ def clip_tails(values: Array) -> Array:
 
 
 def error_ratio(values: Array, period: int) -> Array:
-    """Mean error of one period ago (level taken out) over that of the trailing level; below 1 the season tells more."""
+    """Error of one period ago (level taken out) over that of the trailing level; below 1 the season tells more."""
     width = int(np.clip(period // 2, 3, 72))
     lagged = values[:, period:] - values[:, :-period]
-    seasonal = np.abs(lagged[:, width:] - _trailing_mean(lagged, width)).mean(axis=1) / np.sqrt(2)
-    plain = np.abs(values[:, width:] - _trailing_mean(values, width))[:, period:].mean(axis=1)
+    seasonal = _size(lagged[:, width:] - _trailing_mean(lagged, width)) / np.sqrt(2)
+    plain = _size((values[:, width:] - _trailing_mean(values, width))[:, period:])
     return np.asarray(np.where(plain > 0, seasonal / np.maximum(plain, 1e-300), 1.0))
+
+
+def _size(errors: Array) -> Array:
+    """Root mean square: a weekend that a daily season gets wrong is a small part of the rows and a large error."""
+    return np.asarray(np.sqrt((errors**2).mean(axis=1)))
 
 
 def _trailing_mean(values: Array, width: int) -> Array:
