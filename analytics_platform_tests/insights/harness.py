@@ -1,8 +1,8 @@
 """``python -m analytics_platform_tests.insights.harness [--seeds 12] [--from 1000]``: detectors × shapes, in one table.
 
 Generated series of known truth. Per shape and detector: precision and recall by window, median delay (share of the
-window, of which the incident begins at one half), false alarms per series-week, and the early-detection score (0 never speaks, 100 perfect). Options were chosen
-on seeds below 1000; the table's default is seeds that nobody looked at.
+window; the incident itself begins at one half), false alarms per series-week, and the early-detection score (0 never
+speaks, 100 perfect). Options were chosen on seeds below 1000; the table's default is seeds that nobody looked at.
 """
 
 import argparse
