@@ -1,7 +1,8 @@
-"""Counts as counts: a scale that grows with what is expected (Poisson, or wider where the past was: negative binomial).
+"""Counts as counts: judged by their roots, where a Poisson count of any size has one scale.
 
-A series is taken for counts when its past is whole, not negative, and has seen many of its values more than once or is
-small. Does not live here: the scale of anything else (baseline, detector).
+2·√(x + 3/8) (Anscombe 1948) has the standard deviation 1 for Poisson counts; what is wider (negative binomial) shows as
+a wider residual. A weekend that halves a count moves its root at noon and at night alike. Does not live here: the scale
+of anything else (detector).
 """
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from analytics_platform.insights.rolling import Array
 
-LARGE = 1e9
+LARGE, SHIFT = 1e9, 0.375
+POISSON_SCALE = 1.0
 
 
 def are_counts(past: Array) -> NDArray[np.bool_]:
@@ -18,16 +20,10 @@ def are_counts(past: Array) -> NDArray[np.bool_]:
     return np.asarray(whole & (past.min(axis=1) >= 0) & (past.max(axis=1) < LARGE) & (np.ptp(past, axis=1) > 0))
 
 
-def dispersion(residual: Array, expected: Array) -> Array:
-    """Per series: φ of variance = μ + φ·μ², by the median of (r² − μ)/μ²; 0 is Poisson.
-
-    The median of r² is 0.455 σ² for a normal residual, hence the factor.
-    """
-    mean = np.maximum(expected, 1.0)
-    return np.asarray(np.maximum(np.median((residual**2 / 0.455 - mean) / mean**2, axis=1), 0.0))
+def roots(counts: Array) -> Array:
+    return np.asarray(2 * np.sqrt(np.maximum(counts, 0.0) + SHIFT))
 
 
-def count_scale(expected: Array, phi: Array) -> Array:
-    """Standard deviation of a count of which so many are expected; at least that of one half."""
-    mean = np.maximum(expected, 0.5)
-    return np.asarray(np.sqrt(mean + phi[:, None] * mean**2))
+def from_roots(root: Array) -> Array:
+    """The count that has this root; never negative."""
+    return np.asarray(np.maximum(np.maximum(root, 0.0) ** 2 / 4 - SHIFT, 0.0))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics_platform.insights.baseline import Expected, expect, level_window
-from analytics_platform.insights.counts import are_counts, count_scale, dispersion
+from analytics_platform.insights.counts import POISSON_SCALE, are_counts, from_roots, roots
 from analytics_platform.insights.feedback import Lessons
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.options import DEFAULT, Options
@@ -34,16 +34,15 @@ class Judged:
     """Series × columns. NaN where history is too short to say anything."""
 
     expected: Array
-    scale: Array
+    low: Array
+    high: Array
     z: Array
-    fence_low: Array
-    fence_high: Array
+    fenced: NDArray[np.bool_]  # beyond the IQR fences of residuals
     surprise: NDArray[np.float32]  # of each statistic: statistics × series × columns
     combined: Array
     over: NDArray[np.bool_]
     alarm: NDArray[np.bool_]
     incident: NDArray[np.int32]
-    counts: NDArray[np.bool_]
     period: NDArray[np.int32]
 
 
@@ -70,10 +69,8 @@ def detect(batch: Batch, options: Options = DEFAULT, lessons: Lessons | None = N
 class _Measured:
     expected: Expected
     residuals: Array  # of the past
-    local: Array  # scale of each column
     scales: Scales
     found: Array
-    counts: NDArray[np.bool_]
 
 
 class _Run:
@@ -86,6 +83,8 @@ class _Run:
         self.residual = np.zeros((series, columns))
         self.used = np.ones((series, columns), dtype=bool)
         self.season = np.zeros(series, dtype=np.int64)
+        self.counts = np.zeros(series, dtype=bool)
+        self.roots = roots(batch.values)
         self.next_season = FIRST
         self.begin = np.full(series, FIRST, dtype=np.int64)  # first column with statistics under the present season
         self.open = Open.none(series)
@@ -96,35 +95,35 @@ class _Run:
         shape = (series, columns)
         self.judged = Judged(
             expected=np.full(shape, np.nan),
-            scale=np.full(shape, np.nan),
+            low=np.full(shape, np.nan),
+            high=np.full(shape, np.nan),
             z=np.full(shape, np.nan),
-            fence_low=np.full(shape, np.nan),
-            fence_high=np.full(shape, np.nan),
+            fenced=np.zeros(shape, dtype=bool),
             surprise=np.zeros((len(NAMES), *shape), dtype=np.float32),
             combined=np.zeros(shape),
             over=np.zeros(shape, dtype=bool),
             alarm=np.zeros(shape, dtype=bool),
             incident=np.zeros(shape, dtype=np.int32),
-            counts=np.zeros(shape, dtype=bool),
             period=np.zeros(shape, dtype=np.int32),
         )
 
     def judge(self, start: int, stop: int) -> None:
         for series, first, last in self.lessons.teach(self.used, start):
             self.recurring.forget(series, first, last)
+        season, counts = self.season.copy(), self.counts
+        self.counts = are_counts(self.batch.values[:, max(0, start - self.options.history) : start])
         if start >= self.next_season:
-            before = self.season.copy()
-            for rows, past in self.batch.even(start):
-                self.season[rows] = find_seasons(past, self.batch.step, before[rows])
-            self._look_back(np.flatnonzero(self.season != before), start)
+            for rows, past in self.batch.even(start, self._values(np.arange(len(season)))):
+                self.season[rows] = find_seasons(past, self.batch.step, season[rows])
             self.next_season = start + max(start // 8, 8)
+        self._look_back(np.flatnonzero((self.season != season) | (self.counts != counts)), start)
         self.judged.period[:, start:stop] = self.season[:, None]
         for period in np.unique(self.season):
             self._estimate(np.flatnonzero(self.season == period), int(period), start, stop)
         self._decide(start, stop)
 
     def _look_back(self, changed: NDArray[np.int64], start: int) -> None:
-        """Statistics of the past under a new season, for the tails: what was odd without it is not odd with it."""
+        """Statistics of the past under a new season or as counts, for the tails: what was odd may not be odd so."""
         for period in np.unique(self.season[changed]):
             rows = changed[self.season[changed] == period]
             first = max(FIRST, int(period) + level_window(int(period)) // 2, start - self.options.history)
@@ -132,46 +131,49 @@ class _Run:
             for begin, end in blocks(first, start):
                 self._measure(rows, int(period), begin, end)
 
+    def _values(self, rows: NDArray[np.int64]) -> Array:
+        """As they are judged: roots of counts, everything else as it is."""
+        counts = self.counts[rows]
+        if counts.all() or not counts.any():
+            return _some(self.roots if counts.any() else self.batch.values, rows)
+        return np.where(counts[:, None], self.roots[rows], self.batch.values[rows])
+
     def _measure(self, rows: NDArray[np.int64], period: int, start: int, stop: int) -> _Measured:
         """Expected values, scales and statistics of the columns of a block, from what is before it."""
         options = self.options
-        values, ticks, used = (_some(held, rows) for held in (self.batch.values, self.batch.ticks, self.used))
+        values, counts = self._values(rows), self.counts[rows]
+        ticks, used = _some(self.batch.ticks, rows), _some(self.used, rows)
         expected = expect(values, ticks, used, (start, stop), period, options.cycles)
         first = max(0, start - options.history)
         past = values[:, first:start]
         thin = max(1, (start - first) // ENOUGH)  # quantiles of every second or third row do as well
-        judged = slice(max(first, FIRST), start, thin)
-        seen, residuals = values[:, judged], self.residual[rows, judged]
+        residuals = self.residual[rows, max(first, FIRST) : start : thin]
         if residuals.shape[1] < FIRST:
-            seen, residuals = past, past - np.median(past, axis=1, keepdims=True)
-        scales = _scales(past[:, ::thin], residuals, expected)
-        local = np.repeat(scales.residual[:, None], stop - start, axis=1)
-        counts = are_counts(past)
-        if counts.any():
-            expected.value[counts] = np.maximum(expected.value[counts], 0.0)
-            before = np.maximum(seen[counts] - residuals[counts], 0.0)
-            phi = dispersion(residuals[counts], before)
-            local[counts] = np.maximum(count_scale(expected.value[counts], phi), 0.2 * local[counts])
-        found = statistics(values, ticks, used, (start, stop), expected, local, scales, options.history)
-        found[STILL, counts[:, None] & (expected.value < STILL_COUNT)] = 0.0  # of few events, none is no stillness
+            residuals = past - np.median(past, axis=1, keepdims=True)
+        scales = _scales(past[:, ::thin], residuals, expected, np.where(counts, POISSON_SCALE, 0.0))
+        found = statistics(values, ticks, used, (start, stop), expected, scales, options.history)
+        few = counts[:, None] & (from_roots(expected.value) < STILL_COUNT)
+        found[STILL, few] = 0.0  # of few events, none is no stillness
         self.statistics[:, rows, start:stop] = found
         self.residual[rows, start:stop] = values[:, start:stop] - expected.value
-        return _Measured(expected, residuals, local, scales, found, counts)
+        return _Measured(expected, residuals, scales, found)
 
     def _estimate(self, rows: NDArray[np.int64], period: int, start: int, stop: int) -> None:
         """Verdicts on the columns of a block, but for alarms."""
         options, judged = self.options, self.judged
         measured = self._measure(rows, period, start, stop)
-        residual = self.residual[rows, start:stop]
-        low, high = np.percentile(measured.residuals, [25, 75], axis=1)
-        reach = options.fence * np.maximum(high - low, measured.scales.residual)
-        judged.expected[rows, start:stop] = measured.expected.value
-        judged.scale[rows, start:stop] = measured.local
-        judged.z[rows, start:stop] = residual / measured.local
-        judged.counts[rows, start:stop] = measured.counts[:, None]
-        judged.fence_low[rows, start:stop] = (low - reach)[:, None]
-        judged.fence_high[rows, start:stop] = (high + reach)[:, None]
-        keep = _worth(measured.found, residual, measured.scales, options)
+        residual, expected = self.residual[rows, start:stop], measured.expected.value
+        scale = measured.scales.residual[:, None]
+        counts = self.counts[rows, None]
+        for name, root in (("expected", 0.0), ("low", -options.theta), ("high", options.theta)):
+            value = expected + root * scale
+            getattr(judged, name)[rows, start:stop] = np.where(counts, from_roots(value), value)
+        judged.z[rows, start:stop] = residual / scale
+        low, high = np.percentile(measured.residuals, [25, 75], axis=1)[:, :, None]
+        reach = options.fence * np.maximum(high - low, scale)
+        judged.fenced[rows, start:stop] = (residual < low - reach) | (residual > high + reach)
+        off = np.abs(self.batch.values[rows, start:stop] - judged.expected[rows, start:stop])
+        keep = _worth(measured, residual, off, options)
         first = max(FIRST, start - options.history)
         used = self.used[rows, first:start] & (np.arange(first, start) >= self.begin[rows, None])
         for number, name in enumerate(NAMES):
@@ -211,8 +213,8 @@ def _some(held: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
     return held if len(rows) == len(held) else held[rows]
 
 
-def _scales(past: Array, residuals: Array, expected: Expected) -> Scales:
-    """Robust scales with floors: the resolution of the values, and a small part of their usual range."""
+def _scales(past: Array, residuals: Array, expected: Expected, least: Array) -> Scales:
+    """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``."""
     centre = np.median(residuals, axis=1, keepdims=True)
     spread = 1.4826 * np.median(np.abs(residuals - centre), axis=1)
     low, high = np.percentile(past, [5, 95], axis=1)
@@ -220,15 +222,17 @@ def _scales(past: Array, residuals: Array, expected: Expected) -> Scales:
     known = expected.seasonless[:, : -expected.value.shape[1]]
     steps = np.abs(np.diff(known, axis=1)).mean(axis=1) if known.shape[1] > 1 else np.zeros(len(past))
     tiny = 1e-9 * np.abs(past).max(axis=1) + 1e-12
-    floor = np.maximum(0.01 * width, tiny)
+    floor = np.maximum(np.maximum(0.01 * width, tiny), least)
     return Scales(np.maximum(spread, floor), np.maximum(steps, 0.1 * np.maximum(spread, floor)), width)
 
 
-def _worth(found: Array, residual: Array, scales: Scales, options: Options) -> NDArray[np.bool_]:
+def _worth(measured: _Measured, residual: Array, off: Array, options: Options) -> NDArray[np.bool_]:
     """Which statistics of which rows are large enough to matter to anyone."""
-    least = np.maximum(options.min_relative * scales.range, options.min_absolute)[:, None]
+    found, scale = measured.found, measured.scales.residual[:, None]
+    least = options.min_relative * measured.scales.range[:, None]
     keep = np.ones(found.shape, dtype=bool)
-    keep[1] = np.abs(residual) >= least
-    keep[0] = found[0] * scales.residual[:, None] >= least
-    keep[2] = found[2] * scales.residual[:, None] >= least
+    keep[:3] = off >= options.min_absolute
+    keep[0] &= found[0] * scale >= least
+    keep[1] &= np.abs(residual) >= least
+    keep[2] &= found[2] * scale >= least
     return keep

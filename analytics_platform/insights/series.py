@@ -26,8 +26,8 @@ class Batch:
     lengths: NDArray[np.int64]
     step: float
 
-    def even(self, stop: int) -> Iterator[tuple[NDArray[np.int64], Array]]:
-        """The columns before ``stop`` on even grids that end with the last of them, NaN in gaps; series by length.
+    def even(self, stop: int, values: Array) -> Iterator[tuple[NDArray[np.int64], Array]]:
+        """The columns of ``values`` before ``stop`` on even grids that end with the last of them; NaN in gaps.
 
         Series apart by the length of their grid: what is found of one must not depend on which others are beside it.
         """
@@ -38,7 +38,7 @@ class Batch:
             place = ticks[rows] - ticks[rows, -1:] + span - 1
             series, column = np.nonzero(place >= 0)
             grid = np.full((len(rows), span), np.nan)
-            grid[series, place[series, column]] = self.values[rows[series], column]
+            grid[series, place[series, column]] = values[rows[series], column]
             yield rows, grid
 
 

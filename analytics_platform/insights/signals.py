@@ -32,7 +32,6 @@ def statistics(
     used: NDArray[np.bool_],
     span: tuple[int, int],
     expected: Expected,
-    local_scale: Array,
     scales: Scales,
     history: int,
 ) -> Array:
@@ -53,9 +52,10 @@ def statistics(
     step = scales.step[:, None]
     restless = np.maximum(np.log((moving + 0.1 * step) / step), 0.0)
     still = np.maximum(-np.log((moving + 0.02 * step) / step), 0.0)
+    scale = scales.residual[:, None]
     shape = nearest_distance(values, scales.residual, used, span, SHAPE, history)
     shape[_broken(ticks, span)] = 0.0
-    return np.stack([spike / local_scale, off / local_scale, shift / local_scale, restless, still, shape])
+    return np.stack([spike / scale, off / scale, shift / scale, restless, still, shape])
 
 
 def _outside(residual: Array, expected: Expected) -> Array:

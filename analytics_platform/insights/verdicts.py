@@ -54,27 +54,21 @@ class Incident:
 def verdicts_of(judged: Judged, series: int, values: Array, warm: int, options: Options) -> Verdicts:
     """Of one series of a batch."""
     size = len(values)
-    expected, scale, z = (array[series, :size] for array in (judged.expected, judged.scale, judged.z))
-    residual = values - expected
+    expected, z = judged.expected[series, :size], judged.z[series, :size]
     alarm, incident = judged.alarm[series, :size], judged.incident[series, :size]
     known = np.isfinite(expected) & (np.arange(size) >= warm)
-    reach = options.theta * scale
-    low = expected - reach
-    counted = judged.counts[series, :size]
-    low = np.where(counted, np.maximum(low, 0.0), low)
-    fenced = (residual < judged.fence_low[series, :size]) | (residual > judged.fence_high[series, :size])
     return Verdicts(
         expected,
-        low,
-        expected + reach,
+        judged.low[series, :size],
+        judged.high[series, :size],
         z,
         score_of(judged.combined[series, :size], alarm, incident, known, options),
         judged.over[series, :size],
         alarm,
         incident,
         known & (np.abs(z) >= options.theta),
-        known & fenced,
-        np.where(known, np.sign(residual), 0).astype(np.int8),
+        known & judged.fenced[series, :size],
+        np.where(known, np.sign(values - expected), 0).astype(np.int8),
         severity_of(values, expected),
         judged.surprise[:, series, :size].argmax(axis=0).astype(np.int8),
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics_platform.insights.baseline import profile
-from analytics_platform.insights.counts import are_counts, count_scale, dispersion
+from analytics_platform.insights.counts import are_counts, from_roots, roots
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.rolling import blocks, trailing_median, window_mean
 from analytics_platform.insights.seasons import calendar_periods, find_seasons
@@ -48,17 +48,12 @@ def test_counts_are_whole_and_not_negative() -> None:
     np.testing.assert_array_equal(are_counts(past), [True, False, False, False])
 
 
-def test_the_scale_of_a_count_is_the_root_of_what_is_expected() -> None:
-    np.testing.assert_allclose(count_scale(np.array([[100.0, 0.0]]), np.array([0.0])), [[10.0, np.sqrt(0.5)]])
-    np.testing.assert_allclose(count_scale(np.array([[100.0]]), np.array([0.05])), [[np.sqrt(600)]])
-
-
-def test_poisson_counts_have_no_extra_dispersion_and_wide_ones_have() -> None:
+def test_roots_of_poisson_counts_have_one_scale_and_come_back() -> None:
     rng = np.random.default_rng(0)
-    mean = np.full((1, 20_000), 50.0)
-    assert dispersion(rng.poisson(mean) - mean, mean)[0] < 0.003
-    wide = rng.negative_binomial(5, 5 / 55, size=mean.shape)  # φ = 1/5
-    assert dispersion(wide - mean, mean)[0] == pytest.approx(0.2, rel=0.15)
+    for mean in (4, 50, 3000):
+        assert roots(rng.poisson(mean, size=(1, 20_000))).std() == pytest.approx(1.0, abs=0.06)
+    np.testing.assert_allclose(roots(np.array([[0.625, 8.625]])), [[2.0, 6.0]])
+    np.testing.assert_allclose(from_roots(np.array([[2.0, 6.0, -3.0]])), [[0.625, 8.625, 0.0]])
 
 
 def test_calendar_periods() -> None:
