@@ -26,4 +26,4 @@ def roots(counts: Array) -> Array:
 
 def from_roots(root: Array) -> Array:
     """The count that has this root; never negative."""
-    return np.asarray(np.maximum(np.maximum(root, 0.0) ** 2 / 4 - SHIFT, 0.0))
+    return np.asarray(np.maximum(np.clip(root, 0.0, LARGE) ** 2 / 4 - SHIFT, 0.0))

@@ -22,6 +22,8 @@ from analytics_platform.insights.rolling import Array
 
 MISSING = ["", "nan", "null", "none", "na", "n/a", "-"]
 
+LARGEST = 1e100  # squares of what is larger do not fit into a number
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -165,6 +167,12 @@ def _values(text: pa.ChunkedArray, name: str, notes: list[str]) -> Array:
             f"{name}, line {row + 2}: {trimmed[row].as_py()!r} is no number. Write a plain number such as 12.5,"
             " or leave the value empty where it is missing."
         ) from None
+    wild = np.flatnonzero(np.isfinite(numbers) & (np.abs(numbers) > LARGEST))
+    if wild.size:
+        row = int(wild[0])
+        raise FileRefused(
+            f"{name}, line {row + 2}: {trimmed[row].as_py()} is larger than {LARGEST:g}. Correct it, or leave it empty."
+        )
     if missing := int((~np.isfinite(numbers)).sum()):
         notes.append(f"{missing} rows have no value; they are not judged")
     return np.where(np.isfinite(numbers), numbers, np.nan)

@@ -127,6 +127,7 @@ def test_times_in_several_writings(shape: str, tmp_path: Path) -> None:
         ("timestamp,amount\n2026-01-01,1\n", "--value"),
         ("timestamp,value\n2026-01-01,1\nyesterday,2\n", "line 3: 'yesterday' is no time"),
         ("timestamp,value\n2026-01-01,1\n2026-01-02,many\n", "line 3: 'many' is no number"),
+        ("timestamp,value\n2026-01-01,1\n2026-01-02,-1e200\n", "line 3: -1e200 is larger than"),
         ("timestamp,value\n2026-01-01,1\n2026-01-02,1,3\n", "cannot be read as CSV"),
     ],
 )
