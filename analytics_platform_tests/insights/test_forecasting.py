@@ -157,6 +157,20 @@ def test_months_are_counted_by_the_calendar() -> None:
     assert [str(day) for day in ahead] == ["2020-02-29", "2020-03-31", "2020-04-30"]
 
 
+def test_a_series_of_working_days_has_a_week_of_five() -> None:
+    """Day 0 was a Thursday; day 25 is a Monday, day 29 a Friday."""
+    every = np.arange(4, 30)
+    working = every[(every + 3) % 7 < 5]
+    grid = grid_of(working * DAY + 3600, np.arange(len(working), dtype=float))
+    assert grid.periods == (5,)
+    assert grid.missing == 0
+    np.testing.assert_array_equal(grid.ahead(3), np.array([32, 33, 34]) * DAY + 3600)
+
+
+def test_a_row_after_years_of_nothing_is_no_grid() -> None:
+    assert grid_of(np.array([0, 1, 2, 10**6]) * 60, np.ones(4)).missing > 0.9
+
+
 def test_gaps_are_filled_on_the_line_between() -> None:
     grid = grid_of(np.array([0, 1, 2, 5, 6]) * DAY, np.array([0.0, 1, 2, 5, 6]))
     np.testing.assert_allclose(grid.values, np.arange(7.0))

@@ -73,12 +73,12 @@ def unfit(grid: Grid | None) -> str | None:
     """Why a series cannot be forecast at all."""
     if grid is None:
         return "no value"
+    if grid.missing > MOST_MISSING:
+        return f"{grid.missing:.0%} of the steps have no value"
     season = grid.periods[0] if grid.periods else 1
     least = max(2 * season, LEAST_COLUMNS) + LEAST_FOLDS
     if len(grid.values) < least:
         return f"history is short: {len(grid.values)} steps, {least} are needed for two seasons and {LEAST_FOLDS} folds"
-    if grid.missing > MOST_MISSING:
-        return f"{grid.missing:.0%} of the steps have no value"
     if np.ptp(grid.values) == 0:
         return "constant: no model can be better than repeating it"
     return None

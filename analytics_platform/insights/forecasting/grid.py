@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analytics_platform.insights.rolling import Array
 from analytics_platform.insights.seasons import DAY
 
-MOST_MISSING, MOST_COLUMNS = 0.2, 3000
+MOST_MISSING, MOST_COLUMNS, MOST_STEPS_PER_ROW = 0.2, 3000, 50
 MONTHS = ((27.5, 31.5, 1, (12,)), (88, 93, 3, (4,)), (360, 370, 12, ()))  # days from, days to, months, seasons
 
 
@@ -26,10 +26,15 @@ class Grid:
     months: int
     periods: tuple[int, ...]
     missing: float
+    weekdays: tuple[int, ...] = ()  # of a daily series that only ever has some (Monday is 0): these are its steps
 
     def ahead(self, horizon: int) -> NDArray[np.int64]:
         """Times to come, in seconds."""
         steps = np.arange(1, horizon + 1)
+        if self.weekdays:
+            days = self.last // DAY_SECONDS + np.arange(1, 7 * horizon + 8)
+            days = days[np.isin(_weekday(days), self.weekdays)][:horizon]
+            return np.asarray(days * DAY_SECONDS + self.last % DAY_SECONDS)
         if not self.months:
             return np.asarray(self.last + np.round(steps * self.step).astype(np.int64))
         last = np.datetime64(self.last, "s")
@@ -55,20 +60,31 @@ def grid_of(times: NDArray[np.int64], values: Array) -> Grid:
     months, periods = next(
         ((count, season) for low, high, count, season in MONTHS if low <= usual / DAY <= high), (0, _seasons(usual))
     )
-    if months:
+    days = times // DAY_SECONDS
+    weekdays = tuple(np.unique(_weekday(days)).tolist()) if periods == (7,) and days[-1] - days[0] >= 21 else ()
+    weekdays = weekdays if 2 <= len(weekdays) < 7 else ()
+    if weekdays:
+        periods = (len(weekdays),)
+        place = (days + 3) // 7 * len(weekdays) + np.searchsorted(weekdays, _weekday(days))
+    elif months:
         place = times.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) // months
     else:
         place = np.round((times - times[0]) / usual).astype(np.int64)
     place = place - place[0]
-    held = np.full(int(place[-1]) + 1, np.nan) if place[-1] < 50 * len(values) + 1000 else values.copy()
-    if len(held) == len(values) and not np.array_equal(place, np.arange(len(values))) and place[-1] >= len(held):
-        place = np.arange(len(values))
+    if place[-1] >= MOST_STEPS_PER_ROW * len(values) + 1000:  # one row after years of nothing: there is no grid
+        return Grid(values, int(times[-1]), usual, months, periods, 1 - len(values) / float(place[-1] + 1))
+    held = np.full(int(place[-1]) + 1, np.nan)
     held[place] = values
     held = held[len(held) - usable(len(held)) :]
     missing = np.isnan(held)
     columns = np.arange(len(held))
     filled = np.interp(columns, columns[~missing], held[~missing]) if missing.any() else held
-    return Grid(filled, int(times[-1]), 0.0 if months else usual, months, periods, float(missing.mean()))
+    return Grid(filled, int(times[-1]), 0.0 if months else usual, months, periods, float(missing.mean()), weekdays)
+
+
+def _weekday(days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Monday is 0; day 0 was a Thursday."""
+    return np.asarray((days + 3) % 7)
 
 
 def usable(columns: int) -> int:
