@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "simulator": {"contracts", "lake", "errors", "settings"},
     "enrichment": {"contracts", "lake", "errors", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},
+    "insights": {"warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "warehouse", "errors", "settings"},
     "defs": {
         "contracts",
@@ -29,12 +30,11 @@ MAY_IMPORT = {
         "enrichment",
         "simulator",
         "warehouse",
+        "insights",
         "reports",
         "errors",
         "settings",
     },
-    "insights": {"warehouse", "errors", "settings"},
-    "defs": {"contracts", "lake", "simulator", "warehouse", "insights", "errors", "settings"},
 }
 TOP = {"cli", "demo", "doctor", "supervisor", "definitions", "__init__", "__main__"}
 LONGEST = {"py": 300, "sql": 131}
