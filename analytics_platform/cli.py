@@ -97,6 +97,7 @@ def _mount() -> None:
     from analytics_platform.collector.commands import collector, credentials, imports
     from analytics_platform.connectors.commands import add_imports
     from analytics_platform.enrichment.commands import labels
+    from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.reports.commands import report
 
     add_imports(imports)
@@ -104,6 +105,8 @@ def _mount() -> None:
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")
     app.add_typer(labels, name="labels")
+    app.add_typer(anomalies, name="anomalies")
+    app.command()(forecast)
     app.add_typer(report, name="report")
 
 

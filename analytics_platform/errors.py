@@ -8,6 +8,7 @@ PlatformError
 ├── FileRefused          a file cannot be imported at all; single bad rows are in the import's report
 ├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
 ├── EnrichmentError      labels cannot be given; its own tree is in enrichment/errors.py
+├── InsightsError        series or learners cannot be judged; its own tree is in insights/errors.py
 └── WarehouseError       dbt failed, or a snapshot cannot be published or opened
     ├── WarehouseBusy    another process holds the warehouse file; later it is free
     └── QueryRefused     a reader's query went over a limit or tried what readers may not do

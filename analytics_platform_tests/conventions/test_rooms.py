@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "simulator": {"contracts", "lake", "errors", "settings"},
     "enrichment": {"contracts", "lake", "errors", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},
+    "insights": {"warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "warehouse", "errors", "settings"},
     "defs": {
         "contracts",
@@ -29,6 +30,7 @@ MAY_IMPORT = {
         "enrichment",
         "simulator",
         "warehouse",
+        "insights",
         "reports",
         "errors",
         "settings",
