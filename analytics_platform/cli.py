@@ -95,13 +95,20 @@ def contracts() -> None:
 
 def _mount() -> None:
     from analytics_platform.collector.commands import collector, credentials, imports
+    from analytics_platform.connectors.commands import add_imports
     from analytics_platform.enrichment.commands import labels
+    from analytics_platform.insights.commands import anomalies, forecast
+    from analytics_platform.reports.commands import report
     from analytics_platform.warehouse.commands import warehouse
 
+    add_imports(imports)
     app.add_typer(collector, name="collector")
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")
     app.add_typer(labels, name="labels")
+    app.add_typer(anomalies, name="anomalies")
+    app.command()(forecast)
+    app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
 
 

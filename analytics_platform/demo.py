@@ -1,4 +1,4 @@
-"""make demo: simulate, materialise what is new, publish, and say what became of every line.
+"""make demo: simulate, import files, materialise what is new, publish, and say what became of every line.
 
 Runs the same Dagster job as the schedule does, in this process and on the instance that ``make dev`` shows.
 """
@@ -11,10 +11,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
+from analytics_platform.connectors.importing import Kind, Options, import_file
+from analytics_platform.connectors.reports import Report
 from analytics_platform.contracts import TABLES
+from analytics_platform.defs.waiting import waiting_days
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
+from analytics_platform.simulator.files import export_cohort
+from analytics_platform.simulator.run import FILES_FOLDER
 from analytics_platform.warehouse.engine import open_warehouse
 
 console = Console(highlight=False)
@@ -28,7 +33,10 @@ def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
         console.print(f"Landing is simulated already ({truth}).")
     else:
         first = datetime.now(UTC).date() - timedelta(days=days)
-        simulate_into(settings, Plan(start=first, people=people, days=days, seed=seed))
+        plan = Plan(start=first, people=people, days=days, seed=seed)
+        simulate_into(settings, plan)
+        for report in import_simulated(settings, plan):
+            console.print(f"Imported {report.file}: {report.summary()}", soft_wrap=True)
     waiting = reopened(settings)
     if not waiting and open_warehouse(settings).current():
         console.print("Every day is built from all its lines and published: nothing to do.")
@@ -57,10 +65,21 @@ def simulate_into(settings: Settings, plan: Plan) -> None:
     console.print(f"{truth.lines:,} lines of {plan.people} people on {plan.days} days; the truth is in truth.json.")
 
 
+def import_simulated(settings: Settings, plan: Plan, now: datetime | None = None) -> list[Report]:
+    """Import the files that a simulation wrote, as a person would with ``analytics-platform import``."""
+    folder, last = settings.home / FILES_FOLDER, plan.date(plan.days - 1)
+    options: dict[Kind, Options] = {
+        "lesson-map": Options(valid_from=plan.start, now=now),
+        "roster": Options(valid_from=plan.start, now=now),
+        "links": Options(valid_from=plan.start, now=now),
+        "responses": Options(valid_from=last, cohort=export_cohort(), now=now),
+    }
+    return [import_file(settings, kind, folder / f"{kind}.csv", said) for kind, said in options.items()]
+
+
 def reopened(settings: Settings) -> list[date]:
-    """The days with lines that no lake day was built from."""
-    lake = open_lake(settings)
-    return sorted({day for table in TABLES.values() for day in lake.ledger.reopened(table, lake.landing)})
+    """The days that wait for a run."""
+    return sorted(waiting_days(settings))
 
 
 def summary(settings: Settings, seconds: float) -> bool:

@@ -4,8 +4,11 @@ PlatformError
 ├── SettingsError        a setting is missing or wrong; the start stops
 ├── LandingError         a raw segment cannot be written
 ├── LakeError            a lake day cannot be written or read
+├── ReportError          a report cannot be written for what was asked
+├── FileRefused          a file cannot be imported at all; single bad rows are in the import's report
 ├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
 ├── EnrichmentError      labels cannot be given; its own tree is in enrichment/errors.py
+├── InsightsError        series or learners cannot be judged; its own tree is in insights/errors.py
 └── WarehouseError       dbt failed, or a snapshot cannot be published or opened
     ├── WarehouseBusy    another process holds the warehouse file; later it is free
     └── QueryRefused     a reader's query went over a limit or tried what readers may not do
@@ -26,6 +29,14 @@ class LandingError(PlatformError):
 
 class LakeError(PlatformError):
     """A lake day cannot be written or read."""
+
+
+class ReportError(PlatformError):
+    """A report cannot be written for what was asked."""
+
+
+class FileRefused(PlatformError):
+    """A file cannot be imported at all."""
 
 
 class WarehouseError(PlatformError):

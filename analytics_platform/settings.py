@@ -55,6 +55,15 @@ class Settings(BaseSettings):
     reader_timeout_seconds: float = Field(30, gt=0, description="Longest time of one reader's query.")
     reader_memory: str = Field("1GB", description="Memory of one reader's connection.")
     handoff_marker: str = Field("#AGENT", description="Text in an answer that hands a conversation to a person.")
+    safety_words_file: str = Field(
+        "", description="CSV of words that cohorts want watched: cohort,word,tier,from_date,until_date; empty: none."
+    )
+    report_time: str = Field(
+        "19:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at which the evening message is ready."
+    )
+    report_names: Literal["full", "first", "initials", "none"] = Field(
+        "first", description="Names in the evening message: full, first, initials or none."
+    )
     llm_base_url: str = Field("", description="OpenAI-compatible endpoint for labels; empty: local labels only.")
     llm_model: str = Field("", description="Model at LLM_BASE_URL.")
     llm_api_key: SecretStr = Field(SecretStr(""), description="Key for LLM_BASE_URL.")
@@ -62,6 +71,10 @@ class Settings(BaseSettings):
     llm_price_out: float = Field(0, ge=0, description="Price of a million answer tokens, for the daily limit.")
     llm_daily_limit: float = Field(
         1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
+    )
+    embedding_model: str = Field(
+        "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+        description="Model of the embedding method (extra embedding): a name, or the folder of a downloaded model.",
     )
     collector_host: str = Field("127.0.0.1", description="Address that the collector listens on.")
     collector_port: int = Field(8090, ge=0, le=65535, description="Port of the collector.")
@@ -152,6 +165,15 @@ class Settings(BaseSettings):
     def collector_store(self) -> str:
         """The collector's store: a postgresql:// URL or the path of a SQLite file."""
         return self.collector_store_url or str(self.home / "collector" / "collector.db")
+
+    @property
+    def imports_folder(self) -> Path:
+        """The folder that is watched for files; one folder below it for each kind."""
+        return self.home / "imports"
+
+    @property
+    def reports_folder(self) -> Path:
+        return self.home / "reports"
 
     @property
     def dagster_home(self) -> Path:

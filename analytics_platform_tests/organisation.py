@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from analytics_platform.defs.running import run_days
+from analytics_platform.demo import import_simulated
 from analytics_platform.lake import open_lake
-from analytics_platform.settings import Settings
+from analytics_platform.settings import PROJECT_ROOT, Settings
 from analytics_platform.simulator import Plan, simulate
 
 START, DAYS = date(2026, 3, 2), 9
@@ -28,10 +29,22 @@ class Organisation:
         return [START + timedelta(days=n) for n in range(DAYS)]
 
 
+def share_models(settings: Settings) -> None:
+    """One trained model for every home of every test run; its file carries its version in its name."""
+    shared = PROJECT_ROOT / ".pytest_cache" / "models"
+    shared.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    (settings.home / "models").symlink_to(shared)
+
+
 def make_organisation(home: Path) -> Organisation:
     settings = Settings(platform_home=home, platform_timezone="Europe/Berlin", _env_file=None)
+    share_models(settings)
     lake, said = open_lake(settings), list[str]()
-    simulate(Plan(start=START, people=120, days=DAYS), lake.landing, lake.store, home / "truth.json")
+    plan = Plan(start=START, people=120, days=DAYS)
+    simulate(plan, lake.landing, lake.store, home / "truth.json")
+    # On an evening of the simulated days, so that no other day has to be built.
+    import_simulated(settings, plan, datetime(2026, 3, 10, 18, tzinfo=UTC))
     days = [START + timedelta(days=n) for n in range(DAYS)]
     succeeded = run_days(settings, days, said.append)
     return Organisation(settings, json.loads((home / "truth.json").read_text()), said, succeeded)

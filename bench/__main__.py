@@ -12,7 +12,17 @@ from importlib import import_module
 
 from bench.measuring import Result, bench_folder
 
-BENCHMARKS = ("lake_day", "history", "backfill", "empty_day", "definitions", "simulator", "labels")
+BENCHMARKS = (
+    "lake_day",
+    "history",
+    "backfill",
+    "empty_day",
+    "definitions",
+    "simulator",
+    "labels",
+    "learning",
+    "insights",
+)
 
 
 def main() -> None:

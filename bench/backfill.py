@@ -1,17 +1,16 @@
 """A month of ten million lines through the whole platform, against one plain DuckDB script that makes the same marts.
 
-The script (``plain/``) reads the same landing lines and knows no days, ledger, checks, versions or history.
+The script (``plain``) reads the same landing lines and knows no days, ledger, checks, labels, versions or history.
 """
 
-from pathlib import Path
 from typing import Any
 
 from bench.homes import days_from, initialise, settings_of, simulate
-from bench.measuring import THREADS, Result, at_most, run_part, temporary_home
+from bench.measuring import Result, at_most, run_part, temporary_home
+from bench.plain import compile_models, plain_script
 
 DAYS, LINES = 30, 10_000_000
 RATIO = 3
-SCRIPT = Path(__file__).parent / "plain"
 
 
 def measure(scale: float) -> list[Result]:
@@ -19,6 +18,7 @@ def measure(scale: float) -> list[Result]:
         lines = run_part(simulate, home, DAYS, int(LINES * scale / DAYS)).answer
         run_part(initialise, home)
         ours = run_part(split, home)
+        run_part(compile_models, home)
         plain = run_part(plain_script, home)
         rows = run_part(count_rows, home).answer
     same = {mart: counts[0] for mart, counts in rows.items() if counts[0] == counts[1]}
@@ -53,25 +53,6 @@ def split(home: str) -> dict[str, Any]:
     return watch.answer()
 
 
-def plain_script(home: str) -> dict[str, float]:
-    """Run the script; seconds by file."""
-    import time
-
-    import duckdb
-
-    settings, seconds = settings_of(home), {}
-    config = {"threads": THREADS, "memory_limit": settings.warehouse_memory, "preserve_insertion_order": "false"}
-    with duckdb.connect(f"{home}/plain.duckdb", config=config) as connection:
-        connection.execute("set timezone = 'UTC'")
-        for file in sorted(SCRIPT.glob("*.sql")):
-            started = time.monotonic()
-            connection.execute(
-                file.read_text().format(landing=f"{home}/landing", first_day=settings.platform_first_day)
-            )
-            seconds[file.stem] = round(time.monotonic() - started, 2)
-    return seconds
-
-
 def count_rows(home: str) -> dict[str, tuple[int, int]]:
     """Rows of each mart: the published one's and the script's."""
     import duckdb
@@ -79,6 +60,6 @@ def count_rows(home: str) -> dict[str, tuple[int, int]]:
     from analytics_platform.warehouse.publishing import current
 
     snapshot = current(settings_of(home))
-    with duckdb.connect(f"{home}/plain.duckdb", read_only=True) as connection:
+    with duckdb.connect(f"{home}/plain/warehouse.duckdb", read_only=True) as connection:
         counts = {mart: connection.execute(f"select count(*) from {mart}").fetchall() for mart in snapshot.rows}
     return {mart: (snapshot.rows[mart], rows[0][0]) for mart, rows in counts.items()}

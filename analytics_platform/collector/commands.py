@@ -11,7 +11,7 @@ import typer
 
 collector = typer.Typer(help="The HTTP front door: xAPI, video events, telemetry.", no_args_is_help=False)
 credentials = typer.Typer(help="Who may send and read.", no_args_is_help=True)
-imports = typer.Typer(help="Load files through the same checks as the front door.", no_args_is_help=True)
+imports = typer.Typer(help="Take in files: statements, rosters, links, lesson maps, answers.", no_args_is_help=True)
 
 
 @collector.callback(invoke_without_command=True)
@@ -116,8 +116,3 @@ def xapi(
 
 def _day(micros: int) -> str:
     return datetime.fromtimestamp(micros / 1e6, UTC).strftime("%Y-%m-%d %H:%M")
-
-
-@imports.callback()
-def _group() -> None:
-    """Keeps ``xapi`` a command of its own while it is the only one."""

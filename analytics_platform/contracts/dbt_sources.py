@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from analytics_platform.contracts import TABLES
-from analytics_platform.contracts.model import Column, Table
+from analytics_platform.contracts import LAKE_TABLES
+from analytics_platform.contracts.model import Column, LakeTable
 from analytics_platform.settings import PROJECT_ROOT
 
 SOURCES_FILE = PROJECT_ROOT / "dbt_project" / "models" / "staging" / "_sources.yml"
@@ -28,7 +28,7 @@ _HEADER = (
 def dbt_sources() -> str:
     """The sources file: one dbt source per source, one table per contract, every column with its type."""
     by_source: dict[str, list[dict[str, object]]] = {}
-    for table in TABLES.values():
+    for table in LAKE_TABLES.values():
         by_source.setdefault(table.source, []).append(_table(table))
     sources = [
         {
@@ -50,7 +50,7 @@ def write_dbt_sources(file: Path = SOURCES_FILE) -> Path:
     return file
 
 
-def _table(table: Table) -> dict[str, object]:
+def _table(table: LakeTable) -> dict[str, object]:
     return {
         "name": table.name,
         "identifier": f"{table.source}_{table.name}",

@@ -67,8 +67,32 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Table:
-    """What one source table is: how a raw payload becomes a row, what identifies the row, what makes it unusable.
+class LakeTable:
+    """What a table of the lake is to whoever reads it: its columns, its key, and what one row is."""
+
+    source: str
+    name: str
+    description: str
+    grain: str
+    key: str
+    columns: tuple[Column, ...]
+
+    @property
+    def path(self) -> str:
+        return f"{self.source}/{self.name}"
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        return self.columns
+
+    @property
+    def personal_columns(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.all_columns if column.personal)
+
+
+@dataclass(frozen=True)
+class Table(LakeTable):
+    """A lake table that is taken from landing: how a raw payload becomes a row, and what makes it unusable.
 
     ``shape`` is the JSON structure handed to ``from_json``: a field of another shape becomes NULL and the row stays.
     ``key_paths`` are where the key may stand in the raw payload; ``enveloped_sql`` is the inner payload where the outer
@@ -77,14 +101,8 @@ class Table:
     edits of a row (None: rows never change, so a differing repeat is a conflict).
     """
 
-    source: str
-    name: str
-    description: str
-    grain: str
-    key: str
     shape: dict
     claimed_sql: str
-    columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
     key_paths: tuple[str, ...] = ("$.id",)
     enveloped_sql: str | None = None
@@ -93,17 +111,9 @@ class Table:
     version: str | None = None
 
     @property
-    def path(self) -> str:
-        return f"{self.source}/{self.name}"
-
-    @property
     def all_columns(self) -> tuple[Column, ...]:
-        """The table's own columns, then those that every lake table carries."""
+        """The table's own columns, then those that every table from landing carries."""
         return self.columns + COMMON
-
-    @property
-    def personal_columns(self) -> frozenset[str]:
-        return frozenset(column.name for column in self.all_columns if column.personal)
 
 
 # What the platform adds to every row. Their SQL is made by lake/reading.py, where time is decided once for all tables.

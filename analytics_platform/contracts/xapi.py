@@ -72,7 +72,7 @@ end"""
 
 # A card's id is <lesson url>/<card type>/<number>: cut once per card, for three columns.
 _CARD = """regexp_extract(
-    value, '^(.+)/(form|poll|quiz|rate|submit-media)/([^/]+)$', ['lesson_url', 'type', 'number']
+    value, '^(.+)/(form|poll|quiz|rate|submit-media)/([0-9]+)$', ['lesson_url', 'type', 'number']
 )"""
 
 _LATE = "cast(null as varchar)"  # nothing is known before the lookups

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 import dagster as dg
 
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
+from analytics_platform.defs.imports import dropped_files_sensor, import_assets
+from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets
 from analytics_platform.defs.published import published_asset
+from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.manifest import manifest_path
@@ -17,14 +20,21 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     # Backfill policies, pools and kinds are in wide use and still marked beta.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     marts = mart_assets(settings, manifest_path(settings))
-    job = daily_job()
+    job, evening = daily_job(), evening_job()
     return dg.Definitions(
-        assets=[*source_assets(settings), marts, published_asset(settings, marts)],
+        assets=[
+            *source_assets(settings),
+            import_assets(settings),
+            label_assets(settings),
+            marts,
+            published_asset(settings, marts),
+            progress_asset(settings),
+        ],
         asset_checks=source_checks(settings),
-        jobs=[job],
-        schedules=[daily_schedule(job)],
+        jobs=[job, evening],
+        schedules=[daily_schedule(job), evening_schedule(settings, evening)],
         loggers=loggers,
-        sensors=[reopened_days_sensor(settings, job)],
+        sensors=[reopened_days_sensor(settings, job), dropped_files_sensor(settings)],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,
     )

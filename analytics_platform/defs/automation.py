@@ -7,18 +7,17 @@ from hashlib import sha256
 import dagster as dg
 from dagster import AssetSelection
 
-from analytics_platform.contracts import TABLES
-from analytics_platform.lake import open_lake
+from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.defs.waiting import Waiting, waiting_days
 from analytics_platform.settings import Settings
-
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 def daily_job() -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         "daily",
-        selection=AssetSelection.all(),
-        description="Everything for one day or a range of days: lake, marts, snapshot.",
+        # Reports have a schedule of their own: a backfill of a year is no reason to write a year of messages.
+        selection=AssetSelection.all() - AssetSelection.groups("reports"),
+        description="Everything for one day or a range of days: lake, labels, marts, snapshot.",
     )
 
 
@@ -36,17 +35,13 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         job=job,
         name="reopened_days",
         minimum_interval_seconds=60,
-        description="Asks again for days whose landing has lines that their lake day was not built from.",
+        description="Asks again for days with raw lines that their lake day was not built from, and for today when"
+        " files were imported or safety words changed.",
     )
     def reopened_days() -> dg.SensorResult:
-        lake = open_lake(settings)
-        waiting: dict[date, list[str]] = {}
-        for table in TABLES.values():
-            for day in lake.ledger.reopened(table, lake.landing):
-                names = [segment.name for segment in lake.landing.segments(table, day)]
-                waiting.setdefault(day, []).extend(f"{table.path}/{name}" for name in names)
+        waiting = waiting_days(settings)
         if not waiting:
-            return dg.SensorResult(skip_reason=dg.SkipReason("No day has new raw lines."))
+            return dg.SensorResult(skip_reason=dg.SkipReason("No day waits: no new raw lines, files or rules."))
         return dg.SensorResult(run_requests=[_request(run, waiting) for run in ranges(sorted(waiting))])
 
     return reopened_days
@@ -66,7 +61,7 @@ def ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
         yield first, previous
 
 
-def _request(days: tuple[date, date], waiting: dict[date, list[str]]) -> dg.RunRequest:
+def _request(days: tuple[date, date], waiting: Waiting) -> dg.RunRequest:
     """The key names the segments seen: the same state asks once, a further segment asks again."""
     first, last = days
     seen = sorted(name for day, names in waiting.items() if first <= day <= last for name in names)

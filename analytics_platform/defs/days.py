@@ -1,6 +1,6 @@
 """The partitions of everything: UTC days, from PLATFORM_FIRST_DAY on. Any range of them is one run."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
@@ -8,6 +8,9 @@ from analytics_platform.settings import Settings
 
 ONE_RUN = dg.BackfillPolicy.single_run()
 OWNERS = ["team:data-engineering"]
+# How Dagster tells a run its partition, or the first and last of a range.
+PARTITION = "dagster/partition"
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
@@ -16,8 +19,18 @@ def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
 
 
 def days_of(context: dg.AssetExecutionContext) -> list[date]:
-    """The days that this run builds, in order."""
-    return sorted(date.fromisoformat(key) for key in context.partition_keys)
+    """The days that this run builds, in order. A run of marts that are made whole names none: it builds today."""
+    return named_days(context) or [datetime.now(UTC).date()]
+
+
+def named_days(context: dg.AssetExecutionContext) -> list[date]:
+    """The days of the run's partition or range; none for a run without partitions."""
+    tags = context.run.tags
+    first, last = tags.get(RANGE_START) or tags.get(PARTITION), tags.get(RANGE_END) or tags.get(PARTITION)
+    if first is None or last is None:
+        return []
+    start = date.fromisoformat(first)
+    return [start + timedelta(days=number) for number in range((date.fromisoformat(last) - start).days + 1)]
 
 
 def retry_later(context: dg.AssetExecutionContext, cause: Exception) -> dg.RetryRequested:

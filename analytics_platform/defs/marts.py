@@ -1,8 +1,8 @@
 """The dbt marts as assets and dbt's tests as their checks, built for the days of the run by one ``dbt build``.
 
 What dbt is told and what it answered live in ``warehouse.dbt``, what the project looks like in ``warehouse.lineage``;
-here they become Dagster's words. The steps between sources and marts are not assets: each asset and day costs Dagster
-two events of ten milliseconds, and nobody asks for them.
+here they become Dagster's words. Each asset and day costs Dagster two events of ten milliseconds. So the steps between
+sources and marts are not assets, and only marts whose rows have a day are partitioned: the others are made whole.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,9 +36,8 @@ def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="dbt_build",
-        specs=[_spec(mart, warehouse.kind) for mart in known.values()],
+        specs=[_spec(mart, warehouse.kind, daily(settings)) for mart in known.values()],
         check_specs=[_check_spec(test) for test in tests.values()],
-        partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         can_subset=True,
         pool=POOL,
@@ -62,7 +61,7 @@ def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
     return dbt_build
 
 
-def _spec(mart: Mart, engine: str) -> dg.AssetSpec:
+def _spec(mart: Mart, engine: str, days: dg.PartitionsDefinition) -> dg.AssetSpec:
     columns = [dg.TableColumn(name, type or "?", description=text) for name, type, text in mart.columns]
     return dg.AssetSpec(
         key=mart_key(mart.name),
@@ -72,6 +71,7 @@ def _spec(mart: Mart, engine: str) -> dg.AssetSpec:
         kinds={"dbt", engine},
         owners=OWNERS,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+        partitions_def=days if mart.is_by_day else None,
         skippable=True,  # a mart whose parent failed is not built, and the run says so
     )
 

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from analytics_platform.defs.days import ONE_RUN, OWNERS, daily
+from analytics_platform.defs.days import OWNERS, named_days
 from analytics_platform.defs.marts import POOL
+from analytics_platform.enrichment.rescanning import clear_rescanned
+from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
@@ -17,8 +19,6 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
         key=["published", "marts"],
         description="The read-only snapshot that every reader opens, swapped in after a good build.",
         deps=[key for key in marts.keys if key.path[0] == "marts"],
-        partitions_def=daily(settings),
-        backfill_policy=ONE_RUN,
         group_name="published",
         kinds={warehouse.kind},
         owners=OWNERS,
@@ -26,6 +26,7 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
     )
     def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         done = warehouse.publish(context.run.run_id, datetime.now(UTC), context.log.info)
+        clear_rescanned(open_lake(settings), named_days(context))
         rows = "\n".join(f"| {mart} | {count:,} |" for mart, count in done.rows.items())
         return dg.MaterializeResult(
             metadata={

@@ -6,7 +6,9 @@
 - ``safety``       rules that always run, whatever a model says
 - ``themes``       weekly clusters
 - ``evaluation``   how good a method is, on a labelled file
+- ``answers``      the lake's free-text answers labelled, day by day; ``answer_themes``; ``free_texts`` reads them
+- ``alarms``       which rules and words fired on which answer, once each; ``rescanning`` scans the past for new ones
 - ``engine``       the methods behind one door; ``commands`` the command line
 
-Importing this package imports nothing heavy. Does not live here: where texts come from and where labels go (assets).
+Importing this package imports nothing heavy. Does not live here: when any of it runs (``defs``).
 """

@@ -136,6 +136,21 @@ def cross_validate(as_json: Annotated[bool, typer.Option("--json", help="Print J
         )
 
 
+@labels.command("rescan")
+def rescan_past() -> None:
+    """Screen all the past for safety rules and words that are new or changed; each alarms once on each answer."""
+    from analytics_platform.enrichment.rescanning import rescan
+    from analytics_platform.settings import load
+
+    found = rescan(load())
+    if not found.rules:
+        typer.echo("No rule or word is new: all the past was screened with them.")
+        return
+    typer.echo(f"New, changed or gone: {', '.join(found.rules)}.")
+    days = f"{len(found.days)} days, {found.days[0]} to {found.days[-1]}" if found.days else "no day"
+    typer.echo(f"Alarms changed on {days}. The reopened_days sensor asks for their marts, or materialise them.")
+
+
 def _engine(method: MethodName, taxonomies: Path | None) -> "Engine":
     from analytics_platform import settings
     from analytics_platform.enrichment.engine import Engine
@@ -151,7 +166,7 @@ def _engine(method: MethodName, taxonomies: Path | None) -> "Engine":
     elif method is MethodName.embedding:
         from analytics_platform.enrichment.embedding import packaged_method
 
-        engine.method = packaged_method(engine.taxonomies)
+        engine.method = packaged_method(engine.taxonomies, loaded.embedding_model)
     return engine
 
 

@@ -18,7 +18,6 @@ from analytics_platform.enrichment.taxonomy import Taxonomy
 Vectors = NDArray[np.float32]
 Encoder = Callable[[Sequence[str]], Vectors]
 
-DEFAULT_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 TEMPERATURE = 0.07
 DUPLICATE = 0.92
 
@@ -83,7 +82,7 @@ def unit(vectors: Vectors) -> Vectors:
     return scaled
 
 
-def sentence_encoder(model: str = DEFAULT_MODEL) -> Encoder:
+def sentence_encoder(model: str) -> Encoder:
     """The real encoder; its model is taken from the local cache of sentence-transformers, or downloaded by it once."""
     try:
         import torch
@@ -100,5 +99,5 @@ def sentence_encoder(model: str = DEFAULT_MODEL) -> Encoder:
     return encode
 
 
-def packaged_method(taxonomies: Mapping[str, Taxonomy], model: str = DEFAULT_MODEL) -> EmbeddingMethod:
+def packaged_method(taxonomies: Mapping[str, Taxonomy], model: str) -> EmbeddingMethod:
     return EmbeddingMethod(taxonomies, sentence_encoder(model), f"embedding-{model.rsplit('/', 1)[-1]}")

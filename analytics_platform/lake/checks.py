@@ -89,13 +89,13 @@ def ledger(entries: Sequence[Entry], files: Sequence[Path]) -> Finding:
     return Finding(True, "received = stored + duplicate + quarantined.", facts)
 
 
-def volume(table: Table, lake: Lake, days: Sequence[date]) -> Finding:
-    """Each day has at least half of what is usual for its weekday: weekends are quiet, and that is no fault."""
+def volume(table: Table, lake: Lake, days: Sequence[date], today: date) -> Finding:
+    """Each day that is over has at least half of what is usual for its weekday: weekends are quiet, without fault."""
     stored = {entry.day: entry.stored for entry in lake.ledger.entries_between(table, min(days), max(days), 7 * WEEKS)}
     low = []
     for day in days:
         before = [stored[d] for n in range(1, WEEKS + 1) if (d := day - timedelta(weeks=n)) in stored]
-        if len(before) >= FEWEST_WEEKS and stored.get(day, 0) < median(before) / 2:
+        if day < today and len(before) >= FEWEST_WEEKS and stored.get(day, 0) < median(before) / 2:
             low.append(f"{day}: {stored.get(day, 0)} rows, usual for a {day:%A} {median(before):g}")
     if low:
         return Finding(False, f"Fewer than half of the usual rows on {'; '.join(low)}.", {"days": len(low)})

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from analytics_platform.contracts import TABLES, Table
+from analytics_platform.contracts import LAKE_TABLES, LakeTable, Table
 from analytics_platform.errors import LakeError
 from analytics_platform.lake import reading, verdicts
 from analytics_platform.lake.landing import Landing, Segment
@@ -28,7 +28,7 @@ _SEGMENT = "regexp_replace(parse_filename(filename), '^[0-9]{6}~|~mended[.]ndjso
 _PARQUET = "(format parquet, compression zstd)"
 
 
-def lake_key(table: Table, day: date) -> str:
+def lake_key(table: LakeTable, day: date) -> str:
     return f"lake/{table.path}/day={day}/part-0.parquet"
 
 
@@ -61,7 +61,7 @@ class Lake:
 
     def prepare(self) -> None:
         """Give every table a file without rows, so that reading the lake works before its first day."""
-        for table in TABLES.values():
+        for table in LAKE_TABLES.values():
             key = lake_key(table, date.min)
             if not self.store.exists(key):
                 with self.store.workspace() as folder, duckdb.connect() as connection:

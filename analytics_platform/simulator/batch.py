@@ -25,6 +25,9 @@ class Facts:
     counts: Counter[str] = field(default_factory=Counter)
     planted: list[dict[str, Any]] = field(default_factory=list)
     viewing: ViewCounts | None = None
+    answers: list[tuple[int, int, int]] = field(default_factory=list)  # person, card, place in results
+    actors: dict[str, Ints] = field(default_factory=dict)  # who was there under which kind of identifier
+    completions: dict[tuple[int, int], int] = field(default_factory=dict)  # (person, lesson) -> last card's time
 
 
 @dataclass(frozen=True)

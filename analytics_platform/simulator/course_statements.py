@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics_platform.simulator import verbs
+from analytics_platform.simulator.batch import Facts
 from analytics_platform.simulator.blocks import NO_RESULT, Block, durations
 from analytics_platform.simulator.lessons import lessons
 from analytics_platform.simulator.organisation import Organisation
@@ -50,6 +51,21 @@ def course_block(organisation: Organisation, day: int, rng: np.random.Generator)
         duration=np.where(is_launch, NO_RESULT, durations(rng, len(who), 0.06)),
     )
     return block, planted
+
+
+def course_facts(organisation: Organisation, course: Block, members: list[int]) -> Facts:
+    """What files must fit: the answers of some people, and when who reached the last card of a lesson."""
+    catalogue, facts = lessons(), Facts()
+    who, card = course.person.astype(np.int64), course.object.index
+    is_card = card < 2 * catalogue.cards
+    card = card % catalogue.cards
+    told = np.flatnonzero(is_card & np.isin(who, members))
+    facts.answers = list(zip(who[told].tolist(), card[told].tolist(), course.result.index[told].tolist(), strict=True))
+    lesson = np.searchsorted(catalogue.first_card, card, side="right") - 1
+    last = np.flatnonzero(is_card & (card == catalogue.first_card[lesson] + catalogue.sizes[lesson] - 1))
+    times = course.happened[last].tolist()
+    facts.completions = dict(zip(zip(who[last].tolist(), lesson[last].tolist(), strict=True), times, strict=True))
+    return facts
 
 
 def repetition_block(organisation: Organisation, day: int, rng: np.random.Generator, count: int) -> Block:

@@ -15,6 +15,7 @@ from analytics_platform.errors import SettingsError
 
 DAY = 86_400_000_000  # microseconds
 SECOND = 1_000_000
+MOST_DAYS, MOST_PEOPLE = 60, 2000  # beyond, the truth leaves single people out
 
 # Share of each table in lines_per_day. An exchange outnumbers its conversation about five to one.
 MIX: Mapping[str, float] = {
@@ -39,6 +40,7 @@ STREAMS = (
     "telemetry",
     "planting",
     "conversations",
+    "files",
 )
 
 

@@ -25,6 +25,7 @@ from analytics_platform.simulator.truth import DayTable, Truth
 from analytics_platform.simulator.video import draw_video
 from analytics_platform.simulator.writing import MOST_LINES, write
 
+FILES_FOLDER = "simulated"
 Progress = Callable[[str, int, int], None]
 
 SOURCES: dict[str, Callable[[Organisation, int], Batch]] = {
@@ -44,7 +45,9 @@ def simulate(
     progress: Progress | None = None,
     workers: int = 2,
 ) -> Truth:
-    """Write a plan's days to landing and its truth to ``truth_file``; ``progress`` gets (day, days done, days).
+    """Write a plan's days to landing, its truth to ``truth_file``, and files to import beside that.
+
+    ``progress`` gets (day, days done, days).
 
     The same plan gives the same segments, byte for byte, whatever the number of workers.
     """
@@ -63,6 +66,7 @@ def simulate(
     if truth_file is not None:
         truth_file.parent.mkdir(parents=True, exist_ok=True)
         truth_file.write_text(truth.to_json(), "utf-8")
+        truth.files.write(truth_file.parent / FILES_FOLDER)
     return truth
 
 

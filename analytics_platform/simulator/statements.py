@@ -3,7 +3,7 @@
 Does not live here: what each of them says (``course_statements``, ``other_system``, ``profile``).
 """
 
-from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,11 @@ from analytics_platform.contracts import TABLES
 from analytics_platform.simulator import verbs
 from analytics_platform.simulator.batch import Batch, Facts, Pieces
 from analytics_platform.simulator.blocks import DURATIONS, Block, chain
-from analytics_platform.simulator.course_statements import course_block, repetition_block
+from analytics_platform.simulator.course_statements import course_block, course_facts, repetition_block
+from analytics_platform.simulator.files import sample
 from analytics_platform.simulator.organisation import Organisation
 from analytics_platform.simulator.other_system import other_system_block
+from analytics_platform.simulator.plan import MOST_PEOPLE
 from analytics_platform.simulator.profile import STATEMENTS_PER_VIEW, profile_block
 from analytics_platform.simulator.texts import (
     Catalogue,
@@ -56,11 +58,14 @@ def draw_statements(organisation: Organisation, day: int) -> Batch:
     other_block = other_system_block(organisation, day, rng, max(0, rest - len(profile) - len(again)))
     block = chain([course, again, other_block, profile])
     ids = identifiers(rng, len(block))
-    return _batch(organisation, block, ids, planted, ViewCounts.of(views))
+    told = course_facts(organisation, course, sample(organisation)) if plan.people <= MOST_PEOPLE else Facts()
+    known, count = np.unique(block.actor), organisation.people.count
+    told.actors = {"course": known[known < count], "mbox": known[known >= count] - count}
+    return _batch(organisation, block, ids, planted, replace(told, viewing=ViewCounts.of(views)))
 
 
 def _batch(
-    organisation: Organisation, block: Block, ids: NDArray[np.uint8], planted: dict[int, int], viewing: ViewCounts
+    organisation: Organisation, block: Block, ids: NDArray[np.uint8], planted: dict[int, int], told: Facts
 ) -> Batch:
     actor = Catalogue.of(organisation.people.actors, block.actor)
 
@@ -89,7 +94,7 @@ def _batch(
             {"statement_id": text, **organisation.course.planted[number]}
             for text, number in zip(texts, planted.values(), strict=True)
         ]
-        return Facts(Counter(), found, viewing)
+        return replace(told, planted=found)
 
     other_ids = uuid(others(ids))  # a broken copy is another statement
     return Batch(

@@ -12,14 +12,14 @@ import numpy as np
 from analytics_platform.simulator import course, telemetry, telemetry_fields
 from analytics_platform.simulator.lessons import lessons
 from analytics_platform.simulator.people import SILENT_DAYS
+from analytics_platform.simulator.plan import MOST_DAYS, MOST_PEOPLE
 from analytics_platform.simulator.planting import Tally
+from analytics_platform.simulator.truth_files import files_document
 from analytics_platform.simulator.viewing import DROP_SECOND, DROP_SHARE, DROP_VIDEO, videos
 from analytics_platform.simulator.words import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
     from analytics_platform.simulator.truth import Truth
-
-MOST_DAYS, MOST_PEOPLE = 60, 2000  # beyond, single people are left out
 
 
 def document(truth: "Truth") -> dict[str, Any]:
@@ -42,6 +42,7 @@ def document(truth: "Truth") -> dict[str, Any]:
         "at_risk": _at_risk(truth, detailed),
         "course": _course(truth),
         "answers": _answers(truth) if detailed else None,
+        "files": files_document(truth.files, truth.completions, truth.last_seen) if detailed else None,
         "videos": _videos(truth),
         "chat": _chat(truth),
         "api": _api(truth),

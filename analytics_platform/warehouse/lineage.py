@@ -22,6 +22,11 @@ class Mart:
     columns: tuple[tuple[str, str, str], ...]  # name, type, description
     personal: tuple[str, ...]
 
+    @property
+    def is_by_day(self) -> bool:
+        """Whether its rows have a day; the other marts are made whole in each run."""
+        return any(name == "day" for name, _, _ in self.columns)
+
 
 @dataclass(frozen=True)
 class MartTest:

@@ -79,12 +79,10 @@ def _checkpoint(warehouse: Path) -> None:
 def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> Snapshot:
     """Write what is inside into ``about.snapshot``, so that the file tells it itself."""
     with duckdb.connect(str(draft)) as connection:
-        counts = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'main' order by table_name"
-        ).fetchall()
-        if not counts:
+        marts = marts_in(connection)
+        if not marts:
             raise WarehouseError("The warehouse has no marts: materialise them before publishing.")
-        rows = {table: _one(connection, f"select count(*) from {name(table)}") for (table,) in counts}
+        rows = {mart: _one(connection, f"select count(*) from {name(mart)}") for mart in marts}
         first, last = _days(connection)
         snapshot = Snapshot(version, file, build, now.astimezone(UTC).isoformat(), first, last, rows)
         columns = ", ".join(
@@ -98,14 +96,28 @@ def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> S
     return snapshot
 
 
+def marts_in(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The marts of an open warehouse or snapshot, tables and views, sorted."""
+    found = connection.execute("""
+        select table_name from duckdb_tables() where schema_name = 'main'
+        union all
+        select view_name from duckdb_views() where schema_name = 'main' and not internal
+        order by 1
+    """).fetchall()
+    return [mart for (mart,) in found]
+
+
 def _days(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None]:
     """The first and last UTC day of any fact."""
-    facts = connection.execute(
-        "select distinct table_name from duckdb_columns() where schema_name = 'main' and column_name = 'day'"
-    ).fetchall()
+    facts = connection.execute("""
+        select schema_name, table_name from duckdb_tables() join duckdb_columns() using (schema_name, table_name)
+        where schema_name in ('main', 'facts') and column_name = 'day'
+    """).fetchall()
     if not facts:
         return None, None
-    union = " union all ".join(f"select min(day) as a, max(day) as b from {name(table)}" for (table,) in facts)
+    union = " union all ".join(
+        f"select min(day) as a, max(day) as b from {name(schema)}.{name(table)}" for schema, table in facts
+    )
     row = connection.execute(f"select min(a)::varchar, max(b)::varchar from ({union})").fetchone()
     return row if row else (None, None)
 

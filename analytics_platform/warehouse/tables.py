@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics_platform.lake.reading import name
 from analytics_platform.settings import Settings
+from analytics_platform.warehouse.publishing import marts_in
 
 PREVIEW_ROWS = 5
 HIDDEN = "•••"
@@ -31,8 +32,7 @@ def describe_marts(settings: Settings, personal: Mapping[str, Sequence[str]]) ->
         return {}
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
-        found = connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
-        return {table: _facts(connection, table, personal[table]) for (table,) in found if table in personal}
+        return {mart: _facts(connection, mart, personal[mart]) for mart in marts_in(connection) if mart in personal}
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, table: str, personal: Sequence[str]) -> TableFacts:

@@ -51,7 +51,8 @@ def test_every_room_that_it_names_exists() -> None:
 
 @pytest.mark.parametrize("command", commands())
 def test_its_commands_work(command: str, organisation: Organisation) -> None:
-    words = shlex.split(command.replace(".venv/bin/analytics-platform", f"{sys.executable} -m analytics_platform"))
+    command = command.replace(".venv/bin/analytics-platform", f"{sys.executable} -m analytics_platform")
+    words = shlex.split(command.replace(" .platform/", f" {organisation.settings.home}/"))
     environment = {"PLATFORM_HOME": str(organisation.settings.home), "DAGSTER_PORT": "39999", "COLLECTOR_PORT": "39998"}
     done = subprocess.run(words, env=environment, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -17,10 +17,24 @@ MAY_IMPORT = {
     "contracts": {"errors", "settings"},
     "lake": {"contracts", "errors", "settings"},
     "collector": {"contracts", "lake", "errors", "settings"},
+    "connectors": {"contracts", "lake", "errors", "settings"},
     "simulator": {"contracts", "lake", "errors", "settings"},
     "enrichment": {"contracts", "lake", "errors", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},
-    "defs": {"contracts", "lake", "simulator", "warehouse", "errors", "settings"},
+    "insights": {"warehouse", "errors", "settings"},
+    "reports": {"contracts", "lake", "warehouse", "errors", "settings"},
+    "defs": {
+        "contracts",
+        "lake",
+        "connectors",
+        "enrichment",
+        "simulator",
+        "warehouse",
+        "insights",
+        "reports",
+        "errors",
+        "settings",
+    },
 }
 TOP = {"cli", "demo", "doctor", "supervisor", "definitions", "__init__", "__main__"}
 LONGEST = {"py": 300, "sql": 131}

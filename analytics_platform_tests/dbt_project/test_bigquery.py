@@ -10,7 +10,7 @@ import socket
 import pytest
 from dbt.cli.main import dbtRunner
 
-from analytics_platform.contracts import TABLES, TYPES
+from analytics_platform.contracts import LAKE_TABLES, TYPES
 from analytics_platform_tests.bigquery.analyzer import BigQuery, Refused
 from analytics_platform_tests.dbt_project.warehouse import PROJECT
 
@@ -56,9 +56,9 @@ def nodes(manifest):
 
 @pytest.fixture(scope="module")
 def lake():
-    """BigQuery with the lake's five tables, as the contracts type them."""
+    """BigQuery with the lake's tables, as the contracts type them."""
     bigquery = BigQuery()
-    for table in TABLES.values():
+    for table in LAKE_TABLES.values():
         columns = {column.name: column.bigquery_type for column in table.all_columns}
         bigquery.add("project", "analytics_lake", f"{table.source}_{table.name}", columns)
     return bigquery
@@ -93,6 +93,7 @@ def test_google_accepts_every_model_and_test(bigquery, nodes):
         "analytics_lake",
         "analytics_staging",
         "analytics_intermediate",
+        "analytics_facts",
         "analytics_marts",
     }
     assert len(nodes) > 50
@@ -100,7 +101,7 @@ def test_google_accepts_every_model_and_test(bigquery, nodes):
 
 def test_facts_replace_a_fixed_list_of_whole_days(nodes):
     # before=1, after=7 of the two days asked for: 2026-02-28 to 2026-03-09.
-    activities = next(node for node in nodes if node.name == "user_activities")
+    activities = next(node for node in nodes if node.name == "fact_activities")
     config = activities.config
     assert config.materialized == "incremental"
     assert config.get("incremental_strategy") == "insert_overwrite"
@@ -112,16 +113,19 @@ def test_facts_replace_a_fixed_list_of_whole_days(nodes):
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
-        ("event_time::date as responded_at", "user_responses is no BigQuery SQL: .*Syntax error"),
-        ("epoch_us(event_time) as responded_at", "user_responses is no BigQuery SQL: .*Function not found: epoch_us"),
-        ("happened as responded_at", "user_responses is no BigQuery SQL: .*Unrecognized name: happened"),
-        ("verb as responded_at", "user_responses: responded_at is STRING, its yml says TIMESTAMP"),
-        ("event_time as answered_at", "answered_at is TIMESTAMP, its yml says nothing"),
+        ("answers.event_time::date as responded_at", "fact_responses is no BigQuery SQL: .*Syntax error"),
+        (
+            "epoch_us(answers.event_time) as responded_at",
+            "fact_responses is no BigQuery SQL: .*Function not found: epoch_us",
+        ),
+        ("answers.happened as responded_at", "fact_responses is no BigQuery SQL: .*Name happened not found"),
+        ("answers.verb as responded_at", "fact_responses: responded_at is STRING, its yml says TIMESTAMP"),
+        ("answers.event_time as answered_at", "answered_at is TIMESTAMP, its yml says nothing"),
     ],
 )
 def test_a_mistake_is_found_and_named(bigquery, nodes, wrong, complaint):
-    right = "event_time as responded_at"
-    node = copy.copy(next(node for node in nodes if node.name == "user_responses"))
+    right = "answers.event_time as responded_at"
+    node = copy.copy(next(node for node in nodes if node.name == "fact_responses"))
     check(bigquery, node)
     assert right in node.compiled_code
     node.compiled_code = node.compiled_code.replace(right, wrong)

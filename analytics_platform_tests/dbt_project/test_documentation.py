@@ -40,7 +40,7 @@ def test_documented_columns_are_the_built_ones_in_their_order(dbt, make_warehous
     built = dict(
         warehouse.rows("""
             select table_name, list(column_name || ' ' || data_type order by column_index)
-            from duckdb_columns() where schema_name in ('staging', 'intermediate', 'main') and not internal
+            from duckdb_columns() where schema_name in ('staging', 'intermediate', 'facts', 'main') and not internal
             group by table_name
         """)
     )
@@ -56,6 +56,7 @@ def test_each_layer_has_its_schema(dbt):
     assert {(model.fqn[1], model.schema) for model in models(dbt)} == {
         ("staging", "staging"),
         ("intermediate", "intermediate"),
+        ("facts", "facts"),
         ("marts", "main"),
     }
 

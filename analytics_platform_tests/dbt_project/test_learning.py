@@ -48,7 +48,7 @@ def warehouse(make_warehouse):
 def test_a_lesson_counts_people_and_names_its_denominators(warehouse):
     # Reached: ann, ben, cem. Answered: ann, cem. Completed: ann. Cards seen: poll/1, form/2, quiz/3, rate/4.
     assert warehouse.rows("""
-        select lesson_url, cards_seen, people_reached, people_answered, people_completed, answers,
+        select lesson_id, cards_seen, people_started, people_answered, people_completed, answers,
             round(engagement_rate, 4), round(completion_rate, 4)
         from lessons
     """) == [(LESSON, 4, 3, 2, 1, 5, 0.6667, 0.3333)]
@@ -80,9 +80,9 @@ def test_short_answers_stay_and_opinions_are_neither_right_nor_wrong(warehouse):
     assert warehouse.rows("select response, response_type, is_correct from user_responses order by responded_at") == [
         ("none", "choice", None),
         ("false", "text", None),
-        ("0", "quiz", True),
-        ("1", "quiz", False),
-        ("0", "quiz", True),
+        ("0", "choice", True),
+        ("1", "choice", False),
+        ("0", "choice", True),
     ]
 
 
@@ -98,7 +98,7 @@ def test_the_business_day_follows_daylight_saving(warehouse):
     ]
     assert warehouse.rows("""
         select active_days, cast(first_local_day as varchar), statements, sources_seen
-        from users where actor_key = 'mbox:ann@example.org'
+        from users where email = 'ann@example.org'
     """) == [(2, "2026-03-29", 5, 1)]
 
 

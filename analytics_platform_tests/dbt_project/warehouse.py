@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 from dbt.cli.main import dbtRunner
 
-from analytics_platform.contracts import TABLES
+from analytics_platform.contracts import LAKE_TABLES
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 NEVER = "0001-01-01"
@@ -48,14 +48,14 @@ class Warehouse:
     def __init__(self, dbt: Dbt, folder: Path, **variables: str) -> None:
         self.dbt, self.folder, self.variables = dbt, folder, variables
         self.file = folder / "warehouse.duckdb"
-        for table in TABLES:
+        for table in LAKE_TABLES:
             self.empty(table, NEVER)
 
     def put(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
-        """Write the days that the rows are of, whole. A row needs event_time and what the test is about."""
+        """Write the days that the rows are of, whole. A row needs event_time (or day) and what the test is about."""
         by_day = defaultdict(list)
         for row in rows:
-            by_day[row["event_time"][:10]].append(row)
+            by_day[row["event_time"][:10] if "event_time" in row else row["day"]].append(row)
         for day, rows_of_day in by_day.items():
             self._write(table, day, rows_of_day)
 
@@ -82,12 +82,12 @@ class Warehouse:
         """Every built table's rows in a fixed order: equal for two warehouses that say the same."""
         tables = self.rows("""
             select database_name || '.' || schema_name || '.' || table_name from duckdb_tables()
-            where schema_name in ('intermediate', 'main')
+            where schema_name in ('intermediate', 'facts', 'main')
         """)
         return {table: self.rows(f"select * from {table} order by all") for (table,) in sorted(tables)}
 
     def _write(self, table: str, day: str, rows: list[dict[str, Any]]) -> None:
-        columns = TABLES[table].all_columns
+        columns = LAKE_TABLES[table].all_columns
         folder = self.folder / "lake" / table / f"day={day}"
         folder.mkdir(parents=True, exist_ok=True)
         with duckdb.connect() as connection:
@@ -97,7 +97,8 @@ class Warehouse:
             for row in rows:
                 unknown = row.keys() - {column.name for column in columns}
                 assert not unknown, f"{table} has no column {unknown}"
-                full = {"claimed_at": row["event_time"], "received_at": row["event_time"], "origin": "test", **row}
+                moment = row.get("event_time")
+                full = {"claimed_at": moment, "received_at": moment, "origin": "test", **row}
                 full |= {"day": day, "clock_skewed": False}
                 values = [full.get(column.name) for column in columns]
                 connection.execute(f"insert into rows values ({', '.join('?' for _ in columns)})", values)

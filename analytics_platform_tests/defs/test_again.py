@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from analytics_platform.contracts import TABLES
+from analytics_platform.contracts import IMPORTS, TABLES
 from analytics_platform.defs.running import run_days
 from analytics_platform.lake import checks, open_lake
 from analytics_platform.lake.checks import Finding
@@ -82,7 +82,7 @@ def test_a_red_blocking_check_stops_the_marts_and_the_snapshot_stays(
         for event in instance.all_logs(run.dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
         if event.dagster_event and event.dagster_event.asset_key
     }
-    assert built == set(TABLES)
+    assert built == {*TABLES, *IMPORTS}
     assert current(changing) == snapshot
     assert any("unique_key" in line for line in said)
 

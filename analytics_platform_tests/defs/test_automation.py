@@ -6,7 +6,8 @@ import dagster as dg
 import pytest
 
 from analytics_platform.defs.assemble import definitions
-from analytics_platform.defs.automation import RANGE_END, RANGE_START, ranges
+from analytics_platform.defs.automation import ranges
+from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.lake.days import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import NOON, land, statement

@@ -54,8 +54,11 @@ def test_totals_agree_from_the_lake_to_the_marts(organisation: Organisation) -> 
 
 
 def test_people_are_found_under_every_identifier_that_they_used(organisation: Organisation) -> None:
-    found = {key for (key,) in ask(organisation, "select actor_key from users")}
+    found = {key for (key,) in ask(organisation, "select identifier from person_identifiers")}
     known = {key for person in organisation.truth["people"] for key in person["identifiers"]}
+    files = organisation.truth["files"]
+    known |= {key for identity in files["identities"] for key in identity["identifiers"]}
+    known |= {key for roster in files["rosters"] for key in roster["absent"]} | set(files["export"]["unmatched"])
     assert found <= known
     active = sum(person["last_event_day"] is not None for person in organisation.truth["people"])
     assert len(found) >= active
@@ -64,7 +67,7 @@ def test_people_are_found_under_every_identifier_that_they_used(organisation: Or
 def test_the_lesson_where_people_stop_is_in_the_questions(organisation: Organisation) -> None:
     for lesson in organisation.truth["course"]["lessons"]:
         if lesson["started"]:
-            sql = f"select people_reached from lessons where lesson_url = '{lesson['url']}'"
+            sql = f"select people_started from lessons where lesson_id = '{lesson['url']}'"
             assert ask(organisation, sql) == [(lesson["started"],)]
 
 
@@ -97,4 +100,7 @@ def test_the_manifest_names_the_days_and_the_rows(organisation: Organisation) ->
     assert (snapshot.first_day, snapshot.last_day) == (str(organisation.days[0]), str(organisation.days[-1]))
     for mart, rows in snapshot.rows.items():
         assert ask(organisation, f"select count(*) from {mart}") == [(rows,)]
-        assert rows > 0, mart
+        if mart == "at_risk_learners":  # the days are too few for a week of silence
+            assert rows == len(organisation.truth["files"]["at_risk"]["people"])
+        else:
+            assert rows > 0, mart

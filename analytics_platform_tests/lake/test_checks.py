@@ -51,6 +51,9 @@ def test_a_planted_fault_turns_its_check_red(lake: Lake, fault: str, red: set[st
     assert all(finding.message for finding in findings.values())
 
 
+LATER = DAY + timedelta(days=60)
+
+
 def test_volume_warns_on_a_day_that_is_thin_for_its_weekday(lake: Lake) -> None:
     weeks = [DAY + timedelta(weeks=n) for n in range(4)]
     quiet_day = weeks[-1] - timedelta(days=2)
@@ -59,9 +62,10 @@ def test_volume_warns_on_a_day_that_is_thin_for_its_weekday(lake: Lake) -> None:
         lines = (statement(f"{day}-{n}", timestamp=stamp) for n in range(count))
         land(lake, XAPI, *lines, at=NOON + timedelta(days=30))
     lake.build(STATEMENTS, [*weeks, quiet_day])
-    assert checks.volume(STATEMENTS, lake, weeks[:2]).passed  # too short a history to say
-    assert checks.volume(STATEMENTS, lake, [quiet_day]).passed
-    thin = checks.volume(STATEMENTS, lake, [weeks[3]])
+    assert checks.volume(STATEMENTS, lake, weeks[:2], LATER).passed  # too short a history to say
+    assert checks.volume(STATEMENTS, lake, [quiet_day], LATER).passed
+    assert checks.volume(STATEMENTS, lake, [weeks[3]], weeks[3]).passed  # the day is not over
+    thin = checks.volume(STATEMENTS, lake, [weeks[3]], LATER)
     assert not thin.passed
     assert "2026-03-31: 4 rows, usual for a Tuesday 10" in thin.message
 

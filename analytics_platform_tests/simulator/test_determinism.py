@@ -23,7 +23,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others(tmp_pa
     other = _simulate(replace(PLAN, seed=6), tmp_path / "other", 1)
     assert len(first) > 3 * len(TABLES)
     assert first == second
-    assert not set(first.values()) & set(other.values())
+    same = {name for name in first if first[name] == other.get(name)}
+    # The course is the same for everybody, and so are few people's names.
+    assert same == {"simulated/lesson-map.csv", "simulated/roster.csv"}
 
 
 def test_a_day_can_be_made_alone(tmp_path: Path) -> None:

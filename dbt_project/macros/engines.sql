@@ -84,3 +84,31 @@
 
 {# A text from a setting as a literal. #}
 {% macro quoted(value) %}{{ dbt.string_literal(dbt.escape_single_quotes(value)) }}{% endmacro %}
+
+{# SHA-1 of a text as lower-case hexadecimal digits. #}
+{% macro sha1(value) %}{{ adapter.dispatch('sha1')(value) }}{% endmacro %}
+{% macro duckdb__sha1(value) %}sha1({{ value }}){% endmacro %}
+{% macro bigquery__sha1(value) %}to_hex(sha1({{ value }})){% endmacro %}
+
+{# The text before a separator; all of it where there is none. #}
+{% macro text_before(value, separator) %}{{ adapter.dispatch('text_before')(value, separator) }}{% endmacro %}
+{% macro duckdb__text_before(value, separator) %}split_part({{ value }}, '{{ separator }}', 1){% endmacro %}
+{% macro bigquery__text_before(value, separator) %}split({{ value }}, '{{ separator }}')[safe_offset(0)]{% endmacro %}
+
+{# A running sum; DuckDB's sum of BIGINT is HUGEINT. #}
+{% macro total_over(amount, partition, order) %}{{ adapter.dispatch('total_over')(amount, partition, order) }}{% endmacro %}
+{% macro duckdb__total_over(amount, partition, order) %}cast(sum({{ amount }}) over (partition by {{ partition }} order by {{ order }}) as bigint){% endmacro %}
+{% macro bigquery__total_over(amount, partition, order) %}sum({{ amount }}) over (partition by {{ partition }} order by {{ order }}){% endmacro %}
+
+{% macro days_between(earlier, later) %}{{ adapter.dispatch('days_between')(earlier, later) }}{% endmacro %}
+{% macro duckdb__days_between(earlier, later) %}date_diff('day', {{ earlier }}, {{ later }}){% endmacro %}
+{% macro bigquery__days_between(earlier, later) %}date_diff({{ later }}, {{ earlier }}, day){% endmacro %}
+
+{% macro day_after(day, days) %}{{ adapter.dispatch('day_after')(day, days) }}{% endmacro %}
+{% macro duckdb__day_after(day, days) %}cast({{ day }} + cast({{ days }} as integer) as date){% endmacro %}
+{% macro bigquery__day_after(day, days) %}date_add({{ day }}, interval ({{ days }}) day){% endmacro %}
+
+{# Whole weeks since Monday 1970-01-05: weeks begin on Monday and never collide over the turn of a year. #}
+{% macro week_number(day) %}{{ adapter.dispatch('week_number')(day) }}{% endmacro %}
+{% macro duckdb__week_number(day) %}cast(floor(date_diff('day', date '1970-01-05', {{ day }}) / 7) as bigint){% endmacro %}
+{% macro bigquery__week_number(day) %}cast(floor(date_diff({{ day }}, date '1970-01-05', day) / 7) as int64){% endmacro %}

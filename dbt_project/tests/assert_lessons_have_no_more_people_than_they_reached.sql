@@ -1,9 +1,8 @@
 select
-    lesson_url,
-    people_reached,
+    lesson_id,
+    people_started,
     people_answered,
     people_completed
 from {{ ref('lessons') }}
-where people_reached < 1
-    or people_answered > people_reached
-    or people_completed > people_reached
+where people_answered > people_started
+    or people_completed > people_started

@@ -1,6 +1,6 @@
 -- Nor right: success = true on an opinion card means nothing.
 select
-    statement_id,
+    answer_id,
     card_type,
     is_correct
 from {{ ref('user_responses') }}

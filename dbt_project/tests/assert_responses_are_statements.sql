@@ -1,13 +1,38 @@
 {{ config(meta={'dagster': {'ref': {'name': 'user_responses'}}}) }}
 
--- A response that no counted statement carries would be invented.
+-- Each day's answers are its answered statements: none lost on the way through people, lessons and exports, none twice.
+with
+
+expected as (
+
+    select
+        day,
+        count(*) as answers
+    from {{ ref('int_statements') }}
+    where {{ in_days('day') }}
+        and verb = 'answered'
+        and (response is not null or card_id is not null)
+    group by day
+
+),
+
+found as (
+
+    select
+        day,
+        count(*) as answers
+    from {{ ref('user_responses') }}
+    where {{ in_days('day') }}
+        and source in ('xapi', 'both')
+    group by day
+
+)
+
 select
-    responses.statement_id,
-    responses.day
-from {{ ref('user_responses') }} as responses
-left join {{ ref('int_statements') }} as statements
-    on responses.statement_id = statements.statement_id
-        and responses.day = statements.day
-        and {{ in_days('statements.day') }}
-where {{ in_days('responses.day') }}
-    and statements.statement_id is null
+    coalesce(expected.day, found.day) as day,
+    expected.answers as answers_expected,
+    found.answers as answers_found
+from expected
+full outer join found
+    on expected.day = found.day
+where coalesce(expected.answers, 0) <> coalesce(found.answers, 0)

@@ -21,8 +21,6 @@ MOST_CLUSTER_COLUMNS = 4
 # The service's older names of types, which it answers with.
 _NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
-LAKE_TABLES = TABLES  # all that is loaded; TABLES are those with a partition a day
-
 
 def dataset_id(settings: Settings, layer: str) -> str:
     """``project.prefix_layer``, as dbt's schema macro names it."""

@@ -12,11 +12,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analytics_platform.contracts import LAKE_TABLES
 from analytics_platform.errors import WarehouseError
 from analytics_platform.lake.days import Lake, lake_key
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.bigquery.client import AGAIN_REASONS, TRIES, explain, trying
-from analytics_platform.warehouse.bigquery.lake_tables import LAKE_TABLES, dataset_id, lake_table, make_dataset
+from analytics_platform.warehouse.bigquery.lake_tables import dataset_id, lake_table, make_dataset
 from analytics_platform.warehouse.lake_state import Known, day_of, lake_files
 
 if TYPE_CHECKING:

@@ -4,9 +4,35 @@ with
 
 statements as (
 
-    select * from {{ ref('int_statements') }}
+    select
+        *,
+        {{ number_or_null('card_id') }} as card_number
+    from {{ ref('int_statements') }}
     where {{ in_days('day') }}
-        and lesson_url is not null
+        and activity_url is not null
+
+),
+
+cards as (
+
+    select
+        day,
+        activity_url,
+        {{ fingerprint(['actor_key']) }} as identifier_key,
+        card_number,
+        {{ any_true('lesson_url is not null') }} as is_lesson,
+        min(event_time) as first_at,
+        max(event_time) as last_at,
+        {{ count_where("verb = 'answered'") }} as answers,
+        -- A completed card is not a completed lesson.
+        min(
+            case
+                when (verb in ('completed', 'passed') or completion) and rtrim(object_id, '/') = activity_url
+                    then event_time
+            end
+        ) as completed_at
+    from statements
+    group by day, activity_url, identifier_key, card_number
 
 ),
 
@@ -14,16 +40,17 @@ int_lesson_person_days as (
 
     select
         day,
-        lesson_url,
-        {{ fingerprint(['actor_key']) }} as person_key,
-        min(event_time) as first_at,
-        max(event_time) as last_at,
-        {{ count_where("verb = 'answered'") }} as answers,
-        -- A completed card is not a completed lesson.
-        {{ any_true("(verb in ('completed', 'passed') or completion) and rtrim(object_id, '/') = lesson_url") }}
-            as has_completed
-    from statements
-    group by day, lesson_url, person_key
+        activity_url,
+        identifier_key,
+        {{ any_true('is_lesson') }} as is_lesson,
+        min(first_at) as first_at,
+        max(last_at) as last_at,
+        {{ total('answers') }} as answers,
+        min(completed_at) as completed_at,
+        max(card_number) as furthest_card,
+        {{ latest('first_at', by='card_number') }} as furthest_at
+    from cards
+    group by day, activity_url, identifier_key
 
 )
 

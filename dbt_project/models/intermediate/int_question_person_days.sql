@@ -15,10 +15,10 @@ int_question_person_days as (
     select
         day,
         {{ fingerprint(['lesson_url', 'card_id']) }} as question_key,
-        {{ fingerprint(['actor_key']) }} as person_key,
+        {{ fingerprint(['actor_key']) }} as identifier_key,
         {{ any_true("verb = 'answered'") }} as has_answered
     from statements
-    group by day, question_key, person_key
+    group by day, question_key, identifier_key
 
 )
 

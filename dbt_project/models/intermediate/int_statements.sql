@@ -59,6 +59,7 @@ int_statements as (
         statements.day,
         statements.event_time,
         statements.actor_key,
+        statements.actor_name,
         statements.verb,
         statements.object_id,
         statements.object_name,
@@ -73,6 +74,13 @@ int_statements as (
                     then rtrim(statements.object_id, '/')
             end
         ) as lesson_url,
+        coalesce(
+            statements.lesson_url,
+            case
+                when statements.object_type = 'Activity' and not statements.is_video
+                    then rtrim(statements.object_id, '/')
+            end
+        ) as activity_url,
         statements.card_type,
         statements.card_id,
         statements.success,

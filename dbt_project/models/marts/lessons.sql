@@ -1,67 +1,99 @@
 with
 
-person_days as (
+progress as (
 
-    select * from {{ ref('int_lesson_person_days') }}
+    select * from {{ ref('lesson_progress') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('lesson_versions') }}
+    where is_current
 
 ),
 
 lesson_cards as (
 
     select
-        lesson_url,
-        count(distinct card_id) as cards_seen
-    from {{ ref('int_question_days') }}
-    group by lesson_url
+        places.lesson_id,
+        count(distinct question_days.card_id) as cards_seen
+    from {{ ref('int_question_days') }} as question_days
+    inner join {{ ref('lesson_places') }} as places
+        on question_days.lesson_url = places.activity_url
+    group by places.lesson_id
 
 ),
 
-people as (
+roster as (
 
-    select
-        lesson_url,
-        person_key,
-        {{ total('answers') }} as answers,
-        {{ any_true('has_completed') }} as has_completed,
-        min(first_at) as first_at,
-        max(last_at) as last_at
-    from person_days
-    group by lesson_url, person_key
+    select count(distinct person_id) as people_assigned from {{ ref('users') }}
+    where is_on_roster
 
 ),
 
-lesson_totals as (
+totals as (
 
     select
-        lesson_url,
-        count(*) as people_reached,
-        {{ count_where('answers > 0') }} as people_answered,
-        {{ count_where('has_completed') }} as people_completed,
-        {{ total('answers') }} as answers,
-        min(first_at) as first_seen_at,
-        max(last_at) as last_seen_at
-    from people
-    group by lesson_url
+        progress.lesson_id,
+        count(*) as people_started,
+        {{ count_where('progress.answers > 0') }} as people_answered,
+        -- Nobody completed, and no list of cards is known: unknown, which is not 0 people.
+        case
+            when {{ count_where("progress.status = 'completed'") }} > 0
+                or {{ count_where('progress.cards_reached is not null') }} >= {{ var('card_list_people') }}
+                then {{ count_where("progress.status = 'completed'") }}
+        end as people_completed,
+        {{ count_where("progress.status = 'completed' and users.is_on_roster") }} as members_completed,
+        {{ total('progress.answers') }} as answers,
+        min(progress.started_at) as first_seen_at,
+        max(progress.last_at) as last_seen_at
+    from progress
+    inner join {{ ref('users') }} as users
+        on progress.person_id = users.person_id
+    group by progress.lesson_id
+
+),
+
+-- A lesson of the map that nobody has opened is a lesson all the same.
+known as (
+
+    select lesson_id from totals
+    union distinct
+    select lesson_id from versions
 
 ),
 
 lessons as (
 
     select
-        lesson_totals.lesson_url,
+        known.lesson_id,
+        versions.lesson_number,
+        versions.lesson_name,
+        versions.position,
+        versions.lesson_id is not null as is_mapped,
         coalesce(lesson_cards.cards_seen, 0) as cards_seen,
-        lesson_totals.people_reached,
-        lesson_totals.people_answered,
-        -- No completion was ever signalled: unknown, which is not 0 people.
-        nullif(lesson_totals.people_completed, 0) as people_completed,
-        lesson_totals.answers,
-        {{ ratio('lesson_totals.people_answered', 'lesson_totals.people_reached') }} as engagement_rate,
-        {{ ratio('nullif(lesson_totals.people_completed, 0)', 'lesson_totals.people_reached') }} as completion_rate,
-        lesson_totals.first_seen_at,
-        lesson_totals.last_seen_at
-    from lesson_totals
+        coalesce(totals.people_started, 0) as people_started,
+        coalesce(totals.people_answered, 0) as people_answered,
+        totals.people_completed,
+        case when versions.lesson_id is not null then nullif(roster.people_assigned, 0) end as people_assigned,
+        coalesce(totals.answers, 0) as answers,
+        {{ ratio('totals.people_answered', 'totals.people_started') }} as engagement_rate,
+        {{ ratio('totals.people_completed', 'totals.people_started') }} as completion_rate,
+        case
+            when versions.lesson_id is not null and totals.people_completed is not null
+                then {{ ratio('totals.members_completed', 'roster.people_assigned') }}
+        end as completion_rate_assigned,
+        totals.first_seen_at,
+        totals.last_seen_at
+    from known
+    cross join roster
+    left join totals
+        on known.lesson_id = totals.lesson_id
+    left join versions
+        on known.lesson_id = versions.lesson_id
     left join lesson_cards
-        on lesson_totals.lesson_url = lesson_cards.lesson_url
+        on known.lesson_id = lesson_cards.lesson_id
 
 )
 

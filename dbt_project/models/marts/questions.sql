@@ -6,14 +6,26 @@ question_days as (
 
 ),
 
+merged as (
+
+    select
+        identifier_key,
+        person_key as main_key
+    from {{ ref('person_identifiers') }}
+    where identifier_key <> person_key
+
+),
+
 people as (
 
     select
-        question_key,
-        person_key,
-        {{ any_true('has_answered') }} as has_answered
-    from {{ ref('int_question_person_days') }}
-    group by question_key, person_key
+        person_days.question_key,
+        coalesce(merged.main_key, person_days.identifier_key) as person_key,
+        {{ any_true('person_days.has_answered') }} as has_answered
+    from {{ ref('int_question_person_days') }} as person_days
+    left join merged
+        on person_days.identifier_key = merged.identifier_key
+    group by person_days.question_key, person_key
 
 ),
 
@@ -48,6 +60,9 @@ questions as (
 
     select
         {{ made_id(['question_totals.lesson_url', 'question_totals.card_id']) }} as question_id,
+        question_totals.question_key,
+        places.lesson_id,
+        versions.lesson_number,
         question_totals.lesson_url,
         question_totals.card_id,
         question_totals.card_type,
@@ -61,6 +76,11 @@ questions as (
     from question_totals
     inner join question_people
         on question_totals.question_key = question_people.question_key
+    left join {{ ref('lesson_places') }} as places
+        on question_totals.lesson_url = places.activity_url
+    left join {{ ref('lesson_versions') }} as versions
+        on places.lesson_id = versions.lesson_id
+            and versions.is_current
 
 )
 

@@ -1,95 +1,38 @@
-{{ built_by_day(before=1, after=var('repeat_days')) }}
+{# A view, so that a new roster changes all of history at once. #}
+{{ config(materialized='view') }}
 
 with
 
-statements as (
-
-    select
-        'xapi' as source,
-        statement_id as activity_id,
-        day,
-        event_time as happened_at,
-        actor_key,
-        verb as activity,
-        object_id as subject
-    from {{ ref('int_statements') }}
-    where {{ in_days('day') }}
-        -- Statements of a video player are told by its view.
-        and not is_video
-
-),
-
-exchanges as (
-
-    select
-        'nocodb' as source,
-        message_id as activity_id,
-        day,
-        exchanged_at as happened_at,
-        actor_key,
-        'exchanged' as activity,
-        conversation_id as subject
-    from {{ ref('exchanges') }}
-    where {{ in_days('day') }}
-
-),
-
-views as (
-
-    select
-        'video' as source,
-        view_id as activity_id,
-        day,
-        started_at as happened_at,
-        actor_key,
-        'viewed' as activity,
-        video_id as subject
-    from {{ ref('video_views') }}
-    where {{ in_days('day') }}
-
-),
-
-actions as (
-
-    select
-        'telemetry' as source,
-        event_id as activity_id,
-        day,
-        event_time as happened_at,
-        actor_key,
-        'acted' as activity,
-        action as subject
-    from {{ ref('stg_telemetry__events') }}
-    where {{ in_days('day') }}
-        and kind = 'action'
-
-),
-
 activities as (
 
-    select * from statements
-    union all
-    select * from exchanges
-    union all
-    select * from views
-    union all
-    select * from actions
+    select * from {{ ref('fact_activities') }}
+
+),
+
+users as (
+
+    select * from {{ ref('users') }}
 
 ),
 
 user_activities as (
 
     select
-        source,
-        activity_id,
-        day,
-        {{ local_day('happened_at') }} as local_day,
-        happened_at,
-        actor_key,
-        activity,
-        subject
+        activities.source,
+        activities.activity_id,
+        activities.day,
+        activities.local_day,
+        activities.happened_at,
+        activities.actor_key,
+        persons.person_id,
+        users.cohort,
+        activities.activity,
+        activities.subject
     from activities
-    where actor_key is not null
+    left join {{ ref('person_identifiers') }} as persons
+        on activities.actor_key = persons.identifier
+    left join users
+        on persons.person_id = users.person_id
 
 )
 

@@ -1,46 +1,120 @@
+{# Active days are counted by person: two identifiers of one person may share a day. #}
 with
 
-user_days as (
+identifiers as (
 
-    select * from {{ ref('int_user_days') }}
+    select * from {{ ref('int_identifiers') }}
+
+),
+
+person_identifiers as (
+
+    select * from {{ ref('person_identifiers') }}
+
+),
+
+active_days as (
+
+    select * from {{ ref('int_person_active_days') }}
+
+),
+
+roster as (
+
+    select
+        person_identifiers.person_id,
+        members.*,
+        row_number() over (
+            partition by person_identifiers.person_id
+            order by
+                case when members.left_on is null then 0 else 1 end asc, members.batch_id desc, members.cohort asc
+        ) as place
+    from {{ ref('int_roster_members') }} as members
+    inner join person_identifiers
+        on members.identifier = person_identifiers.identifier
+
+),
+
+sent_names as (
+
+    select
+        person_identifiers.person_id,
+        {{ latest('names.actor_name', by='names.last_at') }} as actor_name
+    from {{ ref('int_actor_names') }} as names
+    inner join person_identifiers
+        on names.actor_key = person_identifiers.identifier
+    where names.email is null
+    group by person_identifiers.person_id
 
 ),
 
 totals as (
 
     select
-        actor_key,
-        min(first_at) as first_seen_at,
-        max(last_at) as last_seen_at,
-        {{ count_where('is_first_of_local_day') }} as active_days,
-        {{ total('statements') }} as statements,
-        {{ total('conversations') }} as conversations,
-        {{ total('messages') }} as messages,
-        {{ total('video_events') }} as video_events,
-        {{ total('telemetry_events') }} as telemetry_events
-    from user_days
-    group by actor_key
+        person_identifiers.person_id,
+        person_identifiers.person_key,
+        count(*) as identifiers,
+        min(case when person_identifiers.kind = 'mbox' then substr(person_identifiers.identifier, 6) end) as email,
+        min(case when person_identifiers.kind = 'name' then {{ text_after('person_identifiers.identifier', '|') }} end)
+            as exported_name,
+        min(identifiers.first_seen_at) as first_seen_at,
+        max(identifiers.last_seen_at) as last_seen_at,
+        coalesce({{ total('identifiers.statements') }}, 0) as statements,
+        coalesce({{ total('identifiers.conversations') }}, 0) as conversations,
+        coalesce({{ total('identifiers.messages') }}, 0) as messages,
+        coalesce({{ total('identifiers.video_events') }}, 0) as video_events,
+        coalesce({{ total('identifiers.telemetry_events') }}, 0) as telemetry_events
+    from person_identifiers
+    left join identifiers
+        on person_identifiers.identifier = identifiers.identifier
+    group by person_identifiers.person_id, person_identifiers.person_key
+
+),
+
+day_counts as (
+
+    select
+        person_key,
+        count(*) as active_days
+    from active_days
+    group by person_key
 
 ),
 
 users as (
 
     select
-        actor_key,
-        first_seen_at,
-        last_seen_at,
-        {{ local_day('first_seen_at') }} as first_local_day,
-        {{ local_day('last_seen_at') }} as last_local_day,
-        active_days,
+        totals.person_id,
+        totals.person_key,
+        coalesce(roster.full_name, sent_names.actor_name, totals.exported_name) as full_name,
+        coalesce(roster.email, totals.email) as email,
+        roster.cohort,
+        roster.group_name,
+        roster.team_name,
+        roster.person_id is not null and roster.left_on is null as is_on_roster,
+        totals.identifiers,
+        totals.first_seen_at,
+        totals.last_seen_at,
+        {{ local_day('totals.first_seen_at') }} as first_local_day,
+        {{ local_day('totals.last_seen_at') }} as last_local_day,
+        coalesce(day_counts.active_days, 0) as active_days,
         {{ whole_number(
-            'sign(statements) + sign(conversations + messages) + sign(video_events) + sign(telemetry_events)'
+            'sign(totals.statements) + sign(totals.conversations + totals.messages) + sign(totals.video_events)'
+            ~ ' + sign(totals.telemetry_events)'
         ) }} as sources_seen,
-        statements,
-        conversations,
-        messages,
-        video_events,
-        telemetry_events
+        totals.statements,
+        totals.conversations,
+        totals.messages,
+        totals.video_events,
+        totals.telemetry_events
     from totals
+    left join roster
+        on totals.person_id = roster.person_id
+            and roster.place = 1
+    left join sent_names
+        on totals.person_id = sent_names.person_id
+    left join day_counts
+        on totals.person_key = day_counts.person_key
 
 )
 

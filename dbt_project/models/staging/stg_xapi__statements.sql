@@ -5,6 +5,7 @@ select
     claimed_at,
     received_at,
     actor_key,
+    actor_name,
     verb,
     object_type,
     object_id,

@@ -1,0 +1,6 @@
+"""Reports: documents that people read, made from the published snapshot and nothing else.
+
+The evening message of a cohort: ``progress_data`` asks the marts, ``progress`` decides what is said, ``wording`` says
+it, ``markdown``, ``page`` and ``sheet`` are its three forms, ``writing`` puts them into files. ``names`` keeps the
+privacy setting. Does not live here: any number of its own (dbt), when it is written (``defs``).
+"""

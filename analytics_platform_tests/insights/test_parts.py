@@ -1,0 +1,123 @@
+"""The detector's parts, on numbers worked out by hand."""
+
+import numpy as np
+import pytest
+
+from analytics_platform.insights.baseline import profile
+from analytics_platform.insights.counts import are_counts, from_roots, roots
+from analytics_platform.insights.incidents import Open, group
+from analytics_platform.insights.rolling import blocks, trailing_median, window_mean
+from analytics_platform.insights.seasons import calendar_periods, find_seasons
+from analytics_platform.insights.surprise import combine, fit_tail
+from analytics_platform.insights.verdicts import severity_of
+
+
+def test_a_trailing_median_leaves_out_the_row_itself() -> None:
+    values = np.array([[5.0, 1.0, 3.0, 100.0, 2.0]])
+    np.testing.assert_array_equal(trailing_median(values, 3, 3), [[3.0, 3.0]])  # of 5 1 3, and of 1 3 100
+
+
+def test_a_window_mean_holds_the_row_itself() -> None:
+    np.testing.assert_allclose(window_mean(np.array([[1.0, 2.0, 6.0, 4.0]]), 2, 1), [[1.5, 4.0, 5.0]])
+
+
+def test_blocks_do_not_depend_on_the_end() -> None:
+    assert list(blocks(20, 50)) == [(20, 28), (28, 36), (36, 44), (44, 50)]
+    assert list(blocks(20, 5000))[:3] == [(20, 28), (28, 36), (36, 44)]
+
+
+def test_the_profile_is_the_median_by_slot_of_whole_cycles() -> None:
+    """Three cycles of three slots after an odd row; one spike stands in one cycle and changes nothing."""
+    values = np.array([[99.0, 1, 2, 6, 1, 50, 6, 1, 2, 6]])
+    ticks = np.arange(10)[None, :]
+    shape, above, below = profile(values, ticks, np.ones((1, 10), dtype=bool), 3, 5)
+    np.testing.assert_array_equal(shape, [[4.0, -1.0, 0.0]])  # slots 0, 1, 2 are 6, 1, 2 on the level 2
+    assert above[0, 2] == 44.0  # cycle 1 50 6 has the level 6, so its spike is 44 over slot 2's usual 0
+    assert below.max() <= 0
+
+
+def test_rows_kept_out_of_training_are_not_in_the_profile() -> None:
+    values = np.array([[0.0, 10, 0, 30, 0, 30]])
+    used = np.array([[True, True, True, False, True, False]])
+    shape, _, _ = profile(values, np.arange(6)[None, :], used, 2, 5)
+    assert shape[0, 1] - shape[0, 0] == pytest.approx(5.0)  # the one cycle with both slots has them 5 around its level
+
+
+def test_counts_are_whole_and_not_negative() -> None:
+    past = np.array([[0.0, 3, 1], [0.5, 1, 2], [-1, 0, 1], [4, 4, 4]])
+    np.testing.assert_array_equal(are_counts(past), [True, False, False, False])
+
+
+def test_roots_of_poisson_counts_have_one_scale_and_come_back() -> None:
+    rng = np.random.default_rng(0)
+    for mean in (4, 50, 3000):
+        assert roots(rng.poisson(mean, size=(1, 20_000))).std() == pytest.approx(1.0, abs=0.06)
+    np.testing.assert_allclose(roots(np.array([[0.625, 8.625]])), [[2.0, 6.0]])
+    np.testing.assert_allclose(from_roots(np.array([[2.0, 6.0, -3.0]])), [[0.625, 8.625, 0.0]])
+
+
+def test_calendar_periods() -> None:
+    assert calendar_periods(3600) == [24, 168, 8766]
+    assert calendar_periods(300)[:3] == [12, 288, 2016]
+    assert calendar_periods(86400) == [7, 365]
+    assert calendar_periods(2629746) == [12]
+
+
+@pytest.mark.parametrize(("period", "step"), [(24, 3600.0), (7, 86400.0), (37, 10.0)])
+def test_a_season_is_found_and_noise_has_none(period: int, step: float) -> None:
+    rng = np.random.default_rng(2)
+    rows = np.arange(20 * period)
+    season = np.sin(2 * np.pi * rows / period) * 5 + rng.normal(size=len(rows))
+    past = np.stack([season, rng.normal(size=len(rows)), np.cumsum(rng.normal(size=len(rows)))])
+    np.testing.assert_array_equal(find_seasons(past, step, np.zeros(3, dtype=np.int64)), [period, 0, 0])
+
+
+def test_surprise_is_the_tail_of_the_past() -> None:
+    """Of exponential statistics, one that a share p exceeds has the surprise −log10 p; heavier tails surprise less."""
+    rng = np.random.default_rng(3)
+    past = rng.exponential(size=(1, 4000)).astype(np.float32)
+    tail = fit_tail(past, np.ones((1, 4000), dtype=bool), 0.01)
+    assert tail.surprise(np.array([[np.log(1000)]]))[0, 0] == pytest.approx(3.0, abs=0.25)
+    heavy = fit_tail(rng.pareto(1.5, size=(1, 4000)).astype(np.float32), np.ones((1, 4000), dtype=bool), 0.01)
+    assert heavy.surprise(np.array([[12.0]]))[0, 0] < tail.surprise(np.array([[12.0]]))[0, 0]
+
+
+def test_what_has_been_seen_twice_is_not_rarer_than_twice() -> None:
+    past = np.zeros((1, 999), dtype=np.float32)
+    past[0, [100, 500]] = 50.0
+    tail = fit_tail(past, np.ones((1, 999), dtype=bool), 0.1)
+    assert tail.surprise(np.array([[49.0]]))[0, 0] <= -np.log10(2 / 1000) + 1e-9
+
+
+def test_evidence_piles_up_and_goes_on_in_the_next_block() -> None:
+    surprises = np.zeros((6, 1, 4))
+    surprises[0] = 2.0
+    whole, rest = combine(surprises, np.zeros(1))
+    np.testing.assert_allclose(whole[0, :3], [2.0, 2.0 + 0.18, 2.0 + 0.342])
+    first, carried = combine(surprises[:, :, :2], np.zeros(1))
+    second, after = combine(surprises[:, :, 2:], carried)
+    np.testing.assert_allclose(np.concatenate([first, second], axis=1), whole)
+    np.testing.assert_allclose(after, rest)
+
+
+def test_one_incident_alarms_once_and_a_cooldown_ends_it() -> None:
+    over = np.zeros((1, 20), dtype=bool)
+    over[0, [2, 3, 6, 15]] = True
+    found = group(over, 100, Open.none(1), cooldown=4, learn=99)
+    np.testing.assert_array_equal(np.flatnonzero(found.alarm), [2, 15])
+    np.testing.assert_array_equal(found.incident[0], [0, 0, *[1] * 9, 0, 0, 0, 0, *[2] * 5])
+
+
+def test_an_incident_goes_on_in_the_next_block_and_is_learnt_when_it_lasts() -> None:
+    state = Open.none(1)
+    over = np.ones((1, 5), dtype=bool)
+    first = group(over, 0, state, cooldown=3, learn=8)
+    second = group(over, 5, state, cooldown=3, learn=8)
+    assert first.alarm.sum() == 1
+    assert second.alarm.sum() == 0
+    assert second.learnt[0] == (0, 0, 7)
+
+
+def test_severity_is_by_relative_deviation() -> None:
+    values, expected = np.array([201.0, 151, 126, 124, 0, 5, np.nan]), np.array([100.0] * 5 + [0.0, 1.0])
+    np.testing.assert_array_equal(severity_of(values, expected), [3, 2, 1, 0, 2, 3, 0])

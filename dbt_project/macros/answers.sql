@@ -1,0 +1,48 @@
+{# What an answer's text says: choices, ratings, safety tiers. #}
+
+{# Several choices in one answer: xAPI writes a[,]b, response exports write a | b. #}
+{% macro holds_several(response) %}({{ response }} like '%[,]%' or {{ response }} like '% | %'){% endmacro %}
+
+{# The choices as a JSON list. #}
+{% macro choices(response) %}{{ adapter.dispatch('choices')("replace(" ~ response ~ ", '[,]', ' | ')") }}{% endmacro %}
+{% macro duckdb__choices(response) %}cast(to_json(string_split({{ response }}, ' | ')) as varchar){% endmacro %}
+{% macro bigquery__choices(response) %}to_json_string(split({{ response }}, ' | ')){% endmacro %}
+
+{# A rating as a number: stars are counted, digits are read, the five usual faces are 1 to 5. Anything else is NULL. #}
+{% macro rating(response) %}
+    {%- set sign = text_before(response, ' — ') -%}
+    case
+        when {{ sign }} like '%⭐%' then cast(length({{ sign }}) - length(replace({{ sign }}, '⭐', '')) as {{ engine_type('number') }})
+        when {{ sign }} like '%★%' then cast(length({{ sign }}) - length(replace({{ sign }}, '★', '')) as {{ engine_type('number') }})
+        when trim({{ sign }}) in ('😡', '😠', '😢', '😭') then 1
+        when trim({{ sign }}) in ('😕', '🙁', '☹️', '😟') then 2
+        when trim({{ sign }}) in ('😐', '😶', '🤔') then 3
+        when trim({{ sign }}) in ('🙂', '😊') then 4
+        when trim({{ sign }}) in ('😀', '😃', '😄', '😁', '🤩', '😍') then 5
+        else {{ number_or_null('trim(' ~ sign ~ ')') }}
+    end
+{%- endmacro %}
+
+{% macro rating_comment(response) -%}
+    nullif(trim(case when {{ response }} like '% — %' then substr({{ response }}, strpos({{ response }}, ' — ') + 3) end), '')
+{%- endmacro %}
+
+{% macro gravest_tier(tier) %}
+    case max(case {{ tier }} when 'critical' then 3 when 'high' then 2 else 1 end)
+        when 3 then 'critical' when 2 then 'high' else 'medium'
+    end
+{%- endmacro %}
+
+{# A text for comparing: white space squeezed, lower case, one spelling of several choices. #}
+{% macro squeezed(value) %}{{ adapter.dispatch('squeezed')("coalesce(replace(" ~ value ~ ", '[,]', ' | '), '')") }}{% endmacro %}
+{% macro duckdb__squeezed(value) %}lower(trim(regexp_replace({{ value }}, '\s+', ' ', 'g'))){% endmacro %}
+{% macro bigquery__squeezed(value) %}lower(trim(regexp_replace({{ value }}, r'\s+', ' '))){% endmacro %}
+
+{# A name without what people write differently: case, spaces, dots, hyphens, underscores. #}
+{% macro name_key(value) %}lower(translate({{ value }}, ' ._-', '')){% endmacro %}
+
+{% macro edit_distance(one, other) %}{{ adapter.dispatch('edit_distance')(one, other) }}{% endmacro %}
+{% macro duckdb__edit_distance(one, other) %}levenshtein({{ one }}, {{ other }}){% endmacro %}
+{% macro bigquery__edit_distance(one, other) %}edit_distance({{ one }}, {{ other }}){% endmacro %}
+
+{% macro text_after(value, separator) %}substr({{ value }}, strpos({{ value }}, '{{ separator }}') + 1){% endmacro %}

@@ -1,0 +1,55 @@
+{{ built_by_day(after=var('repeat_days')) }}
+
+with
+
+statements as (
+
+    select * from {{ ref('int_statements') }}
+    where {{ in_days('day') }}
+
+),
+
+labels as (
+
+    select * from {{ source('labels', 'answers') }}
+    where {{ in_days('day') }}
+
+),
+
+-- No answer is too short to count: 'none', 'false' and '0' are answers.
+answers as (
+
+    select * from statements
+    where verb = 'answered'
+        and (response is not null or card_id is not null)
+
+),
+
+fact_responses as (
+
+    select
+        answers.statement_id,
+        answers.day,
+        {{ local_day('answers.event_time') }} as local_day,
+        answers.event_time as responded_at,
+        answers.actor_key,
+        answers.activity_url,
+        answers.card_type,
+        answers.card_id,
+        answers.object_name as question,
+        answers.response,
+        answers.success,
+        answers.score_scaled,
+        answers.duration_seconds,
+        labels.language,
+        labels.sentiment,
+        labels.theme,
+        labels.positives
+    from answers
+    left join labels
+        on answers.statement_id = labels.answer_id
+            and answers.day = labels.day
+
+)
+
+select * from fact_responses

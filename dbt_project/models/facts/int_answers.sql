@@ -1,0 +1,78 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+repeated_in_exports as (
+
+    select distinct statement_id from {{ ref('fact_exports') }}
+
+),
+
+statements as (
+
+    select
+        responses.statement_id as answer_id,
+        case when repeated_in_exports.statement_id is null then 'xapi' else 'both' end as source,
+        responses.day,
+        responses.local_day,
+        responses.responded_at,
+        responses.actor_key,
+        persons.person_id,
+        places.lesson_id,
+        responses.card_id,
+        responses.card_type,
+        responses.question,
+        responses.response,
+        responses.success,
+        responses.score_scaled,
+        responses.duration_seconds,
+        responses.language,
+        responses.sentiment,
+        responses.theme,
+        responses.positives
+    from {{ ref('fact_responses') }} as responses
+    left join {{ ref('person_identifiers') }} as persons
+        on responses.actor_key = persons.identifier
+    left join {{ ref('lesson_places') }} as places
+        on responses.activity_url = places.activity_url
+    left join repeated_in_exports
+        on responses.statement_id = repeated_in_exports.statement_id
+
+),
+
+exported as (
+
+    select
+        response_id as answer_id,
+        'export' as source,
+        day,
+        cast(null as date) as local_day,
+        cast(null as {{ engine_type('timestamp') }}) as responded_at,
+        actor_key,
+        person_id,
+        lesson_id,
+        cast(null as {{ engine_type('text') }}) as card_id,
+        card_type,
+        question,
+        response,
+        cast(null as {{ engine_type('boolean') }}) as success,
+        cast(null as {{ engine_type('number') }}) as score_scaled,
+        cast(null as {{ engine_type('number') }}) as duration_seconds,
+        language,
+        sentiment,
+        theme,
+        positives
+    from {{ ref('fact_exports') }}
+    where statement_id is null
+
+),
+
+int_answers as (
+
+    select * from statements
+    union all
+    select * from exported
+
+)
+
+select * from int_answers

@@ -1,0 +1,45 @@
+{{ built_by_day(after=var('repeat_days')) }}
+
+with
+
+attempts as (
+
+    select
+        *,
+        {{ fingerprint(['lesson_url', 'card_id']) }} as question_key,
+        {{ fingerprint(['actor_key']) }} as identifier_key
+    from {{ ref('int_statements') }}
+    where {{ in_days('day') }}
+        and verb = 'answered'
+        and card_type = 'quiz'
+        and success is not null
+
+),
+
+placed as (
+
+    select
+        *,
+        row_number() over (
+            partition by day, question_key, identifier_key order by event_time, statement_id
+        ) as attempt
+    from attempts
+
+),
+
+int_quiz_person_days as (
+
+    select
+        day,
+        question_key,
+        identifier_key,
+        min(event_time) as first_at,
+        {{ any_true('attempt = 1 and success') }} as is_first_right,
+        count(*) as attempts,
+        min(case when success then attempt end) as attempts_to_right
+    from placed
+    group by day, question_key, identifier_key
+
+)
+
+select * from int_quiz_person_days
