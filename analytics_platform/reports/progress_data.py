@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from analytics_platform.warehouse.reader import Reader
+from analytics_platform.warehouse.engine import OpenReader
 
 Rows = list[dict[str, Any]]
 
@@ -30,13 +30,13 @@ class Facts:
     last_day: str | None  # of the snapshot
 
 
-def cohorts(reader: Reader) -> list[str]:
+def cohorts(reader: OpenReader) -> list[str]:
     """Cohorts that a roster names now, sorted."""
     found = _rows(reader, "select distinct cohort from users where is_on_roster and cohort is not null order by cohort")
     return [row["cohort"] for row in found]
 
 
-def read(reader: Reader, cohort: str, day: date) -> Facts:
+def read(reader: OpenReader, cohort: str, day: date) -> Facts:
     """Everything that is known of a cohort on a local day."""
     members = "select person_id from users where cohort = $1 and is_on_roster"
     counted = _rows(
@@ -115,6 +115,6 @@ def day_before(facts: Facts) -> date:
     return facts.day - timedelta(days=1)
 
 
-def _rows(reader: Reader, sql: str, *parameters: object) -> Rows:
+def _rows(reader: OpenReader, sql: str, *parameters: object) -> Rows:
     found: Rows = reader.query(sql, parameters).to_pylist()
     return found

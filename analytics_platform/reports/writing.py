@@ -14,7 +14,7 @@ from analytics_platform.errors import ReportError
 from analytics_platform.reports import markdown, page, progress_data, sheet
 from analytics_platform.reports.progress import Message, compose
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.reader import Reader
+from analytics_platform.warehouse.engine import open_warehouse
 
 FORMS: Mapping[str, Callable[[Message], str]] = {"md": markdown.render, "html": page.render, "csv": sheet.render}
 _NO_ROSTER = (
@@ -25,7 +25,7 @@ _NO_ROSTER = (
 
 def message_of(settings: Settings, cohort: str, day: date) -> Message:
     """The message of one cohort and local day; an error that says how to import a roster when there is none."""
-    with Reader(settings) as reader:
+    with open_warehouse(settings).reader() as reader:
         known = progress_data.cohorts(reader)
         found = next((name for name in known if name.casefold() == cohort.strip().casefold()), None)
         if found is None:
@@ -36,7 +36,7 @@ def message_of(settings: Settings, cohort: str, day: date) -> Message:
 
 def write_messages(settings: Settings, day: date) -> list[Path]:
     """The three forms of every cohort's message of a day; no files where no cohort has a roster."""
-    with Reader(settings) as reader:
+    with open_warehouse(settings).reader() as reader:
         cohorts = progress_data.cohorts(reader)
         messages = [compose(progress_data.read(reader, name, day), settings.report_names) for name in cohorts]
     folder, written = settings.reports_folder / "progress" / str(day), []
