@@ -39,6 +39,8 @@ def lake() -> Rows:
             *_lessons(),
             *_profile(),
             *_at(new_year, "statement_id", "y", verb="launched", actor_key="mbox:ann@example.org"),
+            # Who began before and was never seen again is at risk.
+            _statement("last year", new_year[0], actor_key="mbox:dan@example.org"),
         ],
         "nocodb/conversations": _conversations(),
         "nocodb/messages": _messages(),

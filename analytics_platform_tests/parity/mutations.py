@@ -5,7 +5,7 @@ The marts are taken from the manifest, one a mistake, so that a renamed mart nee
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,18 @@ MUTATIONS = {
 }
 
 
-def mutate(project: Path, copy: Path, models: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """A copy of the project with one mistake in each of some marts; returns which mistake is in which."""
+def mutate(
+    project: Path, copy: Path, models: Sequence[Mapping[str, Any]], manifest: Mapping[str, Any]
+) -> dict[str, str]:
+    """A copy of the project with one mistake in each of some marts; returns which mistake is in which.
+
+    None of them is made from another: dbt would not try what stands on a broken one.
+    """
     shutil.copytree(project, copy, ignore=shutil.ignore_patterns("target", "logs"))
     tables = [model for model in models if model["config"]["materialized"] != "view" and _last_select(project, model)]
-    border = next(model for model in tables if "local_day" in model["columns"])
-    others = [model for model in tables if model is not border]
+    border = next(model for model in tables if "local_day" in model["columns"] and "local_day(" in model["raw_code"])
     planted = {border["name"]: BORDER}
-    for mistake, model in zip(MUTATIONS, others, strict=False):
+    for mistake, model in zip(MUTATIONS, apart(border, tables, manifest), strict=False):
         file = copy / model["original_file_path"]
         last = _last_select(project, model)
         assert last is not None
@@ -51,6 +55,24 @@ def mutate(project: Path, copy: Path, models: Sequence[Mapping[str, Any]]) -> di
     moved = _LOCAL_DAY.replace("{{ moment }}", "timestamp_add({{ moment }}, interval 1 hour)")
     engines.write_text(text.replace(_LOCAL_DAY, moved))
     return planted
+
+
+def apart(
+    border: Mapping[str, Any], tables: Sequence[Mapping[str, Any]], manifest: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    """Models of which none, and not the border's either, is made from another."""
+    chosen = [border]
+    for model in tables:
+        kin = ancestors(manifest, model["unique_id"])
+        if not any(c["unique_id"] in kin or model["unique_id"] in ancestors(manifest, c["unique_id"]) for c in chosen):
+            chosen.append(model)
+            yield model
+
+
+def ancestors(manifest: Mapping[str, Any], unique_id: str) -> set[str]:
+    """A model and everything that it is made from."""
+    parents = manifest["parent_map"].get(unique_id, [])
+    return {unique_id}.union(*(ancestors(manifest, parent) for parent in parents))
 
 
 def _last_select(project: Path, model: Mapping[str, Any]) -> "re.Match[str] | None":
