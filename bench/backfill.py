@@ -35,18 +35,19 @@ def measure(scale: float) -> list[Result]:
 
 def split(home: str) -> dict[str, Any]:
     """The daily job for every day, with a stopwatch over its parts."""
-    from analytics_platform.defs import marts, published, running
+    from analytics_platform.defs import running
     from analytics_platform.lake import checks
     from analytics_platform.lake.days import Lake
     from analytics_platform.warehouse import dbt
+    from analytics_platform.warehouse.on_duckdb import DuckDBWarehouse
     from bench.stopwatch import Stopwatch
 
     with Stopwatch() as watch:
         watch.over(Lake, "build", "lake days")
         watch.over(checks, "unique_key", "unique key checks")
         watch.over(dbt, "run_dbt", "dbt process")
-        watch.over(marts, "describe_marts", "facts of the marts")
-        watch.over(published, "publish", "publish")
+        watch.over(DuckDBWarehouse, "describe", "facts of the marts")
+        watch.over(DuckDBWarehouse, "publish", "publish")
         watch.over(running.dg.DagsterInstance, "handle_new_event", "events")
         if not running.run_days(settings_of(home), days_from(0, DAYS), lambda _line: None):
             raise RuntimeError("The backfill failed.")

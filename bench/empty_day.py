@@ -26,9 +26,10 @@ def measure(_scale: float) -> list[Result]:
 
 def split(home: str, day: int) -> dict[str, Any]:
     """Run one day with a stopwatch over each step of the way."""
-    from analytics_platform.defs import marts, published, running, sources
+    from analytics_platform.defs import running, sources
     from analytics_platform.lake.days import Lake
     from analytics_platform.warehouse import dbt
+    from analytics_platform.warehouse.on_duckdb import DuckDBWarehouse
     from bench.stopwatch import Stopwatch
 
     settings = settings_of(home)
@@ -42,8 +43,8 @@ def split(home: str, day: int) -> dict[str, Any]:
         watch.over(sources.checks, "ledger", "lake checks")
         watch.over(sources.checks, "volume", "lake checks")
         watch.over(dbt, "run_dbt", "dbt process")
-        watch.over(marts, "describe_marts", "facts of the marts")
-        watch.over(published, "publish", "publish")
+        watch.over(DuckDBWarehouse, "describe", "facts of the marts")
+        watch.over(DuckDBWarehouse, "publish", "publish")
         if not running.run_days(settings, days_from(day, 1), lambda _line: None):
             raise RuntimeError("The empty day failed.")
     answer = watch.answer()
