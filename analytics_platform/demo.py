@@ -36,7 +36,7 @@ def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
         plan = Plan(start=first, people=people, days=days, seed=seed)
         simulate_into(settings, plan)
         for report in import_simulated(settings, plan):
-            console.print(f"Imported {report.file}: {report.summary()}", soft_wrap=True)
+            console.print(f"Imported {report.file}: {report.summary()}", soft_wrap=True, markup=False)
     waiting = reopened(settings)
     if not waiting and open_warehouse(settings).current():
         console.print("Every day is built from all its lines and published: nothing to do.")
@@ -109,7 +109,7 @@ def summary(settings: Settings, seconds: float) -> bool:
         console.print(grid)
     console.print(f"Done in {seconds:.0f} s. Look next:")
     console.print('  .venv/bin/analytics-platform query "select * from lessons"', markup=False)
-    console.print(f"  the marts, in any tool:  {warehouse.place}", soft_wrap=True)
+    console.print(f"  the marts, in any tool:  {warehouse.place}", soft_wrap=True, markup=False)
     console.print(f"  make dev, then the graph and the checks at http://127.0.0.1:{settings.dagster_port}")
     return right
 
