@@ -54,7 +54,7 @@ def at_most(
 
 
 def run_part(part: Callable[..., Any], *arguments: Any) -> Measured:
-    """Call a function in a new process. Its output is shown only when it fails."""
+    """Call a function in a new process, and say that it ended. Its output is shown only when it fails."""
     with tempfile.TemporaryFile() as said, tempfile.NamedTemporaryFile(suffix=".json") as answer:
         command = [sys.executable, "-m", "bench.measuring", part.__module__, part.__name__, answer.name]
         started = time.monotonic()
@@ -67,7 +67,9 @@ def run_part(part: Callable[..., Any], *arguments: Any) -> Measured:
             words = said.read().decode(errors="replace")[-4000:]
             raise RuntimeError(f"{part.__module__}.{part.__name__} ended with {child.returncode}. It said:\n{words}")
         seconds, value = json.loads(Path(answer.name).read_text())
-    return Measured(seconds, wall, usage.ru_maxrss * 1024 / 1e6, value)
+    peak = usage.ru_maxrss * 1024 / 1e6
+    print(f"    [{time.strftime('%H:%M:%S')}] {part.__name__}: {seconds:.1f} s, {peak:.0f} MB", flush=True)
+    return Measured(seconds, wall, peak, value)
 
 
 def time_python(statement: str, rounds: int = 3) -> float:
