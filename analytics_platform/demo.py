@@ -16,6 +16,7 @@ from analytics_platform.connectors.reports import Report
 from analytics_platform.contracts import TABLES
 from analytics_platform.defs.waiting import waiting_days
 from analytics_platform.lake import open_lake
+from analytics_platform.planted import compare
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
 from analytics_platform.simulator.files import export_cohort
@@ -107,11 +108,24 @@ def summary(settings: Settings, seconds: float) -> bool:
         for mart, rows in snapshot.rows.items():
             grid.add_row(mart, f"{rows:,}")
         console.print(grid)
+    _print_planted(settings)
     console.print(f"Done in {seconds:.0f} s. Look next:")
     console.print('  .venv/bin/analytics-platform query "select * from lessons"', markup=False)
     console.print(f"  the marts, in any tool:  {warehouse.place}", soft_wrap=True, markup=False)
     console.print(f"  make dev, then the graph and the checks at http://127.0.0.1:{settings.dagster_port}")
     return right
+
+
+def _print_planted(settings: Settings) -> None:
+    grid = Grid(title="What the simulation planted, and the marts found")
+    grid.add_column("what")
+    for heading in ("planted", "found", "precision", "recall"):
+        grid.add_column(heading, justify="right")
+    for one in compare(settings):
+        shares = (f"{share:.2f}" if share is not None else "none" for share in (one.precision, one.recall))
+        grid.add_row(one.what, f"{one.planted:,}", f"{one.found:,}", *shares)
+    if grid.row_count:
+        console.print(grid)
 
 
 def _expected(settings: Settings) -> dict[str, dict[str, int]]:

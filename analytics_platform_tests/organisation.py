@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from analytics_platform.lake import open_lake
 from analytics_platform.settings import PROJECT_ROOT, Settings
 from analytics_platform.simulator import Plan, simulate
 
-START, DAYS = date(2026, 3, 2), 9
+START, DAYS = date(2026, 3, 2), 16  # long enough for a week of silence
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def make_organisation(home: Path) -> Organisation:
     plan = Plan(start=START, people=120, days=DAYS)
     simulate(plan, lake.landing, lake.store, home / "truth.json")
     # On an evening of the simulated days, so that no other day has to be built.
-    import_simulated(settings, plan, datetime(2026, 3, 10, 18, tzinfo=UTC))
+    import_simulated(settings, plan, datetime.combine(plan.date(DAYS - 1), time(18), UTC))
     days = [START + timedelta(days=n) for n in range(DAYS)]
     succeeded = run_days(settings, days, said.append)
     return Organisation(settings, json.loads((home / "truth.json").read_text()), said, succeeded)

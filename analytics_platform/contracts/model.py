@@ -15,6 +15,7 @@ TYPES: dict[str, tuple[str, str]] = {
     "boolean": ("BOOLEAN", "BOOL"),
     "timestamp": ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP"),
     "date": ("DATE", "DATE"),
+    "texts": ("VARCHAR[]", "ARRAY<STRING>"),  # never NULL: BigQuery shows a list without a value as an empty one
     "json": ("VARCHAR", "STRING"),  # JSON as text: what no column names yet is kept, not lost
 }
 

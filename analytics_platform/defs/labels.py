@@ -11,23 +11,35 @@ import dagster as dg
 
 from analytics_platform.contracts import MADE, LakeTable
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of
-from analytics_platform.defs.sources import column_schema
+from analytics_platform.defs.sources import column_schema, combined_result
+from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 
 INPUTS = (("xapi", "statements"), ("responses", "exports"))
+_CHECKS = {
+    "labels/answers": ("each_answer_once", "Each free-text answer of the lake has exactly one row of labels."),
+    "labels/safety": ("firings_are_answers", "Each rule fired once on an answer that the lake has."),
+}
 
 
 def label_assets(settings: Settings) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="label_answers",
         specs=[_spec(table) for table in MADE.values()],
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=dg.AssetKey(path.split("/")), description=text, blocking=True)
+            for path, (name, text) in _CHECKS.items()
+        ],
         partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         pool="labels",
     )
-    def label_answers(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+    def label_answers(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         # Imported here: the sensors and pages that load these definitions need no model.
         from analytics_platform.enrichment.answers import label_days
+        from analytics_platform.enrichment.label_checks import examine
         from analytics_platform.enrichment.rescanning import rescan
 
         scanned = rescan(settings)
@@ -35,7 +47,9 @@ def label_assets(settings: Settings) -> dg.AssetsDefinition:
             context.log.info(
                 f"{len(scanned.rules)} rules are new or changed: alarms of {len(scanned.days)} days changed."
             )
-        made = label_days(settings, days_of(context))
+        days = days_of(context)
+        made = label_days(settings, days)
+        findings = examine(open_lake(settings), days)
         counts: dict[str, list[int]] = {
             "labels/answers": [day.answers for day in made],
             "labels/safety": [day.firings for day in made],
@@ -45,6 +59,7 @@ def label_assets(settings: Settings) -> dg.AssetsDefinition:
                 metadata: dict[str, Any] = {"dagster/partition_row_count": count}
                 context.add_asset_metadata(metadata, asset_key=_key(table), partition_key=str(day.day))
             yield dg.MaterializeResult(asset_key=_key(table), metadata={"dagster/row_count": sum(counts[table.path])})
+            yield combined_result(_key(table), _CHECKS[table.path][0], [findings[table.path]])
 
     return label_answers
 

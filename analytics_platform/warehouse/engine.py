@@ -26,7 +26,8 @@ class OpenReader(Protocol):
 
     snapshot: "Snapshot"
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> "pa.Table": ...
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> "pa.Table":
+        """The result of one statement; ``$1`` stands for the first parameter, as often as it is needed."""
 
     def close(self) -> None: ...
 

@@ -17,6 +17,7 @@ ARROW = {
     "timestamp": pa.timestamp("us", "UTC"),
     "date": pa.date32(),
     "json": pa.string(),
+    "texts": pa.list_(pa.string()),
 }
 
 

@@ -67,9 +67,10 @@ def test_several_choices_are_a_list_in_both_spellings(warehouse):
     assert warehouse.rows(
         "select source, choices from user_responses where response_type = 'multi-choice' order by source desc"
     ) == [
-        ("xapi", '["a","b"]'),
-        ("export", '["a","b"]'),
+        ("xapi", ["a", "b"]),
+        ("export", ["a", "b"]),
     ]
+    assert warehouse.rows("select distinct choices from user_responses where response_type <> 'multi-choice'") == [([],)]
 
 
 def test_an_answer_in_statement_and_export_counts_once(warehouse):

@@ -68,6 +68,10 @@ EVENTS = [
     event("twice", "ann", "00:02", "pause", 2),
     event("twice", "ann", "00:05", "play", 0),
     event("twice", "ann", "00:06", "pause", 1),
+    # A player that counts from just below zero, knows no length at first, and runs backwards once: 0-3.
+    event("odd", "ann", "00:00", "play", -0.25, duration_seconds=0),
+    event("odd", "ann", "00:03", "heartbeat", 3, duration_seconds=5),
+    event("odd", "ann", "00:03", "pause", 2.5, duration_seconds=-1),
 ]
 STATEMENTS = [
     # Only signals: played at 0, seeked 2 -> 5, paused at 6. Length 6: seconds 0, 1 and 5.
@@ -79,6 +83,15 @@ STATEMENTS = [
     profile("played", "20:00", session="p2", video_time_seconds=0, video_length_seconds=6),
     profile("paused", "20:09", session="p2", video_time_seconds=2.5, video_played_segments="0[.]2.5"),
     profile("terminated", "20:20", session="p2", video_time_seconds=3, video_played_segments="0[.]2.5[,]1[.]3"),
+    # Segments that run backwards or begin before the start: 0-1 and 2-3 remain.
+    profile(
+        "terminated",
+        "40:00",
+        "odd list",
+        "p3",
+        video_length_seconds=6,
+        video_played_segments="5[.]4[,]-2[.]1[,]3[.]3[,]2[.]3",
+    ),
 ]
 
 
@@ -134,6 +147,15 @@ def test_an_explicit_end_closes_the_view(warehouse):
 def test_the_xapi_video_profile_with_and_without_played_segments(curve):
     # Signals 0-2, 5-6; segments 0-2.5 and 1-3 hold seconds 0, 1, 2 and 1, 2.
     assert curve("profile") == ([2, 3, 2, 0, 0, 1], [2, 2, 1, 0, 0, 1], {(2, 6.0, False)})
+
+
+def test_nothing_is_watched_before_the_start_or_backwards(curve, warehouse):
+    assert curve("odd") == ([1, 1, 1, 0, 0], [1, 1, 1, 0, 0], {(1, 5.0, False)})
+    assert curve("odd list") == ([1, 0, 1, 0, 0, 0], [1, 0, 1, 0, 0, 0], {(1, 6.0, False)})
+    assert warehouse.rows("""
+        select video_id, play_time_seconds, unique_watched_seconds
+        from video_views where video_id like 'odd%' order by 1
+    """) == [("odd", 3.0, 3.0), ("odd list", 2.0, 2.0)]
 
 
 def test_a_view_knows_what_it_watched_and_what_of_it_was_new(warehouse):

@@ -100,7 +100,4 @@ def test_the_manifest_names_the_days_and_the_rows(organisation: Organisation) ->
     assert (snapshot.first_day, snapshot.last_day) == (str(organisation.days[0]), str(organisation.days[-1]))
     for mart, rows in snapshot.rows.items():
         assert ask(organisation, f"select count(*) from {mart}") == [(rows,)]
-        if mart == "at_risk_learners":  # the days are too few for a week of silence
-            assert rows == len(organisation.truth["files"]["at_risk"]["people"])
-        else:
-            assert rows > 0, mart
+        assert rows > 0, mart

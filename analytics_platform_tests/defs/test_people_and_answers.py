@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from analytics_platform.planted import compare
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform_tests.organisation import Organisation
 
@@ -70,7 +71,10 @@ def test_progress_of_each_roster_at_the_end(organisation: Organisation) -> None:
     assert compared > 20
 
 
-def test_flagged_answers_have_precision_and_recall_of_1(organisation: Organisation) -> None:
-    flagged = dict(ask(organisation, "select answer_id, safety_tier from user_responses where is_flagged"))
-    planted = {answer["statement_id"]: answer["tier"] for answer in organisation.truth["answers"]["safety"]}
-    assert flagged == planted
+def test_what_was_planted_is_found_with_precision_and_recall_of_1(organisation: Organisation) -> None:
+    """People at risk, flagged answers with their tier, the card where people stop, every card's people, the second."""
+    compared = compare(organisation.settings)
+    assert len(compared) == 5
+    for one in compared:
+        assert (one.precision, one.recall) == (1, 1), one
+    assert sum(one.planted for one in compared) > 80

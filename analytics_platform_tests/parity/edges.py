@@ -113,7 +113,7 @@ def _lessons() -> list[Row]:
 def _profile() -> list[Row]:
     """The xAPI video profile: a list of segments counts for more than the signals; a broken or empty one is no list."""
     kind = "https://w3id.org/xapi/video/activity-type/video"
-    said = ["0[.]12.5[,]30[.]41", "", "x[.]y", "0[.]0.5[,]0.5[.]1.5[,]0.25[.]1"]
+    said = ["0[.]12.5[,]30[.]41[,]5[.]4[,]-1[.]0.5", "", "x[.]y", "0[.]0.5[,]0.5[.]1.5[,]0.25[.]1"]
     rows = []
     for i, segments in enumerate(said):
         common = {"object_id": "video:é", "activity_type": kind, "video_session_id": f"p{i}", "lesson_url": None}
@@ -179,7 +179,7 @@ def _views() -> list[Row]:
         _event(6, "2026-03-29 12:00:00+00", "play", 0.25, session_id=None),
         _event(7, "2026-03-29 12:00:07+00", "error", None, session_id=None),
         _event(8, "2026-03-29 12:00:08+00", "play", 1.0, session_id=None, actor_key=None),
-        _event(9, "2026-03-29 21:59:30+00", "play", 0, session_id="s3"),
+        _event(9, "2026-03-29 21:59:30+00", "play", -0.5, session_id="s3", duration_seconds=0),
         *pairs,
     ]
 

@@ -5,8 +5,9 @@ process of its own, against the double. Does not live here: comparing (``compari
 """
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -71,6 +72,14 @@ class Engines:
             failures = [event.step_failure_data.error for event in done.all_events if event.is_step_failure]
             assert done.success, [(error.cause or error).message for error in failures if error]
             return list(done.get_asset_materialization_events())
+
+    def published(self) -> list[Any]:
+        """Both warehouses, each with what was built last shown to readers. DuckDB's was built in a file of the test."""
+        both = [open_warehouse(self.settings.model_copy(update={"warehouse": kind})) for kind in ("duckdb", "bigquery")]
+        shutil.copyfile(self.warehouse.file, self.settings.warehouse_file)
+        for warehouse in both:
+            warehouse.publish("parity", datetime.now(UTC), self.said.append)
+        return both
 
     def drop_datasets(self) -> None:
         """Leave nothing behind on the real service."""

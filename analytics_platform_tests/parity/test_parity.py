@@ -3,10 +3,13 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from analytics_platform.reports.progress_data import cohorts, read
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform_tests.bigquery.double import Double
@@ -14,7 +17,7 @@ from analytics_platform_tests.dbt_project.warehouse import Warehouse
 from analytics_platform_tests.parity import edges
 from analytics_platform_tests.parity.comparing import differences, models
 from analytics_platform_tests.parity.engines import MODELS_ONLY, Engines
-from analytics_platform_tests.parity.imports import imported
+from analytics_platform_tests.parity.imports import COHORT, imported
 from analytics_platform_tests.parity.mutations import BORDER, MUTATIONS, mutate
 
 
@@ -45,6 +48,7 @@ def test_both_engines_say_the_same_and_each_mistake_turns_it_red(
     late_changed_and_emptied_rows_by_a_partition(engines)
     unchanged(engines)
     full_refresh(engines)
+    the_evening_message(engines)
     each_mistake_turns_it_red(engines, tmp_path, monkeypatch)
 
 
@@ -78,6 +82,18 @@ def unchanged(engines: Engines) -> None:
     assert {name: sorted(map(repr, r.rows)) for name, r in after.items()} == {
         name: sorted(map(repr, r.rows)) for name, r in before.items()
     }
+
+
+def the_evening_message(engines: Engines) -> None:
+    """What a report reads from either snapshot, through the one interface."""
+    said = []
+    for warehouse in engines.published():
+        with warehouse.reader() as reader:
+            assert cohorts(reader) == [COHORT]
+            said.append(asdict(read(reader, COHORT, date.fromisoformat(edges.CHANGED))))
+    assert said[0] == said[1]
+    for part in ("members", "lessons", "progress", "answers"):
+        assert said[0][part], part
 
 
 def full_refresh(engines: Engines) -> None:

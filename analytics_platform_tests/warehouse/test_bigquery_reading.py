@@ -73,7 +73,9 @@ def test_readers_see_the_version_that_was_published(warehouse: Warehouse, double
 
 def test_a_question_may_have_parameters(warehouse: Warehouse) -> None:
     publish(warehouse)
-    sql = "select response from user_responses where day = ? and response like ? and ? > 1 and ? is not null"
+    sql = """
+        select response from user_responses -- $9 is none here
+        where day = $1 and response like $2 and $3 > 1 and $4 is not null and '$5' <> "$6" """
     with warehouse.reader() as reader:
         assert reader.query(sql, [date(2026, 3, 2), "answer%", 1.5, NOW]).to_pylist() == [{"response": "answer 1"}]
 

@@ -3,10 +3,10 @@
 {# Several choices in one answer: xAPI writes a[,]b, response exports write a | b. #}
 {% macro holds_several(response) %}({{ response }} like '%[,]%' or {{ response }} like '% | %'){% endmacro %}
 
-{# The choices as a JSON list. #}
+{# The choices as a list of texts. #}
 {% macro choices(response) %}{{ adapter.dispatch('choices')("replace(" ~ response ~ ", '[,]', ' | ')") }}{% endmacro %}
-{% macro duckdb__choices(response) %}cast(to_json(string_split({{ response }}, ' | ')) as varchar){% endmacro %}
-{% macro bigquery__choices(response) %}to_json_string(split({{ response }}, ' | ')){% endmacro %}
+{% macro duckdb__choices(response) %}string_split({{ response }}, ' | '){% endmacro %}
+{% macro bigquery__choices(response) %}split({{ response }}, ' | '){% endmacro %}
 
 {# A rating as a number: stars are counted, digits are read, the five usual faces are 1 to 5. Anything else is NULL. #}
 {% macro rating(response) %}

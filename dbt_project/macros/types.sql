@@ -6,14 +6,14 @@
 {% macro duckdb__engine_type(word) %}
     {{ return({
         'text': 'varchar', 'integer': 'bigint', 'number': 'double', 'money': 'decimal(38, 9)', 'boolean': 'boolean',
-        'timestamp': 'timestamp with time zone', 'date': 'date',
+        'timestamp': 'timestamp with time zone', 'date': 'date', 'texts': 'varchar[]',
     }[word]) }}
 {% endmacro %}
 
 {% macro bigquery__engine_type(word) %}
     {{ return({
         'text': 'string', 'integer': 'int64', 'number': 'float64', 'money': 'numeric', 'boolean': 'bool',
-        'timestamp': 'timestamp', 'date': 'date',
+        'timestamp': 'timestamp', 'date': 'date', 'texts': 'array<string>',
     }[word]) }}
 {% endmacro %}
 

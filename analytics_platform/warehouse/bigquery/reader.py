@@ -4,6 +4,7 @@ What it may read is settled by the account's roles (docs/cloud.md: the readers' 
 before each query refuses what is no SELECT or reads elsewhere, and costs nothing.
 """
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from types import TracebackType
@@ -38,6 +39,7 @@ class BigQueryReader:
         """The result of one statement; refused when it goes over a limit, instead of being cut in silence."""
         from google.api_core.exceptions import GoogleAPICallError
 
+        sql = _named(sql)
         try:
             self._refuse_all_but_reading(sql, parameters)
             job = self._client.query(sql, job_config=self._config(parameters))
@@ -73,7 +75,7 @@ class BigQueryReader:
         return QueryJobConfig(
             default_dataset=dataset_id(self._settings, "readers"),
             maximum_bytes_billed=self._settings.bigquery_max_bytes,
-            query_parameters=[_parameter(value) for value in parameters],
+            query_parameters=[_parameter(f"p{n}", value) for n, value in enumerate(parameters, 1)],
         )
 
     def close(self) -> None:
@@ -92,10 +94,19 @@ _TYPES = {"bool": "BOOL", "int": "INT64", "float": "FLOAT64", "Decimal": "NUMERI
           "datetime": "TIMESTAMP"}  # fmt: skip
 
 
-def _parameter(value: Any) -> Any:
+# A quoted text, a quoted name or a comment, in which a dollar is a dollar; or a place for a parameter.
+_PLACES = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|--[^\n]*|/\*.*?\*/|\$(\d+)""", re.DOTALL)
+
+
+def _named(sql: str) -> str:
+    """``$1`` as BigQuery writes it: ``@p1``."""
+    return _PLACES.sub(lambda found: f"@p{found[1]}" if found[1] else found[0], sql)
+
+
+def _parameter(name: str, value: Any) -> Any:
     from google.cloud.bigquery import ScalarQueryParameter
 
     try:
-        return ScalarQueryParameter(None, _TYPES[type(value).__name__], value)
+        return ScalarQueryParameter(name, _TYPES[type(value).__name__], value)
     except KeyError:
         raise QueryRefused(f"A parameter cannot be a {type(value).__name__}.") from None

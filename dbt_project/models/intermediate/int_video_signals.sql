@@ -94,9 +94,10 @@ select
         end
     ") }} as signal_order,
     signal in ('initialized', 'play', 'heartbeat', 'segment_start', 'segment_end') as is_start,
-    position_seconds,
-    resumes_at_seconds,
-    duration_seconds,
+    -- Some players count from just below zero, and tell a length of 0 before they know it.
+    case when position_seconds < 0 then 0 else position_seconds end as position_seconds,
+    case when resumes_at_seconds < 0 then 0 else resumes_at_seconds end as resumes_at_seconds,
+    case when duration_seconds > 0 then duration_seconds end as duration_seconds,
     playback_rate,
     played_segments
 from int_video_signals

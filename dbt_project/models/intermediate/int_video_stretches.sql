@@ -71,22 +71,26 @@ stretches as (
 
 ),
 
--- Nothing is watched beyond the end of the video, where the end is known.
+-- Nothing is watched before the start, nor beyond the end where that is known.
 clipped as (
 
     select
-        view_id,
-        day,
-        video_id,
-        actor_key,
-        session_id,
-        started_at,
-        ended_at,
-        duration_seconds,
-        furthest_seconds,
-        case when duration_seconds < from_seconds then duration_seconds else from_seconds end as from_seconds,
-        case when duration_seconds < to_seconds then duration_seconds else to_seconds end as to_seconds
+        *,
+        case when from_seconds < 0 then 0 else least(from_seconds, coalesce(duration_seconds, from_seconds)) end
+            as clipped_from,
+        case when duration_seconds < to_seconds then duration_seconds else to_seconds end as clipped_to
     from stretches
+
+),
+
+-- Nor backwards: a stretch that ends where it began, or before, has no seconds.
+watched as (
+
+    select
+        *,
+        case when clipped_to > clipped_from then clipped_from end as watched_from,
+        case when clipped_to > clipped_from then clipped_to end as watched_to
+    from clipped
 
 ),
 
@@ -94,13 +98,10 @@ numbered as (
 
     select
         *,
-        row_number() over (partition by view_id order by from_seconds, to_seconds) as stretch_number,
-        max(to_seconds) over (
-            partition by view_id
-            order by from_seconds, to_seconds
-            rows between unbounded preceding and 1 preceding
-        ) as watched_to_seconds
-    from clipped
+        row_number() over by_place as stretch_number,
+        max(watched_to) over (by_place rows between unbounded preceding and 1 preceding) as already_watched_to
+    from watched
+    window by_place as (partition by view_id order by watched_from is null, watched_from, watched_to)
 
 ),
 
@@ -117,11 +118,11 @@ int_video_stretches as (
         ended_at,
         duration_seconds,
         furthest_seconds,
-        from_seconds,
-        to_seconds,
+        watched_from as from_seconds,
+        watched_to as to_seconds,
         case
-            when watched_to_seconds is null or watched_to_seconds <= from_seconds then from_seconds
-            when watched_to_seconds < to_seconds then watched_to_seconds
+            when already_watched_to is null or already_watched_to <= watched_from then watched_from
+            when already_watched_to < watched_to then already_watched_to
         end as new_from_seconds
     from numbered
 

@@ -56,7 +56,7 @@ user_responses as (
         typed.question,
         typed.response_type,
         typed.response,
-        case when typed.response_type = 'multi-choice' then {{ choices('typed.response') }} end as choices,
+        case when typed.response_type = 'multi-choice' then {{ choices('typed.response') }} else [] end as choices,
         case when typed.response_type = 'rating' then {{ rating('typed.response') }} end as rating,
         case when typed.response_type = 'rating' then {{ rating_comment('typed.response') }} end as rating_comment,
         -- Vendors send success = true on opinions, where there is no right answer.

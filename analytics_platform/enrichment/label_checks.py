@@ -1,0 +1,48 @@
+"""What must hold for days that were just labelled. Read from the files, not from memory; pure of Dagster."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from analytics_platform.contracts import MADE
+from analytics_platform.enrichment.free_texts import read_answers
+from analytics_platform.lake.checks import Finding
+from analytics_platform.lake.days import Lake
+from analytics_platform.lake.workbench import days_sql, workbench
+
+
+def examine(lake: Lake, days: Sequence[date]) -> dict[str, Finding]:
+    """A finding for each made table, by its path."""
+    with workbench(lake) as (connection, folder):
+        read_answers(connection, folder, lake, days)
+        for path, table in MADE.items():
+            view = path.replace("/", "_")
+            connection.execute(f"create temp table {view} as {days_sql(lake, table, days, folder / view)}")
+        (texts, labelled, labels) = _counts(
+            connection.execute("""
+                select
+                    count(*),
+                    count(*) filter (where (answer_id, day) in (select (answer_id, day) from labels_answers)),
+                    (select count(*) from labels_answers)
+                from answers""").fetchone()
+        )
+        (firings, once, strays) = _counts(
+            connection.execute("""
+                select count(*), count(distinct (firing_id, day)), count(*) filter (where answers.answer_id is null)
+                from labels_safety left join answers using (answer_id, day)""").fetchone()
+        )
+    return {
+        "labels/answers": Finding(
+            texts == labelled == labels,
+            f"{labels:,} labels for {texts:,} free-text answers, of which {texts - labelled:,} have none.",
+            {"answers": texts, "labels": labels, "without a label": texts - labelled},
+        ),
+        "labels/safety": Finding(
+            firings == once and not strays,
+            f"{firings:,} firings, {firings - once:,} of them repeated and {strays:,} on no answer.",
+            {"firings": firings, "repeated": firings - once, "on no answer": strays},
+        ),
+    }
+
+
+def _counts(row: tuple[int, ...] | None) -> tuple[int, ...]:
+    return row or (0, 0, 0)
