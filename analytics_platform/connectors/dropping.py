@@ -40,10 +40,10 @@ class Taken:
 def take_dropped(settings: Settings, now: datetime | None = None) -> list[Taken]:
     """Import every file that lies in the folder, in the order of kinds that helps most: maps and rosters first."""
     at = now or datetime.now(UTC)
-    return [_take(settings, kind, file, at) for kind, file in list(waiting(settings))]
+    return [_take(settings, kind, file, at) for kind, file in list(dropped_files(settings))]
 
 
-def waiting(settings: Settings) -> Iterator[tuple[Kind, Path]]:
+def dropped_files(settings: Settings) -> Iterator[tuple[Kind, Path]]:
     """The files that are complete and were not taken yet; makes the folders."""
     for kind in ("lesson-map", "roster", "links", "responses"):
         folder = settings.imports_folder / kind

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
-from analytics_platform.defs.imports import dropped_files_sensor, import_assets
+from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets
 from analytics_platform.defs.published import published_asset
@@ -34,7 +34,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
         jobs=[job, evening],
         schedules=[daily_schedule(job), evening_schedule(settings, evening)],
         loggers=loggers,
-        sensors=[reopened_days_sensor(settings, job), dropped_files_sensor(settings)],
+        sensors=[reopened_days_sensor(settings, job)],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,
     )

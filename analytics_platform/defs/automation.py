@@ -36,7 +36,8 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         name="reopened_days",
         minimum_interval_seconds=60,
         description="Asks again for days with raw lines that their lake day was not built from, and for today when"
-        " files were imported or safety words changed.",
+        f" files were imported or put into {settings.imports_folder}/(roster, links, lesson-map, responses), or safety"
+        " words changed.",
     )
     def reopened_days() -> dg.SensorResult:
         waiting = waiting_days(settings)

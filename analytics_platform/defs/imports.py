@@ -1,6 +1,7 @@
-"""The imported files as assets: rosters, links, lesson maps, due dates, answers of exports. And the watched folder.
+"""The imported files as assets: rosters, links, lesson maps, due dates, answers of exports.
 
-One step without partitions builds whatever days were reopened by new files; where nothing is new it costs five events.
+One step without partitions takes what was dropped into the watched folder and builds whatever days were reopened by new
+files; where nothing is new it costs five events.
 Does not live here: reading a file (``connectors``), what asks for the run (``automation``).
 """
 
@@ -36,8 +37,11 @@ def import_assets(settings: Settings) -> dg.AssetsDefinition:
             for table in IMPORTS.values()
         ],
         can_subset=True,
+        pool="imports",
     )
     def imported_files(context: dg.AssetExecutionContext) -> Iterator[Event]:
+        for file in take_dropped(settings):
+            context.log.info(file.summary())
         lake, failed = open_lake(settings), list[str]()
         for table in IMPORTS.values():
             if _key(table) not in context.selected_asset_keys:
@@ -56,22 +60,6 @@ def import_assets(settings: Settings) -> dg.AssetsDefinition:
             raise dg.Failure("; ".join(failed), allow_retries=False)
 
     return imported_files
-
-
-def dropped_files_sensor(settings: Settings) -> dg.SensorDefinition:
-    @dg.sensor(
-        name="dropped_files",
-        minimum_interval_seconds=30,
-        description=f"Imports files put into {settings.imports_folder}/(roster, links, lesson-map, responses), and"
-        " moves them to done or rejected with a report. The reopened_days sensor then asks for the run.",
-    )
-    def dropped_files(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        taken = take_dropped(settings)
-        for file in taken:
-            context.log.info(file.summary())
-        return dg.SkipReason("; ".join(file.summary() for file in taken) or "No file was dropped.")
-
-    return dropped_files
 
 
 def _events(lake: Lake, table: Table, days: list[date]) -> Iterator[Event]:

@@ -1,10 +1,11 @@
-"""Which days wait for a run, and for what: new raw lines, imported files, changed alarms. Imports no Dagster.
+"""Which days wait for a run, and for what: raw lines, files imported or dropped, changed alarms. Imports no Dagster.
 
 Does not live here: asking for the run (``automation``, ``demo``).
 """
 
 from datetime import UTC, date, datetime
 
+from analytics_platform.connectors.dropping import dropped_files
 from analytics_platform.contracts import IMPORTS, TABLES
 from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.lake import open_lake
@@ -26,6 +27,9 @@ def waiting_days(settings: Settings, today: date | None = None) -> Waiting:
             places = {day} if table.path in TABLES else {day, now} if table is EXPORTS else {now}
             for place in places:
                 waiting.setdefault(place, []).extend(names)
+    for kind, file in dropped_files(settings):
+        stat = file.stat()
+        waiting.setdefault(now, []).append(f"imports/{kind}/{file.name}@{stat.st_size}-{stat.st_mtime_ns}")
     _add_alarms(settings, now, waiting)
     return waiting
 

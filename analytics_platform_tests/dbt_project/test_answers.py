@@ -70,7 +70,8 @@ def test_several_choices_are_a_list_in_both_spellings(warehouse):
         ("xapi", ["a", "b"]),
         ("export", ["a", "b"]),
     ]
-    assert warehouse.rows("select distinct choices from user_responses where response_type <> 'multi-choice'") == [([],)]
+    others = "select distinct choices from user_responses where response_type <> 'multi-choice'"
+    assert warehouse.rows(others) == [([],)]
 
 
 def test_an_answer_in_statement_and_export_counts_once(warehouse):

@@ -12,6 +12,7 @@ from analytics_platform.connectors.importing import Options, import_file
 from analytics_platform.contracts.imports import EXPORTS, ROSTER
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.reports import utc_days
 from analytics_platform.defs.waiting import waiting_days
 from analytics_platform.enrichment.answers import label_days
@@ -33,8 +34,8 @@ def write(folder: Path, name: str, text: str) -> Path:
     return folder / name
 
 
-def tick(settings: Settings, name: str) -> dg.SensorResult | dg.SkipReason | None:
-    sensor = definitions(settings).resolve_sensor_def(name)
+def reopened_days(settings: Settings) -> dg.SensorResult:
+    sensor = definitions(settings).resolve_sensor_def("reopened_days")
     with dg.build_sensor_context() as context:
         return sensor(context)  # type: ignore[return-value]
 
@@ -68,21 +69,21 @@ def test_a_new_word_waits_for_today_and_then_for_the_days_that_it_changed(
     assert waiting_days(watching, TODAY) == {DAY: ["labels/safety/rescanned"]}
 
 
-def test_a_dropped_file_is_imported_and_asked_for(settings: Settings) -> None:
-    reason = tick(settings, "dropped_files")
-    assert isinstance(reason, dg.SkipReason)
-    assert reason.skip_message == "No file was dropped."
+def test_a_dropped_file_is_asked_for_and_the_run_takes_it(settings: Settings) -> None:
+    assert isinstance(reopened_days(settings), dg.SensorResult)
+    assert not reopened_days(settings).run_requests
     file = write(settings.imports_folder / "roster", "r.csv", ROSTER_FILE)
     os.utime(file, (time.time() - 60,) * 2)
-    reason = tick(settings, "dropped_files")
-    assert isinstance(reason, dg.SkipReason)
-    assert reason.skip_message is not None
-    assert "joined 1" in reason.skip_message
-    assert "ann" not in reason.skip_message.lower()
-    asked = tick(settings, "reopened_days")
-    assert isinstance(asked, dg.SensorResult)
-    (request,) = asked.run_requests or []
-    assert request.tags[RANGE_END] == str(datetime.now(UTC).date())
+    first, again = (reopened_days(settings).run_requests or [] for _ in range(2))
+    assert first[0].tags[RANGE_END] == str(datetime.now(UTC).date())
+    assert first[0].run_key == again[0].run_key  # the same file asks once
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = dg.materialize([import_assets(settings)], instance=instance, selection='key:"people/roster"')
+    assert done.success
+    (roster,) = done.asset_materializations_for_node("imported_files")
+    assert roster.metadata["dagster/row_count"].value == 1
+    assert not file.exists()
+    assert not reopened_days(settings).run_requests
 
 
 def test_the_imported_files_and_labels_are_assets_with_rows(organisation: Organisation) -> None:
