@@ -80,6 +80,15 @@ def test_a_question_may_have_parameters(warehouse: Warehouse) -> None:
         assert reader.query(sql, [date(2026, 3, 2), "answer%", 1.5, NOW]).to_pylist() == [{"response": "answer 1"}]
 
 
+def test_the_views_turn_in_one_script(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, real = [], publishing.run
+    monkeypatch.setattr(publishing, "run", lambda client, sql: said.append(sql) or real(client, sql))  # type: ignore[func-returns-value]
+    publish(warehouse)
+    (turning,) = [sql for sql in said if "view" in sql]
+    assert turning.count("create or replace view") == 3
+    assert turning.rfind("about_snapshot") > turning.rfind("readers.users")
+
+
 def test_a_publish_that_dies_leaves_readers_what_they_had_and_the_next_completes(
     warehouse: Warehouse, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,8 +2,9 @@
 
 ``<dataset>_snapshots.<mart>__<version>`` are clones (they cost only what changes afterwards; a mart that is a view is
 written out), ``<dataset>_readers.<mart>`` are views of the newest one. A build that fails never comes here, so readers
-never see half of one. The views turn one after the other, within seconds; ``about_snapshot`` turns last, and names the
-version. Whoever is killed in between leaves whole marts of two versions, and the next publish completes it.
+never see half of one. The views turn one after the other in one script, which goes on when its sender dies;
+``about_snapshot`` turns last, and names the version. Were the script to fail in between, whole marts of two versions
+would be seen until the next publish.
 """
 
 from collections.abc import Callable, Sequence
@@ -109,13 +110,10 @@ def _days(client: "Client", facts: Sequence[str]) -> tuple[str | None, str | Non
 
 
 def _turn(client: "Client", readers: str, snapshots: str, snapshot: Snapshot) -> None:
-    for mart in snapshot.rows:
-        run(
-            client,
-            f"create or replace view `{readers}.{mart}` as select * from `{snapshots}.{mart}__{snapshot.version}`",
-        )
     described = f"select '{snapshot.version}' as version, '{snapshot.published_at}' as published_at"
-    run(client, f"create or replace view `{readers}.{ABOUT}` as {described}")
+    views = {mart: f"select * from `{snapshots}.{mart}__{snapshot.version}`" for mart in snapshot.rows}
+    turns = (f"create or replace view `{readers}.{view}` as {sql}" for view, sql in {**views, ABOUT: described}.items())
+    run(client, ";\n".join(turns))
     about = client.get_table(f"{readers}.{ABOUT}")
     about.description = orjson.dumps(asdict(snapshot)).decode()
     trying(lambda: client.update_table(about, ["description"]), f"Describing {readers}.{ABOUT}")
