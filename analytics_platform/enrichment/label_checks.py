@@ -4,32 +4,26 @@ from collections.abc import Sequence
 from datetime import date
 
 from analytics_platform.contracts import MADE
-from analytics_platform.enrichment.free_texts import read_answers
+from analytics_platform.enrichment.free_texts import CHUNK_DAYS, read_answers
 from analytics_platform.lake.checks import Finding
 from analytics_platform.lake.days import Lake
 from analytics_platform.lake.workbench import days_sql, workbench
 
+_COUNTS = """
+    select
+        (select count(*) from answers),
+        (select count(*) from answers where (answer_id, day) in (select (answer_id, day) from labels_answers)),
+        (select count(*) from labels_answers),
+        count(*),
+        count(distinct (firing_id, day)),
+        count(*) filter (where (answer_id, day) not in (select (answer_id, day) from answers))
+    from labels_safety"""
+
 
 def examine(lake: Lake, days: Sequence[date]) -> dict[str, Finding]:
     """A finding for each made table, by its path."""
-    with workbench(lake) as (connection, folder):
-        read_answers(connection, folder, lake, days)
-        for path, table in MADE.items():
-            view = path.replace("/", "_")
-            connection.execute(f"create temp table {view} as {days_sql(lake, table, days, folder / view)}")
-        (texts, labelled, labels) = _counts(
-            connection.execute("""
-                select
-                    count(*),
-                    count(*) filter (where (answer_id, day) in (select (answer_id, day) from labels_answers)),
-                    (select count(*) from labels_answers)
-                from answers""").fetchone()
-        )
-        (firings, once, strays) = _counts(
-            connection.execute("""
-                select count(*), count(distinct (firing_id, day)), count(*) filter (where answers.answer_id is null)
-                from labels_safety left join answers using (answer_id, day)""").fetchone()
-        )
+    chunks = [_count(lake, days[first : first + CHUNK_DAYS]) for first in range(0, len(days), CHUNK_DAYS)]
+    texts, labelled, labels, firings, once, strays = map(sum, zip(*chunks, strict=True))
     return {
         "labels/answers": Finding(
             texts == labelled == labels,
@@ -44,5 +38,10 @@ def examine(lake: Lake, days: Sequence[date]) -> dict[str, Finding]:
     }
 
 
-def _counts(row: tuple[int, ...] | None) -> tuple[int, ...]:
-    return row or (0, 0, 0)
+def _count(lake: Lake, days: Sequence[date]) -> tuple[int, ...]:
+    with workbench(lake) as (connection, folder):
+        read_answers(connection, folder, lake, days)
+        for path, table in MADE.items():
+            view = path.replace("/", "_")
+            connection.execute(f"create temp view {view} as {days_sql(lake, table, days, folder / view)}")
+        return connection.execute(_COUNTS).fetchone() or ()

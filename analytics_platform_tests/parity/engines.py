@@ -76,6 +76,8 @@ class Engines:
     def published(self) -> list[Any]:
         """Both warehouses, each with what was built last shown to readers. DuckDB's was built in a file of the test."""
         both = [open_warehouse(self.settings.model_copy(update={"warehouse": kind})) for kind in ("duckdb", "bigquery")]
+        with duckdb.connect(str(self.warehouse.file)) as connection:
+            connection.execute("force checkpoint")
         shutil.copyfile(self.warehouse.file, self.settings.warehouse_file)
         for warehouse in both:
             warehouse.publish("parity", datetime.now(UTC), self.said.append)
