@@ -95,6 +95,10 @@ def _answers() -> list[Row]:
         )
         for i, number in enumerate([None, -0.5, 0.5, 1.5, 2.5, -2.5, 0.1, 1e-9, 12345678.875])
     ]  # fmt: skip
+    words = "It's naïve 🙂, but I'd quote it — in \"full\"."
+    rows.append(
+        _statement("quote", f"{CHANGED} 10:30:00+00", verb="answered", card_id="t", card_type="form", response=words)
+    )
     # One delivery a day of the same id, without a claimed time: repeats; with one: two statements.
     rows += [_statement("again", f"2026-03-{day} 09:00:00+00", claimed_at=None) for day in (27, 28, 30)]
     return rows + [_statement("claimed", f"2026-03-{day} 09:00:00+00") for day in (27, 28)]
