@@ -11,6 +11,8 @@ exports as (
 labels as (
 
     select * from {{ source('labels', 'answers') }}
+    -- Few labels are of exported answers, and a year of labels is wide.
+    where answer_id in (select response_id from exports)
 
 ),
 
