@@ -36,28 +36,13 @@ def score(
     the row that opens an incident has 0.6 or more and is_anomaly, every other row 0.4 or less. An incident has its
     number while it is open. The first two days (24 rows of daily values) are history and have the score 0.
     """
-    from analytics_platform.insights.reading import Columns, read_series
-    from analytics_platform.insights.scoring import score as judge
-    from analytics_platform.insights.writing import Answer, incident_lines
+    from analytics_platform.insights.answering import Form, Known, tell
+    from analytics_platform.insights.reading import Columns
 
     if as_csv and as_json:
         raise typer.BadParameter("give --csv or --json, not both")
-    held = read_series(file, Columns(timestamp, value, series))
-    every = list(held.series())
-    answer = Answer(held)
-    for place, verdicts in judge(every):
-        answer.add(every[place], verdicts)
-    if not as_json:
-        for note in held.notes:
-            typer.echo(f"Note: {note}.", err=True)
-    if as_csv:
-        answer.write_csv(sys.stdout.buffer)
-    elif as_json:
-        answer.write_json(sys.stdout.buffer)
-    elif answer.incidents:
-        typer.echo("\n".join(incident_lines(answer.incidents, "series" in held.text.column_names)))
-    else:
-        typer.echo(f"No incident in {len(held.values)} rows.")
+    form = Form.csv if as_csv else Form.json if as_json else Form.table
+    tell(file, Columns(timestamp, value, series), form, sys.stdout.buffer, _note, Known())
 
 
 def forecast(
@@ -76,18 +61,22 @@ def forecast(
     """
     from analytics_platform.insights.forecasting.forecast import forecast as forecast_of
     from analytics_platform.insights.forecasting.telling import as_object, lines
-    from analytics_platform.insights.reading import Columns, read_series
+    from analytics_platform.insights.reading import Columns
+    from analytics_platform.insights.spool import read_series
     from analytics_platform.insights.writing import as_json as printed
 
-    held = read_series(file, Columns(timestamp, value, series))
-    every = list(held.series())
+    every, notes = read_series(file, Columns(timestamp, value, series))
     found = forecast_of(every, horizon)
     last = [float(each.values[-1]) if len(each.values) else float("nan") for each in every]
     if as_json:
         answers = [as_object(each, limit, final) for each, final in zip(found, last, strict=True)]
-        typer.echo(printed({"horizon": horizon, "notes": held.notes, "series": answers}))
+        typer.echo(printed({"horizon": horizon, "notes": notes, "series": answers}))
         return
-    for note in held.notes:
-        typer.echo(f"Note: {note}.", err=True)
+    for note in notes:
+        _note(note)
     for each, final in zip(found, last, strict=True):
         typer.echo("\n".join(lines(each, limit, final)))
+
+
+def _note(text: str) -> None:
+    typer.echo(f"Note: {text}.", err=True)

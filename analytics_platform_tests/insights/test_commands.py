@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from analytics_platform.cli import app
 from analytics_platform.errors import PlatformError
-from analytics_platform.insights.reading import read_series
+from analytics_platform.insights.spool import read_series
 
 FIRST = ["timestamp", "value", "expected", "low", "high", "z", "score", "is_anomaly", "incident"]
 
@@ -104,7 +104,7 @@ def test_missing_values_repeated_times_and_gaps_are_taken_and_told(hours: Path, 
     rows = rows_of(run("anomalies", "score", path, "--csv"))
     assert len(rows) == len(lines)
     assert (rows[200]["value"], rows[200]["score"], rows[200]["is_anomaly"]) == ("", "", "")
-    assert read_series(path).notes == [
+    assert read_series(path)[1] == [
         "2 rows have no value; they are not judged",
         "1 rows repeat a time of their series; each is judged, in the order of the file",
     ]
@@ -114,7 +114,8 @@ def test_missing_values_repeated_times_and_gaps_are_taken_and_told(hours: Path, 
     "shape", ["2026-01-0{}T00:00:00Z", "2026-01-0{} 02:00:00+02:00", "2026-01-0{}", "176722560{}000"]
 )
 def test_times_in_several_writings(shape: str, tmp_path: Path) -> None:
-    held = read_series(write(tmp_path / "t.csv", "timestamp,value", [f"{shape.format(day)},{day}" for day in (1, 2)]))
+    lines = [f"{shape.format(day)},{day}" for day in (1, 2)]
+    ((held,), _) = read_series(write(tmp_path / "t.csv", "timestamp,value", lines))
     assert held.times[0] == (1767225601 if shape.startswith("17") else 1767225600)
 
 
