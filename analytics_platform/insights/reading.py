@@ -54,13 +54,13 @@ class Reader:
     """A CSV file that can be read again and again, in blocks. ``names`` and what is counted grow with each block."""
 
     def __init__(self, path: Path, columns: Columns | None = None, name: str | None = None) -> None:
-        self.path, self.name, wanted = path, name or str(path), columns or Columns()
+        self.path, self.name, self.wanted = path, name or str(path), columns or Columns()
         self.every = self._header()
         self.columns = {
-            "timestamp": self._column(wanted.timestamp, "--timestamp"),
-            "value": self._column(wanted.value, "--value"),
+            "timestamp": self._column(self.wanted.timestamp, "--timestamp"),
+            "value": self._column(self.wanted.value, "--value"),
         }
-        if found := self._named(wanted.series):
+        if found := self._named(self.wanted.series):
             self.columns["series"] = found
         self.names: list[str] = [] if found else [""]
         self.rows = self.missing = self.late = 0
@@ -71,6 +71,11 @@ class Reader:
     @property
     def many(self) -> bool:
         return "series" in self.columns
+
+    def require_series(self, option: str) -> None:
+        """Where the series column is asked for by name, a file without it is refused."""
+        if not self.many:
+            self._column(self.wanted.series, option)
 
     def texts(self, *wanted: str) -> Iterator[pa.RecordBatch]:
         """These columns as the file has them, under our names."""
