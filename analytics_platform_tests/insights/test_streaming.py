@@ -154,4 +154,4 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         path.write_text("series,timestamp,value\n" + "".join(rows.format(time=time) for time in hours))
         done = subprocess.run([sys.executable, "-c", CHILD, str(path)], capture_output=True, text=True, check=True)
         peaks.append(int(done.stdout.split()[-1]))
-    assert peaks[1] - peaks[0] < 40, peaks  # MB; of 240,000 rows more
+    assert peaks[1] - peaks[0] < 65, peaks  # MB, for 240,000 rows more
