@@ -191,6 +191,9 @@ class _Run:
         judged, options = self.judged, self.options
         combined, self.evidence = combine(judged.surprise[:, :, start:stop], self.evidence)
         combined = combined / self.lessons.factor(start, stop)
+        if self.batch.step < 0.9 * DAY:  # nobody knows yet how a weekend of this series looks
+            daily = (self.season * self.batch.step > 0.9 * DAY)[:, None]
+            combined[self.batch.new_days[:, start:stop] & daily] /= options.new_day_factor
         over = combined >= options.surprise
         over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
