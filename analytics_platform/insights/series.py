@@ -69,7 +69,7 @@ def batch_of(times: Sequence[NDArray[np.int64]], values: Sequence[Array], step: 
 
 
 def first_of_their_kind(times: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Rows on a Saturday or Sunday, or on a working day, where no whole day of that kind came before; not the first day.
+    """Rows on a weekend, or on a working day, where no whole day of that kind came before; the first days are none.
 
     Seconds since 1970; days are UTC. Day 0 was a Thursday.
     """

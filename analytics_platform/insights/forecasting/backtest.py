@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics_platform.insights.forecasting.models import NAIVE, Candidates, forecasts
 from analytics_platform.insights.rolling import Array
@@ -91,7 +90,7 @@ def level_growth(values: Array, origins: Sequence[int], period: int) -> Array:
 
 
 def choose(losses: Array) -> Array:
-    """Weights of the candidates: the best five, by a high power of the inverse error, so that a clear best stands out."""
+    """Weights of the candidates: the best five, by a high power of the inverse error: a clear best stands out."""
     order = np.argsort(losses, axis=1)[:, :BEST]
     best = np.take_along_axis(losses, order, axis=1)
     shares = (np.maximum(best[:, :1], 1e-300) / np.maximum(best, 1e-300)) ** SHARPNESS
