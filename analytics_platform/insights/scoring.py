@@ -51,13 +51,15 @@ def score_stream(
 
 def windows(series: Iterable[Series]) -> Iterator[list[Series]]:
     held: list[Series] = []
+    rows = 0
     for each in series:
         if not len(each.values):
             continue
         held.append(each)
-        if sum(len(one.values) for one in held) >= WINDOW:
+        rows += len(each.values)
+        if rows >= WINDOW:
             yield held
-            held = []
+            held, rows = [], 0
     if held:
         yield held
 

@@ -119,6 +119,38 @@ def test_gaps_do_not_shift_the_season() -> None:
     assert np.nanmean(np.abs(verdicts.expected[620:] - values[kept][620:])) < 2
 
 
+def test_a_slow_drift_is_silent_and_followed() -> None:
+    values = wave(1500) + 0.1 * np.arange(1500)
+    verdicts = judge(values)
+    assert verdicts.is_anomaly.sum() <= 1
+    assert abs(float(np.nanmedian(verdicts.expected[1400:] - values[1400:]))) < 1.5
+
+
+def test_a_sensor_that_freezes_alarms_once() -> None:
+    values = wave(1200, noise=4.0)
+    values[800:830] = values[800]
+    alarms = np.flatnonzero(judge(values).is_anomaly)
+    assert ((alarms >= 800) & (alarms < 836)).sum() == 1
+
+
+def test_a_first_weekend_needs_more_to_alarm_than_a_later_one() -> None:
+    """Day 0 of 1970 was a Thursday: days 2 and 3 are the first weekend, days 9 and 10 the second."""
+    values = wave(24 * 21)
+    early, late = values.copy(), values.copy()
+    early[24 * 2 + 12] += 25
+    late[24 * 9 + 12] += 25
+    assert judge(early).score[24 * 2 + 12] < judge(late).score[24 * 9 + 12]
+
+
+def test_both_the_z_score_and_the_fences_are_said_and_are_not_the_same() -> None:
+    """θ = 3 scales is nearer than three interquartile ranges from the quartiles: some rows are beyond only one."""
+    rng = np.random.default_rng(6)
+    verdicts = judge(rng.standard_t(3, size=3000))
+    np.testing.assert_array_equal(verdicts.z_outlier[48:], np.abs(verdicts.z[48:]) >= 3)
+    assert (verdicts.z_outlier & verdicts.iqr_outlier).any()
+    assert (verdicts.z_outlier & ~verdicts.iqr_outlier).any()
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.floats(1e-3, 1e6), st.floats(-1e4, 1e4), st.integers(0, 50))
 def test_scale_and_shift_do_not_matter(scale: float, shift: float, seed: int) -> None:

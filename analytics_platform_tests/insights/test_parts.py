@@ -8,6 +8,7 @@ from analytics_platform.insights.counts import are_counts, from_roots, roots
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.rolling import blocks, trailing_median, window_mean
 from analytics_platform.insights.seasons import calendar_periods, find_seasons
+from analytics_platform.insights.series import first_of_their_kind
 from analytics_platform.insights.surprise import combine, fit_tail
 from analytics_platform.insights.verdicts import severity_of
 
@@ -41,6 +42,24 @@ def test_rows_kept_out_of_training_are_not_in_the_profile() -> None:
     used = np.array([[True, True, True, False, True, False]])
     shape, _, _ = profile(values, np.arange(6)[None, :], used, 2, 5)
     assert shape[0, 1] - shape[0, 0] == pytest.approx(5.0)  # the one cycle with both slots has them 5 around its level
+
+
+def test_the_neighbours_of_a_slot_count_in_a_fine_season_only() -> None:
+    """A late peak is no surprise in a day of hours; a Monday is no Sunday that came late."""
+    for period, near in ((24, 30.0), (7, 0.0)):
+        values = np.zeros((1, 4 * period))
+        values[0, period + 3] = 30.0
+        _, above, _ = profile(values, np.arange(4 * period)[None, :], np.ones_like(values, dtype=bool), period, 7)
+        assert above[0, 3] == 30.0
+        assert above[0, 2] == above[0, 4] == near
+
+
+def test_the_first_weekend_and_the_first_working_days_after_a_start_on_one_are_new() -> None:
+    """Day 0 of 1970 was a Thursday, so that days 2 and 3 are the first weekend."""
+    days = np.arange(11)
+    np.testing.assert_array_equal(days[first_of_their_kind(days * 86400)], [2, 3])
+    saturday = np.arange(2, 14)
+    np.testing.assert_array_equal(saturday[first_of_their_kind(saturday * 86400)], [4, 5])
 
 
 def test_counts_are_whole_and_not_negative() -> None:
