@@ -102,6 +102,14 @@ def test_a_rare_count_is_no_incident_but_a_flood_is() -> None:
     assert np.nanmin(verdicts.low) >= 0
 
 
+def test_a_handful_where_there_is_hardly_ever_one_alarms() -> None:
+    """Of a rate of 0.2 an hour, six in an hour come once in ten million hours; three come now and then."""
+    values = np.random.default_rng(5).poisson(0.2, size=1500).astype(float)
+    values[1000] = 6
+    verdicts = judge(values)
+    assert np.flatnonzero(verdicts.is_anomaly).tolist() == [1000]
+
+
 def test_an_incident_like_an_earlier_one_still_alarms() -> None:
     values = wave()
     values[400:404] += 50

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics_platform.insights.baseline import profile
-from analytics_platform.insights.counts import are_counts, from_roots, roots
+from analytics_platform.insights.counts import are_counts, from_roots, rarity, roots
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.rolling import blocks, trailing_median, window_mean
 from analytics_platform.insights.seasons import calendar_periods, find_seasons
@@ -73,6 +73,19 @@ def test_roots_of_poisson_counts_have_one_scale_and_come_back() -> None:
         assert roots(rng.poisson(mean, size=(1, 20_000))).std() == pytest.approx(1.0, abs=0.06)
     np.testing.assert_allclose(roots(np.array([[0.625, 8.625]])), [[2.0, 6.0]])
     np.testing.assert_allclose(from_roots(np.array([[2.0, 6.0, -3.0]])), [[0.625, 8.625, 0.0]])
+
+
+def test_few_counts_are_as_rare_as_their_chance_and_bursts_are_not_few() -> None:
+    """Of Poisson counts with the mean 0.5, seven or more come once in a million rows: 1 − Σ e^−½ ½^k / k! for k < 7."""
+    past = np.random.default_rng(0).poisson(0.5, size=(1, 4000)).astype(float)
+    used = np.ones_like(past, dtype=bool)
+    found = rarity(np.array([[0.0, 1, 7]]), past, used)[0]
+    assert found[0] == 0
+    assert found[1] == pytest.approx(-np.log10(1 - np.exp(-0.5)), abs=0.05)
+    assert 5.0 < found[2] < 6.1  # a little less than Poisson's: the past may have varied more
+    bursts, many = past * 9, past + 5
+    assert rarity(np.array([[90.0]]), bursts, used)[0, 0] == 0
+    assert rarity(np.array([[90.0]]), many, used)[0, 0] == 0
 
 
 def test_calendar_periods() -> None:
