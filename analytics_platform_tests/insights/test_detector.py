@@ -102,12 +102,13 @@ def test_a_rare_count_is_no_incident_but_a_flood_is() -> None:
     assert np.nanmin(verdicts.low) >= 0
 
 
-def test_a_handful_where_there_is_hardly_ever_one_alarms() -> None:
-    """Of a rate of 0.2 an hour, six in an hour come once in ten million hours; three come now and then."""
-    values = np.random.default_rng(5).poisson(0.2, size=1500).astype(float)
-    values[1000] = 6
-    verdicts = judge(values)
-    assert np.flatnonzero(verdicts.is_anomaly).tolist() == [1000]
+@pytest.mark.parametrize(("rate", "many"), [(0.05, 5), (0.2, 6), (0.6, 9), (1.2, 11)])
+def test_a_handful_where_there_is_hardly_ever_one_alarms(rate: float, many: int) -> None:
+    """So many come once in ten million hours, by Poisson; a past of few events does not show how rare that is."""
+    for seed in range(4):
+        values = np.random.default_rng(seed).poisson(rate, size=1500).astype(float)
+        values[1000] = many
+        assert judge(values).is_anomaly[1000]
 
 
 def test_an_incident_like_an_earlier_one_still_alarms() -> None:
