@@ -98,6 +98,7 @@ def _mount() -> None:
     from analytics_platform.connectors.commands import add_imports
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
+    from analytics_platform.insights.risk.commands import risk
     from analytics_platform.reports.commands import report
     from analytics_platform.warehouse.commands import warehouse
 
@@ -108,6 +109,7 @@ def _mount() -> None:
     app.add_typer(labels, name="labels")
     app.add_typer(anomalies, name="anomalies")
     app.command()(forecast)
+    app.command()(risk)
     app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
 

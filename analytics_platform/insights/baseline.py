@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analytics_platform.insights.rolling import Array, trailing_median
 
 PLAIN_WINDOW = 72
+FINE = 20  # slots from which on a step is a small part of a season
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,13 @@ def profile(
 
 
 def _widest(choose: np.ufunc, edge: Array, shape: Array) -> Array:
-    """The edge of a slot or of its neighbours, whichever is further out: jumps come a step early or late."""
-    near = choose(choose(np.roll(edge, 1, axis=1), np.roll(edge, -1, axis=1)), edge)
+    """The edge of a slot or of its neighbours, whichever is further out: jumps come a step early or late.
+
+    Not where a slot is a large part of the season: a Monday is never a Sunday that came late.
+    """
+    near = edge
+    if edge.shape[1] >= FINE:
+        near = choose(choose(np.roll(edge, 1, axis=1), np.roll(edge, -1, axis=1)), edge)
     return np.asarray(np.where(np.isnan(near), 0.0, choose(near - shape, 0.0)))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics_platform.insights.baseline import Expected, expect, level_window
-from analytics_platform.insights.counts import POISSON_SCALE, are_counts, from_roots, roots
+from analytics_platform.insights.counts import POISSON_SCALE, are_counts, from_roots, rarity, roots
 from analytics_platform.insights.feedback import Lessons
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.options import DEFAULT, Options
@@ -20,8 +20,8 @@ from analytics_platform.insights.recurring import Recurring
 from analytics_platform.insights.rolling import Array, blocks
 from analytics_platform.insights.seasons import DAY, find_seasons
 from analytics_platform.insights.series import Batch
-from analytics_platform.insights.signals import NAMES, Scales, statistics
-from analytics_platform.insights.surprise import combine, fit_tail
+from analytics_platform.insights.signals import NAMES, Scales, scales_of, statistics
+from analytics_platform.insights.surprise import MOST, combine, fit_tail
 
 FIRST = 20  # columns before the first estimation
 SHAPE_FROM = 40
@@ -150,7 +150,7 @@ class _Run:
         residuals = self.residual[rows, max(first, FIRST) : start : thin]
         if residuals.shape[1] < FIRST:
             residuals = past - np.median(past, axis=1, keepdims=True)
-        scales = _scales(past[:, ::thin], residuals, expected, np.where(counts, POISSON_SCALE, 0.0))
+        scales = scales_of(past[:, ::thin], residuals, expected, np.where(counts, POISSON_SCALE, 0.0))
         found = statistics(values, ticks, used, (start, stop), expected, scales, options.history)
         few = counts[:, None] & (from_roots(expected.value) < STILL_COUNT)
         found[STILL, few] = 0.0  # of few events, none is no stillness
@@ -182,15 +182,33 @@ class _Run:
                 continue
             history = self.statistics[number, rows, first + skip : start]
             tail = fit_tail(history, used[:, skip:], _FLOORS[number])
-            surprise = tail.surprise(measured.found[number]) * keep[number]
+            surprise = tail.surprise(measured.found[number])
+            if name == "spike" and counts.any():
+                surprise = self._rarer(rows, (first, start, stop), used, surprise)
+            surprise = surprise * keep[number]
             surprise = self.recurring.limit(number, rows, measured.found[number], surprise, tail.rows)
             judged.surprise[number, rows, start:stop] = surprise
+
+    def _rarer(
+        self, rows: NDArray[np.int64], span: tuple[int, int, int], used: NDArray[np.bool_], surprise: Array
+    ) -> Array:
+        """Where counts are few, the chance of so many tells more than the tail of those that were seen."""
+        first, start, stop = span
+        chosen = np.flatnonzero(self.counts[rows])
+        values = self.batch.values[rows[chosen]]
+        rare = rarity(values[:, start:stop], values[:, first:start], used[chosen])
+        seen = values[:, start:stop] <= values[:, first:start].max(axis=1, keepdims=True)
+        surprise[chosen] = np.where(seen, surprise[chosen], np.maximum(surprise[chosen], np.minimum(rare, MOST)))
+        return surprise
 
     def _decide(self, start: int, stop: int) -> None:
         """Alarms and incidents of the columns of a block, and what later blocks train on."""
         judged, options = self.judged, self.options
         combined, self.evidence = combine(judged.surprise[:, :, start:stop], self.evidence)
         combined = combined / self.lessons.factor(start, stop)
+        if self.batch.step < 0.9 * DAY:  # nobody knows yet how a weekend of this series looks
+            daily = (self.season * self.batch.step > 0.9 * DAY)[:, None]
+            combined[self.batch.new_days[:, start:stop] & daily] /= options.new_day_factor
         over = combined >= options.surprise
         over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
@@ -211,19 +229,6 @@ _FLOORS = (0.25, 0.25, 0.15, 0.05, 0.1, 0.1)
 def _some(held: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
     """Rows of an array, without a copy where they are all."""
     return held if len(rows) == len(held) else held[rows]
-
-
-def _scales(past: Array, residuals: Array, expected: Expected, least: Array) -> Scales:
-    """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``."""
-    centre = np.median(residuals, axis=1, keepdims=True)
-    spread = 1.4826 * np.median(np.abs(residuals - centre), axis=1)
-    low, high = np.percentile(past, [5, 95], axis=1)
-    width = high - low
-    known = expected.seasonless[:, : -expected.value.shape[1]]
-    steps = np.abs(np.diff(known, axis=1)).mean(axis=1) if known.shape[1] > 1 else np.zeros(len(past))
-    tiny = 1e-9 * np.abs(past).max(axis=1) + 1e-12
-    floor = np.maximum(np.maximum(0.01 * width, tiny), least)
-    return Scales(np.maximum(spread, floor), np.maximum(steps, 0.1 * np.maximum(spread, floor)), width)
 
 
 def _worth(measured: _Measured, residual: Array, off: Array, options: Options) -> NDArray[np.bool_]:

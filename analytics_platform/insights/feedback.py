@@ -59,12 +59,12 @@ def lessons_of(
     options: Options,
 ) -> Lessons:
     """Feedback by name and time as rows and columns of a batch."""
-    relevant = [each for each in feedback if each.series in set(names)]
+    index = {name: number for number, name in enumerate(names)}
+    relevant = [each for each in feedback if each.series in index]
     if not relevant:
         return Lessons()
     factors = np.ones((len(names), columns))
     spans = []
-    index = {name: number for number, name in enumerate(names)}
     for each in sorted(relevant, key=lambda item: item.given):
         series = index[each.series]
         when = times[series]

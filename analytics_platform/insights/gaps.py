@@ -20,6 +20,17 @@ class FailedCheck:
 
 
 @dataclass(frozen=True)
+class Checks:
+    """Failed checks, and the source that all series come from; NULL: a series has the name of its source."""
+
+    failures: Sequence[FailedCheck]
+    source: str | None = None
+
+    def nature(self, series: str, first: int, last: int) -> "Nature":
+        return nature(self.source or series, first, last, self.failures)
+
+
+@dataclass(frozen=True)
 class Nature:
     kind: str
     checks: tuple[str, ...] = ()

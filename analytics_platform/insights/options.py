@@ -25,6 +25,7 @@ class Options:
     learn: int = 120  # rows of one incident after which it is a new normal, and is trained on
     min_absolute: float = 0.0
     min_relative: float = 0.02  # of the usual range (5th to 95th percentile) of the series
+    new_day_factor: float = 1.5  # more surprise on the first weekend of what is measured more often than daily
     confirmed_factor: float = 0.9  # a confirmed incident lowers the surprise that the series needs
     dismissed_factor: float = 1.15  # a dismissed one raises it, and the rows are trained on
 

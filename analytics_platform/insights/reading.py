@@ -1,15 +1,12 @@
-"""CSV to series: which columns, which times, which values, and a message that names the line where one is wrong.
+"""CSV to series, block by block: which columns there are, and what rows say, in the file's order and as numbers.
 
-Rows may come in any order and may repeat a time; an empty or NaN value is a missing one. What the file says is kept
-beside the series, so that the answer can be written in the file's own order and words.
+Rows may come in any order and may repeat a time; an empty or NaN value is a missing one. Does not live here: text to
+numbers (parsing), putting the rows of a large file into order (spool).
 """
 
-import io
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,11 +15,10 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from analytics_platform.insights.errors import FileRefused
+from analytics_platform.insights.parsing import are_numbers, times_of, values_of
 from analytics_platform.insights.rolling import Array
 
-MISSING = ["", "nan", "null", "none", "na", "n/a", "-"]
-
-LARGEST = 1e100  # squares of what is larger do not fit into a number
+BLOCK_BYTES = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -45,154 +41,139 @@ class Series:
 
 
 @dataclass(frozen=True)
-class SeriesFile:
-    """The file's rows as they came, and their times and values as numbers."""
+class Block:
+    """Rows of a file one after the other, from row ``first`` on; ``codes`` are places in the reader's names."""
 
-    text: pa.Table  # timestamp, value and, if there is one, series
+    first: int
     times: NDArray[np.int64]
     values: Array
-    codes: NDArray[np.int64]  # of the series of each row
-    names: list[str]
-    notes: list[str]
-
-    def series(self) -> Iterator[Series]:
-        """Series in the order of their first row."""
-        order = np.lexsort((self.times, self.codes))
-        starts = np.searchsorted(self.codes[order], np.arange(len(self.names) + 1))
-        for code, name in enumerate(self.names):
-            rows = order[starts[code] : starts[code + 1]]
-            rows = rows[np.isfinite(self.values[rows])]
-            yield Series(name, self.times[rows], self.values[rows], rows)
+    codes: NDArray[np.int32]
 
 
-def read_series(path: Path | str, columns: Columns | None = None) -> SeriesFile:
-    """Read a CSV file, or standard input for ``-``."""
-    wanted = columns or Columns()
-    table, name = _table(path)
-    picked = {
-        "timestamp": _column(table, wanted.timestamp, name, "--timestamp"),
-        "value": _column(table, wanted.value, name, "--value"),
-    }
-    if found := _named(table, wanted.series):
-        picked["series"] = table[found]
-    text = pa.table(picked)
-    if not len(text):
-        raise FileRefused(f"{name} has a header and no rows: there is nothing to judge. Add rows below the header.")
-    notes: list[str] = []
-    times = _times(text["timestamp"], name)
-    values = _values(text["value"], name, notes)
-    if "series" in picked:
-        coded = pc.dictionary_encode(text["series"].combine_chunks())
-        codes, names = coded.indices.to_numpy().astype(np.int64), [str(each) for each in coded.dictionary.to_pylist()]
-    else:
-        codes, names = np.zeros(len(text), dtype=np.int64), [""]
-    _note_order(times, codes, notes)
-    return SeriesFile(text, times, values, codes, names, notes)
+class Reader:
+    """A CSV file that can be read again and again, in blocks. ``names`` and what is counted grow with each block."""
 
+    def __init__(self, path: Path, columns: Columns | None = None, name: str | None = None) -> None:
+        self.path, self.name, self.wanted = path, name or str(path), columns or Columns()
+        self.every = self._header()
+        self.columns = {
+            "timestamp": self._column(self.wanted.timestamp, "--timestamp"),
+            "value": self._column(self.wanted.value, "--value"),
+        }
+        if found := self._named(self.wanted.series):
+            self.columns["series"] = found
+        self.names: list[str] = [] if found else [""]
+        self.rows = self.missing = self.late = 0
+        self.plain = True  # no time or name needs quotes when it is written
+        self._codes: dict[str, int] = {}
+        self._last = np.empty(0, dtype=np.int64)  # time, per series
 
-def _table(path: Path | str) -> tuple[pa.Table, str]:
-    source: Any = path
-    name = str(path)
-    if name == "-":
-        source, name = io.BytesIO(sys.stdin.buffer.read()), "standard input"
-    elif not Path(path).is_file():
-        raise FileRefused(f"{path} is not a file. Give the path of a CSV file with the columns timestamp and value.")
-    elif Path(path).stat().st_size == 0:
-        raise FileRefused(f"{name} is empty. It needs a header line with timestamp,value and rows below it.")
-    try:
-        if isinstance(source, io.BytesIO):
-            names = csv.open_csv(source).schema.names
-            source.seek(0)
-        else:
-            with csv.open_csv(source) as head:
-                names = head.schema.names
-        text = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
-        return csv.read_csv(source, convert_options=text), name
-    except pa.ArrowInvalid as error:
-        raise FileRefused(
-            f"{name} cannot be read as CSV: {_words(error)}. Save it as CSV in UTF-8, with commas and one header line."
-        ) from error
+    @property
+    def many(self) -> bool:
+        return "series" in self.columns
 
+    def require_series(self, option: str) -> None:
+        """Where the series column is asked for by name, a file without it is refused."""
+        if not self.many:
+            self._column(self.wanted.series, option)
 
-def _words(error: Exception) -> str:
-    return str(error).splitlines()[0].removeprefix("CSV parse error: ").rstrip(".")
-
-
-def _named(table: pa.Table, wanted: str) -> str | None:
-    """The column of that name; upper case and spaces do not matter."""
-    names = {str(name).strip().strip("\ufeff").lower(): str(name) for name in reversed(table.column_names)}
-    return names.get(wanted.strip().lower())
-
-
-def _column(table: pa.Table, wanted: str, name: str, option: str) -> pa.ChunkedArray:
-    found = _named(table, wanted)
-    if found is None:
-        there = ", ".join(map(str, table.column_names))
-        raise FileRefused(f"{name} has no column {wanted}; it has {there}. Rename one, or name it with {option}.")
-    return table[found]
-
-
-def _times(text: pa.ChunkedArray, name: str) -> NDArray[np.int64]:
-    """Seconds since 1970: ISO 8601 (no zone: UTC), or numbers that are seconds or milliseconds since 1970."""
-    import pandas as pd
-
-    trimmed = pc.utf8_trim_whitespace(text)
-    if pc.all(pc.match_substring_regex(trimmed, r"^-?\d{9,13}(\.\d+)?$")).as_py():
-        numbers = pc.cast(trimmed, pa.float64()).to_numpy()
-        return np.asarray(np.where(np.abs(numbers) >= 1e11, numbers / 1000, numbers).astype(np.int64))
-    try:
-        parsed = pc.cast(trimmed, pa.timestamp("s")).to_numpy()  # the quick way, for times without zone or fraction
-    except pa.ArrowInvalid:
-        moments = pd.to_datetime(trimmed.to_pandas(), format="ISO8601", utc=True, errors="coerce")
-        wrong = np.flatnonzero(moments.isna().to_numpy())
-        if wrong.size:
-            row = int(wrong[0])
-            raise FileRefused(
-                f"{name}, line {row + 2}: {trimmed[row].as_py()!r} is no time. Write times as ISO 8601, as in"
-                f" 2026-03-01T10:00:00Z or 2026-03-01 10:00:00, in every row ({wrong.size} of {len(text)} cannot)."
-            ) from None
-        parsed = moments.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
-    return np.asarray(parsed.astype("datetime64[s]").astype(np.int64))
-
-
-def _values(text: pa.ChunkedArray, name: str, notes: list[str]) -> Array:
-    trimmed = pc.utf8_trim_whitespace(text)
-    empty = pc.is_in(pc.utf8_lower(trimmed), pa.array(MISSING))
-    kept = pc.if_else(empty, pa.scalar(None, pa.string()), trimmed)
-    try:
-        numbers = pc.cast(kept, pa.float64()).to_numpy()
-    except pa.ArrowInvalid:
-        row = next(row for row, word in enumerate(kept.to_pylist()) if word is not None and not _is_number(word))
-        raise FileRefused(
-            f"{name}, line {row + 2}: {trimmed[row].as_py()!r} is no number. Write a plain number such as 12.5,"
-            " or leave the value empty where it is missing."
-        ) from None
-    wild = np.flatnonzero(np.isfinite(numbers) & (np.abs(numbers) > LARGEST))
-    if wild.size:
-        row = int(wild[0])
-        raise FileRefused(
-            f"{name}, line {row + 2}: {trimmed[row].as_py()} is larger than {LARGEST:g}. Correct it, or leave it empty."
+    def texts(self, *wanted: str) -> Iterator[pa.RecordBatch]:
+        """These columns as the file has them, under our names."""
+        columns = {self.columns[name]: name for name in wanted}
+        convert = csv.ConvertOptions(
+            column_types=dict.fromkeys(self.every, pa.string()), strings_can_be_null=False, include_columns=[*columns]
         )
-    if missing := int((~np.isfinite(numbers)).sum()):
-        notes.append(f"{missing} rows have no value; they are not judged")
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+        read = csv.ReadOptions(block_size=BLOCK_BYTES)
+        try:
+            with csv.open_csv(self.path, read_options=read, convert_options=convert) as source:
+                for batch in source:
+                    if len(batch):
+                        yield batch.rename_columns([columns[name] for name in batch.schema.names])
+        except pa.ArrowInvalid as error:
+            raise self._unreadable(error) from error
 
+    def blocks(self) -> Iterator[Block]:
+        numbers: bool | None = None
+        for text in self.texts(*self.columns):
+            numbers = are_numbers(text["timestamp"]) if numbers is None else numbers
+            times = times_of(text["timestamp"], numbers, self.name, self.rows)
+            values = values_of(text["value"], self.name, self.rows)
+            codes = self._code(text["series"]) if self.many else np.zeros(len(text), dtype=np.int32)
+            if self.plain:
+                self.plain = not pc.any(pc.match_substring_regex(text["timestamp"], '[",\r\n]')).as_py()
+            self.missing += int(np.isnan(values).sum())
+            self._count_late(times, codes)
+            yield Block(self.rows, times, values, codes)
+            self.rows += len(text)
+        if not self.rows:
+            raise FileRefused(
+                f"{self.name} has a header and no rows: there is nothing to judge. Add rows below the header."
+            )
 
-def _is_number(word: str) -> bool:
-    try:
-        pc.cast(pa.array([word]), pa.float64())
-    except pa.ArrowInvalid:
-        return False
-    return True
+    def notes(self, repeated: int) -> list[str]:
+        """What a person should know of the file, after it was read."""
+        told = []
+        if self.missing:
+            told.append(f"{self.missing} rows have no value; they are not judged")
+        if self.late:
+            told.append(f"{self.late} rows are older than the row before them; they are judged in order of time")
+        if repeated:
+            told.append(f"{repeated} rows repeat a time of their series; each is judged, in the order of the file")
+        return told
 
+    def _code(self, text: pa.Array) -> NDArray[np.int32]:
+        coded = pc.dictionary_encode(text)
+        places = []
+        for name in coded.dictionary.to_pylist():
+            if name not in self._codes:
+                self._codes[name] = len(self.names)
+                self.names.append(name)
+                self.plain = self.plain and not any(mark in name for mark in '",\r\n')
+            places.append(self._codes[name])
+        return np.asarray(np.array(places, dtype=np.int32)[coded.indices.to_numpy()])
 
-def _note_order(times: NDArray[np.int64], codes: NDArray[np.int64], notes: list[str]) -> None:
-    order = np.argsort(codes, kind="stable")
-    same = np.diff(codes[order]) == 0
-    steps = np.diff(times[order])
-    if late := int((same & (steps < 0)).sum()):
-        notes.append(f"{late} rows are older than the row before them; they are judged in order of time")
-    sort = np.lexsort((times, codes))
-    repeated = int(((np.diff(codes[sort]) == 0) & (np.diff(times[sort]) == 0)).sum())
-    if repeated:
-        notes.append(f"{repeated} rows repeat a time of their series; each is judged, in the order of the file")
+    def _count_late(self, times: NDArray[np.int64], codes: NDArray[np.int32]) -> None:
+        grown = np.full(len(self.names), np.iinfo(np.int64).min)
+        grown[: len(self._last)] = self._last
+        order = np.argsort(codes, kind="stable")
+        codes, times = codes[order], times[order]
+        new = np.flatnonzero(np.diff(codes, prepend=-1))
+        before = np.concatenate([[0], times[:-1]])
+        before[new] = grown[codes[new]]
+        self.late += int((times < before).sum())
+        ends = np.append(new[1:], len(codes)) - 1
+        grown[codes[ends]] = times[ends]
+        self._last = grown
+
+    def _header(self) -> list[str]:
+        if not self.path.is_file():
+            raise FileRefused(
+                f"{self.name} is not a file. Give the path of a CSV file with the columns timestamp and value."
+            )
+        if self.path.stat().st_size == 0:
+            raise FileRefused(f"{self.name} is empty. It needs a header line with timestamp,value and rows below it.")
+        try:
+            with csv.open_csv(self.path) as head:
+                return [str(name) for name in head.schema.names]
+        except pa.ArrowInvalid as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> FileRefused:
+        words = str(error).splitlines()[0].removeprefix("CSV parse error: ").rstrip(".")
+        return FileRefused(
+            f"{self.name} cannot be read as CSV: {words}. Save it as CSV in UTF-8, with commas and one header line."
+        )
+
+    def _named(self, wanted: str) -> str | None:
+        """The column of that name; upper case and spaces do not matter."""
+        names = {name.strip().strip("\ufeff").lower(): name for name in reversed(self.every)}
+        return names.get(wanted.strip().lower())
+
+    def _column(self, wanted: str, option: str) -> str:
+        found = self._named(wanted)
+        if found is None:
+            raise FileRefused(
+                f"{self.name} has no column {wanted}; it has {', '.join(self.every)}. Rename one, or name it with"
+                f" {option}."
+            )
+        return found

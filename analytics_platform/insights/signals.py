@@ -26,6 +26,19 @@ class Scales:
     range: Array
 
 
+def scales_of(past: Array, residuals: Array, expected: Expected, least: Array) -> Scales:
+    """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``."""
+    centre = np.median(residuals, axis=1, keepdims=True)
+    spread = 1.4826 * np.median(np.abs(residuals - centre), axis=1)
+    low, high = np.percentile(past, [5, 95], axis=1)
+    width = high - low
+    known = expected.seasonless[:, : -expected.value.shape[1]]
+    steps = np.abs(np.diff(known, axis=1)).mean(axis=1) if known.shape[1] > 1 else np.zeros(len(past))
+    tiny = 1e-9 * np.abs(past).max(axis=1) + 1e-12
+    floor = np.maximum(np.maximum(0.01 * width, tiny), least)
+    return Scales(np.maximum(spread, floor), np.maximum(steps, 0.1 * np.maximum(spread, floor)), width)
+
+
 def statistics(
     values: Array,
     ticks: NDArray[np.int64],

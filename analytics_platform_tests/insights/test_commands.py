@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 
 from analytics_platform.cli import app
 from analytics_platform.errors import PlatformError
-from analytics_platform.insights.reading import read_series
+from analytics_platform.insights.spool import read_series
 
 FIRST = ["timestamp", "value", "expected", "low", "high", "z", "score", "is_anomaly", "incident"]
+MORE = ["z_outlier", "iqr_outlier", "direction", "severity", "signal"]
 
 
 def run(*words: str | Path, text: str | None = None) -> str:
@@ -47,13 +48,25 @@ def write(path: Path, head: str, lines: list[str]) -> Path:
 
 def test_csv_has_a_row_for_a_row_in_the_order_of_the_file(hours: Path) -> None:
     rows = rows_of(run("anomalies", "score", hours, "--csv"))
-    assert list(rows[0])[:9] == FIRST
+    assert list(rows[0]) == [*FIRST, *MORE]
     assert [row["timestamp"] for row in rows] == [row["timestamp"] for row in rows_of(hours.read_text())]
     assert [place for place, row in enumerate(rows) if row["is_anomaly"] == "true"] == [500]
     hit = rows[500]
     assert float(hit["score"]) > 0.5
+    assert (hit["z_outlier"], hit["iqr_outlier"]) == ("true", "true")
+    assert float(hit["low"]) < float(hit["expected"]) < float(hit["high"]) < float(hit["value"])
     assert (hit["incident"], hit["direction"], hit["severity"]) == ("1", "up", "high")
     assert (rows[3]["score"], rows[3]["expected"]) == ("0", "")
+
+
+def test_a_longer_file_says_the_same_of_its_first_rows(hours: Path, tmp_path: Path) -> None:
+    lines = hours.read_text().splitlines()[1:]
+    short = write(tmp_path / "short.csv", "timestamp,value", lines[:600])
+    other = [line if row < 600 else line.split(",")[0] + f",{row % 9 * 1e6}" for row, line in enumerate(lines)]
+    wild = write(tmp_path / "wild.csv", "timestamp,value", other)
+    told = run("anomalies", "score", short, "--csv").splitlines()
+    assert run("anomalies", "score", hours, "--csv").splitlines()[:601] == told
+    assert run("anomalies", "score", wild, "--csv").splitlines()[:601] == told
 
 
 def test_json_has_incidents_and_rows(hours: Path) -> None:
@@ -104,7 +117,7 @@ def test_missing_values_repeated_times_and_gaps_are_taken_and_told(hours: Path, 
     rows = rows_of(run("anomalies", "score", path, "--csv"))
     assert len(rows) == len(lines)
     assert (rows[200]["value"], rows[200]["score"], rows[200]["is_anomaly"]) == ("", "", "")
-    assert read_series(path).notes == [
+    assert read_series(path)[1] == [
         "2 rows have no value; they are not judged",
         "1 rows repeat a time of their series; each is judged, in the order of the file",
     ]
@@ -114,7 +127,8 @@ def test_missing_values_repeated_times_and_gaps_are_taken_and_told(hours: Path, 
     "shape", ["2026-01-0{}T00:00:00Z", "2026-01-0{} 02:00:00+02:00", "2026-01-0{}", "176722560{}000"]
 )
 def test_times_in_several_writings(shape: str, tmp_path: Path) -> None:
-    held = read_series(write(tmp_path / "t.csv", "timestamp,value", [f"{shape.format(day)},{day}" for day in (1, 2)]))
+    lines = [f"{shape.format(day)},{day}" for day in (1, 2)]
+    ((held,), _) = read_series(write(tmp_path / "t.csv", "timestamp,value", lines))
     assert held.times[0] == (1767225601 if shape.startswith("17") else 1767225600)
 
 

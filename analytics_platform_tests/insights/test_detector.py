@@ -102,6 +102,15 @@ def test_a_rare_count_is_no_incident_but_a_flood_is() -> None:
     assert np.nanmin(verdicts.low) >= 0
 
 
+@pytest.mark.parametrize(("rate", "many"), [(0.05, 5), (0.2, 6), (0.6, 9), (1.2, 11)])
+def test_a_handful_where_there_is_hardly_ever_one_alarms(rate: float, many: int) -> None:
+    """So many come once in ten million hours, by Poisson; a past of few events does not show how rare that is."""
+    for seed in range(4):
+        values = np.random.default_rng(seed).poisson(rate, size=1500).astype(float)
+        values[1000] = many
+        assert judge(values).is_anomaly[1000]
+
+
 def test_an_incident_like_an_earlier_one_still_alarms() -> None:
     values = wave()
     values[400:404] += 50
@@ -117,6 +126,38 @@ def test_gaps_do_not_shift_the_season() -> None:
     ((_, verdicts),) = score([series])
     assert not verdicts.is_anomaly[590:800].any()
     assert np.nanmean(np.abs(verdicts.expected[620:] - values[kept][620:])) < 2
+
+
+def test_a_slow_drift_is_silent_and_followed() -> None:
+    values = wave(1500) + 0.1 * np.arange(1500)
+    verdicts = judge(values)
+    assert verdicts.is_anomaly.sum() <= 1
+    assert abs(float(np.nanmedian(verdicts.expected[1400:] - values[1400:]))) < 1.5
+
+
+def test_a_sensor_that_freezes_alarms_once() -> None:
+    values = wave(1200, noise=4.0)
+    values[800:830] = values[800]
+    alarms = np.flatnonzero(judge(values).is_anomaly)
+    assert ((alarms >= 800) & (alarms < 836)).sum() == 1
+
+
+def test_a_first_weekend_needs_more_to_alarm_than_a_later_one() -> None:
+    """Day 0 of 1970 was a Thursday: days 2 and 3 are the first weekend, days 9 and 10 the second."""
+    values = wave(24 * 21)
+    early, late = values.copy(), values.copy()
+    early[24 * 2 + 12] += 25
+    late[24 * 9 + 12] += 25
+    assert judge(early).score[24 * 2 + 12] < judge(late).score[24 * 9 + 12]
+
+
+def test_both_the_z_score_and_the_fences_are_said_and_are_not_the_same() -> None:
+    """θ = 3 scales is nearer than three interquartile ranges from the quartiles: some rows are beyond only one."""
+    rng = np.random.default_rng(6)
+    verdicts = judge(rng.standard_t(3, size=3000))
+    np.testing.assert_array_equal(verdicts.z_outlier[48:], np.abs(verdicts.z[48:]) >= 3)
+    assert (verdicts.z_outlier & verdicts.iqr_outlier).any()
+    assert (verdicts.z_outlier & ~verdicts.iqr_outlier).any()
 
 
 @settings(max_examples=12, deadline=None)

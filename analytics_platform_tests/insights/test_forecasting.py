@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics_platform.insights.forecasting.backtest import choose, plan
+from analytics_platform.insights.forecasting.backtest import choose, level_growth, plan
 from analytics_platform.insights.forecasting.capacity import when_reached
 from analytics_platform.insights.forecasting.forecast import Forecast, forecast
 from analytics_platform.insights.forecasting.grid import grid_of
@@ -75,9 +75,16 @@ def test_origins_leave_a_horizon_and_enough_history() -> None:
     assert plan(22, 14, 20) is None
 
 
-def test_the_best_three_are_combined_unless_one_is_clearly_better() -> None:
-    weights = choose(np.array([[1.0, 1.0, 2.0, 9.0], [0.5, 1.0, 1.0, 1.0]]))
-    np.testing.assert_allclose(weights, [[0.4, 0.4, 0.2, 0.0], [1.0, 0.0, 0.0, 0.0]])
+def test_the_best_five_are_combined_and_a_clear_best_has_most_weight() -> None:
+    weights = choose(np.array([[1.0, 1.0, 2.0, 2.0, 2.0, 9.0], [0.5, 1.0, 1.0, 1.0, 1.0, 1.0], [0.0, 1.0, 1, 1, 1, 1]]))
+    np.testing.assert_allclose(weights[0], np.array([16, 16, 1, 1, 1, 0]) / 35)
+    np.testing.assert_allclose(weights[1], np.array([16, 1, 1, 1, 1, 0]) / 20)
+    np.testing.assert_allclose(weights[2], [1, 0, 0, 0, 0, 0], atol=1e-9)
+
+
+def test_errors_of_long_ago_are_scaled_to_the_level_of_today() -> None:
+    values = np.stack([np.repeat([10.0, 20.0, 40.0], 6), np.repeat([-10.0, 20.0, 40.0], 6)])
+    np.testing.assert_allclose(level_growth(values, [6, 12], 1), [[3.0, 1.0], [2.0, 1.0]])  # 4 is held at 3
 
 
 def test_intervals_hold_what_they_promise() -> None:

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from analytics_platform.insights.baseline import profile
-from analytics_platform.insights.counts import are_counts, from_roots, roots
+from analytics_platform.insights.counts import are_counts, from_roots, rarity, roots
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.rolling import blocks, trailing_median, window_mean
 from analytics_platform.insights.seasons import calendar_periods, find_seasons
+from analytics_platform.insights.series import first_of_their_kind
 from analytics_platform.insights.surprise import combine, fit_tail
 from analytics_platform.insights.verdicts import severity_of
 
@@ -43,6 +44,24 @@ def test_rows_kept_out_of_training_are_not_in_the_profile() -> None:
     assert shape[0, 1] - shape[0, 0] == pytest.approx(5.0)  # the one cycle with both slots has them 5 around its level
 
 
+def test_the_neighbours_of_a_slot_count_in_a_fine_season_only() -> None:
+    """A late peak is no surprise in a day of hours; a Monday is no Sunday that came late."""
+    for period, near in ((24, 30.0), (7, 0.0)):
+        values = np.zeros((1, 4 * period))
+        values[0, period + 3] = 30.0
+        _, above, _ = profile(values, np.arange(4 * period)[None, :], np.ones_like(values, dtype=bool), period, 7)
+        assert above[0, 3] == 30.0
+        assert above[0, 2] == above[0, 4] == near
+
+
+def test_the_first_weekend_and_the_first_working_days_after_a_start_on_one_are_new() -> None:
+    """Day 0 of 1970 was a Thursday, so that days 2 and 3 are the first weekend."""
+    days = np.arange(11)
+    np.testing.assert_array_equal(days[first_of_their_kind(days * 86400)], [2, 3])
+    saturday = np.arange(2, 14)
+    np.testing.assert_array_equal(saturday[first_of_their_kind(saturday * 86400)], [4, 5])
+
+
 def test_counts_are_whole_and_not_negative() -> None:
     past = np.array([[0.0, 3, 1], [0.5, 1, 2], [-1, 0, 1], [4, 4, 4]])
     np.testing.assert_array_equal(are_counts(past), [True, False, False, False])
@@ -54,6 +73,19 @@ def test_roots_of_poisson_counts_have_one_scale_and_come_back() -> None:
         assert roots(rng.poisson(mean, size=(1, 20_000))).std() == pytest.approx(1.0, abs=0.06)
     np.testing.assert_allclose(roots(np.array([[0.625, 8.625]])), [[2.0, 6.0]])
     np.testing.assert_allclose(from_roots(np.array([[2.0, 6.0, -3.0]])), [[0.625, 8.625, 0.0]])
+
+
+def test_few_counts_are_as_rare_as_their_chance_and_bursts_are_not_few() -> None:
+    """Of Poisson counts with the mean 0.5, seven or more come once in a million rows: 1 − Σ e^−½ ½^k / k! for k < 7."""
+    past = np.random.default_rng(0).poisson(0.5, size=(1, 4000)).astype(float)
+    used = np.ones_like(past, dtype=bool)
+    found = rarity(np.array([[0.0, 1, 7]]), past, used)[0]
+    assert found[0] == 0
+    assert found[1] == pytest.approx(-np.log10(1 - np.exp(-0.5)), abs=0.05)
+    assert 5.0 < found[2] < 6.1  # a little less than Poisson's: the past may have varied more
+    bursts, many = past * 9, past + 5
+    assert rarity(np.array([[90.0]]), bursts, used)[0, 0] == 0
+    assert rarity(np.array([[90.0]]), many, used)[0, 0] == 0
 
 
 def test_calendar_periods() -> None:

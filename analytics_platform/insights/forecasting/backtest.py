@@ -1,19 +1,20 @@
 """Rolling-origin backtest: the past forecast from earlier points, as it would have been; then the choice.
 
-All candidates run at all origins. The choice is the combination of the best three, unless one alone is clearly better.
+All candidates run at all origins. The choice is a combination of the best five, in which a clear best has most weight.
 Its error at an origin is that of what the other origins would have chosen: the best of many candidates looks better
 than it is where it was chosen. It is judged against seasonal naive at the same origins.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics_platform.insights.forecasting.models import NAIVE, Candidates, forecasts
 from analytics_platform.insights.rolling import Array
 
-LEAST_FOLDS, MOST_FOLDS, BEST, CLEARLY = 3, 8, 3, 0.94
+LEAST_FOLDS, MOST_FOLDS, BEST, SHARPNESS = 3, 8, 5, 4
+LEAST_LEVEL, MOST_GROWTH = 6, 3.0
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Tested:
     names: list[str]
     weights: Array
     errors: Array
+    growth: Array  # origins × series: the level now over that at the origin
     relative: Array  # mean absolute error over seasonal naive's, per series
     scaled: Array  # mean absolute error over that of seasonal naive one step into the history (the usual MASE)
 
@@ -68,16 +70,30 @@ def test(values: Array, periods: tuple[int, ...], logs: bool, schedule: Plan) ->
     naive = losses[:, :, names.index(NAIVE)].mean(axis=0)
     period = periods[0] if periods else 1
     inside = np.abs(values[:, period:] - values[:, :-period]).mean(axis=1)
-    return Tested(names, weights, chosen, _ratio(loss, naive), _ratio(loss, inside))
+    return Tested(
+        names,
+        weights,
+        chosen,
+        level_growth(values, schedule.origins, period),
+        _ratio(loss, naive),
+        _ratio(loss, inside),
+    )
+
+
+def level_growth(values: Array, origins: Sequence[int], period: int) -> Array:
+    """Of positive series: errors grow with the level, so that those of long ago were smaller. 1 of any other series."""
+    width = max(period, LEAST_LEVEL)
+    levels = np.stack([values[:, max(0, end - width) : end].mean(axis=1) for end in (*origins, values.shape[1])])
+    positive = (values > 0).all(axis=1)
+    ratio = np.where(positive, levels[-1] / np.where(positive, levels[:-1], 1.0), 1.0)
+    return np.asarray(np.clip(ratio, 1 / MOST_GROWTH, MOST_GROWTH))
 
 
 def choose(losses: Array) -> Array:
-    """Weights of the candidates: the best three by inverse error, or the best alone where it is clearly better."""
+    """Weights of the candidates: the best five, by a high power of the inverse error: a clear best stands out."""
     order = np.argsort(losses, axis=1)[:, :BEST]
     best = np.take_along_axis(losses, order, axis=1)
-    shares = 1 / np.maximum(best, 1e-12 + 1e-9 * best[:, :1])
-    alone: NDArray[np.bool_] = best[:, 0] < CLEARLY * best[:, min(1, best.shape[1] - 1)]
-    shares[alone, 1:] = 0.0
+    shares = (np.maximum(best[:, :1], 1e-300) / np.maximum(best, 1e-300)) ** SHARPNESS
     weights = np.zeros_like(losses)
     np.put_along_axis(weights, order, shares / shares.sum(axis=1, keepdims=True), axis=1)
     return weights

@@ -97,7 +97,7 @@ def _answer(
     tested = test(values, periods, positive, schedule)
     every = forecasts(values, periods, horizon, positive)
     mean = np.einsum("csh,sc->sh", np.stack([every[name] for name in tested.names]), tested.weights)
-    width = half_widths(tested.errors, horizon)
+    width = half_widths(tested.errors * tested.growth[:, :, None], horizon)
     low, high = mean - width, mean + width
     natural = values.min(axis=1) >= 0
     for array in (mean, *low, *high):
