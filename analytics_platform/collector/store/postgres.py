@@ -10,6 +10,7 @@ from typing import Any
 
 from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.store.connection import Row
+from analytics_platform.collector.store.migration import pack_marks
 from analytics_platform.collector.store.schema import SCHEMA
 from analytics_platform.errors import SettingsError
 
@@ -66,6 +67,8 @@ class PostgresDatabase:
         with connection.transaction():
             for statement in SCHEMA.split(";"):
                 connection.run(statement.format(bytes="bytea", place="bigint", place_only=""))
+        if connection.rows("select to_regclass('marks')")[0][0] is not None:
+            pack_marks(connection)
         connection.close()
 
     @property

@@ -61,7 +61,7 @@ def perform(connection: Connection, works: Sequence[Work], now: int) -> list[Out
 
 def _open_group(connection: Connection, works: Sequence[Work], now: int) -> _Group:
     last = connection.rows("select seq, stored from statements order by seq desc limit 1") or [(0, 0)]
-    ids = [bytes.fromhex(s.id.replace("-", "")) for w in works if isinstance(w, StoreStatements) for s in w.statements]
+    ids = [s.key for w in works if isinstance(w, StoreStatements) for s in w.statements if s.given]
     known = {
         _hex(row[0]): bytes(row[1])
         for row in chosen(connection, "select id, fingerprint from statements where id in", ids)
@@ -135,8 +135,7 @@ def _same(
     if twin is not None:
         body = twin.body
     else:
-        key = bytes.fromhex(statement.id.replace("-", ""))
-        body = connection.rows("select body from statements where id = ?", [key])[0][0]
+        body = connection.rows("select body from statements where id = ?", [statement.key])[0][0]
     return same(orjson.loads(body), orjson.loads(statement.body))
 
 
@@ -158,7 +157,7 @@ def _write(connection: Connection, group: _Group) -> None:
         rows: list[Row] = [
             (
                 group.places[statement.id],
-                bytes.fromhex(statement.id.replace("-", "")),
+                statement.key,
                 statement.fingerprint,
                 group.now,
                 group.owners[statement.id],

@@ -1,0 +1,28 @@
+"""What older versions of the store had, brought to what this one has. Runs whenever a store is opened.
+
+Version 1 kept a row for each mark of each statement (``marks``). An epoch is one transaction, so that a start that
+breaks off goes on where it was; for a million statements it takes about half a minute, once.
+Does not live here: the tables as they are now (``schema``).
+"""
+
+import logging
+
+from analytics_platform.collector.store.connection import Connection
+from analytics_platform.collector.store.postings import Postings
+
+log = logging.getLogger(__name__)
+
+
+def pack_marks(connection: Connection) -> None:
+    """Turn the rows of the table ``marks`` into postings, and drop it."""
+    epochs = connection.rows("select distinct epoch from marks order by epoch")
+    if epochs:
+        log.warning("The store is of an older version; its index is written anew, which takes a while, once.")
+    for (epoch,) in epochs:
+        with connection.transaction():
+            postings = Postings()
+            for mark, place in connection.rows("select mark, seq from marks where epoch = ? order by seq", [epoch]):
+                postings.add(place, (mark,))
+            postings.write(connection)
+            connection.run("delete from marks where epoch = ?", [epoch])
+    connection.run("drop table if exists marks")

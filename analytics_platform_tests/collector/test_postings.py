@@ -1,0 +1,78 @@
+"""The index of statements: groups across epochs, and a store of an older version, which is brought up to date."""
+
+import json
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from analytics_platform.collector.store import postings, reading, schema
+from analytics_platform.collector.store.connection import Connection, Database, open_database
+from analytics_platform.collector.store.reading import PageQuery, page
+from analytics_platform.collector.store.transaction import perform
+from analytics_platform.collector.store.works import StoreStatements
+from analytics_platform.collector.xapi.marks import AGENT, OTHER_AGENT, VERB, mark
+from analytics_platform.collector.xapi.statement_intake import prepare_body
+
+from .samples import ANSWERED, seven_taps
+
+AUTHORITY = {"objectType": "Agent", "account": {"homePage": "https://c.example", "name": "test"}}
+LEARNERS = ("anna", "ben", "cleo")
+ANSWERS = (mark(VERB, ANSWERED),)
+
+
+def store(connection: Connection, count: int, start: int = 0) -> None:
+    texts = [json.dumps(seven_taps(LEARNERS[n % 3], result={"response": str(n)})) for n in range(start, start + count)]
+    prepared = [prepare_body(text.encode(), AUTHORITY, None) for text in texts]
+    perform(connection, [StoreStatements(prepared, "test")], time.time_ns() // 1000)
+
+
+def of(learner: str, *kinds: str) -> tuple[int, ...]:
+    return tuple(mark(kind, f"account:https://7taps.com|{learner}") for kind in kinds)
+
+
+def answers(connection: Connection, query: PageQuery) -> list[int]:
+    return [int(json.loads(statement.body)["result"]["response"]) for statement in page(connection, query)[0]]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return open_database(str(tmp_path / "store.db"))
+
+
+def test_groups_and_epochs_overlap(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (schema, postings, reading):
+        monkeypatch.setattr(module, "EPOCH_BITS", 4)
+    monkeypatch.setattr(postings, "_WITHIN", 15)
+    connection = database.connect()
+    for start, count in ((0, 40), (40, 1), (41, 1), (42, 58)):
+        store(connection, count, start)
+    newest_first = list(range(99, -1, -1))
+    assert answers(connection, PageQuery(marks=(ANSWERS,), limit=200)) == newest_first
+    both = (ANSWERS, of("ben", AGENT))
+    assert answers(connection, PageQuery(marks=both, limit=200)) == [n for n in newest_first if n % 3 == 1]
+    assert answers(connection, PageQuery(marks=both, limit=4, ascending=True)) == [1, 4, 7, 10]
+    assert answers(connection, PageQuery(marks=both, limit=2, after=41)) == [37, 34]
+    assert answers(connection, PageQuery(marks=(of("ben", AGENT, OTHER_AGENT),), limit=1)) == [97]
+    assert answers(connection, PageQuery(marks=(of("ben", OTHER_AGENT),))) == []
+    connection.close()
+
+
+def test_a_store_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    old = sqlite3.connect(file)
+    old.execute("pragma page_size = 4096")
+    old.execute("create table marks (epoch integer not null, mark bigint not null, seq bigint not null,"
+                " primary key (epoch, mark, seq)) without rowid")  # fmt: skip
+    old.executemany("insert into marks values (0, ?, ?)", [(ANSWERS[0], 1), (ANSWERS[0], 3), (of("anna", AGENT)[0], 1)])
+    old.execute("insert into marks values (1, ?, 9000)", ANSWERS)
+    old.commit()
+    old.close()
+    for _ in range(2):  # the second time there is nothing left to do
+        connection = open_database(str(file)).connect()
+        assert postings.places_of(connection, ANSWERS, [0, 1]) == {0: {1, 3}, 1: {9000}}
+        assert postings.places_of(connection, of("anna", AGENT), [0, 1]) == {0: {1}}
+        assert connection.rows("select count(*) from sqlite_master where name = 'marks'") == [(0,)]
+        assert connection.rows("pragma page_size") == [(4096,)]
+        connection.close()
