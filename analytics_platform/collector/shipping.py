@@ -59,7 +59,7 @@ def _ship_some(connection: Connection, landing: "Landing", queue: str, waiting: 
     from analytics_platform.lake.landing import RawLine
 
     for path in sorted({line.path for line in waiting}):
-        lines = [RawLine(line.payload, line.received) for line in waiting if line.path == path]
+        lines = [RawLine(line.payload, line.received, line.problem) for line in waiting if line.path == path]
         landing.append(TABLES[path], lines, ORIGIN)
     mark_shipped(connection, queue, waiting[-1].place)
 

@@ -13,6 +13,11 @@ from analytics_platform.collector.store.postings import Postings
 log = logging.getLogger(__name__)
 
 
+def add_problem(connection: Connection) -> None:
+    """Version 1 had no reason beside a line that waits to be shipped."""
+    connection.run("alter table lines add column problem text")
+
+
 def pack_marks(connection: Connection) -> None:
     """Turn the rows of the table ``marks`` into postings, and drop it."""
     epochs = connection.rows("select distinct epoch from marks order by epoch")

@@ -57,7 +57,8 @@ create table if not exists lines (
     path text not null,
     received bigint not null,
     size integer not null,
-    payload {bytes} not null
+    payload {bytes} not null,
+    problem text
 );
 create table if not exists event_ids (
     path text not null,

@@ -21,7 +21,7 @@ from analytics_platform.collector.store.works import (
     StoreStatements,
     Verdict,
     Work,
-    refused_line,
+    refused_statement,
 )
 from analytics_platform.collector.xapi.comparison import same
 from analytics_platform.collector.xapi.preparing import Prepared
@@ -122,7 +122,7 @@ def _judge_statements(connection: Connection, group: _Group, work: StoreStatemen
         _take_line(group, line)
     for statement, verdict in zip(work.statements, verdicts, strict=True):
         if verdict is Verdict.CONFLICT:
-            _take_line(group, refused_line(statement.body.encode(), "conflict", "id"))
+            _take_line(group, refused_statement(statement.body.encode(), "the id is stored with other content"))
     return verdicts
 
 
@@ -146,7 +146,7 @@ def _take_line(group: _Group, line: Line) -> bool:
             return False
         group.known_lines.add(key)
         group.line_ids.append(key)
-    group.lines.append((group.next_line, line.path, group.now, len(line.payload), line.payload))
+    group.lines.append((group.next_line, line.path, group.now, len(line.payload), line.payload, line.problem))
     group.next_line += 1
     return True
 
@@ -173,7 +173,7 @@ def _write(connection: Connection, group: _Group) -> None:
         files = list({row[0]: row for row in group.files}.values())
         insert(connection, "attachments", "sha2, content_type, content", files, "on conflict do nothing")
     if group.lines:
-        insert(connection, "lines", "seq, path, received, size, payload", group.lines)
+        insert(connection, "lines", "seq, path, received, size, payload, problem", group.lines)
         insert(connection, "event_ids", "path, id", group.line_ids)
 
 

@@ -15,7 +15,7 @@ import msgspec
 import orjson
 from msgspec import UNSET, Raw, UnsetType
 
-from analytics_platform.collector.errors import Invalid
+from analytics_platform.collector.errors import Invalid, NotJson
 from analytics_platform.collector.xapi import agents, statements
 from analytics_platform.collector.xapi.activities import activity
 from analytics_platform.collector.xapi.comparison import fingerprint
@@ -62,12 +62,26 @@ class _Known(NamedTuple):
 
 
 _single, _several = msgspec.json.Decoder(Parts), msgspec.json.Decoder(list[Parts])
+_items, _object_of_any = msgspec.json.Decoder(list[Raw]), msgspec.json.Decoder(dict[str, Raw])
 
 
 def take_apart(body: bytes) -> list[Parts] | None:
     """The statements of a body that is an array of them; None if it is anything else."""
     several: list[Parts] | None = _decoded(_several, body)
     return several
+
+
+def texts_of(body: bytes) -> list[bytes]:
+    """The items of a body that is an array, as they were sent."""
+    try:
+        return [bytes(item) for item in _items.decode(body)]
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise NotJson(f"The body is no JSON array: {error}.") from None
+
+
+def is_object(body: bytes) -> bool:
+    """Whether a body is one JSON object, on however many lines."""
+    return _decoded(_object_of_any, body) is not None
 
 
 def take_one_apart(body: bytes) -> Parts | None:
@@ -101,7 +115,7 @@ def together(parts: Parts) -> dict[str, Any]:
             if value is not UNSET
         }
     except orjson.JSONDecodeError as error:
-        raise Invalid(f"The body is no JSON: {error.msg}.") from None
+        raise NotJson(f"The body is no JSON: {error.msg}.") from None
 
 
 def _short_way(parts: Parts, authority: dict[str, Any], asked: str | None) -> Prepared:
