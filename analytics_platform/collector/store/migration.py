@@ -13,6 +13,15 @@ from analytics_platform.collector.store.postings import Postings
 log = logging.getLogger(__name__)
 
 
+def fill_ids(connection: Connection) -> None:
+    """Version 1 looked ids up in the statements; its unique index stays there, which a table cannot lose."""
+    with connection.transaction():
+        known = "select 1 from ids union all select 1 from ids_new limit 1"
+        if not connection.rows(known) and connection.rows("select 1 from statements limit 1"):
+            log.warning("The store is of an older version; its ids are written anew, which takes a while, once.")
+            connection.run("insert into ids (id, seq) select id, seq from statements order by id")
+
+
 def add_problem(connection: Connection) -> None:
     """Version 1 had no reason beside a line that waits to be shipped."""
     connection.run("alter table lines add column problem text")

@@ -10,7 +10,7 @@ from typing import Any
 
 from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.store.connection import Row
-from analytics_platform.collector.store.migration import add_problem, pack_marks
+from analytics_platform.collector.store.migration import add_problem, fill_ids, pack_marks
 from analytics_platform.collector.store.schema import SCHEMA
 from analytics_platform.errors import SettingsError
 
@@ -70,6 +70,7 @@ class PostgresDatabase:
                 connection.run(statement.format(bytes="bytea", place="bigint", place_only=""))
         if connection.rows("select to_regclass('marks')")[0][0] is not None:
             pack_marks(connection)
+        fill_ids(connection)
         with connection.transaction():
             if not connection.rows(_COLUMN):
                 add_problem(connection)

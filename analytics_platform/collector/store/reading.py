@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from analytics_platform.collector.store.connection import Connection, Row, chosen
+from analytics_platform.collector.store.ids import place_of_id
 from analytics_platform.collector.store.postings import how_often, places_of
 from analytics_platform.collector.store.schema import EPOCH_BITS
 from analytics_platform.collector.store.works import Attachment
 from analytics_platform.collector.xapi.marks import Marks
 from analytics_platform.collector.xapi.preparing import TIMELESS, VOIDED, key_of
 
-_EPOCHS = 64  # looked at by one query
+_EPOCHS = 256  # looked at by one query
 _AT_ONCE = 256  # places asked for by one query
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PAGE_BYTES = 8 << 20
@@ -66,7 +67,8 @@ def written(micros: int) -> str:
 
 def statement_by_id(connection: Connection, name: str, owner: str | None) -> StoredStatement | None:
     """A statement, voided or not; an owner sees only its own."""
-    rows = connection.rows("select seq, stored, flags, body, owner from statements where id = ?", [key_of(name)])
+    place = place_of_id(connection, key_of(name))
+    rows = connection.rows("select seq, stored, flags, body, owner from statements where seq = ?", [place or 0])
     if not rows or (owner is not None and rows[0][4] != owner):
         return None
     return StoredStatement(*rows[0][:4])

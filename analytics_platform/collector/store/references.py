@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
+from analytics_platform.collector.store.ids import place_of_id
 from analytics_platform.collector.store.postings import Postings
 from analytics_platform.collector.xapi.marks import Marks, marks_of
 from analytics_platform.collector.xapi.preparing import VOIDED, VOIDING, Prepared, key_of
@@ -73,7 +74,8 @@ def _inherited(connection: Connection, new: Mapping[str, Prepared], target: str)
             marks = (*marks, *here.marks)
             following = here.target
             continue
-        rows = connection.rows("select body from statements where id = ?", [key_of(following)])
+        place = place_of_id(connection, key_of(following))
+        rows = connection.rows("select body from statements where seq = ?", [place or 0])
         if not rows:
             break
         statement = orjson.loads(rows[0][0])
@@ -90,8 +92,9 @@ def _void(connection: Connection, new: Mapping[str, Prepared], target: str) -> N
         if not here.flags & VOIDING:
             here.flags |= VOIDED
         return
+    place = place_of_id(connection, key_of(target))
     connection.run(
-        f"update statements set flags = flags | {VOIDED} where id = ? and flags & {VOIDING} = 0", [key_of(target)]
+        f"update statements set flags = flags | {VOIDED} where seq = ? and flags & {VOIDING} = 0", [place or 0]
     )
 
 

@@ -13,6 +13,7 @@ from analytics_platform.collector.errors import Refusal
 from analytics_platform.collector.store import references
 from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
 from analytics_platform.collector.store.documents import change_document, delete_documents
+from analytics_platform.collector.store.ids import add_ids, place_of_id, places_of_ids
 from analytics_platform.collector.store.works import (
     ChangeDocument,
     Line,
@@ -62,10 +63,9 @@ def perform(connection: Connection, works: Sequence[Work], now: int) -> list[Out
 def _open_group(connection: Connection, works: Sequence[Work], now: int) -> _Group:
     last = connection.rows("select seq, stored from statements order by seq desc limit 1") or [(0, 0)]
     ids = [s.key for w in works if isinstance(w, StoreStatements) for s in w.statements if s.given]
-    known = {
-        _hex(row[0]): bytes(row[1])
-        for row in chosen(connection, "select id, fingerprint from statements where id in", ids)
-    }
+    places = places_of_ids(connection, ids)
+    stored = chosen(connection, "select id, fingerprint from statements where seq in", list(places.values()))
+    known = {_hex(key): bytes(fingerprint) for key, fingerprint in stored}
     lines = [line for work in works if isinstance(work, StoreLines) for line in work.lines if line.id is not None]
     wanted = {line.id for line in lines}
     found = set(chosen(connection, "select path, id from event_ids where id in", sorted(w for w in wanted if w)))
@@ -135,7 +135,8 @@ def _same(
     if twin is not None:
         body = twin.body
     else:
-        body = connection.rows("select body from statements where id = ?", [statement.key])[0][0]
+        place = place_of_id(connection, statement.key)
+        body = connection.rows("select body from statements where seq = ?", [place or 0])[0][0]
     return same(orjson.loads(body), orjson.loads(statement.body))
 
 
@@ -168,6 +169,10 @@ def _write(connection: Connection, group: _Group) -> None:
             for statement in group.new.values()
         ]
         insert(connection, "statements", "seq, id, fingerprint, stored, owner, flags, size, body", rows)
+        given, made = (
+            [(s.key, group.places[s.id]) for s in group.new.values() if s.given is asked] for asked in (True, False)
+        )
+        add_ids(connection, given, made)
         found.write(connection)
     if group.files:
         files = list({row[0]: row for row in group.files}.values())
