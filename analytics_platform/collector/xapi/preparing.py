@@ -6,7 +6,8 @@ Does not live here: the rules (``statements``), making ids unique (``store/``).
 
 import os
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -33,7 +34,7 @@ class Prepared:
     marks: Marks
     flags: int
     target: str | None = None  # the statement that it refers to
-    files: list[str] = field(default_factory=list)  # sha2 of attachments whose bytes must come along
+    files: Sequence[str] = ()  # sha2 of attachments whose bytes must come along
     given: bool = True  # whether the id came with the statement; one made here is at no other place
 
     @property
@@ -46,14 +47,16 @@ def key_of(name: str) -> bytes:
     return bytes.fromhex(name.replace("-", ""))
 
 
+_VARIANT = {digit: "89ab"[number & 3] for number, digit in enumerate("0123456789abcdef")}
+
+
 def new_id() -> str:
     """A UUID whose first 48 bits are the time: those made together lie together in the index of the store.
 
     The rest is chance, as much of it as 74 bits hold, and the form is that of version 4, which every client knows.
     """
-    chance = int.from_bytes(os.urandom(10), "big")
-    digits = f"{time.time_ns() // 1_000_000:012x}{chance:020x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{'89ab'[chance >> 60 & 3]}{digits[17:20]}-{digits[20:]}"
+    at, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
+    return f"{at[:8]}-{at[8:]}-4{chance[:3]}-{_VARIANT[chance[3]]}{chance[4:7]}-{chance[7:19]}"
 
 
 def assemble(core: bytes, statement_id: str, authority: bytes, version: str) -> str:
