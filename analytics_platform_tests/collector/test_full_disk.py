@@ -54,7 +54,7 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
         (tmp_path / "ballast").write_bytes(b"\0" * (12 * MB))
         yield Disk(tmp_path, lambda _: None, lambda _: (tmp_path / "ballast").unlink())
     finally:
-        subprocess.run(["umount", str(tmp_path)], check=True)
+        subprocess.run(["umount", "-l", str(tmp_path)], check=True)  # also while the shipping process ends
 
 
 def memory_mb(pid: int) -> float:
