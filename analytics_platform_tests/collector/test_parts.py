@@ -48,7 +48,7 @@ def outcome(way: Any) -> Any:
     except Invalid:
         return "refused"  # of two broken rules either may be named
     body = orjson.loads(found.body)
-    return body, set(found.marks), found.flags, found.target, found.files, found.given
+    return body, set(found.marks), found.flags, found.target, list(found.files), found.given
 
 
 @pytest.mark.parametrize("name", [None, NAME])
