@@ -89,6 +89,11 @@ def revoke(name: Annotated[str, typer.Argument(help="The credential's user name.
         raise typer.Exit(1)
 
 
+@imports.callback()
+def take_in() -> None:
+    """Typer would take a group's only command for the group itself; other rooms mount theirs beside this one."""
+
+
 @imports.command()
 def xapi(
     files: Annotated[list[Path], typer.Argument(help="NDJSON or JSON arrays, also .gz and .zst.", exists=True)],

@@ -2,6 +2,7 @@
 
 Refusal              any status
 ├── Invalid          400, and where in the input; the path grows as the error travels outwards
+│   └── NotJson      what should be JSON is none
 └── Overloaded       503 or 429 with Retry-After: nothing was stored, the caller may come again
 StoreUnavailable     the store cannot write or read now (disk full, server away)
 """
@@ -41,6 +42,10 @@ class Invalid(Refusal):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.why}" if self._path else self.why
+
+
+class NotJson(Invalid):
+    """Input that is no JSON at all."""
 
 
 class Overloaded(Refusal):

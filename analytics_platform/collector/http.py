@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from analytics_platform.collector.errors import Invalid, Overloaded, Refusal
+from analytics_platform.collector.errors import Invalid, NotJson, Overloaded, Refusal
 from analytics_platform.collector.store.credentials import Credential
 
 Scope = MutableMapping[str, Any]
@@ -81,7 +81,7 @@ def parse_json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise Invalid(f"The body is no JSON: {error.msg} at character {error.pos}.") from None
+        raise NotJson(f"The body is no JSON: {error.msg} at character {error.pos}.") from None
 
 
 class BodyBudget:

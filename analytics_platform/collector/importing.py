@@ -11,10 +11,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pyarrow as pa
 
-from analytics_platform.collector.intake.lenient import array_items, line_items, portions
+from analytics_platform.collector.errors import NotJson
+from analytics_platform.collector.intake.arrays import array_texts
+from analytics_platform.collector.intake.lenient import portions
 from analytics_platform.collector.store.connection import Database
 from analytics_platform.collector.store.transaction import perform
 from analytics_platform.errors import PlatformError
@@ -43,7 +44,7 @@ def import_statements(
     try:
         for file in files:
             with file.open("rb") as raw:
-                for portion in portions(_items(file, raw), authority):
+                for portion in portions(_texts(file, raw), authority):
                     outcome = perform(connection, [portion.work(OWNER)], time.time_ns() // 1000)[0]
                     if isinstance(outcome, Exception):
                         raise outcome
@@ -60,16 +61,15 @@ def import_statements(
     return report
 
 
-def _items(file: Path, raw: Any) -> Iterator[tuple[int, Any, bytes]]:
+def _texts(file: Path, raw: Any) -> Iterator[bytes]:
+    """The statements' texts, one after another: a line each, or the items of an array."""
     kind = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}.get(file.suffix.lower())
     try:
         with pa.input_stream(pa.PythonFile(raw, mode="r"), compression=kind) as stream:
             head = stream.read(_CHUNK)
-            if head.lstrip()[:1] == b"[":
-                yield from array_items(orjson.loads(head + stream.read()))
-            else:
-                yield from line_items(_lines(file, chain([head], iter(lambda: stream.read(_CHUNK), b""))))
-    except (OSError, pa.ArrowInvalid, orjson.JSONDecodeError) as error:
+            chunks = chain([head], iter(lambda: stream.read(_CHUNK), b""))
+            yield from array_texts(chunks) if head.lstrip()[:1] == b"[" else _lines(file, chunks)
+    except (OSError, pa.ArrowInvalid, NotJson) as error:
         raise PlatformError(f"{file} cannot be read to its end: {error}. What came before is stored.") from error
 
 

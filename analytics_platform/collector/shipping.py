@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analytics_platform.collector.errors import StoreUnavailable
@@ -37,8 +38,8 @@ def open_landing(settings: Settings) -> "Landing":
     return Landing(open_store(settings.lake_root, settings.home / "scratch"), settings.platform_first_day)
 
 
-def ship(database: Database, landing: "Landing", most_bytes: int) -> int:
-    """Ship everything that waits; returns the number of lines. 0 as well when another process is at it."""
+def ship(database: Database, landing: "Landing", most_bytes: int, ended: Callable[[], bool] = lambda: False) -> int:
+    """Ship everything that waits, until ``ended``; the number of lines. 0 as well when another process is at it."""
     shipped = 0
     with database.alone("shipping") as mine:
         if not mine:
@@ -46,7 +47,7 @@ def ship(database: Database, landing: "Landing", most_bytes: int) -> int:
         connection = database.connect()
         try:
             for queue in (STATEMENTS, LINES):
-                while waiting := next_waiting(connection, queue, most_bytes):
+                while not ended() and (waiting := next_waiting(connection, queue, most_bytes)):
                     _ship_some(connection, landing, queue, waiting)
                     shipped += len(waiting)
         finally:
@@ -59,7 +60,7 @@ def _ship_some(connection: Connection, landing: "Landing", queue: str, waiting: 
     from analytics_platform.lake.landing import RawLine
 
     for path in sorted({line.path for line in waiting}):
-        lines = [RawLine(line.payload, line.received) for line in waiting if line.path == path]
+        lines = [RawLine(line.payload, line.received, line.problem) for line in waiting if line.path == path]
         landing.append(TABLES[path], lines, ORIGIN)
     mark_shipped(connection, queue, waiting[-1].place)
 
@@ -82,7 +83,7 @@ def ship_forever(settings: Settings, parent: "connection.Connection") -> None:
             continue
         last = time.monotonic()
         try:
-            ship(database, landing, limits.ship_bytes)
+            ship(database, landing, limits.ship_bytes, parent.poll)
         except (PlatformError, OSError, duckdb.Error, pa.ArrowException) as error:
             if not failing:
                 log.error("Accepted lines wait in the store, landing cannot be written: %s.", _kind(error))

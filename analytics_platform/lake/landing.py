@@ -1,9 +1,10 @@
 """Landing, the only entrance: raw lines in append-only segments, one folder per source, table and UTC day.
 
 ``landing/<source>/<table>/day=YYYY-MM-DD/<time>-<writer>-<lines>.ndjson.zst``, each line
-``{"received_at", "origin", "payload"}`` plus ``problem`` when the payload could not be embedded as JSON. Segments are
-published whole, never changed, sort by time of writing, and carry their number of lines in their name, so that what
-was received is known without the parser. Several writers never meet: each has a name of its own.
+``{"received_at", "origin", "payload"}`` plus ``problem`` when the payload could not be embedded as JSON, or when its
+connector refused it: then the payload is its text, and the problem is its reason in quarantine. Segments are published
+whole, never changed, sort by time of writing, and carry their number of lines in their name, so that what was received
+is known without the parser. Several writers never meet: each has a name of its own.
 
 Does not live here: what a payload means (``contracts/``), what becomes of a line (``days``).
 """
@@ -39,10 +40,11 @@ class Segment:
 
 @dataclass(frozen=True)
 class RawLine:
-    """What a connector received, byte for byte, and when."""
+    """What a connector received, byte for byte, and when; ``problem`` is why it refused the line, if it did."""
 
     payload: bytes
     received_at: datetime
+    problem: str | None = None
 
 
 class Landing:
@@ -77,7 +79,9 @@ class Landing:
                 "number": pa.array(range(len(lines)), pa.int64()),
                 "received_at": pa.array([line.received_at for line in lines], pa.timestamp("us", "UTC")),
                 "body": pa.array([body for body, _ in texts], pa.string()),
-                "broken": pa.array([problem for _, problem in texts], pa.string()),
+                "broken": pa.array(
+                    [line.problem or problem for line, (_, problem) in zip(lines, texts, strict=True)], pa.string()
+                ),
             }
         )
         writer, at = secrets.token_hex(4), datetime.now(UTC)

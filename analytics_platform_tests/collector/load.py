@@ -10,8 +10,9 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -87,16 +88,29 @@ class Client:
         return Figures(len(times) / took, times[len(times) // 2], times[int(len(times) * 0.99)], statuses)
 
 
+def known_id(number: int) -> str:
+    """The id of a numbered statement, as scattered as a client's own ids are."""
+    return str(uuid.UUID(bytes=blake2b(str(number).encode(), digest_size=16).digest(), version=4))
+
+
 def puts(client: Client, count: int) -> list[bytes]:
     where = "/xapi/statements?statementId="
     return [client.request("PUT", f"{where}{uuid.uuid4()}", json.dumps(statement(n)).encode()) for n in range(count)]
 
 
 def posts(client: Client, count: int, size: int = 500) -> list[bytes]:
-    return [
-        client.request("POST", "/xapi/statements", json.dumps([statement(n * size + i) for i in range(size)]).encode())
-        for n in range(count)
-    ]
+    """Batches of statements without ids, as 7taps sends them."""
+    return [client.request("POST", "/xapi/statements", batch(n * size, size, named=False)) for n in range(count)]
+
+
+def batch(first: int, size: int, named: bool = True) -> bytes:
+    """A batch of numbered statements, with the ids that their numbers give them or without any."""
+    numbers = range(first, first + size)
+    return json.dumps([({"id": known_id(n)} if named else {}) | statement(n) for n in numbers]).encode()
+
+
+def gets(client: Client, numbers: Iterable[int]) -> list[bytes]:
+    return [client.request("GET", f"/xapi/statements?statementId={known_id(number)}") for number in numbers]
 
 
 def pages(client: Client, count: int) -> list[bytes]:

@@ -47,3 +47,12 @@ def test_one_process_ships_at_a_time(collector: Collector) -> None:
         assert mine
         assert collector.ship() == 0
     assert collector.ship() == 1
+
+
+def test_a_collector_that_ends_is_not_waited_for(collector: Collector) -> None:
+    collector.client.post("/xapi/statements", json=[with_id() for _ in range(20)])
+    answers = iter([False, False, True, True])
+    landing = shipping.open_landing(collector.settings)
+    shipped = shipping.ship(collector.database, landing, 2000, lambda: next(answers))
+    assert 0 < shipped < 20
+    assert collector.ship() == 20 - shipped

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from analytics_platform.collector.access import need_write
 from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Overloaded
-from analytics_platform.collector.http import Request, Response, json_response, parse_json
+from analytics_platform.collector.http import Request, Response, json_response
 from analytics_platform.collector.intake.bodies import is_array, lines_of, unpacked
-from analytics_platform.collector.intake.lenient import array_items, line_items, portions
+from analytics_platform.collector.intake.lenient import portions
 from analytics_platform.collector.xapi.parameters import Parameters
+from analytics_platform.collector.xapi.parts import is_object, texts_of
 
 _MOST_WAITING = 8
 
@@ -38,14 +40,15 @@ class Bulk:
 
 async def _load(request: Request, desk: Desk) -> Response:
     body = unpacked(request.body, request.headers.get("content-encoding"), desk.limits.bulk)
+    texts: Iterable[bytes]
     if is_array(body):
-        items = array_items(parse_json(body))
-    elif request.media_type == "application/json" and body[:1] == b"{" and b"\n" not in body.strip():
-        items = array_items([parse_json(body)])
+        texts = texts_of(body)
+    elif request.media_type == "application/json" and body[:1] == b"{" and is_object(body):
+        texts = [body]
     else:
-        items = line_items(lines_of(body))
+        texts = lines_of(body)
     answers: list[dict[str, Any]] = []
-    for portion in portions(items, desk.access.authority(request.who)):
+    for portion in portions(texts, desk.access.authority(request.who)):
         answers.extend(portion.settle(await desk.writer.store(portion.work(request.who.id))))
     counts = Counter(answer["verdict"] for answer in answers)
     totals = {name: counts[name] for name in ("stored", "duplicate", "conflict", "refused")}

@@ -5,17 +5,17 @@ Shared by the bulk route and the command line's import. Does not live here: HTTP
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
-import orjson
-
-from analytics_platform.collector.errors import Invalid
-from analytics_platform.collector.store.works import Line, StoreStatements, Verdict, refused_line
+from analytics_platform.collector.errors import Invalid, NotJson
+from analytics_platform.collector.store.works import Line, StoreStatements, Verdict, refused_statement
+from analytics_platform.collector.xapi.parts import Parts
 from analytics_platform.collector.xapi.preparing import Prepared
-from analytics_platform.collector.xapi.statement_intake import prepare_one
+from analytics_platform.collector.xapi.statement_intake import prepare_body
+from analytics_platform.errors import PlatformError
 
-PORTION = 500
+PORTION, PORTION_BYTES = 500, 4 << 20
+_PROPERTIES = frozenset(Parts.__struct_fields__)
 
 
 @dataclass
@@ -25,7 +25,12 @@ class Portion:
     statements: list[Prepared] = field(default_factory=list)
     refused: list[Line] = field(default_factory=list)
     verdicts: list[dict[str, Any]] = field(default_factory=list)
+    size: int = 0
     _of: list[int] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.verdicts) >= PORTION or self.size >= PORTION_BYTES
 
     def work(self, owner: str) -> StoreStatements:
         return StoreStatements(self.statements, owner, whole=False, refused=self.refused)
@@ -38,49 +43,43 @@ class Portion:
                 self.verdicts[place]["reason"] = "This id is stored with other content, which stays."
         return self.verdicts
 
-    def judge(self, index: int, item: Any, raw: bytes, authority: dict[str, Any]) -> None:
-        """``item`` is a parsed statement, or the Invalid that its text gave."""
-        if not isinstance(item, Invalid):
-            try:
-                prepared = prepare_one(item, authority, None)
-            except Invalid as error:
-                item = error
+    def judge(self, index: int, text: bytes, authority: dict[str, Any]) -> None:
+        self.size += len(text)
+        try:
+            prepared = prepare_body(text, authority, None)
+        except Invalid as error:
+            if isinstance(error, NotJson):
+                self.refused.append(Line("xapi/statements", text))  # landing wraps it, and says so
             else:
-                self._of.append(len(self.verdicts))
-                self.statements.append(prepared)
-                self.verdicts.append({"index": index})
-                return
-            self.refused.append(refused_line(raw, item.why, item.where))
+                self.refused.append(refused_statement(text, _counted(error)))
+            verdict = {"index": index, "verdict": "refused", "reason": error.why}
+            self.verdicts.append(verdict | ({"where": error.where} if error.where else {}))
         else:
-            self.refused.append(Line("xapi/statements", raw))  # landing wraps what is no JSON, and says so
-        verdict = {"index": index, "verdict": "refused", "reason": item.why}
-        self.verdicts.append(verdict | ({"where": item.where} if item.where else {}))
+            self._of.append(len(self.verdicts))
+            self.statements.append(prepared)
+            self.verdicts.append({"index": index})
 
 
-def portions(items: Iterable[tuple[int, Any, bytes]], authority: dict[str, Any]) -> Iterator[Portion]:
-    """Judge items some hundred at a time."""
-    source = iter(items)
-    while chunk := list(islice(source, PORTION)):
-        portion = Portion()
-        for index, item, raw in chunk:
-            portion.judge(index, item, raw, authority)
+def portions(texts: Iterable[bytes], authority: dict[str, Any]) -> Iterator[Portion]:
+    """Judge items some hundred at a time; empty ones are none. The index counts from 0."""
+    portion, index = Portion(), 0
+    try:
+        for text in texts:
+            if not text.strip():
+                continue
+            portion.judge(index, text.strip(), authority)
+            index += 1
+            if portion.is_full:
+                yield portion
+                portion = Portion()
+    except PlatformError:  # the texts broke off: what came before is good
+        yield portion
+        raise
+    if portion.verdicts:
         yield portion
 
 
-def array_items(values: list[Any]) -> Iterator[tuple[int, Any, bytes]]:
-    for index, value in enumerate(values):
-        yield index, value, orjson.dumps(value)
-
-
-def line_items(lines: Iterable[bytes]) -> Iterator[tuple[int, Any, bytes]]:
-    """NDJSON; empty lines are none. The index counts from 0."""
-    index = 0
-    for line in lines:
-        text = line.strip()
-        if not text:
-            continue
-        try:
-            yield index, orjson.loads(text), text
-        except orjson.JSONDecodeError as error:
-            yield index, Invalid(f"is no JSON: {error.msg}"), text
-        index += 1
+def _counted(error: Invalid) -> str:
+    """A reason without the sender's own words, which a path may have: the property of the statement, and why."""
+    top = error.where.partition(".")[0].partition("[")[0]
+    return f"{top} {error.why}" if top in _PROPERTIES else error.why

@@ -1,7 +1,8 @@
 """What the collector has accepted, on disk: statements, documents, attachments, other lines, credentials.
 
-- ``connection``, ``postgres``   the few things asked of a database; SQLite, PostgreSQL
-- ``schema``       the tables
+- ``connection``, ``sqlite``, ``postgres``   the few things asked of a database, and the two that answer
+- ``schema``       the tables; ``migration`` brings those of older versions up to date
+- ``postings``     the index that every filter uses
 - ``works``        what can be asked of the writer; ``transaction`` does many works in one transaction
 - ``writer``       one thread, group commit
 - ``reading``, ``documents``   what GET asks

@@ -16,12 +16,13 @@ STATEMENTS, LINES = "statements", "lines"
 
 @dataclass(frozen=True)
 class Waiting:
-    """A line that waits. ``received`` is its time of receipt."""
+    """A line that waits. ``received`` is its time of receipt, ``problem`` why it was refused, if it was."""
 
     place: int
     path: str
     received: datetime
     payload: bytes
+    problem: str | None = None
 
 
 def shipped_place(connection: Connection, queue: str) -> int:
@@ -57,9 +58,11 @@ def _statements(connection: Connection, after: int, last: int) -> list[Waiting]:
 
 def _lines(connection: Connection, after: int, last: int) -> list[Waiting]:
     rows = connection.rows(
-        "select seq, path, received, payload from lines where seq > ? and seq <= ? order by seq", [after, last]
+        "select seq, path, received, payload, problem from lines where seq > ? and seq <= ? order by seq", [after, last]
     )
-    return [Waiting(seq, path, _moment(received), bytes(payload)) for seq, path, received, payload in rows]
+    return [
+        Waiting(seq, path, _moment(received), bytes(payload), problem) for seq, path, received, payload, problem in rows
+    ]
 
 
 def mark_shipped(connection: Connection, queue: str, place: int) -> None:

@@ -1,6 +1,6 @@
 """What GET asks of the statements: one by id, a page by filters, what is known of an agent or activity.
 
-A page walks the index of the rarest mark and asks the others row by row, newest place first.
+A page walks the epochs, newest first: places of the rarest filter, then those that the other filters have as well.
 Does not live here: the parameters of a request and the formats (``xapi/``).
 """
 
@@ -9,11 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from analytics_platform.collector.store.connection import Connection, Row, chosen
+from analytics_platform.collector.store.ids import place_of_id
+from analytics_platform.collector.store.postings import how_often, places_of
 from analytics_platform.collector.store.schema import EPOCH_BITS
 from analytics_platform.collector.store.works import Attachment
-from analytics_platform.collector.xapi.preparing import TIMELESS, VOIDED
+from analytics_platform.collector.xapi.marks import Marks
+from analytics_platform.collector.xapi.preparing import TIMELESS, VOIDED, key_of
 
-_EPOCHS = 64  # looked at by one query
+_EPOCHS = 256  # looked at by one query
+_AT_ONCE = 256  # places asked for by one query
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PAGE_BYTES = 8 << 20
 
@@ -45,9 +49,9 @@ class StoredStatement:
 
 @dataclass(frozen=True)
 class PageQuery:
-    """Which statements. ``marks`` must all be there; ``after`` is the place where the page before ended."""
+    """Which statements. Of each of ``marks`` one must be there; ``after`` is where the page before ended."""
 
-    marks: tuple[int, ...] = ()
+    marks: tuple[Marks, ...] = ()
     owner: str | None = None
     since: int | None = None
     until: int | None = None
@@ -63,9 +67,8 @@ def written(micros: int) -> str:
 
 def statement_by_id(connection: Connection, name: str, owner: str | None) -> StoredStatement | None:
     """A statement, voided or not; an owner sees only its own."""
-    rows = connection.rows(
-        "select seq, stored, flags, body, owner from statements where id = ?", [bytes.fromhex(name.replace("-", ""))]
-    )
+    place = place_of_id(connection, key_of(name))
+    rows = connection.rows("select seq, stored, flags, body, owner from statements where seq = ?", [place or 0])
     if not rows or (owner is not None and rows[0][4] != owner):
         return None
     return StoredStatement(*rows[0][:4])
@@ -99,30 +102,44 @@ def _unmarked(connection: Connection, query: PageQuery, low: int, high: int) -> 
 
 def _marked(connection: Connection, query: PageQuery, low: int, high: int) -> list[Row]:
     """Walk the epochs, one at first, then more at once, until the page is full."""
-    first, *others = _rarest_first(connection, query.marks, high)
-    where, values = _conditions(query)
-    for other in others:
-        where += " and exists (select 1 from marks o where o.epoch = m.epoch and o.mark = ? and o.seq = m.seq)"
-        values = [*values, other]
-    one = (
-        "select s.seq as seq, s.size as size from marks m join statements s on s.seq = m.seq"
-        f" where m.epoch = ? and m.mark = ? and m.seq between ? and ? and {where}"
-        f" order by m.seq {_order(query)} limit ?"
-    )
+    filters = _rarest_first(connection, query.marks, high)
     epochs = list(range(low >> EPOCH_BITS, (high >> EPOCH_BITS) + 1))
     if not query.ascending:
         epochs.reverse()
     found: list[Row] = []
     start, width = 0, 1
     while start < len(epochs) and len(found) <= query.limit:
-        some = epochs[start : start + width]
-        wanted = query.limit + 1 - len(found)
-        parts = " union all ".join(f"select * from ({one}) as part{number}" for number in range(len(some)))
-        every = [value for epoch in some for value in (epoch, first, low, high, *values, wanted)]
-        found += connection.rows(
-            f"select seq, size from ({parts}) as found order by seq {_order(query)} limit ?", [*every, wanted]
-        )
+        places = _common(connection, filters, epochs[start : start + width])
+        wanted = sorted((place for place in places if low <= place <= high), reverse=not query.ascending)
+        found += _allowed(connection, query, wanted, query.limit + 1 - len(found))
         start, width = start + width, min(_EPOCHS, width * 4)
+    return found
+
+
+def _common(connection: Connection, filters: list[Marks], epochs: list[int]) -> set[int]:
+    """The places in some epochs that every filter has."""
+    first, *others = filters
+    places = places_of(connection, first, epochs)
+    for other in others:
+        more = places_of(connection, other, list(places))
+        places = {epoch: both for epoch in more if (both := places[epoch] & more[epoch])}
+    return set().union(*places.values())
+
+
+def _allowed(connection: Connection, query: PageQuery, places: list[int], most: int) -> list[Row]:
+    """Of some places in order, the first that may be shown: (seq, size)."""
+    where, values = _conditions(query)
+    found: list[Row] = []
+    for start in range(0, len(places), _AT_ONCE):
+        some = places[start : start + _AT_ONCE]
+        rows = connection.rows(
+            f"select s.seq, s.size from statements s where s.seq in ({', '.join('?' * len(some))}) and {where}"
+            f" order by s.seq {_order(query)} limit ?",
+            [*some, *values, most - len(found)],
+        )
+        found += rows
+        if len(found) >= most:
+            break
     return found
 
 
@@ -155,16 +172,13 @@ def _last_until(connection: Connection, micros: int) -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def _rarest_first(connection: Connection, marks: tuple[int, ...], high: int) -> list[int]:
-    """By how often they are among the newest: rows of the rarest are walked, the others asked."""
-    if len(marks) < 2:
-        return list(marks)
+def _rarest_first(connection: Connection, filters: tuple[Marks, ...], high: int) -> list[Marks]:
+    """By how often they are among the newest: what the rarest has is asked of the others."""
+    if len(filters) < 2:
+        return list(filters)
     newest = high >> EPOCH_BITS
-    counted = []
-    for mark in marks:
-        sql = "select count(*) from marks where epoch in (?, ?) and mark = ?"
-        counted.append((connection.rows(sql, [newest, newest - 1, mark])[0][0], mark))
-    return [mark for _, mark in sorted(counted)]
+    counts = {marks: how_often(connection, marks, (newest, newest - 1)) for marks in filters}
+    return sorted(filters, key=lambda marks: counts[marks])
 
 
 def _statements(connection: Connection, places: list[int]) -> list[StoredStatement]:
@@ -175,7 +189,7 @@ def _statements(connection: Connection, places: list[int]) -> list[StoredStateme
 
 def latest_bodies(connection: Connection, mark: int, limit: int = 50) -> list[str]:
     """The newest statements with a mark: what is known of an agent or activity is what they say."""
-    return [statement.body for statement in page(connection, PageQuery(marks=(mark,), limit=limit))[0]]
+    return [statement.body for statement in page(connection, PageQuery(marks=((mark,),), limit=limit))[0]]
 
 
 def attachments(connection: Connection, hashes: list[str]) -> list[Attachment]:

@@ -11,26 +11,23 @@ from dataclasses import dataclass, field
 import orjson
 
 from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
-from analytics_platform.collector.store.schema import EPOCH_BITS
-from analytics_platform.collector.xapi.marks import marks_of
-from analytics_platform.collector.xapi.preparing import VOIDED, VOIDING, Prepared
+from analytics_platform.collector.store.ids import place_of_id
+from analytics_platform.collector.store.postings import Postings
+from analytics_platform.collector.xapi.marks import Marks, marks_of
+from analytics_platform.collector.xapi.preparing import VOIDED, VOIDING, Prepared, key_of
 
 _LONGEST_CHAIN = 16
 
 
 @dataclass
 class Findable:
-    """Rows of the tables marks and refs."""
+    """Rows of the tables postings and refs."""
 
-    marks: list[Row] = field(default_factory=list)
+    postings: Postings = field(default_factory=Postings)
     refs: list[Row] = field(default_factory=list)
 
-    def add(self, place: int, marks: set[int]) -> None:
-        epoch = place >> EPOCH_BITS
-        self.marks += [(epoch, mark, place) for mark in marks]
-
     def write(self, connection: Connection) -> None:
-        insert(connection, "marks", "epoch, mark, seq", sorted(self.marks), "on conflict do nothing")
+        self.postings.write(connection)
         insert(connection, "refs", "target, seq", self.refs)
 
 
@@ -42,11 +39,11 @@ def resolve(connection: Connection, new: Mapping[str, Prepared], places: Mapping
         place = places[statement.id]
         marks = statement.marks
         if statement.target is not None:
-            found.refs.append((_key(statement.target), place))
-            marks = marks | _inherited(connection, new, statement.target)
+            found.refs.append((key_of(statement.target), place))
+            marks = (*marks, *_inherited(connection, new, statement.target))
             if statement.flags & VOIDING:
                 _void(connection, new, statement.target)
-        found.add(place, marks)
+        found.postings.add(place, marks)
         referring = waiting.get(statement.id)
         if referring:
             _hand_up(connection, found, statement, marks, referring)
@@ -58,28 +55,31 @@ def _waiting(connection: Connection, new: Mapping[str, Prepared]) -> dict[str, l
     waiting: dict[str, list[int]] = {}
     if not connection.rows("select 1 from refs limit 1"):
         return waiting  # most sources never refer to a statement
-    for target, place in chosen(connection, "select target, seq from refs where target in", [_key(n) for n in new]):
+    for target, place in chosen(
+        connection, "select target, seq from refs where target in", [s.key for s in new.values()]
+    ):
         waiting.setdefault(_name(bytes(target)), []).append(place)
     return waiting
 
 
-def _inherited(connection: Connection, new: Mapping[str, Prepared], target: str) -> set[int]:
+def _inherited(connection: Connection, new: Mapping[str, Prepared], target: str) -> Marks:
     """The marks of a target, and of its target, as far as they are here."""
-    marks: set[int] = set()
+    marks: Marks = ()
     seen: set[str] = set()
     following: str | None = target
     while following is not None and following not in seen and len(seen) < _LONGEST_CHAIN:
         seen.add(following)
         here = new.get(following)
         if here is not None:
-            marks |= here.marks
+            marks = (*marks, *here.marks)
             following = here.target
             continue
-        rows = connection.rows("select body from statements where id = ?", [_key(following)])
+        place = place_of_id(connection, key_of(following))
+        rows = connection.rows("select body from statements where seq = ?", [place or 0])
         if not rows:
             break
         statement = orjson.loads(rows[0][0])
-        marks |= marks_of(statement, statement["authority"])
+        marks = (*marks, *marks_of(statement, statement["authority"]))
         target_object = statement["object"]
         following = target_object["id"].lower() if target_object.get("objectType") == "StatementRef" else None
     return marks
@@ -92,14 +92,13 @@ def _void(connection: Connection, new: Mapping[str, Prepared], target: str) -> N
         if not here.flags & VOIDING:
             here.flags |= VOIDED
         return
+    place = place_of_id(connection, key_of(target))
     connection.run(
-        f"update statements set flags = flags | {VOIDED} where id = ? and flags & {VOIDING} = 0", [_key(target)]
+        f"update statements set flags = flags | {VOIDED} where seq = ? and flags & {VOIDING} = 0", [place or 0]
     )
 
 
-def _hand_up(
-    connection: Connection, found: Findable, statement: Prepared, marks: set[int], referring: list[int]
-) -> None:
+def _hand_up(connection: Connection, found: Findable, statement: Prepared, marks: Marks, referring: list[int]) -> None:
     """A target has come after what refers to it: the references, and theirs, are found by its marks from now on."""
     level, seen = list(referring), set(referring)
     for depth in range(_LONGEST_CHAIN):
@@ -107,16 +106,12 @@ def _hand_up(
         if depth == 0 and not statement.flags & VOIDING and any(row[2] & VOIDING for row in rows):
             statement.flags |= VOIDED
         for row in rows:
-            found.add(row[0], marks)
+            found.postings.hand_up(row[0], marks)
         above = chosen(connection, "select seq from refs where target in", [bytes(row[1]) for row in rows])
         level = sorted({row[0] for row in above} - seen)
         seen.update(level)
         if not level:
             return
-
-
-def _key(name: str) -> bytes:
-    return bytes.fromhex(name.replace("-", ""))
 
 
 def _name(key: bytes) -> str:

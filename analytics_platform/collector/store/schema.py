@@ -1,17 +1,19 @@
 """The store's tables, in SQL that SQLite and PostgreSQL both take.
 
 ``{bytes}`` is blob or bytea, ``{place}`` integer (SQLite's own row number) or bigint, ``{place_only}`` is SQLite's
-WITHOUT ROWID. Times are microseconds since 1970 (UTC). An epoch is some thousand places: marks are written
-into the pages of the newest epoch only, where over a million statements each batch touched thousands of pages.
-Does not live here: any query.
+WITHOUT ROWID. Times are microseconds since 1970 (UTC). An epoch is a thousand places: postings are written into
+the pages of the newest epoch only, where over a million statements each batch touched thousands of pages.
+A posting says which places of an epoch have a mark: two bytes for each, counted from the epoch's start; one group of
+statements writes one posting for each of its marks. Does not live here: any query, what older versions had
+(``migration``).
 """
 
-EPOCH_BITS = 13
+EPOCH_BITS = 10
 
 SCHEMA = """
 create table if not exists statements (
     seq {place} primary key,
-    id {bytes} not null unique,
+    id {bytes} not null,
     fingerprint {bytes} not null,
     stored bigint not null,
     owner text not null,
@@ -20,11 +22,24 @@ create table if not exists statements (
     body text not null
 );
 create index if not exists statements_stored on statements (stored, seq);
-create table if not exists marks (
+create table if not exists ids (
+    id {bytes} primary key,
+    seq bigint not null
+) {place_only};
+create table if not exists ids_new (
+    id {bytes} primary key,
+    seq bigint not null
+) {place_only};
+create table if not exists ids_moved (
+    last {bytes} not null,
+    waiting bigint not null
+);
+create table if not exists postings (
     epoch integer not null,
     mark bigint not null,
-    seq bigint not null,
-    primary key (epoch, mark, seq)
+    first bigint not null,
+    places {bytes} not null,
+    primary key (epoch, mark, first)
 ) {place_only};
 create table if not exists refs (
     target {bytes} not null,
@@ -54,7 +69,8 @@ create table if not exists lines (
     path text not null,
     received bigint not null,
     size integer not null,
-    payload {bytes} not null
+    payload {bytes} not null,
+    problem text
 );
 create table if not exists event_ids (
     path text not null,

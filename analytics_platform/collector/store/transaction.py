@@ -13,6 +13,7 @@ from analytics_platform.collector.errors import Refusal
 from analytics_platform.collector.store import references
 from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
 from analytics_platform.collector.store.documents import change_document, delete_documents
+from analytics_platform.collector.store.ids import add_ids, place_of_id, places_of_ids
 from analytics_platform.collector.store.works import (
     ChangeDocument,
     Line,
@@ -21,7 +22,7 @@ from analytics_platform.collector.store.works import (
     StoreStatements,
     Verdict,
     Work,
-    refused_line,
+    refused_statement,
 )
 from analytics_platform.collector.xapi.comparison import same
 from analytics_platform.collector.xapi.preparing import Prepared
@@ -61,11 +62,10 @@ def perform(connection: Connection, works: Sequence[Work], now: int) -> list[Out
 
 def _open_group(connection: Connection, works: Sequence[Work], now: int) -> _Group:
     last = connection.rows("select seq, stored from statements order by seq desc limit 1") or [(0, 0)]
-    ids = [bytes.fromhex(s.id.replace("-", "")) for w in works if isinstance(w, StoreStatements) for s in w.statements]
-    known = {
-        _hex(row[0]): bytes(row[1])
-        for row in chosen(connection, "select id, fingerprint from statements where id in", ids)
-    }
+    ids = [s.key for w in works if isinstance(w, StoreStatements) for s in w.statements if s.given]
+    places = places_of_ids(connection, ids)
+    stored = chosen(connection, "select id, fingerprint from statements where seq in", list(places.values()))
+    known = {_hex(key): bytes(fingerprint) for key, fingerprint in stored}
     lines = [line for work in works if isinstance(work, StoreLines) for line in work.lines if line.id is not None]
     wanted = {line.id for line in lines}
     found = set(chosen(connection, "select path, id from event_ids where id in", sorted(w for w in wanted if w)))
@@ -122,7 +122,7 @@ def _judge_statements(connection: Connection, group: _Group, work: StoreStatemen
         _take_line(group, line)
     for statement, verdict in zip(work.statements, verdicts, strict=True):
         if verdict is Verdict.CONFLICT:
-            _take_line(group, refused_line(statement.body.encode(), "conflict", "id"))
+            _take_line(group, refused_statement(statement.body.encode(), "the id is stored with other content"))
     return verdicts
 
 
@@ -135,8 +135,8 @@ def _same(
     if twin is not None:
         body = twin.body
     else:
-        key = bytes.fromhex(statement.id.replace("-", ""))
-        body = connection.rows("select body from statements where id = ?", [key])[0][0]
+        place = place_of_id(connection, statement.key)
+        body = connection.rows("select body from statements where seq = ?", [place or 0])[0][0]
     return same(orjson.loads(body), orjson.loads(statement.body))
 
 
@@ -147,7 +147,7 @@ def _take_line(group: _Group, line: Line) -> bool:
             return False
         group.known_lines.add(key)
         group.line_ids.append(key)
-    group.lines.append((group.next_line, line.path, group.now, len(line.payload), line.payload))
+    group.lines.append((group.next_line, line.path, group.now, len(line.payload), line.payload, line.problem))
     group.next_line += 1
     return True
 
@@ -158,7 +158,7 @@ def _write(connection: Connection, group: _Group) -> None:
         rows: list[Row] = [
             (
                 group.places[statement.id],
-                bytes.fromhex(statement.id.replace("-", "")),
+                statement.key,
                 statement.fingerprint,
                 group.now,
                 group.owners[statement.id],
@@ -169,12 +169,16 @@ def _write(connection: Connection, group: _Group) -> None:
             for statement in group.new.values()
         ]
         insert(connection, "statements", "seq, id, fingerprint, stored, owner, flags, size, body", rows)
+        given, made = (
+            [(s.key, group.places[s.id]) for s in group.new.values() if s.given is asked] for asked in (True, False)
+        )
+        add_ids(connection, given, made)
         found.write(connection)
     if group.files:
         files = list({row[0]: row for row in group.files}.values())
         insert(connection, "attachments", "sha2, content_type, content", files, "on conflict do nothing")
     if group.lines:
-        insert(connection, "lines", "seq, path, received, size, payload", group.lines)
+        insert(connection, "lines", "seq, path, received, size, payload, problem", group.lines)
         insert(connection, "event_ids", "path, id", group.line_ids)
 
 

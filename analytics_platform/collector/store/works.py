@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-import orjson
-
 from analytics_platform.collector.xapi.preparing import Prepared
 
 
@@ -31,20 +29,23 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Line:
-    """A raw line for a table of landing that is no stored statement. An ``id`` is accepted once per path."""
+    """A raw line for a table of landing that is no stored statement. An ``id`` is accepted once per path.
+
+    A ``problem`` is why the line was refused: it goes to quarantine with this reason.
+    """
 
     path: str
     payload: bytes
     id: str | None = None
+    problem: str | None = None
 
 
-def refused_line(raw: bytes, reason: str, where: str) -> Line:
-    """A statement that the lenient intake refused, on its way to quarantine: the text as sent, in an envelope.
+def refused_statement(raw: bytes, why: str) -> Line:
+    """A statement that the lenient intake refused, on its way to quarantine: the text as sent, and why.
 
-    The lake reads no statement out of this envelope and puts the line into quarantine; the envelope says why.
+    Reasons are counted in the ledger, so ``why`` has nothing of the statement in it.
     """
-    why = orjson.dumps({"event_type": "xapi_refused", "reason": reason, "where": where})
-    return Line("xapi/statements", why[:-1] + b',"data":' + raw + b"}")
+    return Line("xapi/statements", raw, problem=f"refused: {why}")
 
 
 @dataclass

@@ -91,7 +91,12 @@ class Writer:
             self._wake.notify()
         outcome = await waiting.answer
         if isinstance(outcome, Exception):
-            raise outcome
+            try:
+                raise outcome
+            finally:
+                # The error's traceback holds this frame: with the error in it, what is refused would stay in memory
+                # until the collector of cycles comes, which is seldom.
+                del outcome, waiting, work
         return outcome
 
     def close(self) -> None:
@@ -104,9 +109,7 @@ class Writer:
     def _run(self) -> None:
         connection: Connection | None = None
         while (group := self._next_group()) is not None:
-            outcomes: list[Outcome] = [Overloaded("The store's writer has stopped; see the collector's log.")] * len(
-                group
-            )
+            outcomes = _all_refused(group, "The store's writer has stopped; see the collector's log.")
             try:
                 began = time.monotonic()
                 if connection is None:
@@ -116,7 +119,7 @@ class Writer:
                 self._recovered()
             except StoreUnavailable as error:
                 self._failed(error)
-                outcomes = [Overloaded("The store cannot write now; nothing was stored.", seconds=5)] * len(group)
+                outcomes = _all_refused(group, "The store cannot write now; nothing was stored.")
                 if connection is not None:
                     connection.close()
                     connection = None
@@ -161,3 +164,8 @@ class Writer:
         if self.failing is not None:
             log.warning("The store can write again.")
             self.failing = None
+
+
+def _all_refused(group: list[_Waiting], why: str) -> list[Outcome]:
+    """An error for each: one for all would gather the tracebacks of all."""
+    return [Overloaded(why, seconds=5) for _ in group]

@@ -2,6 +2,7 @@
 
 - ``primitives``, ``rules``   what a text, IRI, time, language map is; how a table of rules is walked
 - ``agents``, ``activities``, ``statements``   the tables
+- ``preparing``, ``parts``   a statement made ready to be stored; the short way for parts that were seen before
 - ``comparison``, ``formats``   when two statements are the same; exact, ids, canonical
 - ``multipart``, ``signatures``   attachments
 - ``*_resource``   the resources of the LRS

@@ -1,11 +1,10 @@
 """What a statement can be found by, as 64-bit numbers: one index of (mark, place) serves every filter.
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3.s1
-Agents, activities and verbs repeat, so their marks are remembered. Does not live here: the index (``store/``),
-reading the parameters of a request (``statement_query``).
+Who is actor or object has one mark, who is mentioned elsewhere another; the broad filters ask for either.
+Does not live here: the index (``store/``), reading the parameters of a request (``statement_query``).
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -13,63 +12,69 @@ from typing import Any
 from analytics_platform.collector.xapi.agents import identities
 from analytics_platform.collector.xapi.statements import PLACES
 
-# An agent as actor or object, an agent anywhere, the same for activities; verb and registration.
-AGENT, ANY_AGENT, ACTIVITY, ANY_ACTIVITY, VERB, REGISTRATION = "a", "A", "o", "O", "v", "r"
+# An agent as actor or object, an agent elsewhere, the same for activities; verb and registration.
+AGENT, OTHER_AGENT, ACTIVITY, OTHER_ACTIVITY, VERB, REGISTRATION = "a", "A", "o", "O", "v", "r"
+
+Marks = tuple[int, ...]
+_REMEMBERED = 300  # characters; longer values are not worth the memory
 
 
 def mark(kind: str, value: str) -> int:
     """The mark of one value."""
+    return _remembered(kind, value) if len(value) <= _REMEMBERED else _mark(kind, value)
+
+
+def _mark(kind: str, value: str) -> int:
     return int.from_bytes(blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _remembered(*kinds: str) -> Callable[[str], tuple[int, ...]]:
-    return lru_cache(maxsize=1 << 14)(lambda value: tuple(mark(kind, value) for kind in kinds))
+_remembered = lru_cache(maxsize=1 << 14)(_mark)
 
 
-_direct_agent, _any_agent = _remembered(AGENT, ANY_AGENT), _remembered(ANY_AGENT)
-_direct_activity, _any_activity = _remembered(ACTIVITY, ANY_ACTIVITY), _remembered(ANY_ACTIVITY)
-_verb, _registration = _remembered(VERB), _remembered(REGISTRATION)
-
-
-def marks_of(statement: dict[str, Any], authority: dict[str, Any]) -> set[int]:
+def marks_of(statement: dict[str, Any], authority: dict[str, Any]) -> Marks:
     """Every mark of a statement but that of its target."""
-    found = set(_verb(statement["verb"]["id"]))
-    _collect(statement, found, _direct_agent, _direct_activity)
-    for agent in identities(authority):
-        found.update(_any_agent(agent))
-    registration = statement.get("context", {}).get("registration")
-    if registration is not None:
-        found.update(_registration(registration.lower()))
-    return found
+    return (
+        *verb_marks(statement["verb"]),
+        *agent_marks(statement["actor"]),
+        *object_marks(statement["object"]),
+        *context_marks(statement.get("context", {})),
+        *agent_marks(authority, OTHER_AGENT),
+    )
 
 
-def _collect(
-    statement: dict[str, Any],
-    found: set[int],
-    agent_marks: Callable[[str], tuple[int, ...]],
-    activity_marks: Callable[[str], tuple[int, ...]],
-) -> None:
-    """Actor and object count directly; context, and a SubStatement, only for the broad filters (table rows 7 and 8)."""
-    for agent in identities(statement["actor"]):
-        found.update(agent_marks(agent))
-    target = statement["object"]
-    kind = target.get("objectType", "Activity")
+def verb_marks(verb: dict[str, Any]) -> Marks:
+    return (mark(VERB, verb["id"]),)
+
+
+def agent_marks(value: dict[str, Any], kind: str = AGENT) -> Marks:
+    return tuple(mark(kind, known) for known in identities(value))
+
+
+def object_marks(value: dict[str, Any], agent: str = AGENT, activity: str = ACTIVITY) -> Marks:
+    """What is within a SubStatement counts for the broad filters only (rows 7 and 8 of the table)."""
+    kind = value.get("objectType", "Activity")
     if kind == "Activity":
-        found.update(activity_marks(target["id"]))
-    elif kind in ("Agent", "Group"):
-        for agent in identities(target):
-            found.update(agent_marks(agent))
-    elif kind == "SubStatement":
-        _collect(target, found, _any_agent, _any_activity)
-    context = statement.get("context")
-    if context is None:
-        return
-    for name in ("instructor", "team"):
-        if name in context:
-            for agent in identities(context[name]):
-                found.update(_any_agent(agent))
-    places = context.get("contextActivities")
-    if places:
-        for place in PLACES:
-            for activity in places.get(place, ()):
-                found.update(_any_activity(activity["id"]))
+        return (mark(activity, value["id"]),)
+    if kind in ("Agent", "Group"):
+        return agent_marks(value, agent)
+    if kind != "SubStatement":
+        return ()
+    inner = value.get("context", {})
+    return (
+        *agent_marks(value["actor"], OTHER_AGENT),
+        *object_marks(value["object"], OTHER_AGENT, OTHER_ACTIVITY),
+        *_mentioned(inner),
+    )
+
+
+def context_marks(context: dict[str, Any]) -> Marks:
+    registration = context.get("registration")
+    own = () if registration is None else (mark(REGISTRATION, registration.lower()),)
+    return (*own, *_mentioned(context))
+
+
+def _mentioned(context: dict[str, Any]) -> Marks:
+    agents = [known for name in ("instructor", "team") if name in context for known in identities(context[name])]
+    places = context.get("contextActivities", {})
+    activities = [activity["id"] for place in PLACES for activity in places.get(place, ())]
+    return (*(mark(OTHER_AGENT, known) for known in agents), *(mark(OTHER_ACTIVITY, name) for name in activities))

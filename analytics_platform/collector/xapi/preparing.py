@@ -4,18 +4,23 @@
 Does not live here: the rules (``statements``), making ids unique (``store/``).
 """
 
-from dataclasses import dataclass, field
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import orjson
 
 from analytics_platform.collector.errors import Invalid
 from analytics_platform.collector.xapi import statements
 from analytics_platform.collector.xapi.comparison import ASSIGNED, fingerprint
-from analytics_platform.collector.xapi.marks import marks_of
+from analytics_platform.collector.xapi.marks import Marks, marks_of
 
 MAX_STATEMENT = 1 << 20  # the lake reads no larger one
+VERSION = (
+    "1.0.0"  # of a statement that names none: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.10.s3.b3
+)
 TIMELESS, VOIDED, VOIDING, ATTACHED = 1, 2, 4, 8
 
 
@@ -26,10 +31,42 @@ class Prepared:
     id: str
     fingerprint: bytes
     body: str
-    marks: set[int]
+    marks: Marks
     flags: int
-    target: str | None  # the statement that it refers to
-    files: list[str] = field(default_factory=list)  # sha2 of attachments whose bytes must come along
+    target: str | None = None  # the statement that it refers to
+    files: Sequence[str] = ()  # sha2 of attachments whose bytes must come along
+    given: bool = True  # whether the id came with the statement; one made here is at no other place
+
+    @property
+    def key(self) -> bytes:
+        return key_of(self.id)
+
+
+def key_of(name: str) -> bytes:
+    """The bytes of an id, as the store keeps it."""
+    return bytes.fromhex(name.replace("-", ""))
+
+
+_VARIANT = {digit: "89ab"[number & 3] for number, digit in enumerate("0123456789abcdef")}
+
+
+def new_id() -> str:
+    """A UUID whose first 48 bits are the time: those made together lie together in the index of the store.
+
+    The rest is chance, as much of it as 74 bits hold, and the form is that of version 4, which every client knows.
+    """
+    at, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
+    return f"{at[:8]}-{at[8:]}-4{chance[:3]}-{_VARIANT[chance[3]]}{chance[4:7]}-{chance[7:19]}"
+
+
+def assemble(core: bytes, statement_id: str, authority: bytes, version: str) -> str:
+    """The body to store: what is assigned, then what came. ``authority`` is JSON.
+
+    The authority is who sent it, whatever it says: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.9.s3.b3
+    """
+    if len(core) > MAX_STATEMENT:
+        raise Invalid(f"The statement is larger than {MAX_STATEMENT} bytes.")
+    return f'{{"id":"{statement_id}","authority":{authority.decode()},"version":"{version}",{core[1:].decode()}'
 
 
 def unwrapped(value: Any) -> Any:
@@ -47,21 +84,14 @@ def prepare(value: Any, authority: dict[str, Any], statement_id: str | None = No
     statement = unwrapped(value)
     statements.check(statement)
     own = statement.pop("id", None)
-    if statement_id is None:
-        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.1.s2.b1
-        statement_id = str(uuid4()) if own is None else own.lower()
-    elif own is not None and own.lower() != statement_id:
-        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.1.s3.b3
-        raise Invalid("is not the statementId of the request", "id")
-    version = statement.get(
-        "version", "1.0.0"
-    )  # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.10.s3.b3
+    given = statement_id is not None or own is not None
+    statement_id = chosen_id(own, statement_id)
+    version = statement.get("version", VERSION)
     for name in ASSIGNED:
         statement.pop(name, None)
-    _lists(statement)
+    lists(statement)
     core = orjson.dumps(statement)
-    if len(core) > MAX_STATEMENT:
-        raise Invalid(f"The statement is larger than {MAX_STATEMENT} bytes.")
+    body = assemble(core, statement_id, orjson.dumps(authority), version)
     flags = 0 if "timestamp" in statement else TIMELESS
     target = statement["object"]["id"].lower() if statement["object"].get("objectType") == "StatementRef" else None
     if target is not None and statement["verb"]["id"] == statements.VOIDED:
@@ -69,10 +99,19 @@ def prepare(value: Any, authority: dict[str, Any], statement_id: str | None = No
     files = [file["sha2"].lower() for file in attachments(statement)]
     if files:
         flags |= ATTACHED
-    # The authority is who sent it, whatever it says: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.9.s3.b3
-    assigned = orjson.dumps({"id": statement_id, "authority": authority, "version": version})
-    body = (assigned[:-1] + b"," + core[1:]).decode()
-    return Prepared(statement_id, fingerprint(core), body, marks_of(statement, authority), flags, target, files)
+    marks = marks_of(statement, authority)
+    return Prepared(statement_id, fingerprint(core), body, marks, flags, target, files, given)
+
+
+def chosen_id(own: str | None, asked: str | None) -> str:
+    """The id of a statement: its own, that of the request, or a new one."""
+    if asked is None:
+        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.1.s2.b1
+        return new_id() if own is None else own.lower()
+    if own is not None and own.lower() != asked:
+        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.1.s3.b3
+        raise Invalid("is not the statementId of the request", "id")
+    return asked
 
 
 def attachments(statement: dict[str, Any]) -> list[dict[str, Any]]:
@@ -83,7 +122,7 @@ def attachments(statement: dict[str, Any]) -> list[dict[str, Any]]:
     return list(own)
 
 
-def _lists(statement: dict[str, Any]) -> None:
+def lists(statement: dict[str, Any]) -> None:
     """Context activities are returned as arrays: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.6.2.s4.b4"""
     places = statement.get("context", {}).get("contextActivities")
     if places:
@@ -91,4 +130,4 @@ def _lists(statement: dict[str, Any]) -> None:
             if type(value) is dict:
                 places[name] = [value]
     if statement["object"].get("objectType") == "SubStatement":
-        _lists(statement["object"])
+        lists(statement["object"])

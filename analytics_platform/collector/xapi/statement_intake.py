@@ -5,64 +5,99 @@ Does not live here: the rules on one statement (``statements``), storing (``stor
 """
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from analytics_platform.collector.errors import Invalid, Refusal
 from analytics_platform.collector.http import Request, parse_json
 from analytics_platform.collector.store.works import Attachment
 from analytics_platform.collector.xapi import signatures
 from analytics_platform.collector.xapi.multipart import read_multipart
+from analytics_platform.collector.xapi.parts import (
+    Parts,
+    Unusual,
+    prepare_parts,
+    take_apart,
+    take_one_apart,
+    together,
+)
 from analytics_platform.collector.xapi.preparing import Prepared, attachments, prepare, unwrapped
 from analytics_platform.collector.xapi.statements import SIGNATURE, check
 
+T = TypeVar("T")
 _TURN = 100  # statements checked before other requests have their turn
 
 
-def read_body(request: Request) -> tuple[Any, list[Attachment] | None]:
-    """The parsed JSON, and the attachments that came along; None when the request could not carry any."""
+def read_body(request: Request) -> tuple[bytes, list[Attachment] | None]:
+    """The JSON, and the attachments that came along; None when the request could not carry any."""
     kind = request.media_type
     if kind in ("application/json", ""):
-        return parse_json(request.body), None
+        return request.body, None
     if kind == "multipart/mixed":
-        first, files = read_multipart(request.headers["content-type"], request.body)
-        return parse_json(first), files
+        return read_multipart(request.headers["content-type"], request.body)
     # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5
     raise Invalid(f"Content-Type {kind[:80]} is neither application/json nor multipart/mixed.")
+
+
+def prepare_body(
+    body: bytes, authority: dict[str, Any], files: list[Attachment] | None, statement_id: str | None = None
+) -> Prepared:
+    """Check and prepare the one statement of a body."""
+    parts = take_one_apart(body) if files is None else None
+    if parts is None:
+        return prepare_one(parse_json(body), authority, files, statement_id)
+    return _prepare_parts(parts, authority, statement_id)
 
 
 def prepare_one(
     value: Any, authority: dict[str, Any], files: list[Attachment] | None, statement_id: str | None = None
 ) -> Prepared:
-    """Check and prepare one statement."""
+    """Check and prepare one parsed statement."""
     _check_files(value, files)
     return prepare(value, authority, statement_id)
 
 
+def _prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
+    try:
+        return prepare_parts(parts, authority, statement_id)
+    except Unusual:
+        return prepare_one(together(parts), authority, None, statement_id)
+
+
 async def prepare_all(
-    value: Any, authority: dict[str, Any], files: list[Attachment] | None, most: int
+    body: bytes, authority: dict[str, Any], files: list[Attachment] | None, most: int
 ) -> list[Prepared]:
     """Check and prepare a POST's statements; the first bad one refuses them all, and is named."""
-    if type(value) is not list:
-        prepared = [prepare_one(value, authority, files)]
+    several = take_apart(body) if files is None else None
+    if several is not None:
+        return await _prepare_each(several, lambda parts: _prepare_parts(parts, authority), most)
+    value = parse_json(body)
+    if type(value) is list:
+        prepared = await _prepare_each(value, lambda item: prepare_one(item, authority, files), most)
     else:
-        if len(value) > most:
-            raise Refusal(413, f"More than {most} statements in one request; use /v1/xapi/batch.")
-        prepared = []
-        for number, item in enumerate(value):
-            try:
-                prepared.append(prepare_one(item, authority, files))
-            except Invalid as error:
-                error.within(number)
-                raise
-            if number % _TURN == _TURN - 1:
-                await asyncio.sleep(0)
-        seen: set[str] = set()
-        for number, statement in enumerate(prepared):
-            if statement.id in seen:
-                # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b6
-                raise Invalid("is the id of another statement of the same request", number, "id")
-            seen.add(statement.id)
+        prepared = [prepare_one(value, authority, files)]
     all_declared(prepared, files)
+    return prepared
+
+
+async def _prepare_each(items: list[T], prepare_item: Callable[[T], Prepared], most: int) -> list[Prepared]:
+    if len(items) > most:
+        raise Refusal(413, f"More than {most} statements in one request; use /v1/xapi/batch.")
+    prepared: list[Prepared] = []
+    for number, item in enumerate(items):
+        try:
+            prepared.append(prepare_item(item))
+        except Invalid as error:
+            error.within(number)
+            raise
+        if number % _TURN == _TURN - 1:
+            await asyncio.sleep(0)
+    seen: set[str] = set()
+    for number, statement in enumerate(prepared):
+        if statement.id in seen:
+            # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b6
+            raise Invalid("is the id of another statement of the same request", number, "id")
+        seen.add(statement.id)
     return prepared
 
 

@@ -11,7 +11,16 @@ from analytics_platform.collector.http import Request
 from analytics_platform.collector.store.reading import PageQuery
 from analytics_platform.collector.xapi.agents import identity
 from analytics_platform.collector.xapi.formats import preferred_languages
-from analytics_platform.collector.xapi.marks import ACTIVITY, AGENT, ANY_ACTIVITY, ANY_AGENT, REGISTRATION, VERB, mark
+from analytics_platform.collector.xapi.marks import (
+    ACTIVITY,
+    AGENT,
+    OTHER_ACTIVITY,
+    OTHER_AGENT,
+    REGISTRATION,
+    VERB,
+    Marks,
+    mark,
+)
 from analytics_platform.collector.xapi.parameters import Parameters, language_header
 
 _SINGLE = frozenset({"statementId", "voidedStatementId", "attachments", "format"})
@@ -69,18 +78,19 @@ def read_query(request: Request, owner: str | None, most: int) -> Query:
 
 
 def _page(parameters: Parameters, owner: str | None, most: int) -> PageQuery:
-    marks = []
+    marks: list[Marks] = []
     agent, activity = parameters.agent("agent"), parameters.iri("activity")
     verb, registration = parameters.iri("verb"), parameters.uuid("registration")
-    any_agent, any_activity = parameters.flag("related_agents"), parameters.flag("related_activities")
+    agent_kinds = (AGENT, OTHER_AGENT) if parameters.flag("related_agents") else (AGENT,)
+    activity_kinds = (ACTIVITY, OTHER_ACTIVITY) if parameters.flag("related_activities") else (ACTIVITY,)
     if agent is not None:
-        marks.append(mark(ANY_AGENT if any_agent else AGENT, identity(agent) or ""))
+        marks.append(tuple(mark(kind, identity(agent) or "") for kind in agent_kinds))
     if activity is not None:
-        marks.append(mark(ANY_ACTIVITY if any_activity else ACTIVITY, activity))
+        marks.append(tuple(mark(kind, activity) for kind in activity_kinds))
     if verb is not None:
-        marks.append(mark(VERB, verb))
+        marks.append((mark(VERB, verb),))
     if registration is not None:
-        marks.append(mark(REGISTRATION, registration))
+        marks.append((mark(REGISTRATION, registration),))
     limit = parameters.natural("limit")
     return PageQuery(
         marks=tuple(marks),

@@ -19,7 +19,7 @@ from analytics_platform.collector.xapi.known import activity_definition
 from analytics_platform.collector.xapi.multipart import write_multipart
 from analytics_platform.collector.xapi.parameters import Parameters
 from analytics_platform.collector.xapi.preparing import ATTACHED, Prepared
-from analytics_platform.collector.xapi.statement_intake import all_declared, prepare_all, prepare_one, read_body
+from analytics_platform.collector.xapi.statement_intake import all_declared, prepare_all, prepare_body, read_body
 from analytics_platform.collector.xapi.statement_query import Query, read_query
 
 _PUT = frozenset({"statementId"})
@@ -32,8 +32,8 @@ async def put(request: Request, desk: Desk) -> Response:
     parameters = Parameters(request.query, _PUT)
     parameters.need("statementId")
     statement_id = parameters.uuid("statementId")
-    value, files = read_body(request)
-    prepared = prepare_one(value, desk.access.authority(request.who), files, statement_id)
+    body, files = read_body(request)
+    prepared = prepare_body(body, desk.access.authority(request.who), files, statement_id)
     all_declared([prepared], files)
     await _store(request, desk, [prepared], StoreStatements([prepared], request.who.id, attachments=files or []))
     return Response(204)
@@ -43,8 +43,8 @@ async def post(request: Request, desk: Desk) -> Response:
     """Store statements, all or none; the answer is their ids in order: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2"""
     need_write(request.who)
     Parameters(request.query, _POST)
-    value, files = read_body(request)
-    prepared = await prepare_all(value, desk.access.authority(request.who), files, desk.limits.statements)
+    body, files = read_body(request)
+    prepared = await prepare_all(body, desk.access.authority(request.who), files, desk.limits.statements)
     if prepared:
         await _store(request, desk, prepared, StoreStatements(prepared, request.who.id, attachments=files or []))
     return json_response([statement.id for statement in prepared])

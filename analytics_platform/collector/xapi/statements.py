@@ -34,7 +34,7 @@ PLACES = ("parent", "grouping", "category", "other")
 _VERSION = re.compile(r"1\.0(?:\.\d+)?", re.ASCII).fullmatch
 
 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.3.s3
-_verb = properties({"id": iri, "display": language_map}, required=("id",))
+verb = properties({"id": iri, "display": language_map}, required=("id",))
 
 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.4.3.s4
 _reference = properties({"objectType": one_of("StatementRef"), "id": uuid}, required=("objectType", "id"))
@@ -54,7 +54,7 @@ def _score_in_bounds(value: dict[str, Any]) -> None:
 _score = properties({"scaled": number, "raw": number, "min": number, "max": number}, extra=_score_in_bounds)
 
 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.5.s2
-_result = properties(
+result = properties(
     {
         "score": _score,
         "success": boolean,
@@ -77,7 +77,7 @@ def _one_or_many(value: Any) -> None:
 
 
 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.6.s3
-_context = properties(
+context = properties(
     {
         "registration": uuid,
         "instructor": agents.actor,
@@ -114,7 +114,7 @@ _attachment = properties(
 )
 
 
-def _version(value: Any) -> None:
+def version(value: Any) -> None:
     """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.10.s3"""
     if type(value) is not str or not _VERSION(value):
         raise fail_type(value, "1.0 or 1.0.x")
@@ -159,9 +159,9 @@ def _object_of(kinds: dict[str, Rule]) -> Rule:
 
 _SHARED: dict[str, Rule] = {
     "actor": agents.actor,
-    "verb": _verb,
-    "result": _result,
-    "context": _context,
+    "verb": verb,
+    "result": result,
+    "context": context,
     "timestamp": time,
     "attachments": items(_attachment),
 }
@@ -181,7 +181,7 @@ check = properties(
         "id": uuid,
         "stored": time,
         "authority": agents.authority,
-        "version": _version,
+        "version": version,
     },
     required=_REQUIRED,
     extra=_consistent,

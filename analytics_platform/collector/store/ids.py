@@ -1,0 +1,49 @@
+"""Which statement has which id. Ids that clients give are chance, and an index of chance is written everywhere at once:
+at a million statements a batch of 500 touched 500 pages.
+
+So an id waits in a small table first (``ids_new``). Each transaction that adds some moves some on to the large table
+(``ids``), taking the small one in its order, round and round: what moves together lies together. Ids made here begin
+with the time and go to the large table at once. Writers take turns, so looking in both keeps ids unique.
+Does not live here: the statements themselves (``reading``, ``transaction``).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
+
+_WAITING = 1 << 16  # ids in the small table, more or less
+
+
+def places_of_ids(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
+    """The places of those ids that are stored."""
+    if not keys:
+        return {}
+    found = {bytes(key): place for key, place in chosen(connection, "select id, seq from ids_new where id in", keys)}
+    return found | {bytes(key): place for key, place in chosen(connection, "select id, seq from ids where id in", keys)}
+
+
+def place_of_id(connection: Connection, key: bytes) -> int | None:
+    return places_of_ids(connection, [key]).get(key)
+
+
+def add_ids(connection: Connection, given: Iterable[Row], made: Iterable[Row]) -> None:
+    """New ids with their places, by whether a client gave them; none of them is stored already."""
+    insert(connection, "ids", "id, seq", sorted(made))
+    rows = sorted(given)
+    if rows:
+        insert(connection, "ids_new", "id, seq", rows)
+        _move_some(connection, len(rows))
+
+
+def _move_some(connection: Connection, added: int) -> None:
+    (last, waiting), *_ = connection.rows("select last, waiting from ids_moved") or [(b"", 0)]
+    waiting += added
+    if waiting > _WAITING:
+        last, many = bytes(last), 2 * added
+        ends = connection.rows("select id from ids_new where id > ? order by id limit 1 offset ?", [last, many - 1])
+        end = bytes(ends[0][0]) if ends else b"\xff" * 16
+        connection.run("insert into ids (id, seq) select id, seq from ids_new where id > ? and id <= ?", [last, end])
+        waiting -= connection.run("delete from ids_new where id > ? and id <= ?", [last, end])
+        last = end if ends else b""
+    connection.run("delete from ids_moved")
+    connection.run("insert into ids_moved (last, waiting) values (?, ?)", [bytes(last), waiting])

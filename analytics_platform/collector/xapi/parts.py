@@ -1,0 +1,224 @@
+"""Statements taken apart into the bytes of their parts, so that a part that was seen before is not checked again.
+
+The same actors, verbs, activities and contexts come again and again. A part's bytes lead to what checking it gave: its
+JSON as it is stored, and its marks. Equal bytes break equal rules, so nothing is checked less; what was never seen is
+parsed and checked by the rules of ``statements``. What is unusual goes the long way through ``prepare``, which also
+words every error: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4
+Does not live here: any rule, batches (``statement_intake``).
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+import orjson
+from msgspec import UNSET, Raw, UnsetType
+
+from analytics_platform.collector.errors import Invalid, NotJson
+from analytics_platform.collector.xapi import agents, statements
+from analytics_platform.collector.xapi.activities import activity
+from analytics_platform.collector.xapi.comparison import fingerprint
+from analytics_platform.collector.xapi.marks import (
+    OTHER_AGENT,
+    Marks,
+    agent_marks,
+    context_marks,
+    object_marks,
+    verb_marks,
+)
+from analytics_platform.collector.xapi.preparing import TIMELESS, VERSION, Prepared, assemble, chosen_id, lists
+from analytics_platform.collector.xapi.primitives import time, uuid
+
+_LONGEST = 2048  # bytes of a part that is remembered
+_TOGETHER = 8 << 20  # bytes remembered of one kind of part; then it begins anew
+
+
+class Parts(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """One statement, its parts as they were sent."""
+
+    actor: Raw
+    verb: Raw
+    object: Raw
+    id: str | UnsetType = UNSET
+    result: Raw | UnsetType = UNSET
+    context: Raw | UnsetType = UNSET
+    timestamp: str | UnsetType = UNSET
+    stored: str | UnsetType = UNSET
+    authority: Raw | UnsetType = UNSET
+    version: str | UnsetType = UNSET
+    attachments: Raw | UnsetType = UNSET
+
+
+class Unusual(Exception):
+    """Not for the short way."""
+
+
+class _Known(NamedTuple):
+    """What checking a part gave."""
+
+    json: bytes
+    marks: Marks
+
+
+_single, _several = msgspec.json.Decoder(Parts), msgspec.json.Decoder(list[Parts])
+_items, _object_of_any = msgspec.json.Decoder(list[Raw]), msgspec.json.Decoder(dict[str, Raw])
+
+
+def take_apart(body: bytes) -> list[Parts] | None:
+    """The statements of a body that is an array of them; None if it is anything else."""
+    several: list[Parts] | None = _decoded(_several, body)
+    return several
+
+
+def texts_of(body: bytes) -> list[bytes]:
+    """The items of a body that is an array, as they were sent."""
+    try:
+        return [bytes(item) for item in _items.decode(body)]
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise NotJson(f"The body is no JSON array: {error}.") from None
+
+
+def is_object(body: bytes) -> bool:
+    """Whether a body is one JSON object, on however many lines."""
+    return _decoded(_object_of_any, body) is not None
+
+
+def take_one_apart(body: bytes) -> Parts | None:
+    """The statement that a body is; None if it is anything else, or none."""
+    single: Parts | None = _decoded(_single, body)
+    return single
+
+
+def _decoded(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
+    try:
+        return decoder.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
+    """Check and prepare a statement; raises Unusual for one that must go the long way, broken ones among them."""
+    try:
+        return _short_way(parts, authority, statement_id)
+    except (Invalid, orjson.JSONDecodeError):
+        raise Unusual from None
+
+
+def together(parts: Parts) -> dict[str, Any]:
+    """The parsed statement."""
+    values = {name: getattr(parts, name) for name in parts.__struct_fields__}
+    try:
+        return {
+            name: orjson.loads(bytes(value)) if isinstance(value, Raw) else value
+            for name, value in values.items()
+            if value is not UNSET
+        }
+    except orjson.JSONDecodeError as error:
+        raise NotJson(f"The body is no JSON: {error.msg}.") from None
+
+
+def _short_way(parts: Parts, authority: dict[str, Any], asked: str | None) -> Prepared:
+    if parts.attachments is not UNSET:
+        raise Unusual
+    own = parts.id if parts.id is not UNSET else None
+    if own is not None:
+        uuid(own)
+    actor, verb, target = _actor(parts.actor), _verb(parts.verb), _object(parts.object)
+    pieces = [b'{"actor":', actor.json, b',"verb":', verb.json, b',"object":', target.json]
+    marks = (*verb.marks, *actor.marks, *target.marks)
+    if parts.result is not UNSET:
+        pieces += (b',"result":', _result(parts.result).json)
+    if parts.context is not UNSET:
+        context = _context(parts.context)
+        pieces += (b',"context":', context.json)
+        marks = (*marks, *context.marks)
+    flags = TIMELESS
+    if parts.timestamp is not UNSET:
+        time(parts.timestamp)  # its form leaves nothing to escape
+        pieces += (b',"timestamp":"', parts.timestamp.encode(), b'"')
+        flags = 0
+    if parts.stored is not UNSET:
+        time(parts.stored)
+    if parts.authority is not UNSET:
+        _authority(parts.authority)
+    version = VERSION
+    if parts.version is not UNSET:
+        statements.version(parts.version)
+        version = parts.version
+    pieces.append(b"}")
+    core = b"".join(pieces)
+    name = chosen_id(own, asked)
+    assigned, its_marks = _assigned(orjson.dumps(authority))
+    body = assemble(core, name, assigned, version)
+    given = own is not None or asked is not None
+    return Prepared(name, fingerprint(core), body, (*marks, *its_marks), flags, given=given)
+
+
+@lru_cache(maxsize=256)
+def _assigned(authority: bytes) -> tuple[bytes, Marks]:
+    return authority, agent_marks(orjson.loads(authority), OTHER_AGENT)
+
+
+def _remembering(check: Callable[[Any], Marks], longest: int = _LONGEST) -> Callable[[Raw], _Known]:
+    """A part by its bytes. ``check`` gives its marks, may change it, or raises Invalid or Unusual."""
+    seen: dict[bytes, _Known] = {}
+    size = 0
+
+    def known(raw: Raw) -> _Known:
+        nonlocal size
+        key = bytes(raw)
+        found = seen.get(key)
+        if found is None:
+            value = orjson.loads(key)
+            marks = check(value)
+            found = _Known(orjson.dumps(value), marks)
+            if len(key) <= longest:
+                size += len(key) + len(found.json) + 300
+                if size > _TOGETHER:
+                    seen.clear()
+                    size = 0
+                seen[key] = found
+        return found
+
+    return known
+
+
+def _check_actor(value: Any) -> Marks:
+    agents.actor(value)
+    return agent_marks(value)
+
+
+def _check_verb(value: Any) -> Marks:
+    statements.verb(value)
+    if value["id"] == statements.VOIDED:
+        raise Unusual
+    return verb_marks(value)
+
+
+def _check_object(value: Any) -> Marks:
+    if type(value) is not dict or value.get("objectType", "Activity") != "Activity":
+        raise Unusual
+    activity(value)
+    return object_marks(value)
+
+
+def _check_context(value: Any) -> Marks:
+    statements.context(value)
+    lists({"context": value, "object": {}})
+    return context_marks(value)
+
+
+def _without_marks(rule: Callable[[Any], None]) -> Callable[[Any], Marks]:
+    def check(value: Any) -> Marks:
+        rule(value)
+        return ()
+
+    return check
+
+
+_actor, _verb = _remembering(_check_actor), _remembering(_check_verb)
+_object, _context = _remembering(_check_object), _remembering(_check_context)
+# Results are learners' own words: only the short ones come again.
+_result = _remembering(_without_marks(statements.result), longest=200)
+_authority = _remembering(_without_marks(agents.authority))
