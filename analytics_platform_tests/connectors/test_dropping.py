@@ -5,7 +5,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from analytics_platform.connectors.dropping import options_of, take_dropped, waiting
+from analytics_platform.connectors.dropping import dropped_files, options_of, take_dropped
 
 from .conftest import NOON, Desk
 
@@ -59,7 +59,7 @@ def test_what_is_still_being_copied_waits(desk: Desk) -> None:
     drop(desk, "roster/now.csv", ROSTER, age=0)
     drop(desk, "roster/half.csv.part", ROSTER)
     drop(desk, "roster/.hidden.csv", ROSTER)
-    assert list(waiting(desk.settings)) == []
+    assert list(dropped_files(desk.settings)) == []
 
 
 def test_a_date_in_the_name_is_the_day(desk: Desk) -> None:
