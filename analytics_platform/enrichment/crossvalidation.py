@@ -30,6 +30,7 @@ def cross_validate(taxonomies: Mapping[str, Taxonomy]) -> list[FoldScore]:
     from analytics_platform.enrichment.training import Fold, leave_one_style_out, leave_random_out, prepare
 
     examples, reading = prepare(taxonomies)
+    names = {task: taxonomies[task].names for task in MODELLED}
     scores: list[FoldScore] = []
 
     def add(task: str, left_out: str, part: str, folds: list[Fold]) -> None:
@@ -37,11 +38,11 @@ def cross_validate(taxonomies: Mapping[str, Taxonomy]) -> list[FoldScore]:
         right = sum(true == answer for true, answer in zip(truth, said, strict=True))
         scores.append(FoldScore(task, left_out, part, len(folds), right / len(folds), cohens_kappa(truth, said)))
 
-    for task in MODELLED:
-        names = taxonomies[task].names
-        ways = {"style": leave_one_style_out, "random third": leave_random_out}
-        for left_out, way in ways.items():
-            folds = way(task, names, examples, reading)
+    ways = {"style": leave_one_style_out, "random third": leave_random_out}
+    for left_out, way in ways.items():
+        found = list(way(names, examples, reading))
+        for task in MODELLED:
+            folds = [fold for fold in found if fold.task == task]
             add(task, left_out, "all", folds)
             for language in LANGUAGES:
                 add(task, left_out, language, [fold for fold in folds if fold.example.language == language])

@@ -22,13 +22,14 @@ _HEAD = re.compile(r"^\[(\w+) ([\w-]+) ([\w-]+) ([\w-]+)\]$")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One text with the labels it has; a task that is missing is not judged by this text."""
+    """One text with the labels it has; a task that is missing is not judged by this text. A variant names its origin."""
 
     text: str
     language: str
     style: str
     labels: Mapping[str, str]
     weight: float = 1.0
+    origin: str = ""
 
 
 def packaged_examples() -> list[Example]:

@@ -20,6 +20,10 @@ LATIN_GRAMS = (3, 4, 5)
 THAI_GRAMS = (2, 3, 4)
 STRANGER = 0.5
 """Weight of a feature outside the vocabulary in a row's length, against that of the rarest known one."""
+GRAM = 0.6
+"""Weight of an n-gram of letters against a word: there are many more of them (intent: +half a point, 2026-11-21)."""
+WHOLE = ("w ", "b ", "f ")
+"""How the names of words, word pairs and signs begin; n-grams of letters have no space."""
 QUESTION_WORDS = frozenset(
     (
         *("what", "who", "when", "where", "why", "how", "which", "can", "could", "do", "does", "is", "are"),
@@ -78,7 +82,9 @@ class Vocabulary:
             counts.update(row)
             total += 1
         kept = sorted(name for name, count in counts.items() if count >= least)
-        weights = np.array([np.log((1 + total) / (1 + counts[name])) + 1 for name in kept], dtype=np.float32)
+        rarity = np.log((1 + total) / (1 + np.array([counts[name] for name in kept], dtype=np.float64))) + 1
+        loud = np.array([1.0 if name[:2] in WHOLE else GRAM for name in kept])
+        weights = (rarity * loud).astype(np.float32)
         return cls({name: place for place, name in enumerate(kept)}, weights)
 
     def rows(self, texts: Sequence[set[str]]) -> tuple[sparse.csr_matrix, NDArray[np.float32]]:
