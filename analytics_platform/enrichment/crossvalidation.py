@@ -1,6 +1,6 @@
 """The honest number: how right the local models are on styles (and on random parts) that they were not trained on.
 
-Does not live here: the folds (``training``), the scores on the holdout (``holdout``).
+Does not live here: the folds (``folding``), the scores on the holdout (``holdout``).
 """
 
 from collections.abc import Mapping
@@ -27,9 +27,10 @@ class FoldScore:
 
 def cross_validate(taxonomies: Mapping[str, Taxonomy]) -> list[FoldScore]:
     """Leave one style out, and leave a random third out, for each task; ``none`` is a label like any other."""
-    from analytics_platform.enrichment.training import Fold, leave_one_style_out, leave_random_out, prepare
+    from analytics_platform.enrichment.folding import Fold, leave_one_style_out, leave_random_out
+    from analytics_platform.enrichment.training import prepare
 
-    examples, reading = prepare(taxonomies)
+    material = prepare(taxonomies)
     names = {task: taxonomies[task].names for task in MODELLED}
     scores: list[FoldScore] = []
 
@@ -40,7 +41,7 @@ def cross_validate(taxonomies: Mapping[str, Taxonomy]) -> list[FoldScore]:
 
     ways = {"style": leave_one_style_out, "random third": leave_random_out}
     for left_out, way in ways.items():
-        found = list(way(names, examples, reading))
+        found = list(way(names, material))
         for task in MODELLED:
             folds = [fold for fold in found if fold.task == task]
             add(task, left_out, "all", folds)
