@@ -1,7 +1,8 @@
 """The training texts that ship with the project, and the examples of the taxonomies, as one list.
 
 ``examples/<language>*.txt`` holds blocks under ``[style topic intent sentiment]``; ``-`` means no label for that task,
-``none`` a text that the taxonomy does not cover. Does not live here: their controlled variation (``variation``).
+``none`` a text that the taxonomy does not cover. ``safety.csv`` is
+read by ``risk``. Does not live here: their controlled variation (``variation``).
 """
 
 import hashlib
@@ -70,7 +71,7 @@ def for_taxonomies(examples: list[Example], taxonomies: Mapping[str, Taxonomy]) 
 
 
 def packaged_version() -> str:
-    content = b"".join(file.read_bytes() for file in sorted(PACKAGED.glob("*.txt")))
+    content = b"".join(file.read_bytes() for file in sorted(PACKAGED.iterdir()))
     return hashlib.sha256(content).hexdigest()[:8]
 
 

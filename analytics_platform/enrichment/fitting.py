@@ -17,16 +17,16 @@ from analytics_platform.enrichment.examples import NONE, Example
 from analytics_platform.enrichment.model import TaskModel
 from analytics_platform.enrichment.reading import Reading, columns_of
 
-STRENGTH = {"topic": 15.0, "intent": 8.0, "sentiment": 30.0}
+STRENGTH = {"topic": 15.0, "intent": 8.0, "sentiment": 30.0, "risk": 15.0}
 """Inverse of the regularisation; 8 instead of 30 gives intent 1 point in unseen styles and takes half a one from sentiment."""
-DENSE_SCALE = {"topic": 0.5, "intent": 0.5, "sentiment": 0.8}
+DENSE_SCALE = {"topic": 0.5, "intent": 0.5, "sentiment": 0.8, "risk": 0.8}
 """How loud the lexicon and the telling words speak to each task; 0.5 to 1.5 score alike."""
-EVEN_LABELS = {"topic": 0.5, "intent": 0.8, "sentiment": 1.0}
+EVEN_LABELS = {"topic": 0.5, "intent": 0.8, "sentiment": 1.0, "risk": 0.6}
 """How far rare labels are brought level with common ones: 0 not at all, 1 wholly."""
-EVEN_STYLES = 0.75
+EVEN_STYLES = {"topic": 0.75, "intent": 0.75, "sentiment": 0.75, "risk": 0.0}
 """How far a label counts alike in each style, so that a style's manner is no sign of a label. Intent gets 2 points in
 unseen styles for 1 in seen ones; 1.5 would give 1 more for 3 (2026-11-21)."""
-HELD_BACK = {"topic": 0.0, "intent": 0.0, "sentiment": 0.6}
+HELD_BACK = {"topic": 0.0, "intent": 0.0, "sentiment": 0.6, "risk": 0.0}
 """How far labels that fill the examples are held back, of the logarithm of how much more than their part they have:
 most examples are neutral, most reviews and timelines are not."""
 FURTHEST = 5.0
@@ -43,7 +43,7 @@ def fit(
     labels = [examples[place].labels[task] for place in kept]
     classes = [name for name in (*names, NONE) if name in set(labels)]
     target = np.array([classes.index(label) for label in labels])
-    weight = _weights([examples[place] for place in kept], target, EVEN_LABELS[task])
+    weight = _weights([examples[place] for place in kept], target, EVEN_LABELS[task], EVEN_STYLES[task])
     scale = DENSE_SCALE[task]
     dense = reading.dense[kept, columns_of(task, reading.dense.shape[1])] * scale
     inputs = sparse.hstack([rows[kept], sparse.csr_matrix(dense)], format="csr")
@@ -63,7 +63,9 @@ def fit(
     return TaskModel(task, tuple(classes), coefficients[:width], coefficients[width:] * np.float32(scale), offsets)
 
 
-def _weights(examples: Sequence[Example], target: NDArray[np.int64], even_labels: float) -> NDArray[np.float64]:
+def _weights(
+    examples: Sequence[Example], target: NDArray[np.int64], even_labels: float, even_styles: float
+) -> NDArray[np.float64]:
     """What each text counts: rare labels more, and more where a label is rarer in a style than elsewhere."""
     styles = sorted({example.style for example in examples})
     style = np.array([styles.index(example.style) for example in examples])
@@ -72,7 +74,7 @@ def _weights(examples: Sequence[Example], target: NDArray[np.int64], even_labels
     together = np.zeros((len(styles), len(counts)))
     np.add.at(together, (style, target), 1)
     expected = np.outer(together.sum(axis=1), counts) / len(examples)
-    even = np.clip((expected / np.maximum(together, 1))[style, target] ** EVEN_STYLES, 1 / FURTHEST, FURTHEST)
+    even = np.clip((expected / np.maximum(together, 1))[style, target] ** even_styles, 1 / FURTHEST, FURTHEST)
     plain = own * (counts.mean() / np.maximum(counts, 1))[target] ** even_labels
     balanced: NDArray[np.float64] = plain * even * (plain.sum() / (plain * even).sum())
     return balanced

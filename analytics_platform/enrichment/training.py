@@ -18,6 +18,7 @@ from analytics_platform.enrichment.fitting import fit
 from analytics_platform.enrichment.folding import Fold, Material, leave_one_style_out, leave_random_out
 from analytics_platform.enrichment.model import LinearModel
 from analytics_platform.enrichment.reading import Reader, Reading
+from analytics_platform.enrichment.risk import RAISED, RISK, harmless, risk_examples
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.variation import vary
 
@@ -34,6 +35,7 @@ def train(taxonomies: Mapping[str, Taxonomy], version: str, examples: Sequence[E
     columns, weights = material.incidence.learn(everything)
     rows, _ = material.incidence.rows(everything, columns, weights)
     tasks = {task: fit(task, names[task], material.examples, rows, material.reading) for task in MODELLED}
+    tasks[RISK] = fit(RISK, (RAISED,), material.examples, rows, material.reading)
     folds = [*leave_one_style_out(names, material), *leave_random_out(names, material)]
     for task in MODELLED:
         tasks[task] = tasks[task].trusting(*fit_trust([fold for fold in folds if fold.task == task]))
@@ -43,7 +45,7 @@ def train(taxonomies: Mapping[str, Taxonomy], version: str, examples: Sequence[E
 def prepare(taxonomies: Mapping[str, Taxonomy], examples: Sequence[Example] | None = None) -> Material:
     """The examples and their variation, read once."""
     fitting = for_taxonomies(list(packaged_examples() if examples is None else examples), taxonomies)
-    varied = vary(fitting)
+    varied = [*harmless(vary(fitting)), *risk_examples()]
     reading = Reader(taxonomies).read([one.text for one in varied], [one.language for one in varied])
     return Material(varied, _silence(varied, reading), Incidence.of(reading.features))
 
