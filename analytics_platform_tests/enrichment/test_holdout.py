@@ -7,7 +7,7 @@ from analytics_platform.enrichment.examples import packaged_examples
 from analytics_platform.enrichment.holdout import LANGUAGES, holdout_texts, score_holdout
 from analytics_platform.enrichment.text import normalise
 
-FLOORS = {"language": 0.95, "topic": 0.74, "intent": 0.66, "sentiment": 0.78, "safety": 0.95}
+FLOORS = {"language": 0.95, "topic": 0.74, "intent": 0.66, "sentiment": 0.78, "safety": 0.88}
 
 
 def test_training_never_sees_the_holdout() -> None:
