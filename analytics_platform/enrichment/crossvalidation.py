@@ -39,9 +39,9 @@ def cross_validate(taxonomies: Mapping[str, Taxonomy]) -> list[FoldScore]:
         right = sum(true == answer for true, answer in zip(truth, said, strict=True))
         scores.append(FoldScore(task, left_out, part, len(folds), right / len(folds), cohens_kappa(truth, said)))
 
-    ways = {"style": leave_one_style_out, "random third": leave_random_out}
-    for left_out, way in ways.items():
-        found = list(way(names, material))
+    ways = {"style": leave_one_style_out(names, material), "random third": leave_random_out(names, material)}
+    for left_out, judged in ways.items():
+        found = list(judged)
         for task in MODELLED:
             folds = [fold for fold in found if fold.task == task]
             add(task, left_out, "all", folds)

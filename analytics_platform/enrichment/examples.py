@@ -23,7 +23,7 @@ _HEAD = re.compile(r"^\[(\w+) ([\w-]+) ([\w-]+) ([\w-]+)\]$")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One text with the labels it has; a task that is missing is not judged by this text. A variant names its origin."""
+    """One text with the labels it has; a task that is missing is not judged by it. A variant names its origin."""
 
     text: str
     language: str

@@ -18,7 +18,8 @@ from analytics_platform.enrichment.model import TaskModel
 from analytics_platform.enrichment.reading import Reading, columns_of
 
 STRENGTH = {"topic": 15.0, "intent": 8.0, "sentiment": 30.0, "risk": 15.0}
-"""Inverse of the regularisation; 8 instead of 30 gives intent 1 point in unseen styles and takes half a one from sentiment."""
+"""Inverse of the regularisation; 8 instead of 30 gives intent 1 point in unseen styles and would take half a point
+from sentiment (2026-11-21)."""
 DENSE_SCALE = {"topic": 0.5, "intent": 0.5, "sentiment": 0.8, "risk": 0.8}
 """How loud the lexicon and the telling words speak to each task; 0.5 to 1.5 score alike."""
 EVEN_LABELS = {"topic": 0.5, "intent": 0.8, "sentiment": 1.0, "risk": 0.6}

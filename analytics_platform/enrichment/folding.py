@@ -18,6 +18,7 @@ from analytics_platform.enrichment.reading import Reading
 from analytics_platform.enrichment.variation import JOINED
 
 RANDOM_FOLDS = 3
+EACH_STYLE = tuple((style,) for style in STYLES)
 
 
 @dataclass(frozen=True)
@@ -39,25 +40,27 @@ class Fold:
     trust: NDArray[np.float32]
 
 
-def leave_one_style_out(names: Mapping[str, Sequence[str]], material: Material) -> Iterator[Fold]:
-    """For each style: fit on all others, judge the written texts of that one."""
-    for style in STYLES:
-        held = [place for place, example in enumerate(material.examples) if example.style == style]
+def leave_one_style_out(
+    names: Mapping[str, Sequence[str]], material: Material, groups: Sequence[Sequence[str]] = EACH_STYLE
+) -> Iterator[Fold]:
+    """For each style (or group of styles): fit on all others, judge the written texts of that one."""
+    for group in groups:
+        held = [place for place, example in enumerate(material.examples) if example.style in group]
         yield from _judge_unseen(names, material, held)
 
 
-def leave_random_out(names: Mapping[str, Sequence[str]], material: Material) -> Iterator[Fold]:
+def leave_random_out(
+    names: Mapping[str, Sequence[str]], material: Material, folds: int = RANDOM_FOLDS
+) -> Iterator[Fold]:
     """For each third of the texts (a variant goes with its original): fit on the others, judge the written ones of it.
 
-    Longer texts are joined from all thirds, so they stay out.
+    ``folds`` stops after so many thirds. Longer texts are joined from all thirds, so they stay out.
     """
     examples = material.examples
     parts = [zlib.crc32((example.origin or example.text).encode()) % RANDOM_FOLDS for example in examples]
-    for number in range(RANDOM_FOLDS):
+    for number in range(folds):
         held = [place for place, part in enumerate(parts) if part == number or examples[place].style == JOINED]
-        yield from _judge_unseen(
-            names, material, held, [place for place in held if parts[place] == number]
-        )
+        yield from _judge_unseen(names, material, held, [place for place in held if parts[place] == number])
 
 
 def _judge_unseen(

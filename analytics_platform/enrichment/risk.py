@@ -43,7 +43,7 @@ def harmless(examples: Sequence[Example]) -> list[Example]:
 
 def chances(model: TaskModel, scores: Numbers) -> Numbers:
     """How likely each text is risky, as the model sees it; not calibrated."""
-    chance: Numbers = 1 / (1 + np.exp(-scores[:, model.names.index(RAISED)]))
+    chance: Numbers = (1 / (1 + np.exp(-scores[:, model.names.index(RAISED)]))).astype(np.float32)
     return chance
 
 

@@ -40,7 +40,9 @@ _BARE = {
 }
 _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
-_SELF = frozenset(["i", "i'm", "i've", "me", "my", "myself", "saya", "aku", "gue", "gw", "gua", "ku", "diriku", "hidupku"])
+_SELF = frozenset(
+    ["i", "i'm", "i've", "me", "my", "myself", "saya", "aku", "gue", "gw", "gua", "ku", "diriku", "hidupku"]
+)
 _THAI_SELF = ("ฉัน", "เรา", "ผม", "หนู", "กู", "ตัวเอง")
 _JEST = re.compile(r"\b(?:(?:ha){2,}h?|(?:he){2,}|lo+l|lmao|rofl|jk|w+k+w+k*\w*)\b|5{3,}|[😂🤣😆😹]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
