@@ -137,7 +137,7 @@ def _unit_rows(
     data = weights[ones.indices]
     owners = np.repeat(np.arange(len(known)), known)
     rarest = float(weights.max()) if weights.size else 1.0
-    squares = np.bincount(owners, weights=data * data, minlength=len(known))
+    squares = np.bincount(owners, weights=data * data, minlength=len(known)).astype(np.float64)
     squares += (sizes - known) * (STRANGER * rarest) ** 2
     data = (data / np.sqrt(np.maximum(squares, 1e-9))[owners]).astype(np.float32)
     share = (known / np.maximum(1, sizes)).astype(np.float32)

@@ -21,7 +21,7 @@ from analytics_platform.enrichment.risk import RISK, chances, with_risk
 from analytics_platform.enrichment.safety import SafetyRules, packaged_rules
 from analytics_platform.enrichment.taxonomy import Taxonomy
 
-BUILD = "3"
+BUILD = "2"
 """Raise this when the meaning of a stored model changes."""
 BATCH = 2000
 SURELY_FOREIGN = 0.75

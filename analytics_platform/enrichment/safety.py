@@ -40,9 +40,7 @@ _BARE = {
 }
 _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
-_SELF = frozenset(
-    ["i", "i'm", "i've", "me", "my", "myself", "saya", "aku", "gue", "gw", "gua", "ku", "diriku", "hidupku"]
-)
+_SELF = frozenset(["i", "i'm", "i've", "me", "my", "myself", "saya", "aku", "gue", "gw", "gua", "ku", "diriku"])
 _THAI_SELF = ("ฉัน", "เรา", "ผม", "หนู", "กู", "ตัวเอง")
 _JEST = re.compile(r"\b(?:(?:ha){2,}h?|(?:he){2,}|lo+l|lmao|rofl|jk|w+k+w+k*\w*)\b|5{3,}|[😂🤣😆😹]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
@@ -171,7 +169,7 @@ class SafetyRules:
         return bool(places) and not _SELF.intersection([*words[places[-1] :], *_WORD.findall(match.group())])
 
     def _is_taught(self, plain: str, language: str) -> bool:
-        if not _holds(plain, self.teaching.get(language, frozenset()), language):
+        if not any(_holds(plain, words, taught) for taught, words in self.teaching.items()):
             return False
         return not (any(word in plain for word in _THAI_SELF) if language == "th" else _SELF & {*_WORD.findall(plain)})
 
