@@ -1,6 +1,6 @@
 """The honest number: how right the local models are on styles (and on random parts) that they were not trained on.
 
-Does not live here: the folds (``training``), the scores on the holdout (``holdout``).
+Does not live here: the folds (``folding``), the scores on the holdout (``holdout``).
 """
 
 from collections.abc import Mapping
@@ -27,9 +27,11 @@ class FoldScore:
 
 def cross_validate(taxonomies: Mapping[str, Taxonomy]) -> list[FoldScore]:
     """Leave one style out, and leave a random third out, for each task; ``none`` is a label like any other."""
-    from analytics_platform.enrichment.training import Fold, leave_one_style_out, leave_random_out, prepare
+    from analytics_platform.enrichment.folding import Fold, leave_one_style_out, leave_random_out
+    from analytics_platform.enrichment.training import prepare
 
-    examples, reading = prepare(taxonomies)
+    material = prepare(taxonomies)
+    names = {task: taxonomies[task].names for task in MODELLED}
     scores: list[FoldScore] = []
 
     def add(task: str, left_out: str, part: str, folds: list[Fold]) -> None:
@@ -37,11 +39,11 @@ def cross_validate(taxonomies: Mapping[str, Taxonomy]) -> list[FoldScore]:
         right = sum(true == answer for true, answer in zip(truth, said, strict=True))
         scores.append(FoldScore(task, left_out, part, len(folds), right / len(folds), cohens_kappa(truth, said)))
 
-    for task in MODELLED:
-        names = taxonomies[task].names
-        ways = {"style": leave_one_style_out, "random third": leave_random_out}
-        for left_out, way in ways.items():
-            folds = way(task, names, examples, reading)
+    ways = {"style": leave_one_style_out(names, material), "random third": leave_random_out(names, material)}
+    for left_out, judged in ways.items():
+        found = list(judged)
+        for task in MODELLED:
+            folds = [fold for fold in found if fold.task == task]
             add(task, left_out, "all", folds)
             for language in LANGUAGES:
                 add(task, left_out, language, [fold for fold in folds if fold.example.language == language])

@@ -1,7 +1,8 @@
 """The training texts that ship with the project, and the examples of the taxonomies, as one list.
 
 ``examples/<language>*.txt`` holds blocks under ``[style topic intent sentiment]``; ``-`` means no label for that task,
-``none`` a text that the taxonomy does not cover. Does not live here: their controlled variation (``variation``).
+``none`` a text that the taxonomy does not cover. ``safety.csv`` is
+read by ``risk``. Does not live here: their controlled variation (``variation``).
 """
 
 import hashlib
@@ -22,13 +23,14 @@ _HEAD = re.compile(r"^\[(\w+) ([\w-]+) ([\w-]+) ([\w-]+)\]$")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One text with the labels it has; a task that is missing is not judged by this text."""
+    """One text with the labels it has; a task that is missing is not judged by it. A variant names its origin."""
 
     text: str
     language: str
     style: str
     labels: Mapping[str, str]
     weight: float = 1.0
+    origin: str = ""
 
 
 def packaged_examples() -> list[Example]:
@@ -69,7 +71,7 @@ def for_taxonomies(examples: list[Example], taxonomies: Mapping[str, Taxonomy]) 
 
 
 def packaged_version() -> str:
-    content = b"".join(file.read_bytes() for file in sorted(PACKAGED.glob("*.txt")))
+    content = b"".join(file.read_bytes() for file in sorted(PACKAGED.iterdir()))
     return hashlib.sha256(content).hexdigest()[:8]
 
 

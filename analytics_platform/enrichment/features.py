@@ -6,9 +6,10 @@ full of unseen words gets weak scores instead of loud ones. Does not live here: 
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,12 @@ LATIN_GRAMS = (3, 4, 5)
 THAI_GRAMS = (2, 3, 4)
 STRANGER = 0.5
 """Weight of a feature outside the vocabulary in a row's length, against that of the rarest known one."""
+LEAST = 2
+"""Texts that a feature must stand in to be learned."""
+GRAM = 0.6
+"""Weight of an n-gram of letters against a word: there are many more of them (intent: +half a point, 2026-11-21)."""
+WHOLE = ("w ", "b ", "f ")
+"""How the names of words, word pairs and signs begin; n-grams of letters have no space."""
 QUESTION_WORDS = frozenset(
     (
         *("what", "who", "when", "where", "why", "how", "which", "can", "could", "do", "does", "is", "are"),
@@ -70,33 +77,68 @@ class Vocabulary:
     index: dict[str, int]
     weights: NDArray[np.float32]
 
-    @classmethod
-    def learn(cls, rows: Iterable[set[str]], least: int = 2) -> "Vocabulary":
-        counts: Counter[str] = Counter()
-        total = 0
-        for row in rows:
-            counts.update(row)
-            total += 1
-        kept = sorted(name for name, count in counts.items() if count >= least)
-        weights = np.array([np.log((1 + total) / (1 + counts[name])) + 1 for name in kept], dtype=np.float32)
-        return cls({name: place for place, name in enumerate(kept)}, weights)
-
     def rows(self, texts: Sequence[set[str]]) -> tuple[sparse.csr_matrix, NDArray[np.float32]]:
         """The texts as rows of unit length, and for each text the share of its features that are known."""
-        places, ends = array("i"), np.zeros(len(texts) + 1, dtype=np.int64)
-        known_share = np.zeros(len(texts), dtype=np.float32)
-        strangers = np.zeros(len(texts), dtype=np.float32)
-        get = self.index.get
-        for number, row in enumerate(texts):
-            known = [place for place in map(get, row) if place is not None]
-            places.extend(known)
-            ends[number + 1] = len(places)
-            strangers[number] = len(row) - len(known)
-            known_share[number] = len(known) / max(1, len(row))
-        columns = np.frombuffer(places, dtype=np.int32) if places else np.zeros(0, dtype=np.int32)
-        data = self.weights[columns]
-        owners = np.repeat(np.arange(len(texts)), np.diff(ends))
-        rarest = float(self.weights.max()) if self.weights.size else 1.0
-        squares = np.bincount(owners, weights=data * data, minlength=len(texts)) + strangers * (STRANGER * rarest) ** 2
-        data = (data / np.sqrt(np.maximum(squares, 1e-9))[owners]).astype(np.float32)
-        return sparse.csr_matrix((data, columns, ends), shape=(len(texts), len(self.weights))), known_share
+        ones, sizes = _incidence(texts, self.index)
+        return _unit_rows(ones, self.weights, sizes)
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """Texts against all features that two of them share, so that what some texts teach is counted without words."""
+
+    names: list[str]
+    ones: sparse.csr_matrix
+    sizes: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Sequence[set[str]]) -> "Incidence":
+        counts: Counter[str] = Counter(chain.from_iterable(texts))
+        names = sorted(name for name, count in counts.items() if count >= LEAST)
+        return cls(names, *_incidence(texts, {name: place for place, name in enumerate(names)}))
+
+    def learn(self, places: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The columns of the features that some texts teach, and their weights."""
+        counts = np.bincount(self.ones[places].indices, minlength=len(self.names))
+        columns = np.flatnonzero(counts >= LEAST)
+        rarity = np.log((1 + len(places)) / (1 + counts[columns])) + 1
+        return columns, (rarity * self._loud[columns]).astype(np.float32)
+
+    def rows(
+        self, places: Sequence[int], columns: NDArray[np.int64], weights: NDArray[np.float32]
+    ) -> tuple[sparse.csr_matrix, NDArray[np.float32]]:
+        """As ``Vocabulary.rows``, for texts that stand here."""
+        return _unit_rows(self.ones[places][:, columns], weights, self.sizes[places])
+
+    def vocabulary(self, columns: NDArray[np.int64], weights: NDArray[np.float32]) -> Vocabulary:
+        return Vocabulary({self.names[column]: place for place, column in enumerate(columns)}, weights)
+
+    @cached_property
+    def _loud(self) -> NDArray[np.float64]:
+        return np.array([1.0 if name[:2] in WHOLE else GRAM for name in self.names])
+
+
+def _incidence(texts: Sequence[set[str]], index: dict[str, int]) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
+    places, ends = array("i"), np.zeros(len(texts) + 1, dtype=np.int64)
+    get = index.get
+    for number, row in enumerate(texts):
+        places.extend([place for place in map(get, row) if place is not None])
+        ends[number + 1] = len(places)
+    columns = np.frombuffer(places, dtype=np.int32) if places else np.zeros(0, dtype=np.int32)
+    shape = (len(texts), len(index))
+    sizes = np.array([len(row) for row in texts], dtype=np.int64)
+    return sparse.csr_matrix((np.ones(len(columns), dtype=np.float32), columns, ends), shape=shape), sizes
+
+
+def _unit_rows(
+    ones: sparse.csr_matrix, weights: NDArray[np.float32], sizes: NDArray[np.int64]
+) -> tuple[sparse.csr_matrix, NDArray[np.float32]]:
+    known = np.diff(ones.indptr)
+    data = weights[ones.indices]
+    owners = np.repeat(np.arange(len(known)), known)
+    rarest = float(weights.max()) if weights.size else 1.0
+    squares = np.bincount(owners, weights=data * data, minlength=len(known)).astype(np.float64)
+    squares += (sizes - known) * (STRANGER * rarest) ** 2
+    data = (data / np.sqrt(np.maximum(squares, 1e-9))[owners]).astype(np.float32)
+    share = (known / np.maximum(1, sizes)).astype(np.float32)
+    return sparse.csr_matrix((data, ones.indices, ones.indptr), shape=ones.shape), share

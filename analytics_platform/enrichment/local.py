@@ -10,16 +10,18 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from scipy import sparse
 
 from analytics_platform.enrichment import examples, language, lexicon
 from analytics_platform.enrichment.examples import MODELLED, NONE
 from analytics_platform.enrichment.labels import UNKNOWN, Label, Labels, unsure
 from analytics_platform.enrichment.model import LinearModel, TaskModel, softmax, trust_inputs
 from analytics_platform.enrichment.reading import Numbers, Reader, Reading
+from analytics_platform.enrichment.risk import RISK, chances, with_risk
 from analytics_platform.enrichment.safety import SafetyRules, packaged_rules
 from analytics_platform.enrichment.taxonomy import Taxonomy
 
-BUILD = "1"
+BUILD = "2"
 """Raise this when the meaning of a stored model changes."""
 BATCH = 2000
 SURELY_FOREIGN = 0.75
@@ -77,30 +79,44 @@ class LocalMethod:
         self, texts: Sequence[str], tasks: Sequence[str], among: Mapping[str, Collection[str]]
     ) -> list[Labels]:
         answers: list[Labels] = [{} for _ in texts]
+        languages = language.label_languages(texts)
+        if "language" in tasks:
+            for answer, label in zip(answers, languages, strict=True):
+                answer["language"] = label
         modelled = [task for task in tasks if task in MODELLED]
-        if modelled or "language" in tasks:
-            languages = language.label_languages(texts)
-            if "language" in tasks:
-                for answer, label in zip(answers, languages, strict=True):
-                    answer["language"] = label
-            if modelled:
-                self._model_batch(texts, languages, modelled, among, answers)
-        if "safety" in tasks:
-            rules = self._rules or packaged_rules()
-            for answer, text in zip(answers, texts, strict=True):
-                answer["safety"] = rules.label(text)
+        if modelled or "safety" in tasks:
+            reading = self.reader.read(texts, [judged_as(label) for label in languages])
+            rows, known = self.model.vocabulary.rows(reading.features)
+            self._model_batch(rows, known, reading, languages, modelled, among, answers)
+            if "safety" in tasks:
+                self._safety_batch(texts, rows, reading, languages, answers)
         return answers
+
+    def _safety_batch(
+        self,
+        texts: Sequence[str],
+        rows: sparse.csr_matrix,
+        reading: Reading,
+        languages: Sequence[Label],
+        answers: list[Labels],
+    ) -> None:
+        rules, model = self._rules or packaged_rules(), self.model.tasks[RISK]
+        chance = chances(model, model.scores(rows, reading.dense))
+        for place, (text, answer) in enumerate(zip(texts, answers, strict=True)):
+            said = rules.label(text)
+            judged = reading.lengths[place] and not is_foreign(languages[place])
+            answer["safety"] = with_risk(said, float(chance[place]), self.version) if judged else said
 
     def _model_batch(
         self,
-        texts: Sequence[str],
+        rows: sparse.csr_matrix,
+        known: Numbers,
+        reading: Reading,
         languages: Sequence[Label],
         tasks: Sequence[str],
         among: Mapping[str, Collection[str]],
         answers: list[Labels],
     ) -> None:
-        reading = self.reader.read(texts, [judged_as(label) for label in languages])
-        rows, known = self.model.vocabulary.rows(reading.features)
         for task in tasks:
             model = self.model.tasks[task]
             scores = model.scores(rows, reading.dense)

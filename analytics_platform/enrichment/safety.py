@@ -1,6 +1,7 @@
 """Safety rules in tiers: what fires, which rule and version it was, and what a model may change about it.
 
-Rules always run. Everyday speech ("this assignment is killing me"), simple negation and quotation do not fire. A model
+Rules always run. Everyday speech ("this assignment is killing me"), simple negation, quotation, teaching and news, and
+(below the gravest tier) jest do not fire. A model
 may raise a tier; where it answers less, the rules' tier stays and the label says so. Positive language is found apart
 and never alarms. Does not live here: the phrases (``taxonomies/safety.yaml``), words per cohort (``safety_words``).
 """
@@ -39,7 +40,9 @@ _BARE = {
 }
 _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
-_SELF = frozenset(["i", "i'm", "me", "my", "myself", "saya", "aku", "gue", "gw", "ku"])
+_SELF = frozenset(["i", "i'm", "i've", "me", "my", "myself", "saya", "aku", "gue", "gw", "gua", "ku", "diriku"])
+_THAI_SELF = ("ฉัน", "เรา", "ผม", "หนู", "กู", "ตัวเอง")
+_JEST = re.compile(r"\b(?:(?:ha){2,}h?|(?:he){2,}|lo+l|lmao|rofl|jk|w+k+w+k*\w*)\b|5{3,}|[😂🤣😆😹]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _THAI_SPACE = re.compile(r"(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])")
 
@@ -76,6 +79,7 @@ class SafetyRules:
     negations: frozenset[str]
     works: Mapping[str, frozenset[str]]
     quoting: Mapping[str, frozenset[str]]
+    teaching: Mapping[str, frozenset[str]] = field(default_factory=dict)
     positive: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -134,7 +138,13 @@ class SafetyRules:
                 return False
         if rule.negatable and self._is_negated(plain, match, rule.language):
             return False
-        return not (self._is_quoted(plain, match, rule.language) or self._is_of_a_work(plain, match, rule.language))
+        if rule.tier != TIERS[-1] and _JEST.search(plain):
+            return False
+        return not (
+            self._is_quoted(plain, match, rule.language)
+            or self._is_of_a_work(plain, match, rule.language)
+            or self._is_taught(plain, rule.language)
+        )
 
     def _is_negated(self, plain: str, match: re.Match[str], language: str) -> bool:
         before = plain[: match.start()]
@@ -157,6 +167,11 @@ class SafetyRules:
         words = _WORD.findall(before)[-WORK_REACH:]
         places = [place for place, word in enumerate(words) if word in self.works[language]]
         return bool(places) and not _SELF.intersection([*words[places[-1] :], *_WORD.findall(match.group())])
+
+    def _is_taught(self, plain: str, language: str) -> bool:
+        if not any(_holds(plain, words, taught) for taught, words in self.teaching.items()):
+            return False
+        return not (any(word in plain for word in _THAI_SELF) if language == "th" else _SELF & {*_WORD.findall(plain)})
 
 
 def with_model(rules: Label, model: Label) -> Label:
@@ -203,6 +218,7 @@ def read_rules(file: Path) -> SafetyRules:
         negations=frozenset(str(word) for words in document["negations"].values() for word in words),
         works={language: frozenset(words) for language, words in document["works"].items()},
         quoting={language: frozenset(words) for language, words in document["quoting"].items()},
+        teaching={language: frozenset(words) for language, words in document.get("teaching", {}).items()},
         positive={
             name: tuple(compile_phrase(phrase, language) for language, phrases in kinds.items() for phrase in phrases)
             for name, kinds in document.get("positive", {}).items()

@@ -12,9 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from analytics_platform.enrichment.embedding import Encoder, unit
-from analytics_platform.enrichment.features import Vocabulary
+from analytics_platform.enrichment.features import Incidence
 from analytics_platform.enrichment.reading import Reader
 from analytics_platform.enrichment.taxonomy import Taxonomy
 
@@ -120,13 +121,18 @@ def _cluster(
 
     texts = [reflection.text for reflection in reflections]
     listed = [set(row) for row in words]
-    vectors = unit(encode(texts)) if encode else Vocabulary.learn(listed).rows(listed)[0]
+    vectors = unit(encode(texts)) if encode else _vectors(listed)
     different = len({frozenset(row) for row in listed})
     count = int(max(1, min(MOST_CLUSTERS, different // 2, round((len(texts) / 2) ** 0.5))))
     if min(vectors.shape) == 0 or count == 1:
         return np.zeros(len(texts), dtype=np.int64)
     found: NDArray[np.int64] = KMeans(count, n_init=4, random_state=6).fit_predict(vectors).astype(np.int64)
     return found
+
+
+def _vectors(listed: Sequence[set[str]]) -> sparse.csr_matrix:
+    incidence, everything = Incidence.of(listed), range(len(listed))
+    return incidence.rows(everything, *incidence.learn(everything))[0]
 
 
 def _name(inside: Sequence[int], words: Sequence[Sequence[str]], reader: Reader, taxonomy: Taxonomy) -> str:

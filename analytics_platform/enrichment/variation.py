@@ -42,7 +42,7 @@ def vary(examples: Sequence[Example], per_example: int = 1, sentences: int = 700
         for _ in range(per_example):
             text = _variant(example, chance)
             if text != example.text:
-                varied.append(Example(text, example.language, example.style, example.labels, 0.5))
+                varied.append(Example(text, example.language, example.style, example.labels, 0.5, example.text))
     for language in _material()["things"]:
         varied.extend(_sentences(language, sentences, chance))
         varied.extend(_longer(language, examples, sentences // 2, chance))

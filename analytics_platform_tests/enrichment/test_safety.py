@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.errors import TaxonomyError
+from analytics_platform.enrichment.examples import NONE
 from analytics_platform.enrichment.labels import Label
+from analytics_platform.enrichment.risk import RISK, risk_examples, with_risk
 from analytics_platform.enrichment.safety import packaged_rules, with_model
 from analytics_platform.enrichment.safety_words import for_cohort, only, read_words
 
@@ -51,6 +54,43 @@ def test_a_life_in_danger_is_critical(text: str) -> None:
 )
 def test_everyday_speech_negation_and_quotation_do_not_fire(text: str) -> None:
     assert tier(text) == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "self-harm is discussed in chapter nine",
+        "i hate myself for eating the whole cake haha",
+        "งานเสวนาเรื่องความรุนแรงในครอบครัววันเสาร์นี้",
+        "seminar tentang kdrt hari Sabtu",
+    ],
+)
+def test_teaching_and_jest_do_not_fire(text: str) -> None:
+    assert tier(text) == "none"
+
+
+def test_jest_hides_no_danger_to_a_life() -> None:
+    assert tier("i want to kill myself lol") == "critical"
+
+
+def test_a_model_raises_what_no_rule_knows_and_lowers_nothing() -> None:
+    harmless = packaged_rules().label("the new lesson is nice")
+    raised = with_risk(harmless, 0.7, "local-1")
+    assert (raised.label, raised.method) == ("medium", "rules+local")
+    assert "raised by local local-1" in raised.reasons[-1]
+    assert with_risk(harmless, 0.3, "local-1") == harmless
+    critical = packaged_rules().label("i want to kill myself")
+    assert with_risk(critical, 0.9, "local-1") == critical
+
+
+def test_the_local_method_asks_its_model(engine: Engine) -> None:
+    found = engine.label([example.text for example in risk_examples()], ["safety"])
+    risky = [
+        label["safety"].label != "none"
+        for label, example in zip(found, risk_examples(), strict=True)
+        if example.labels[RISK] != NONE
+    ]
+    assert sum(risky) / len(risky) > 0.9  # texts that it was trained on; new ones: README
 
 
 def test_a_quotation_of_oneself_still_fires() -> None:

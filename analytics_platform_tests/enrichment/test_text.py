@@ -42,6 +42,12 @@ def test_colloquial_spellings_stand_for_their_words() -> None:
     ("text", "language"),
     [
         ("hi", "en"),
+        ("sawasdee krub", "th"),
+        ("bahut accha app hai", "hi"),
+        ("khong dang nhap duoc", "vi"),
+        ("schlechte app", "de"),
+        ("bellissima app", "it"),
+        ("me encanta", "es"),
         ("halo kak", "id"),
         ("bgs bgt aplikasinya", "id"),
         ("ดีมาก app นี้", "th"),
