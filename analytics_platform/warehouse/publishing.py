@@ -79,10 +79,9 @@ def _checkpoint(warehouse: Path) -> None:
 def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> Snapshot:
     """Write what is inside into ``about.snapshot``, so that the file tells it itself."""
     with duckdb.connect(str(draft)) as connection:
-        marts = marts_in(connection)
-        if not marts:
+        rows = row_counts(connection)
+        if not rows:
             raise WarehouseError("The warehouse has no marts: materialise them before publishing.")
-        rows = {mart: _one(connection, f"select count(*) from {name(mart)}") for mart in marts}
         first, last = _days(connection)
         snapshot = Snapshot(version, file, build, now.astimezone(UTC).isoformat(), first, last, rows)
         columns = ", ".join(
@@ -96,15 +95,27 @@ def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> S
     return snapshot
 
 
-def marts_in(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The marts of an open warehouse or snapshot, tables and views, sorted."""
+def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The marts of an open warehouse or snapshot, tables and views, sorted, each with its rows."""
     found = connection.execute("""
         select table_name from duckdb_tables() where schema_name = 'main'
         union all
         select view_name from duckdb_views() where schema_name = 'main' and not internal
         order by 1
     """).fetchall()
-    return [mart for (mart,) in found]
+    known = _rows_of_views(connection)
+    return {
+        mart: known[mart] if mart in known else _one(connection, f"select count(*) from {name(mart)}")
+        for (mart,) in found
+    }
+
+
+def _rows_of_views(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """As the build counted them: counting a view of a year takes seconds."""
+    try:
+        return dict(connection.execute("select mart, row_count from facts.rows_of_views").fetchall())
+    except duckdb.CatalogException:
+        return {}
 
 
 def _days(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analytics_platform.lake.reading import name
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.publishing import marts_in
+from analytics_platform.warehouse.publishing import row_counts
 
 PREVIEW_ROWS = 5
 HIDDEN = "•••"
@@ -32,14 +32,13 @@ def describe_marts(settings: Settings, personal: Mapping[str, Sequence[str]]) ->
         return {}
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
-        return {mart: _facts(connection, mart, personal[mart]) for mart in marts_in(connection) if mart in personal}
+        counts = row_counts(connection)
+        return {mart: _facts(connection, mart, counts[mart], personal[mart]) for mart in counts if mart in personal}
 
 
-def _facts(connection: duckdb.DuckDBPyConnection, table: str, personal: Sequence[str]) -> TableFacts:
-    relation = name(table)
-    count = connection.execute(f"select count(*) from {relation}").fetchone()
-    sample = connection.execute(f"select * from {relation} limit {PREVIEW_ROWS}").df()
-    return TableFacts(int(count[0]) if count else 0, markdown(sample, personal))
+def _facts(connection: duckdb.DuckDBPyConnection, table: str, rows: int, personal: Sequence[str]) -> TableFacts:
+    sample = connection.execute(f"select * from {name(table)} limit {PREVIEW_ROWS}").df()
+    return TableFacts(rows, markdown(sample, personal))
 
 
 def markdown(rows: pd.DataFrame, personal: Sequence[str]) -> str:
