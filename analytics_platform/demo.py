@@ -87,8 +87,8 @@ def summary(settings: Settings, seconds: float) -> bool:
     """Print what became of the lines and where to look; false when a ledger does not balance or miss the truth."""
     ledger = open_lake(settings).ledger
     names = ("received", "stored", "duplicate", "quarantined")
-    grid = Grid(title="Lines, from the ledger")
-    for heading in ("source", *names, "as simulated"):
+    grid = Grid(title="Lines, from the ledger, and whether they agree with what was simulated")
+    for heading in ("source", *names, "agree"):
         grid.add_column(heading, justify="left" if heading == "source" else "right")
     expected, right = _expected(settings), True
     for table in TABLES.values():
