@@ -48,7 +48,10 @@ def chances(model: TaskModel, scores: Numbers) -> Numbers:
 
 
 def with_risk(rules: Label, chance: float, version: str) -> Label:
-    """What the rules say, raised when they say nothing and the model is sure enough."""
-    if rules.label != NO_ALARM or chance < SURE:
+    """What the rules say, raised when they know nothing of the text and the model is sure enough.
+
+    A text that a rule read and excused ("I would never hurt myself") is known: the model only sees its words.
+    """
+    if rules.label != NO_ALARM or rules.reasons or chance < SURE:
         return rules
     return with_model(rules, Label("safety", RAISED, round(chance, 4), "local", version, (RAISED,)))

@@ -23,6 +23,7 @@ from analytics_platform.enrichment.safety_phrases import Phrase, compile_phrase
 PACKAGED = Path(__file__).parent / "taxonomies" / "safety.yaml"
 TIERS = ("none", "medium", "high", "critical")
 NO_ALARM = "none"
+EXCUSED = "not meant"  # a rule knows the wording, and why it is no alarm here
 NEGATION_REACH = 3
 WORK_REACH = 5
 
@@ -97,22 +98,31 @@ class SafetyRules:
 
     def screen(self, text: str) -> list[Firing]:
         """The rules that fire on a text, the gravest first; each rule at most once."""
+        return self._read(text)[0]
+
+    def _read(self, text: str) -> tuple[list[Firing], list[Firing]]:
+        """What fires, and what would but for negation, everyday speech, quotation, teaching or jest."""
         plain = plain_text(text)
         firings: dict[str, Firing] = {}
+        excused: dict[str, Firing] = {}
         for rule, phrase in self._candidates(plain):
             if rule.id in firings:
                 continue
             for match in phrase.pattern.finditer(plain):
+                firing = Firing(rule.id, rule.tier, match.group(), self.version)
                 if self._counts(plain, match, rule):
-                    firings[rule.id] = Firing(rule.id, rule.tier, match.group(), self.version)
+                    firings[rule.id] = firing
                     break
-        return sorted(firings.values(), key=lambda firing: (-TIERS.index(firing.tier), firing.rule))
+                excused[rule.id] = firing
+        return _gravest_first(firings), _gravest_first(excused)
 
     def label(self, text: str) -> Label:
         """The safety label of a text: the gravest tier that fired, or ``none``."""
-        firings = self.screen(text)
+        firings, excused = self._read(text)
         tier = firings[0].tier if firings else NO_ALARM
-        reasons = tuple(f"{firing.tier}: {firing.rule} ({firing.words})" for firing in firings)
+        reasons = tuple(f"{firing.tier}: {firing.rule} ({firing.words})" for firing in firings) or tuple(
+            f"{EXCUSED}: {firing.rule} ({firing.words})" for firing in excused
+        )
         confidence = self.confidences.get(tier, 0.97)
         return Label("safety", tier, confidence, "rules", self.version, (tier,), reasons)
 
@@ -172,6 +182,10 @@ class SafetyRules:
         if not any(_holds(plain, words, taught) for taught, words in self.teaching.items()):
             return False
         return not (any(word in plain for word in _THAI_SELF) if language == "th" else _SELF & {*_WORD.findall(plain)})
+
+
+def _gravest_first(firings: Mapping[str, Firing]) -> list[Firing]:
+    return sorted(firings.values(), key=lambda firing: (-TIERS.index(firing.tier), firing.rule))
 
 
 def with_model(rules: Label, model: Label) -> Label:

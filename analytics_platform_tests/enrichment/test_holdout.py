@@ -1,5 +1,6 @@
 """The scores on the holdout that training never sees. README shows them; here is the floor under them."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -9,8 +10,9 @@ from analytics_platform.enrichment.examples import packaged_examples
 from analytics_platform.enrichment.holdout import LANGUAGES, holdout_texts, score_holdout
 from analytics_platform.enrichment.risk import risk_examples
 from analytics_platform.enrichment.text import normalise
+from analytics_platform.settings import PROJECT_ROOT
 
-FLOORS = {"language": 0.95, "topic": 0.73, "intent": 0.69, "sentiment": 0.83, "safety": 0.88}
+FLOORS = {"language": 0.95, "topic": 0.74, "intent": 0.69, "sentiment": 0.83, "safety": 0.95}
 
 
 def test_training_never_sees_the_holdout() -> None:
@@ -32,8 +34,13 @@ def test_every_label_has_a_hundred_own_texts_in_every_language() -> None:
     assert len({language for _, _, language in counts}) == len(LANGUAGES)
 
 
-def test_every_task_and_language_keeps_its_score(engine: Engine) -> None:
+def test_every_task_and_language_keeps_its_score_and_readme_says_it(engine: Engine) -> None:
     scores = {(score.task, score.language): score.evaluation.accuracy for score in score_holdout(engine)}
+    readme = (PROJECT_ROOT / "README.md").read_text("utf-8")
+    for task in ("topic", "intent", "sentiment"):
+        (row,) = re.findall(rf"^\| {task} \|(.*)\|$", readme, flags=re.M)
+        said = [float(cell.split("(")[0]) for cell in row.split("|")]
+        assert said == [round(scores[task, language], 2) for language in LANGUAGES], task
     low = {key: accuracy for key, accuracy in scores.items() if accuracy < FLOORS[key[0]]}
     assert not low
 

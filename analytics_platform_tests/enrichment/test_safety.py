@@ -83,6 +83,17 @@ def test_a_model_raises_what_no_rule_knows_and_lowers_nothing() -> None:
     assert with_risk(critical, 0.9, "local-1") == critical
 
 
+def test_no_excuse_hides_being_tired_of_life() -> None:
+    assert tier("aku capek, pengen mati") == "critical"
+
+
+@pytest.mark.parametrize("text", ["I would never hurt myself", "jangan pernah bunuh diri, hidup itu indah"])
+def test_a_model_does_not_raise_what_a_rule_read_and_excused(text: str) -> None:
+    rules = packaged_rules().label(text)
+    assert rules.reasons[0].startswith("not meant: ")
+    assert with_risk(rules, 0.99, "m1") == rules
+
+
 def test_the_local_method_asks_its_model(engine: Engine) -> None:
     found = engine.label([example.text for example in risk_examples()], ["safety"])
     risky = [
