@@ -127,7 +127,9 @@ def _incidence(texts: Sequence[set[str]], index: dict[str, int]) -> tuple[sparse
     columns = np.frombuffer(places, dtype=np.int32) if places else np.zeros(0, dtype=np.int32)
     shape = (len(texts), len(index))
     sizes = np.array([len(row) for row in texts], dtype=np.int64)
-    return sparse.csr_matrix((np.ones(len(columns), dtype=np.float32), columns, ends), shape=shape), sizes
+    ones = sparse.csr_matrix((np.ones(len(columns), dtype=np.float32), columns, ends), shape=shape)
+    ones.sort_indices()  # sets have no order, and the sums of a fit must not depend on one
+    return ones, sizes
 
 
 def _unit_rows(

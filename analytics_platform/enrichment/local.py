@@ -21,7 +21,7 @@ from analytics_platform.enrichment.risk import RISK, chances, with_risk
 from analytics_platform.enrichment.safety import SafetyRules, packaged_rules
 from analytics_platform.enrichment.taxonomy import Taxonomy
 
-BUILD = "2"
+BUILD = "3"
 """Raise this when the meaning of a stored model changes."""
 BATCH = 2000
 SURELY_FOREIGN = 0.75

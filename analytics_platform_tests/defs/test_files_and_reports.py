@@ -69,7 +69,9 @@ def test_a_new_word_waits_for_today_and_then_for_the_days_that_it_changed(
     assert waiting_days(watching, TODAY) == {DAY: ["labels/safety/rescanned"]}
 
 
-def test_a_dropped_file_is_asked_for_and_the_run_takes_it(settings: Settings) -> None:
+def test_a_dropped_file_is_asked_for_and_the_run_takes_it(
+    settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
     assert isinstance(reopened_days(settings), dg.SensorResult)
     assert not reopened_days(settings).run_requests
     file = write(settings.imports_folder / "roster", "r.csv", ROSTER_FILE)
@@ -80,6 +82,9 @@ def test_a_dropped_file_is_asked_for_and_the_run_takes_it(settings: Settings) ->
     with dg.DagsterInstance.ephemeral() as instance:
         done = dg.materialize([import_assets(settings)], instance=instance, selection='key:"people/roster"')
     assert done.success
+    logged = capfd.readouterr().err
+    assert "joined 1" in logged
+    assert "ann@" not in logged.lower()
     (roster,) = done.asset_materializations_for_node("imported_files")
     assert roster.metadata["dagster/row_count"].value == 1
     assert not file.exists()
