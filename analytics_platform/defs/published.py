@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from analytics_platform.defs.days import OWNERS, named_days
-from analytics_platform.defs.marts import POOL
+from analytics_platform.defs.marts import POOL, PUBLISHED
 from analytics_platform.enrichment.rescanning import clear_rescanned
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
@@ -16,7 +16,7 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
     warehouse = open_warehouse(settings)
 
     @dg.asset(
-        key=["published", "marts"],
+        key=PUBLISHED,
         description="The read-only snapshot that every reader opens, swapped in after a good build.",
         deps=[key for key in marts.keys if key.path[0] == "marts"],
         group_name="published",

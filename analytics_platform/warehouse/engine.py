@@ -5,6 +5,7 @@ Does not live here: what either engine does (``on_duckdb``, ``bigquery/``).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
@@ -53,8 +54,11 @@ class Warehouse(Protocol):
     def describe(self, personal: Mapping[str, Sequence[str]]) -> dict[str, "TableFacts"]:
         """Facts of the built marts named in ``personal`` (mart → its personal columns)."""
 
+    def drafting(self, build: str, now: datetime, log: Log) -> AbstractContextManager[None]:
+        """Take what publishing needs of the marts as this build left them, while the caller goes on."""
+
     def publish(self, build: str, now: datetime, log: Log) -> "Snapshot":
-        """Show readers the marts as they are built now, all at once."""
+        """Show readers the marts as this build left them, all at once."""
 
     def current(self) -> "Snapshot | None":
         """What readers see now; NULL before the first publish."""

@@ -4,6 +4,8 @@ Does not live here: the steps themselves (``publishing``, ``reader``, ``tables``
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from analytics_platform.lake import open_lake
@@ -40,6 +42,16 @@ class DuckDBWarehouse:
 
     def describe(self, personal: Mapping[str, Sequence[str]]) -> dict[str, TableFacts]:
         return describe_marts(self._settings, personal)
+
+    @contextmanager
+    def drafting(self, build: str, now: datetime, log: Log) -> Iterator[None]:
+        """The file is copied by a thread: gigabytes that nobody should wait for."""
+        publishing.checkpoint(self._settings)
+        with ThreadPoolExecutor(1) as threads:
+            copying = threads.submit(publishing.draft, self._settings, build, now)
+            yield
+        if error := copying.exception():
+            log(f"The marts could not be copied yet, publishing will try again: {error}")
 
     def publish(self, build: str, now: datetime, log: Log) -> Snapshot:
         return publishing.publish(self._settings, build, now, log)

@@ -2,8 +2,9 @@
 
 ``published/marts-<version>.duckdb`` is a copy of the warehouse file, which holds nothing but marts (the steps on the
 way to them live in a file of their own); ``published/marts.duckdb`` is a second name of the newest one, and
-``manifest.json`` says what is inside. An open reader goes on with the file it has. Old versions are pruned. Does not
-live here: reading (``reader``).
+``manifest.json`` says what is inside. An open reader goes on with the file it has. Old versions are pruned. The copy
+can be drafted before, right after the build, so that what is shown is what was tested. Does not live here: reading
+(``reader``).
 """
 
 import os
@@ -22,6 +23,7 @@ from analytics_platform.settings import Settings
 
 CURRENT = "marts.duckdb"
 MANIFEST = "manifest.json"
+DRAFT, DRAFT_MANIFEST = ".draft.duckdb", ".draft.json"
 
 
 @dataclass(frozen=True)
@@ -38,42 +40,69 @@ class Snapshot:
 
 
 def publish(settings: Settings, build: str, now: datetime, log: Callable[[str], None]) -> Snapshot:
-    """Copy the marts to a new version and swap it in. Whoever is killed here leaves the old version in place."""
-    if not settings.warehouse_file.exists():
-        raise WarehouseError("There is no warehouse to publish yet: materialise the marts first.")
+    """Swap in the draft of this build; make one if there is none. Whoever is killed leaves the old version in place."""
     folder = settings.published_folder
-    folder.mkdir(parents=True, exist_ok=True)
-    version = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
-    file, draft = f"marts-{version}.duckdb", folder / ".draft.duckdb"
-    try:
-        _checkpoint(settings.warehouse_file)
-        shutil.copyfile(settings.warehouse_file, draft)
-        snapshot = _label(draft, version, file, build, now)
-        _sync(draft)
-        draft.replace(folder / file)
-    finally:
-        draft.unlink(missing_ok=True)
-        draft.with_suffix(".duckdb.wal").unlink(missing_ok=True)
-    _swap(folder, file)
-    _write_manifest(folder, snapshot)
+    snapshot = _drafted(folder)
+    if snapshot is None or snapshot.build != build:
+        checkpoint(settings)
+        snapshot = draft(settings, build, now)
+    (folder / DRAFT).replace(folder / snapshot.file)
+    _swap(folder, snapshot.file)
+    (folder / DRAFT_MANIFEST).replace(folder / MANIFEST)
     for old in _older(folder, settings.published_keep):
         old.unlink()
-    log(f"Published {file}: {sum(snapshot.rows.values()):,} rows in {len(snapshot.rows)} marts.")
+    log(f"Published {snapshot.file}: {sum(snapshot.rows.values()):,} rows in {len(snapshot.rows)} marts.")
+    return snapshot
+
+
+def draft(settings: Settings, build: str, now: datetime) -> Snapshot:
+    """Copy the marts as they are now, for ``publish`` to swap in. There is one draft: that of the last good build."""
+    folder = settings.published_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / DRAFT
+    _discard(folder)
+    version = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
+    try:
+        shutil.copyfile(settings.warehouse_file, copy)
+        snapshot = _label(copy, version, f"marts-{version}.duckdb", build, now)
+        _sync(copy)
+        _write_manifest(folder / DRAFT_MANIFEST, snapshot)
+    except BaseException:
+        _discard(folder)
+        raise
     return snapshot
 
 
 def current(settings: Settings) -> Snapshot | None:
     """The snapshot that readers get now; NULL before the first publish."""
+    return _snapshot(settings.published_folder / MANIFEST)
+
+
+def _snapshot(manifest: Path) -> Snapshot | None:
     try:
-        return Snapshot(**orjson.loads((settings.published_folder / MANIFEST).read_bytes()))
+        return Snapshot(**orjson.loads(manifest.read_bytes()))
     except FileNotFoundError:
         return None
 
 
-def _checkpoint(warehouse: Path) -> None:
-    """Bring the write-ahead log into the file, so that the file alone is the whole warehouse."""
-    with duckdb.connect(str(warehouse)) as connection:
+def checkpoint(settings: Settings) -> None:
+    """Bring the write-ahead log into the warehouse file, so that the file alone is the whole warehouse."""
+    if not settings.warehouse_file.exists():
+        raise WarehouseError("There is no warehouse to publish yet: materialise the marts first.")
+    with duckdb.connect(str(settings.warehouse_file)) as connection:
         connection.execute("checkpoint")
+
+
+def _drafted(folder: Path) -> Snapshot | None:
+    """What the draft holds; its manifest is written when it is whole."""
+    if not (folder / DRAFT).exists():
+        return None
+    return _snapshot(folder / DRAFT_MANIFEST)
+
+
+def _discard(folder: Path) -> None:
+    for file in (DRAFT_MANIFEST, DRAFT, f"{DRAFT}.wal"):
+        (folder / file).unlink(missing_ok=True)
 
 
 def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> Snapshot:
@@ -141,11 +170,11 @@ def _swap(folder: Path, file: str) -> None:
     link.replace(folder / CURRENT)
 
 
-def _write_manifest(folder: Path, snapshot: Snapshot) -> None:
-    draft = folder / f".{MANIFEST}"
-    draft.write_bytes(orjson.dumps(asdict(snapshot), option=orjson.OPT_INDENT_2))
-    _sync(draft)
-    draft.replace(folder / MANIFEST)
+def _write_manifest(file: Path, snapshot: Snapshot) -> None:
+    part = file.with_suffix(".part")
+    part.write_bytes(orjson.dumps(asdict(snapshot), option=orjson.OPT_INDENT_2))
+    _sync(part)
+    part.replace(file)
 
 
 def _older(folder: Path, keep: int) -> list[Path]:

@@ -10,7 +10,8 @@ import pytest
 
 from analytics_platform.errors import WarehouseError
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.publishing import Snapshot, current, publish
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.publishing import Snapshot, current, draft, publish
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform_tests.warehouse.conftest import fill
 
@@ -54,6 +55,30 @@ def test_the_warehouse_is_left_as_it_was(warehouse: Settings) -> None:
         assert (
             connection.execute("select schema_name from duckdb_schemas() where schema_name = 'about'").fetchall() == []
         )
+
+
+def test_what_was_drafted_is_shown_though_the_warehouse_has_changed_since(warehouse: Settings) -> None:
+    file = str(warehouse.warehouse_file)
+    with open_warehouse(warehouse).drafting("run 0", NOW, print), duckdb.connect(file, read_only=True) as beside:
+        assert beside.execute("select count(*) from users").fetchone() == (1,)
+    fill(warehouse, 7)
+    assert publish_at(warehouse).rows["user_responses"] == 3
+
+
+def test_the_draft_of_another_build_is_not_shown(warehouse: Settings) -> None:
+    draft(warehouse, "another", NOW)
+    fill(warehouse, 7)
+    assert publish_at(warehouse).rows["user_responses"] == 7
+
+
+def test_a_draft_that_fails_is_made_again_by_the_publishing(warehouse: Settings) -> None:
+    said: list[str] = []
+    warehouse.published_folder.write_text("in the way")
+    with open_warehouse(warehouse).drafting("run 0", NOW, said.append):
+        pass
+    warehouse.published_folder.unlink()
+    assert "publishing will try again" in said[0]
+    assert publish_at(warehouse).rows["user_responses"] == 3
 
 
 def test_nothing_to_publish_says_what_to_do(settings: Settings) -> None:
