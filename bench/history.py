@@ -5,19 +5,14 @@ from bench.measuring import Result, at_most, run_part, temporary_home
 from bench.refreshing import refresh_both
 
 LONG, SHORT, LINES_PER_DAY = 365, 30, 100_000
-NEW_LINES = 0.05  # of a day's lines, in each round
 RATIO = 1.25
 
 
 def measure(scale: float) -> list[Result]:
     lines = int(LINES_PER_DAY * scale)
-
-    def new_lines(home: str, number: int) -> None:
-        run_part(simulate, home, 1, max(50, int(lines * NEW_LINES)), "", LONG - 1, 100 + number)
-
     with temporary_home() as long, temporary_home() as short:
         total = run_part(simulate, long, LONG, lines).answer
-        refreshed = refresh_both(long, short, LONG, SHORT, new_lines)
+        refreshed = refresh_both(long, short, LONG, SHORT)
     value, reference = refreshed.medians
     detail = {"lines": total, "lines a day": lines, **refreshed.detail}
     return [at_most("history", value, reference, RATIO, detail=detail)]

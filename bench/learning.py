@@ -3,7 +3,6 @@
 The refresh is held against the same with a tenth of the history. Everybody is on the roster and has links.
 """
 
-from datetime import timedelta
 from pathlib import Path
 
 from bench.homes import START, settings_of
@@ -12,20 +11,15 @@ from bench.refreshing import refresh_both
 
 PEOPLE, STATEMENTS = 100_000, 20_000_000
 LONG, SHORT = 100, 10
-NEW_LINES = 0.05
 RATIO = 1.25
 TABLE = "xapi/statements"
 
 
 def measure(scale: float) -> list[Result]:
     people, lines = max(10, int(PEOPLE * scale)), int(STATEMENTS * scale / LONG)
-
-    def new_lines(home: str, number: int) -> None:
-        run_part(add_lines, home, people, max(50, int(lines * NEW_LINES)), 100 + number)
-
     with temporary_home() as long, temporary_home() as short:
         total = run_part(prepare, long, people, lines).answer
-        refreshed = refresh_both(long, short, LONG, SHORT, new_lines)
+        refreshed = refresh_both(long, short, LONG, SHORT)
         rebuilt = run_part(rebuild, long)
     value, reference = refreshed.medians
     detail = {"statements": total, "people": people, **refreshed.detail}
@@ -49,16 +43,6 @@ def prepare(home: str, people: int, lines: int) -> int:
     total = simulate(plan, lake.landing, lake.store, Path(home) / "truth.json").lines
     import_simulated(settings, plan)
     return total
-
-
-def add_lines(home: str, people: int, lines: int, seed: int) -> None:
-    from analytics_platform.lake import open_lake
-    from analytics_platform.simulator import Plan, simulate
-
-    lake = open_lake(settings_of(home))
-    last = START + timedelta(days=LONG - 1)
-    plan = Plan(start=last, days=1, people=people, lines_per_day=lines, seed=seed, mix={TABLE: 1})
-    simulate(plan, lake.landing, lake.store)
 
 
 def rebuild(home: str) -> dict[str, float]:

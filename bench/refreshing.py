@@ -1,19 +1,20 @@
 """Refreshing one day on a long and on a short history: what history and learning both measure.
 
-Both homes hold the same last days and get the same new lines. The histories are built without Dagster.
+Both homes hold the same last days and get the same new lines: the end of the last day, which is held back and comes in
+portions, from people who are known. The histories are built without Dagster.
 """
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.homes import build_directly, initialise, materialise
+from bench.homes import build_directly, days_from, initialise, materialise, settings_of
 from bench.measuring import Measured, run_part
 
 ROUNDS = 3
+NEW_LINES = 0.05  # of the last day's lines, in each round
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,9 @@ class Refreshed:
         return {"long": [round(s, 2) for s in self.long], "short": [round(s, 2) for s in self.short]}
 
 
-def refresh_both(
-    long: str, short: str, days: int, short_days: int, new_lines: Callable[[str, int], object]
-) -> Refreshed:
+def refresh_both(long: str, short: str, days: int, short_days: int) -> Refreshed:
     """Build both homes from the landing of the long one, then time rounds of new lines for the last day."""
+    run_part(hold_back, long, days - 1)
     link_last_days(Path(long) / "landing", Path(short) / "landing", short_days)
     built: dict[str, Measured] = {}
     for home, count in ((long, days), (short, short_days)):
@@ -46,9 +46,55 @@ def refresh_both(
     seconds: dict[str, list[float]] = {long: [], short: []}
     for number in range(ROUNDS):
         for home in (long, short) if number % 2 else (short, long):
-            new_lines(home, number)
+            run_part(deliver, long, home, days - 1, number)
             seconds[home].append(run_part(materialise, home, days - 1, 1).seconds)
     return Refreshed(seconds[long], seconds[short], built[long])
+
+
+def hold_back(home: str, day: int) -> int:
+    """Cut a portion for each round off the segments of a day; the lines that stay."""
+    import pyarrow as pa
+
+    stayed = 0
+    for segment in sorted((Path(home) / "landing").glob(f"*/*/day={days_from(day, 1)[0]}/*-sim7-*.zst")):
+        with pa.input_stream(str(segment)) as stream:
+            lines = stream.read().splitlines(keepends=True)
+        portion = int(len(lines) * NEW_LINES)
+        stay = len(lines) - ROUNDS * portion
+        parts = {segment.parent: lines[:stay]} | {
+            _held(home, number) / segment.parent.relative_to(Path(home) / "landing"): lines[
+                stay + number * portion : stay + (number + 1) * portion
+            ]
+            for number in range(ROUNDS)
+        }
+        written, _, _ = segment.name.rpartition("-")
+        segment.unlink()
+        for folder, part in parts.items():
+            folder.mkdir(parents=True, exist_ok=True)
+            with pa.output_stream(str(folder / f"{written}-{len(part)}.ndjson.zst")) as stream:
+                stream.write(b"".join(part))
+        stayed += stay
+    return stayed
+
+
+def deliver(source: str, home: str, day: int, number: int) -> None:
+    """Bring a round's portion to landing, as a writer of its own would."""
+    import shutil
+    from datetime import UTC, datetime
+
+    from analytics_platform.contracts import TABLES
+    from analytics_platform.lake import open_lake
+
+    lake = open_lake(settings_of(home))
+    for table in TABLES.values():
+        for held in (_held(source, number) / table.path).glob("*/*.zst"):
+            lines = int(held.name.removesuffix(".ndjson.zst").rpartition("-")[2])
+            copy = shutil.copyfile(held, Path(home) / held.name)
+            lake.landing.adopt(table, days_from(day, 1)[0], Path(copy), lines, datetime.now(UTC), f"late{number}")
+
+
+def _held(home: str, number: int) -> Path:
+    return Path(home) / "held" / str(number)
 
 
 def link_last_days(source: Path, target: Path, days: int) -> None:
