@@ -50,7 +50,7 @@ def warehouse(make_warehouse):
     warehouse.put(
         "lessons/due_dates", due("b1", "2026-03-01", ("0a", None, "2026-03-27"), ("0a", "North", "2026-03-28"))
     )
-    warehouse.build(select="+cohort_daily_progress +lesson_dropoff +lessons +at_risk_learners")
+    warehouse.build(select="+lesson_progress +cohort_daily_progress +lesson_dropoff +lessons +at_risk_learners")
     return warehouse
 
 
@@ -133,7 +133,7 @@ def test_who_leaves_the_roster_leaves_its_counts_from_that_day(make_warehouse):
     warehouse.put("xapi/statements", [*reaching(10, "ann", "2026-03-27", 1), *reaching(20, "ben", "2026-03-30", 1)])
     both = [("Ann", "ann@example.org", "North"), ("Ben", "ben@example.org", "North")]
     warehouse.put("people/roster", roster("b1", *both) + roster("b2", both[1], on="2026-03-29"))
-    warehouse.build(select="+cohort_daily_progress")
+    warehouse.build(select="+cohort_daily_progress +lesson_progress")
     assert warehouse.rows("""
         select cast(local_day as varchar), roster_size, completed, partial, not_started from cohort_daily_progress
         order by local_day
@@ -152,7 +152,7 @@ def test_a_lesson_renumbered_in_mid_course_keeps_its_history(make_warehouse):
     old = lesson_map("b1", "2026-03-01", ("3", "Sleep", SLEEP), ("4", "Food", FOOD))
     new = lesson_map("b2", "2026-03-10", ("4", "Deep sleep", SLEEP), ("3", "Food", f"{FOOD}-new"))
     warehouse.put("lessons/map", old + new)
-    warehouse.build(select="+user_responses +cohort_daily_progress +lessons")
+    warehouse.build(select="+user_responses +lesson_progress +cohort_daily_progress +lessons")
     assert warehouse.rows("select lesson_number, lesson_name from user_responses order by day") == [
         ("3", "Sleep"),
         ("4", "Deep sleep"),

@@ -37,21 +37,22 @@
 {% macro bigquery__every_day(column) %}{{ column }} >= date '0001-01-01'{% endmacro %}
 
 {# Makes the model a fact that is replaced exactly for the asked days, and `before` and `after` more where a day's
-   events change its neighbours' rows. #}
-{% macro built_by_day(before=0, after=0) %}
-    {{ adapter.dispatch('built_by_day')(before, after) }}
+   events change its neighbours' rows. `key`: what models that are kept by key are told of (macros/keys.sql). #}
+{% macro built_by_day(before=0, after=0, key=none) %}
+    {{ adapter.dispatch('built_by_day')(before, after, key) }}
 {% endmacro %}
 
-{% macro duckdb__built_by_day(before, after) %}
+{% macro duckdb__built_by_day(before, after, key) %}
     {{ config(
         materialized='incremental',
         incremental_strategy='day_exact',
         on_schema_change='fail',
-        meta={'days_before': before, 'days_after': after},
+        pre_hook='{{ tell_of_a_new_table() }}' if key else [],
+        meta={'days_before': before, 'days_after': after, 'key': key},
     ) }}
 {% endmacro %}
 
-{% macro bigquery__built_by_day(before, after) %}
+{% macro bigquery__built_by_day(before, after, key) %}
     {{ config(
         materialized='incremental',
         incremental_strategy='insert_overwrite',
@@ -78,6 +79,8 @@
    is empty now ends up empty and no reader sees half of it. #}
 {% macro get_incremental_day_exact_sql(arguments) %}
     {% set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') %}
+    {% set key = model.config.meta.key %}
+    {{ tell_of_changes(arguments, columns, in_days('day'), [key], [key]) if key }}
     delete from {{ arguments['target_relation'] }} where {{ in_days('day') }};
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }};

@@ -1,48 +1,106 @@
-{# Things that last over days (conversations): one row per key, of which a run rebuilds only those that the asked days
-   touch. BigQuery rebuilds the whole table: there a scan is cheap and a change of single rows is not. #}
+{# Things that last over days (a conversation, a person's way through a lesson): a run rebuilds only the keys whose
+   inputs have changed since the model was last built. Each input writes the keys that it changes into one list, in the
+   transaction that changes them, and each model notes how far it has read. So days that were built by a run that died,
+   or for another mart, are not forgotten. BigQuery rebuilds whole tables: there a scan is cheap and a change of single
+   rows is not. #}
 
-{% macro built_by_key(key, after=0) %}
-    {{ adapter.dispatch('built_by_key')(key, after) }}
+{# The model is kept by key. `inputs`: names of the models whose changes count. `people`: the key is a person, and the
+   inputs' keys are identifiers. #}
+{% macro built_by_key(key, inputs, type='varchar', people=false) %}
+    {{ adapter.dispatch('built_by_key')(key, inputs, type, people) }}
 {% endmacro %}
 
-{% macro duckdb__built_by_key(key, after) %}
+{% macro duckdb__built_by_key(key, inputs, type, people) %}
     {{ config(
         materialized='incremental',
         incremental_strategy='touched',
         unique_key=key,
         on_schema_change='fail',
-        meta={'days_before': 0, 'days_after': after},
+        post_hook='{{ note_how_far() }}',
+        meta={'inputs': inputs, 'key_type': type, 'people': people},
     ) }}
 {% endmacro %}
 
-{% macro bigquery__built_by_key(key, after) %}
+{% macro bigquery__built_by_key(key, inputs, type, people) %}
     {{ config(materialized='table') }}
 {% endmacro %}
 
-{# The keys to build: those with a row in the asked days now, and those that had one, which may be gone. #}
-{% macro is_touched(key, steps) %}
-    {%- if target.type == 'duckdb' and execute and day_range() and is_incremental() -%}
-        {{ key }} in (
-            select {{ key }} from {{ steps }} where {{ in_days('day') }}
-            union all
-            select {{ key }} from {{ this }} where {{ lasts_into_days() }}
+{# The keys to build, as a condition: on the model itself and on inputs that have its key. #}
+{% macro is_touched(key) %}
+    {%- set changes = unread_changes() -%}
+    {{ key ~ ' in (' ~ changes ~ ')' if changes else 'true' }}
+{% endmacro %}
+
+{# The same for inputs that know people by their identifiers. #}
+{% macro is_touched_person(identifier_key) %}
+    {%- set changes = unread_changes() -%}
+    {%- if changes -%}
+        {{ identifier_key }} in (
+            {{ changes }}
+            union
+            select identifier_key from {{ ref('int_merged_identifiers') }} where person_key in ({{ changes }})
         )
     {%- else -%}
         true
     {%- endif -%}
 {% endmacro %}
 
-{% macro lasts_into_days() %}
+{# A query of the changed keys; none when all of them are to be built. #}
+{% macro unread_changes() %}
+    {%- if target.type != 'duckdb' or not execute or not is_incremental() -%}{{ return(none) }}{%- endif -%}
     {%- set meta = model.config.meta -%}
-    {%- set range = day_range(meta.get('days_before', 0), meta.get('days_after', 0)) -%}
-    {{ utc_day('first_at') }} <= date '{{ range.last }}' and {{ utc_day('last_at') }} >= date '{{ range.first }}'
+    {%- set models = "model in ('" ~ meta.inputs | join("', '") ~ "')" -%}
+    {%- set position = run_query("select max(change) from " ~ key_positions() ~ " where model = '" ~ model.name ~ "'")[0][0] -%}
+    {%- if position is none -%}{{ return(none) }}{%- endif -%}
+    {%- set unread = models ~ " and change > " ~ position -%}
+    {%- if run_query("select count(*) from " ~ key_changes() ~ " where key is null and " ~ unread)[0][0] -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set keys = "select cast(key as " ~ meta.key_type ~ ") from " ~ key_changes() ~ " where " ~ unread -%}
+    {%- if meta.people -%}
+        {%- set merged = ref('int_merged_identifiers') -%}
+        {%- set keys = keys ~ " union select person_key from " ~ merged ~ " where identifier_key in (" ~ keys ~ ")" -%}
+    {%- endif -%}
+    {{ return(keys) }}
 {% endmacro %}
 
 {% macro get_incremental_touched_sql(arguments) %}
     {% set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') %}
-    {% set key = arguments['unique_key'] %}
-    delete from {{ arguments['target_relation'] }}
-    where {{ lasts_into_days() }} or {{ key }} in (select {{ key }} from {{ arguments['temp_relation'] }});
+    delete from {{ arguments['target_relation'] }} where {{ is_touched(arguments['unique_key']) }};
+    insert into {{ arguments['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arguments['temp_relation'] }};
+{% endmacro %}
+
+{% macro note_how_far() %}
+    insert into {{ key_positions() }}
+    select '{{ model.name }}', coalesce(max(change), 0) from {{ key_changes() }};
+{% endmacro %}
+
+{# A small table that is made whole, and tells which keys its changed rows touch: `gone` and `come` are expressions over
+   the rows that are no more and those that are new. #}
+{% macro built_by_comparison(gone, come=[]) %}
+    {{ adapter.dispatch('built_by_comparison')(gone, come) }}
+{% endmacro %}
+
+{% macro duckdb__built_by_comparison(gone, come) %}
+    {{ config(
+        materialized='incremental',
+        incremental_strategy='compared',
+        on_schema_change='fail',
+        pre_hook='{{ tell_of_a_new_table() }}',
+        meta={'gone': gone, 'come': come},
+    ) }}
+{% endmacro %}
+
+{% macro bigquery__built_by_comparison(gone, come) %}
+    {{ config(materialized='table') }}
+{% endmacro %}
+
+{% macro get_incremental_compared_sql(arguments) %}
+    {% set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') %}
+    {% set meta = model.config.meta %}
+    {{ tell_of_changes(arguments, columns, 'true', meta.gone, meta.come) }}
+    delete from {{ arguments['target_relation'] }};
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }};
 {% endmacro %}

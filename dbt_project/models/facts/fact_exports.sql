@@ -35,7 +35,8 @@ named as (
         persons.person_id,
         lesson_map.lesson_id,
         {{ squeezed('exports.question') }} as same_question,
-        {{ squeezed('exports.response') }} as same_response
+        {{ squeezed('exports.response') }} as same_response,
+        {{ answer_key('exports.question', 'exports.response') }} as answer_key
     from exports
     inner join persons
         on exports.actor_key = persons.identifier
@@ -72,7 +73,8 @@ statements as (
         on responses.actor_key = persons.identifier
     inner join {{ ref('lesson_places') }} as places
         on responses.activity_url = places.activity_url
-    where persons.person_id in (select person_id from named)
+    where responses.answer_key in (select answer_key from named)
+        and persons.person_id in (select person_id from named)
 
 ),
 

@@ -38,6 +38,7 @@ fact_responses as (
         answers.card_id,
         answers.object_name as question,
         answers.response,
+        {{ answer_key('answers.object_name', 'answers.response') }} as answer_key,
         answers.success,
         answers.score_scaled,
         answers.duration_seconds,

@@ -21,12 +21,25 @@ exports as (
 
 ),
 
+progress as (
+
+    select count(*) as row_count from {{ ref('fact_progress') }}
+
+),
+
 rows_of_views as (
 
     select
         'user_activities' as mart,
         row_count
     from activities
+
+    union all
+
+    select
+        'lesson_progress' as mart,
+        row_count
+    from progress
 
     union all
 

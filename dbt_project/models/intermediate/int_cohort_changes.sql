@@ -13,13 +13,13 @@ progress as (
     select
         members.cohort,
         members.left_on,
-        lesson_progress.lesson_id,
-        lesson_progress.started_local_day,
-        lesson_progress.completed_local_day
-    from {{ ref('lesson_progress') }} as lesson_progress
+        states.lesson_id,
+        {{ local_day('states.started_at') }} as started_local_day,
+        {{ local_day('states.completed_at') }} as completed_local_day
+    from {{ ref('int_lesson_states') }} as states
     inner join members
-        on lesson_progress.person_id = members.person_id
-    where lesson_progress.started_local_day < members.left_on
+        on states.person_key = members.person_key
+    where {{ local_day('states.started_at') }} < members.left_on
 
 ),
 

@@ -1,8 +1,11 @@
+{{ built_by_key('identifier_key', inputs=['int_user_days'], type='bigint') }}
+
 with
 
 user_days as (
 
     select * from {{ ref('int_user_days') }}
+    where {{ is_touched('identifier_key') }}
 
 ),
 
@@ -10,7 +13,7 @@ int_identifiers as (
 
     select
         actor_key as identifier,
-        {{ fingerprint(['actor_key']) }} as identifier_key,
+        identifier_key,
         min(first_at) as first_seen_at,
         max(last_at) as last_seen_at,
         {{ total('statements') }} as statements,
@@ -19,7 +22,7 @@ int_identifiers as (
         {{ total('video_events') }} as video_events,
         {{ total('telemetry_events') }} as telemetry_events
     from user_days
-    group by actor_key
+    group by actor_key, identifier_key
 
 )
 

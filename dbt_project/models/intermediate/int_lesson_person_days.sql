@@ -1,4 +1,4 @@
-{{ built_by_day(after=var('repeat_days')) }}
+{{ built_by_day(after=var('repeat_days'), key='identifier_key') }}
 
 with
 
@@ -18,7 +18,7 @@ cards as (
     select
         day,
         activity_url,
-        {{ fingerprint(['actor_key']) }} as identifier_key,
+        identifier_key,
         card_number,
         {{ any_true('lesson_url is not null') }} as is_lesson,
         min(event_time) as first_at,

@@ -14,7 +14,7 @@ int_question_days as (
 
     select
         day,
-        {{ fingerprint(['lesson_url', 'card_id']) }} as question_key,
+        question_key,
         lesson_url,
         card_id,
         {{ latest('card_type', by='event_time') }} as card_type,
@@ -23,7 +23,7 @@ int_question_days as (
         min(event_time) as first_at,
         max(event_time) as last_at
     from statements
-    group by day, lesson_url, card_id
+    group by day, question_key, lesson_url, card_id
 
 )
 

@@ -1,4 +1,4 @@
-{{ built_by_day(after=var('repeat_days')) }}
+{{ built_by_day(after=var('repeat_days'), key='identifier_key') }}
 
 with
 
@@ -14,8 +14,8 @@ int_question_person_days as (
 
     select
         day,
-        {{ fingerprint(['lesson_url', 'card_id']) }} as question_key,
-        {{ fingerprint(['actor_key']) }} as identifier_key,
+        question_key,
+        identifier_key,
         {{ any_true("verb = 'answered'") }} as has_answered
     from statements
     group by day, question_key, identifier_key

@@ -1,17 +1,14 @@
-{{ built_by_day(after=var('repeat_days')) }}
+{{ built_by_day(after=var('repeat_days'), key='identifier_key') }}
 
 with
 
 attempts as (
 
-    select
-        *,
-        {{ fingerprint(['lesson_url', 'card_id']) }} as question_key,
-        {{ fingerprint(['actor_key']) }} as identifier_key
-    from {{ ref('int_statements') }}
+    select * from {{ ref('int_statements') }}
     where {{ in_days('day') }}
         and verb = 'answered'
         and card_type = 'quiz'
+        and card_id is not null
         and success is not null
 
 ),

@@ -52,7 +52,7 @@ repeats as (
 ),
 
 -- A statement about a lesson as a whole has no parent: its object is the lesson.
-int_statements as (
+lesson_statements as (
 
     select
         statements.statement_id,
@@ -95,6 +95,17 @@ int_statements as (
             and statements.day = repeats.day
     where repeats.statement_id is null
         or statements.claimed_at is not null
+
+),
+
+-- Keys are made once here: making them is slower than counting by them.
+int_statements as (
+
+    select
+        *,
+        {{ fingerprint(['actor_key']) }} as identifier_key,
+        case when card_id is not null then {{ fingerprint(['lesson_url', 'card_id']) }} end as question_key
+    from lesson_statements
 
 )
 

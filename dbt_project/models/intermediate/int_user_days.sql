@@ -1,4 +1,4 @@
-{{ built_by_day(after=var('repeat_days') + 1) }}
+{{ built_by_day(after=var('repeat_days') + 1, key='identifier_key') }}
 
 {% set sources = {
     'statements': ref('int_statements'),
@@ -64,6 +64,7 @@ int_user_days as (
         day,
         local_day,
         actor_key,
+        {{ fingerprint(['actor_key']) }} as identifier_key,
         lag(day) over (partition by actor_key, local_day order by day) is null as is_first_of_local_day,
         {% for source in sources %}
         {{ source }},

@@ -15,7 +15,7 @@ as_of as (
 
 progress as (
 
-    select * from {{ ref('lesson_progress') }}
+    select * from {{ ref('int_lesson_states') }}
 
 ),
 
@@ -47,15 +47,15 @@ course_size as (
 taken as (
 
     select
-        progress.person_id,
+        progress.person_key,
         count(*) as lessons_started,
-        {{ count_where("progress.status = 'completed'") }} as lessons_completed,
-        {{ latest("case when progress.status = 'partial' then progress.lesson_id end",
-            by="case when progress.status = 'partial' then progress.started_at end") }} as open_lesson_id
+        count(progress.completed_at) as lessons_completed,
+        {{ latest("case when progress.completed_at is null then progress.lesson_id end",
+            by="case when progress.completed_at is null then progress.started_at end") }} as open_lesson_id
     from progress
     inner join course
         on progress.lesson_id = course.lesson_id
-    group by progress.person_id
+    group by progress.person_key
 
 ),
 
@@ -80,7 +80,7 @@ at_risk_learners as (
     cross join as_of
     cross join course_size
     inner join taken
-        on users.person_id = taken.person_id
+        on users.person_key = taken.person_key
     left join {{ ref('lesson_versions') }} as versions
         on taken.open_lesson_id = versions.lesson_id
             and versions.is_current

@@ -109,10 +109,10 @@ cohort_daily_progress as (
         on states.lesson_id = versions.lesson_id
             and states.local_day >= versions.first_day
             and (versions.next_from is null or states.local_day < versions.next_from)
-    left join {{ ref('int_due_dates') }} as own_due
+    left join {{ ref('due_dates') }} as own_due
         on states.lesson_id = own_due.lesson_id
             and states.cohort = own_due.cohort
-    left join {{ ref('int_due_dates') }} as common_due
+    left join {{ ref('due_dates') }} as common_due
         on states.lesson_id = common_due.lesson_id
             and common_due.cohort = '*'
 

@@ -1,11 +1,11 @@
-{{ built_by_key('conversation_id', after=var('regenerated_days')) }}
+{{ built_by_key('conversation_id', inputs=['int_conversation_days']) }}
 
 with
 
 conversation_days as (
 
     select * from {{ ref('int_conversation_days') }}
-    where {{ is_touched('conversation_id', ref('int_conversation_days')) }}
+    where {{ is_touched('conversation_id') }}
 
 ),
 

@@ -2,13 +2,13 @@ with
 
 cards as (
 
-    select * from {{ ref('int_lesson_cards') }}
+    select * from {{ ref('lesson_cards') }}
 
 ),
 
 progress as (
 
-    select * from {{ ref('lesson_progress') }}
+    select * from {{ ref('int_lesson_states') }}
     where cards_reached is not null
 
 ),

@@ -1,20 +1,18 @@
+{# A view: names, cohorts and due dates are joined when it is read. It names no step twice: DuckDB 2.0 then forgets
+   the limit of whoever reads it. #}
+{{ config(materialized='view') }}
+
 with
 
-person_lessons as (
+states as (
 
-    select * from {{ ref('int_person_lessons') }}
+    select * from {{ ref('int_lesson_states') }}
 
 ),
 
 users as (
 
     select * from {{ ref('users') }}
-
-),
-
-cards as (
-
-    select * from {{ ref('int_lesson_cards') }}
 
 ),
 
@@ -25,52 +23,6 @@ versions as (
 
 ),
 
-due_dates as (
-
-    select * from {{ ref('int_due_dates') }}
-
-),
-
--- A card list is known once enough people have shown it; one learner alone shows only how far that learner came.
-lesson_cards as (
-
-    select
-        person_lessons.lesson_id,
-        count(*) >= {{ var('card_list_people') }} as is_list_known
-    from person_lessons
-    where person_lessons.furthest_card is not null
-    group by person_lessons.lesson_id
-
-),
-
-completions as (
-
-    select
-        person_lessons.*,
-        cards.place as cards_reached,
-        cards.cards as cards_known,
-        case when lesson_cards.is_list_known then person_lessons.last_card_at end as all_cards_at
-    from person_lessons
-    left join lesson_cards
-        on person_lessons.lesson_id = lesson_cards.lesson_id
-    left join cards
-        on person_lessons.lesson_id = cards.lesson_id
-            and person_lessons.furthest_card = cards.card_number
-
-),
-
-timed as (
-
-    select
-        *,
-        case
-            when signalled_at is not null and (all_cards_at is null or signalled_at <= all_cards_at) then signalled_at
-            else all_cards_at
-        end as completed_at
-    from completions
-
-),
-
 lesson_progress as (
 
     select
@@ -78,36 +30,36 @@ lesson_progress as (
         users.full_name,
         users.email,
         users.cohort,
-        timed.lesson_id,
+        states.lesson_id,
         versions.lesson_number,
         versions.lesson_name,
         versions.position,
-        timed.started_at,
-        {{ local_day('timed.started_at') }} as started_local_day,
-        timed.last_at,
-        timed.completed_at,
-        {{ local_day('timed.completed_at') }} as completed_local_day,
-        case when timed.completed_at is not null then 'completed' else 'partial' end as status,
+        states.started_at,
+        {{ local_day('states.started_at') }} as started_local_day,
+        states.last_at,
+        states.completed_at,
+        {{ local_day('states.completed_at') }} as completed_local_day,
+        case when states.completed_at is not null then 'completed' else 'partial' end as status,
         case
-            when timed.completed_at is null then null
-            when timed.completed_at = timed.signalled_at then 'signalled'
+            when states.completed_at is null then null
+            when states.completed_at = states.signalled_at then 'signalled'
             else 'every card reached'
         end as completion_rule,
-        timed.cards_reached,
-        timed.cards_known,
-        timed.answers,
+        states.cards_reached,
+        states.cards_known,
+        states.answers,
         coalesce(own_due.due_on, common_due.due_on) as due_on,
-        {{ local_day('timed.completed_at') }} <= coalesce(own_due.due_on, common_due.due_on) as is_on_time
-    from timed
+        {{ local_day('states.completed_at') }} <= coalesce(own_due.due_on, common_due.due_on) as is_on_time
+    from states
     inner join users
-        on timed.person_key = users.person_key
+        on states.person_key = users.person_key
     left join versions
-        on timed.lesson_id = versions.lesson_id
-    left join due_dates as own_due
-        on timed.lesson_id = own_due.lesson_id
+        on states.lesson_id = versions.lesson_id
+    left join {{ ref('due_dates') }} as own_due
+        on states.lesson_id = own_due.lesson_id
             and users.cohort = own_due.cohort
-    left join due_dates as common_due
-        on timed.lesson_id = common_due.lesson_id
+    left join {{ ref('due_dates') }} as common_due
+        on states.lesson_id = common_due.lesson_id
             and common_due.cohort = '*'
 
 )

@@ -2,7 +2,7 @@ with
 
 progress as (
 
-    select * from {{ ref('lesson_progress') }}
+    select * from {{ ref('int_lesson_states') }}
 
 ),
 
@@ -40,17 +40,17 @@ totals as (
         {{ count_where('progress.answers > 0') }} as people_answered,
         -- Nobody completed, and no list of cards is known: unknown, which is not 0 people.
         case
-            when {{ count_where("progress.status = 'completed'") }} > 0
-                or {{ count_where('progress.cards_reached is not null') }} >= {{ var('card_list_people') }}
-                then {{ count_where("progress.status = 'completed'") }}
+            when count(progress.completed_at) > 0
+                or count(progress.cards_reached) >= {{ var('card_list_people') }}
+                then count(progress.completed_at)
         end as people_completed,
-        {{ count_where("progress.status = 'completed' and users.is_on_roster") }} as members_completed,
+        {{ count_where('progress.completed_at is not null and users.is_on_roster') }} as members_completed,
         {{ total('progress.answers') }} as answers,
         min(progress.started_at) as first_seen_at,
         max(progress.last_at) as last_seen_at
     from progress
     inner join {{ ref('users') }} as users
-        on progress.person_id = users.person_id
+        on progress.person_key = users.person_key
     group by progress.lesson_id
 
 ),

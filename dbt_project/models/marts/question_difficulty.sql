@@ -3,7 +3,11 @@ with
 
 people as (
 
-    select * from {{ ref('int_quiz_people') }}
+    select
+        *,
+        case when is_first_right then 1.0 else 0.0 end as score,
+        {{ ratio('others_right', 'other_cards') }} as rest_score
+    from {{ ref('int_person_quizzes') }}
 
 ),
 
@@ -13,53 +17,59 @@ questions as (
 
 ),
 
-scored as (
-
-    select
-        people.*,
-        questions.question_id,
-        questions.lesson_id,
-        case when people.is_first_right then 1.0 else 0.0 end as score
-    from people
-    inner join questions
-        on people.question_key = questions.question_key
-
-),
-
--- The rest of the lesson: the share of the person's other quiz cards that were right at first.
-rested as (
-
-    select
-        *,
-        {{ ratio(
-            '(sum(score) over (partition by lesson_id, person_key) - score)',
-            '(count(*) over (partition by lesson_id, person_key) - 1)'
-        ) }} as rest_score
-    from scored
-
-),
-
 totals as (
 
     select
-        question_id,
+        question_key,
         count(*) as people_attempted,
         {{ count_where('is_first_right') }} as people_right_at_first,
-        max(people_right) as people_right,
+        count(attempts_to_right) as people_right,
         {{ total('attempts') }} as attempts,
-        avg(
-            case
-                when place in (floor((people_right + 1) / 2.0), floor((people_right + 2) / 2.0)) then attempts_to_right
-            end
-        ) as attempts_to_right,
         count(rest_score) as people_compared,
         avg(case when rest_score is not null then score end) as mean_score,
         avg(rest_score) as mean_rest,
         avg(score * rest_score) as mean_product,
         avg(case when rest_score is not null then score * score end) as mean_square,
         avg(rest_score * rest_score) as mean_rest_square
-    from rested
-    group by question_id
+    from people
+    group by question_key
+
+),
+
+-- The median is the mean of the one or two middle places.
+numbers as (
+
+    select
+        question_key,
+        attempts_to_right,
+        count(*) as right_now
+    from people
+    where attempts_to_right is not null
+    group by question_key, attempts_to_right
+
+),
+
+placed_numbers as (
+
+    select
+        *,
+        {{ total_over('right_now', 'question_key', 'attempts_to_right') }} as last_place
+    from numbers
+
+),
+
+medians as (
+
+    select
+        placed_numbers.question_key,
+        avg(placed_numbers.attempts_to_right) as attempts_to_right
+    from placed_numbers
+    inner join totals
+        on placed_numbers.question_key = totals.question_key
+    cross join {{ numbers_below('2', 'middle') }}
+    where floor((totals.people_right + 1 + middle) / 2.0) > placed_numbers.last_place - placed_numbers.right_now
+        and floor((totals.people_right + 1 + middle) / 2.0) <= placed_numbers.last_place
+    group by placed_numbers.question_key
 
 ),
 
@@ -86,7 +96,7 @@ question_difficulty as (
         spread.people_right,
         spread.attempts,
         {{ ratio('spread.people_right_at_first', 'spread.people_attempted') }} as first_try_correct,
-        spread.attempts_to_right,
+        medians.attempts_to_right,
         spread.people_compared,
         -- Pearson's r with a score of 0 or 1 is the point-biserial; without any spread there is none.
         case
@@ -96,7 +106,9 @@ question_difficulty as (
         end as discrimination
     from spread
     inner join questions
-        on spread.question_id = questions.question_id
+        on spread.question_key = questions.question_key
+    left join medians
+        on spread.question_key = medians.question_key
 
 )
 

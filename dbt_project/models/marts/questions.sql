@@ -6,36 +6,13 @@ question_days as (
 
 ),
 
-merged as (
-
-    select
-        identifier_key,
-        person_key as main_key
-    from {{ ref('person_identifiers') }}
-    where identifier_key <> person_key
-
-),
-
-people as (
-
-    select
-        person_days.question_key,
-        coalesce(merged.main_key, person_days.identifier_key) as person_key,
-        {{ any_true('person_days.has_answered') }} as has_answered
-    from {{ ref('int_question_person_days') }} as person_days
-    left join merged
-        on person_days.identifier_key = merged.identifier_key
-    group by person_days.question_key, person_key
-
-),
-
 question_people as (
 
     select
         question_key,
         count(*) as people_reached,
         {{ count_where('has_answered') }} as people_answered
-    from people
+    from {{ ref('int_person_questions') }}
     group by question_key
 
 ),

@@ -1,37 +1,44 @@
 with
 
-active_days as (
-
-    select * from {{ ref('int_person_active_days') }}
-
-),
-
--- Days and weeks are counted from a Monday, so that the period before is one less.
-periods as (
-
-    select distinct
-        'day' as period,
-        person_key,
-        {{ days_between("date '1970-01-05'", 'local_day') }} as period_number
-    from active_days
-    union all
-    select distinct
-        'week' as period,
-        person_key,
-        {{ week_number('local_day') }} as period_number
-    from active_days
-
-),
-
-neighbours as (
+-- Many people share a day, the active day before it and the one after it. Days and weeks are counted from a Monday, so
+-- that the period before is one less.
+numbered as (
 
     select
-        period,
-        person_key,
-        period_number,
-        lag(period_number) over (partition by period, person_key order by period_number) as period_before,
-        lead(period_number) over (partition by period, person_key order by period_number) as period_after
-    from periods
+        count(*) as people,
+        {{ days_between("date '1970-01-05'", 'local_day') }} as day_number,
+        {{ days_between("date '1970-01-05'", 'day_before') }} as day_number_before,
+        {{ days_between("date '1970-01-05'", 'day_after') }} as day_number_after,
+        {{ week_number('local_day') }} as week,
+        {{ week_number('day_before') }} as week_before,
+        {{ week_number('day_after') }} as week_after
+    from {{ ref('int_person_active_days') }}
+    group by local_day, day_before, day_after
+
+),
+
+-- A week begins with its first active day and ends with its last.
+periods as (
+
+    select
+        'day' as period,
+        people,
+        day_number as period_number,
+        day_number_before as period_before,
+        day_number_after as period_after,
+        true as is_start,
+        true as is_end
+    from numbered
+    union all
+    select
+        'week' as period,
+        people,
+        week as period_number,
+        week_before as period_before,
+        week_after as period_after,
+        coalesce(week_before < week, true) as is_start,
+        coalesce(week_after > week, true) as is_end
+    from numbered
 
 ),
 
@@ -40,11 +47,12 @@ arrivals as (
     select
         period,
         period_number,
-        count(*) as active_people,
-        {{ count_where('period_before is null') }} as new_people,
-        {{ count_where('period_before = period_number - 1') }} as returning_people,
-        {{ count_where('period_before < period_number - 1') }} as resurrecting_people
-    from neighbours
+        {{ total('people') }} as active_people,
+        {{ total('case when period_before is null then people else 0 end') }} as new_people,
+        {{ total('case when period_before = period_number - 1 then people else 0 end') }} as returning_people,
+        {{ total('case when period_before < period_number - 1 then people else 0 end') }} as resurrecting_people
+    from periods
+    where is_start
     group by period, period_number
 
 ),
@@ -55,10 +63,10 @@ departures as (
     select
         period,
         period_number + 1 as period_number,
-        count(*) as dormant_people
-    from neighbours
-    where period_after is null
-        or period_after > period_number + 1
+        {{ total('people') }} as dormant_people
+    from periods
+    where is_end
+        and (period_after is null or period_after > period_number + 1)
     group by period, period_number
 
 ),
@@ -68,7 +76,7 @@ last_periods as (
     select
         period,
         max(period_number) as last_period
-    from neighbours
+    from periods
     group by period
 
 ),

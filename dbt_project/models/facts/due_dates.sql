@@ -1,7 +1,7 @@
 {# Due dates of the current map; the cohort '*' is every cohort without a date of its own. #}
 with
 
-due_dates as (
+mapped_dates as (
 
     select * from {{ source('lessons', 'due_dates') }}
 
@@ -12,7 +12,7 @@ newest as (
     select
         valid_from,
         max(batch_id) as batch_id
-    from due_dates
+    from mapped_dates
     group by valid_from
 
 ),
@@ -24,20 +24,20 @@ current_map as (
 
 ),
 
-int_due_dates as (
+due_dates as (
 
     select
         current_map.lesson_id,
-        coalesce(due_dates.cohort, '*') as cohort,
-        min(due_dates.due_on) as due_on
-    from due_dates
+        coalesce(mapped_dates.cohort, '*') as cohort,
+        min(mapped_dates.due_on) as due_on
+    from mapped_dates
     inner join newest
-        on due_dates.batch_id = newest.batch_id
+        on mapped_dates.batch_id = newest.batch_id
     inner join current_map
-        on due_dates.valid_from = current_map.valid_from
-            and due_dates.lesson_number = current_map.lesson_number
-    group by current_map.lesson_id, coalesce(due_dates.cohort, '*')
+        on mapped_dates.valid_from = current_map.valid_from
+            and mapped_dates.lesson_number = current_map.lesson_number
+    group by current_map.lesson_id, coalesce(mapped_dates.cohort, '*')
 
 )
 
-select * from int_due_dates
+select * from due_dates

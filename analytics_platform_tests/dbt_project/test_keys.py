@@ -1,0 +1,101 @@
+"""What is kept by key is what a build from nothing says: whatever changed, whichever run saw it, whichever run died."""
+
+import pytest
+
+from analytics_platform_tests.dbt_project.people import lesson_map, links, roster, statement
+from analytics_platform_tests.dbt_project.test_habits import key, tried
+
+HASH = "account:7taps|abc"
+DAYS = ["2026-03-02", "2026-03-05", "2026-03-07"]
+EVENTS = [
+    *tried(10, "ann", 1, False, True),
+    *tried(20, "ann", 2, True, day="2026-03-07"),
+    *tried(30, "ben", 1, True),
+    *tried(40, "ben", 2, False, day="2026-03-05"),
+    statement(50, "2026-03-05 10:00", HASH, card="quiz/1", response="x", success=True),
+    statement(51, "2026-03-07 10:00", HASH, card="quiz/3", response="x", success=True),
+    statement(52, "2026-03-07 11:00", HASH, "completed", lesson="focus"),
+]
+ANN_IS_THE_HASH = links("b1", (key("ann"), HASH))
+MAP = lesson_map("b1", "2026-03-01", ("1", "Sleep", "https://courses.example.org/sleep"))
+
+
+def filled(make_warehouse, *, without=()):
+    warehouse = make_warehouse()
+    warehouse.put("people/roster", roster("b1", ("Ann", "ann@example.org", "North"), ("Ben", "ben@example.org", "N")))
+    warehouse.put("xapi/statements", [row for row in EVENTS if row["event_time"][:10] not in without])
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def everything(make_warehouse):
+    """By state of the imports: what a build from nothing says."""
+
+    def built(*imports):
+        warehouse = filled(make_warehouse)
+        for table, rows in imports:
+            warehouse.put(table, rows)
+        warehouse.build()
+        return warehouse.all_facts()
+
+    return {"plain": built(), "linked": built(("people/links", ANN_IS_THE_HASH)), "mapped": built(("lessons/map", MAP))}
+
+
+def test_a_link_and_its_removal_change_all_of_history_whatever_day_is_built(make_warehouse, everything):
+    warehouse = filled(make_warehouse)
+    warehouse.build()
+    warehouse.put("people/links", ANN_IS_THE_HASH)
+    warehouse.build("2026-03-07")
+    assert warehouse.all_facts() == everything["linked"]
+    assert warehouse.rows("select count(*) from users where statements > 0") == [(2,)]
+    warehouse.empty("people/links", "2026-03-01")
+    warehouse.build("2026-03-07")
+    assert warehouse.all_facts() == everything["plain"]
+
+
+def test_a_map_changes_all_of_history_whatever_day_is_built(make_warehouse, everything):
+    warehouse = filled(make_warehouse)
+    warehouse.build()
+    warehouse.put("lessons/map", MAP)
+    warehouse.build("2026-03-07")
+    assert warehouse.all_facts() == everything["mapped"]
+    warehouse.empty("lessons/map", "2026-03-01")
+    warehouse.build("2026-03-07")
+    assert warehouse.all_facts() == everything["plain"]
+
+
+def test_days_that_a_run_left_half_built_are_not_forgotten(make_warehouse, everything):
+    # The day's facts stand and nothing that is kept by key has seen them: as after a kill between the two.
+    warehouse = filled(make_warehouse, without=DAYS[1:])
+    warehouse.build(DAYS[0])
+    warehouse.put("xapi/statements", EVENTS)
+    half = "+int_user_days +int_question_person_days +int_lesson_person_days +int_quiz_person_days +int_question_days"
+    warehouse.build(DAYS[1], select=half)
+    warehouse.build(DAYS[2])
+    kept = ["users", "lesson_progress", "question_difficulty", "questions", "user_lifecycle", "lessons"]
+    whole = everything["plain"]
+    for mart in kept:
+        table = f"warehouse.main.{mart}"
+        assert mart == "lesson_progress" or warehouse.all_facts()[table] == whole[table], mart
+    assert warehouse.all_facts()["warehouse.facts.fact_progress"] == whole["warehouse.facts.fact_progress"]
+
+
+def test_a_day_that_comes_again_as_it_was_touches_nobody(make_warehouse, everything):
+    warehouse = filled(make_warehouse)
+    warehouse.build()
+    warehouse.build(DAYS[1])
+    assert warehouse.rows("select * from steps.keys.changes where key is not null") == []
+    assert warehouse.all_facts() == everything["plain"]
+
+
+def test_what_everybody_has_read_is_cleared_away(make_warehouse):
+    warehouse = filled(make_warehouse, without=DAYS[2:])
+    warehouse.build()
+    warehouse.put("xapi/statements", EVENTS)
+    warehouse.build(DAYS[2])
+    told = "select count(*) from steps.keys.changes where key is not null"
+    assert warehouse.rows(told)[0][0] > 0
+    warehouse.build(DAYS[2])
+    warehouse.build(DAYS[2])
+    assert warehouse.rows(told) == [(0,)]
+    assert warehouse.rows("select count(*) from warehouse.keys.positions")[0][0] <= 4  # of two models

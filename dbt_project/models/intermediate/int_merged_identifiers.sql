@@ -1,0 +1,16 @@
+{# Only who has several identifiers needs the mapping: the others are their own key. #}
+{{ built_by_comparison(gone=['identifier_key', 'person_key'], come=['identifier_key', 'person_key']) }}
+
+with
+
+int_merged_identifiers as (
+
+    select
+        identifier_key,
+        person_key
+    from {{ ref('person_identifiers') }}
+    where identifier_key <> person_key
+
+)
+
+select * from int_merged_identifiers

@@ -1,0 +1,80 @@
+{# The rest of the lesson: the person's other quiz cards of it, and how many of them were right at first. #}
+{{ built_by_key(
+    'person_key', inputs=['int_quiz_person_days', 'int_merged_identifiers', 'int_lesson_urls'], type='bigint',
+    people=true
+) }}
+
+with
+
+quiz_days as (
+
+    select
+        quiz_days.*,
+        coalesce(merged.person_key, quiz_days.identifier_key) as person_key
+    from {{ ref('int_quiz_person_days') }} as quiz_days
+    left join {{ ref('int_merged_identifiers') }} as merged
+        on quiz_days.identifier_key = merged.identifier_key
+    where {{ is_touched_person('quiz_days.identifier_key') }}
+
+),
+
+placed as (
+
+    select
+        *,
+        row_number() over (partition by question_key, person_key order by first_at, identifier_key) as place,
+        coalesce(
+            sum(attempts) over (
+                partition by question_key, person_key order by first_at, identifier_key
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as attempts_before
+    from quiz_days
+
+),
+
+people as (
+
+    select
+        question_key,
+        person_key,
+        {{ any_true('place = 1 and is_first_right') }} as is_first_right,
+        {{ total('attempts') }} as attempts,
+        {{ whole_number('min(attempts_before + attempts_to_right)') }} as attempts_to_right
+    from placed
+    group by question_key, person_key
+
+),
+
+question_lessons as (
+
+    select distinct
+        question_days.question_key,
+        lesson_urls.lesson_id
+    from {{ ref('int_question_days') }} as question_days
+    left join {{ ref('int_lesson_urls') }} as lesson_urls
+        on question_days.lesson_url = lesson_urls.activity_url
+
+),
+
+int_person_quizzes as (
+
+    select
+        people.question_key,
+        people.person_key,
+        people.is_first_right,
+        people.attempts,
+        people.attempts_to_right,
+        count(*) over (partition by people.person_key, question_lessons.lesson_id) - 1 as other_cards,
+        {{ whole_number(
+            'sum(case when people.is_first_right then 1 else 0 end)'
+            ~ ' over (partition by people.person_key, question_lessons.lesson_id)'
+        ) }} - case when people.is_first_right then 1 else 0 end as others_right
+    from people
+    inner join question_lessons
+        on people.question_key = question_lessons.question_key
+
+)
+
+select * from int_person_quizzes
