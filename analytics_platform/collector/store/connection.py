@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 Row = tuple[Any, ...]
-# Statements come in lengths that are powers of two, so that prepared ones are found again.
-_MOST_VALUES = 8192
-_MOST_CHOSEN = 512
+# Statements come in few lengths, so that prepared ones are found again.
+_MOST_VALUES = 24_576
+_MOST_CHOSEN = 4096
 
 
 class Connection(Protocol):
@@ -45,21 +45,31 @@ def insert(connection: Connection, table: str, columns: str, rows: Sequence[Row]
     """Insert rows, many by one statement. ``tail`` is an ON CONFLICT clause."""
     width = columns.count(",") + 1
     one = f"({', '.join('?' * width)})"
-    done = 0
-    while done < len(rows):
-        size = min(_MOST_VALUES // width, len(rows) - done)
-        size = 1 << (size.bit_length() - 1)
-        values = [value for row in rows[done : done + size] for value in row]
-        connection.run(f"insert into {table} ({columns}) values {', '.join([one] * size)} {tail}", values)
-        done += size
+    most = _MOST_VALUES // width
+    for start in range(0, len(rows), most):
+        values = [value for row in rows[start : start + most] for value in row]
+        count = len(values) // width
+        length = min(usual_length(count), most)
+        values += [None] * ((length - count) * width)  # never read: the limit is before them
+        connection.run(
+            f"insert into {table} ({columns}) select * from (values {', '.join([one] * length)}) as given"
+            f" where true limit ? {tail}",
+            [*values, count],
+        )
 
 
 def chosen(connection: Connection, sql: str, values: Sequence[Any]) -> Iterator[Row]:
     """Rows of a query that ends in ``in``, for any number of values; the last one is repeated to a usual length."""
     for start in range(0, len(values), _MOST_CHOSEN):
         some = list(values[start : start + _MOST_CHOSEN])
-        some += some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))
+        some += some[-1:] * (usual_length(len(some)) - len(some))
         yield from connection.rows(f"{sql} ({', '.join('?' * len(some))})", some)
+
+
+def usual_length(count: int) -> int:
+    """The next of 1, 2, 3, 4, 6, 8, 12, 16, 24 …"""
+    power = 1 << (count - 1).bit_length()
+    return power * 3 // 4 if count <= power * 3 // 4 and power > 2 else power
 
 
 def open_database(address: str) -> Database:
