@@ -9,11 +9,13 @@ is known without the parser. Several writers never meet: each has a name of its 
 Does not live here: what a payload means (``contracts/``), what becomes of a line (``days``).
 """
 
+import os
 import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -85,13 +87,13 @@ class Landing:
             }
         )
         writer, at = secrets.token_hex(4), datetime.now(UTC)
-        with self._store.workspace() as folder, duckdb.connect(config={"threads": 1}) as connection:
+        with self._store.workspace() as folder, _engine(os.getpid()).cursor() as connection:
             connection.execute("set timezone = 'UTC'")
             connection.register("received", received)
             connection.execute(f"create temp table wrapped as {_WRAPPED}", {"origin": origin})
             connection.execute(
                 f"create temp table dated as select number, line, day"
-                f" from ({reading.timed(table, 'wrapped', self._first_day)})"
+                f" from ({reading.timed(table.dating, 'wrapped', self._first_day)})"
             )
             segments = []
             days = connection.execute("select distinct day from dated order by day").fetchall()
@@ -106,16 +108,25 @@ class Landing:
         return segments
 
 
+@lru_cache(maxsize=1)
+def _engine(_process: int) -> duckdb.DuckDBPyConnection:
+    """One for each process, never a forked one: starting DuckDB took as long as 600 lines. Cursors share nothing."""
+    return duckdb.connect(config={"threads": 1})
+
+
 # A payload is embedded byte for byte (line breaks between its tokens become spaces); what is no JSON becomes a JSON
-# string. ``payload`` is for dating the line, ``line`` is what is written.
+# string. ``payload`` is for dating the line, ``line`` is what is written. ``translate`` costs more than all the rest.
 _WRAPPED = """
 select number, received_at, payload::json as payload,
     '{"received_at":"' || strftime(received_at, '%Y-%m-%dT%H:%M:%S.%fZ') || '","origin":' || to_json($origin)
         || coalesce(',"problem":' || to_json(problem), '') || ',"payload":' || payload || '}' as line
 from (
     select number, received_at, problem,
-        case when problem is not null then to_json(body)::varchar else translate(body, chr(10) || chr(13), '  ') end
-            as payload
+        case
+            when problem is not null then to_json(body)::varchar
+            when contains(body, chr(10)) or contains(body, chr(13)) then translate(body, chr(10) || chr(13), '  ')
+            else body
+        end as payload
     from (
         select number, received_at, body,
             coalesce(broken, case when json_valid(body) then null else 'not_json' end) as problem
@@ -135,6 +146,8 @@ def _decoded(payload: bytes) -> tuple[str, str | None]:
         text = payload.decode()
     except UnicodeDecodeError:
         return payload.decode(errors="backslashreplace"), "not_utf8"
+    if payload.count(b"}") + payload.count(b"]") <= _DEEPEST:
+        return text, None  # the search would cost more than all the rest
     # Text inside quotes does not nest: a learner may type brackets.
     nested = _CLOSERS.search(payload) and _CLOSERS.search(_STRINGS.sub(b"", payload))
     return text, "too_deep" if nested else None

@@ -1,11 +1,15 @@
 """Landing: whole segments only, many writers at once, and names that tell the order and the count."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
+import duckdb
 import pyarrow as pa
 import pytest
 
+from analytics_platform.contracts import TABLES
+from analytics_platform.lake import reading
 from analytics_platform.lake.days import Lake
 from analytics_platform.lake.landing import Segment, _segment
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
@@ -64,3 +68,26 @@ def test_only_finished_segments_in_day_folders_count(key: str, expected: int | s
     segment = _segment(key)
     found = segment.lines if isinstance(segment, Segment) else "no segment"
     assert found == expected
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_dating_takes_few_fields_and_finds_the_same_times(path: str) -> None:
+    table = TABLES[path]
+    assert 0 < len(table.dating.shape) < len(table.shape)
+    times: list[object] = ["2026-03-08T23:59:59Z", "2999-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "no time", 7, None]
+    plain: list[dict[str, object]] = [{}, *({name: time} for name in table.dating.shape for time in times)]
+    odd: list[dict[str, object]] = [{**fields, "actor": 1, "object": [], "payload": "x"} for fields in plain]
+    wrapped: list[dict[str, object]] = [{"event_type": "xapi_statement", "data": fields} for fields in plain]
+    texts = [json.dumps(value) for value in (*plain, *odd, *wrapped, [], 1)]
+    rows = ", ".join(f"({n}, timestamptz '{NOON}', '{text}'::json)" for n, text in enumerate(texts))
+    lines = f"(select * from (values {rows}) as lines(number, received_at, payload))"
+    first = date(2020, 1, 1)
+    with duckdb.connect() as connection:
+        few, all_fields = (
+            connection.execute(
+                f"select number, claimed_at, clock_skewed, day from ({reading.timed(asked, lines, first)}) order by number"
+            ).fetchall()
+            for asked in (table.dating, table)
+        )
+    assert few == all_fields
+    assert len({row[3] for row in few}) > 1

@@ -5,12 +5,14 @@ Does not live here: writing to landing (``shipping``).
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from analytics_platform.collector.store.connection import Connection
 from analytics_platform.collector.store.reading import written
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_AT_ONCE = 20_000
+_AT_ONCE = 500  # sizes looked at by one query
+_MOST = 20_000  # lines of one shipment
 STATEMENTS, LINES = "statements", "lines"
 
 
@@ -33,16 +35,24 @@ def shipped_place(connection: Connection, queue: str) -> int:
 def next_waiting(connection: Connection, queue: str, most_bytes: int) -> list[Waiting]:
     """The lines after the last shipped place, in order, up to some bytes (at least one line)."""
     place = shipped_place(connection, queue)
-    sizes = connection.rows(f"select seq, size from {queue} where seq > ? order by seq limit {_AT_ONCE}", [place])
-    last, total = place, 0
-    for seq, size in sizes:
-        total += size
-        if total > most_bytes and last != place:
-            break
-        last = seq
+    last = _last_within(connection, queue, place, most_bytes)
     if last == place:
         return []
     return _statements(connection, place, last) if queue == STATEMENTS else _lines(connection, place, last)
+
+
+def _last_within(connection: Connection, queue: str, place: int, most_bytes: int) -> int:
+    """The last place whose line still fits. Sizes lie among the lines, so few are asked for that do not fit."""
+    last, total = place, 0
+    for _ in range(_MOST // _AT_ONCE):
+        for seq, size in connection.rows(
+            f"select seq, size from {queue} where seq > ? order by seq limit {_AT_ONCE}", [last]
+        ):
+            total += size
+            if total > most_bytes and last != place:
+                return last
+            last = seq
+    return last
 
 
 def _statements(connection: Connection, after: int, last: int) -> list[Waiting]:
@@ -90,5 +100,6 @@ def lag(connection: Connection) -> tuple[int, float]:
     return count, max(0.0, waited)
 
 
+@lru_cache(maxsize=64)  # what was stored together has the same time
 def _moment(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)

@@ -6,6 +6,7 @@ Does not live here: the parameters of a request and the formats (``xapi/``).
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from analytics_platform.collector.store.connection import Connection, Row, chosen
@@ -60,6 +61,7 @@ class PageQuery:
     limit: int = 100
 
 
+@lru_cache(maxsize=64)  # what was stored together has the same time
 def written(micros: int) -> str:
     """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#4.5.s1: UTC, finer than milliseconds"""
     return (_EPOCH + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
