@@ -85,7 +85,8 @@ def test_dating_takes_few_fields_and_finds_the_same_times(path: str) -> None:
     with duckdb.connect() as connection:
         few, all_fields = (
             connection.execute(
-                f"select number, claimed_at, clock_skewed, day from ({reading.timed(asked, lines, first)}) order by number"
+                f"select number, claimed_at, clock_skewed, day from ({reading.timed(asked, lines, first)})"
+                " order by number"
             ).fetchall()
             for asked in (table.dating, table)
         )

@@ -6,6 +6,7 @@ Does not live here: any table, SQLite's and PostgreSQL's ways (``sqlite``, ``pos
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,7 +48,7 @@ def insert(connection: Connection, table: str, columns: str, rows: Sequence[Row]
     one = f"({', '.join('?' * width)})"
     most = _MOST_VALUES // width
     for start in range(0, len(rows), most):
-        values = [value for row in rows[start : start + most] for value in row]
+        values = list(chain.from_iterable(rows[start : start + most]))
         count = len(values) // width
         length = min(usual_length(count), most)
         values += [None] * ((length - count) * width)  # never read: the limit is before them

@@ -8,10 +8,11 @@ Does not live here: the statements themselves (``reading``, ``transaction``).
 """
 
 from collections.abc import Iterable, Sequence
+from math import isqrt
 
 from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
 
-_WAITING = 1 << 16  # ids in the small table, more or less
+_WAITING = 1 << 16  # most ids in the small table, more or less
 
 
 def places_of_ids(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, int]:
@@ -32,13 +33,14 @@ def add_ids(connection: Connection, given: Iterable[Row], made: Iterable[Row]) -
     rows = sorted(given)
     if rows:
         insert(connection, "ids_new", "id, seq", rows)
-        _move_some(connection, len(rows))
+        _move_some(connection, len(rows), max(place for _, place in rows))
 
 
-def _move_some(connection: Connection, added: int) -> None:
+def _move_some(connection: Connection, added: int, place: int) -> None:
     (last, waiting), *_ = connection.rows("select last, waiting from ids_moved") or [(b"", 0)]
     waiting += added
-    if waiting > _WAITING:
+    # As few pages as can be: those of the small table, and those of the large one that some ids lie on.
+    if waiting > min(_WAITING, isqrt(2 * added * place)):
         last, many = bytes(last), 2 * added
         ends = connection.rows("select id from ids_new where id > ? order by id limit 1 offset ?", [last, many - 1])
         end = bytes(ends[0][0]) if ends else b"\xff" * 16

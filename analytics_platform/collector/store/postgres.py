@@ -10,7 +10,7 @@ from typing import Any
 
 from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.store.connection import Row
-from analytics_platform.collector.store.migration import add_problem, fill_ids, pack_marks
+from analytics_platform.collector.store.migration import migrate
 from analytics_platform.collector.store.schema import SCHEMA
 from analytics_platform.errors import SettingsError
 
@@ -20,7 +20,8 @@ except ImportError:
     raise SettingsError("COLLECTOR_STORE_URL is a PostgreSQL store: install analytics-platform[postgres].") from None
 
 _WRITING = 7_290_001  # the advisory lock of writing transactions
-_COLUMN = "select 1 from pg_attribute where attrelid = to_regclass('lines') and attname = 'problem'"
+_MARKS = "select 1 from pg_class where oid = to_regclass('marks')"
+_PROBLEM = "select 1 from pg_attribute where attrelid = to_regclass('lines') and attname = 'problem'"
 _PURPOSES = {"shipping": 7_290_002}
 
 
@@ -68,12 +69,7 @@ class PostgresDatabase:
         with connection.transaction():
             for statement in SCHEMA.split(";"):
                 connection.run(statement.format(bytes="bytea", place="bigint", place_only=""))
-        if connection.rows("select to_regclass('marks')")[0][0] is not None:
-            pack_marks(connection)
-        fill_ids(connection)
-        with connection.transaction():
-            if not connection.rows(_COLUMN):
-                add_problem(connection)
+        migrate(connection, _MARKS, _PROBLEM)
         connection.close()
 
     @property

@@ -20,7 +20,7 @@ class Postings:
     """Gathers what a transaction writes."""
 
     def __init__(self) -> None:
-        self._epochs: defaultdict[int, defaultdict[int, bytearray]] = defaultdict(lambda: defaultdict(bytearray))
+        self._epochs: defaultdict[int, dict[int, bytes]] = defaultdict(dict)
         self._first: int | None = None
         self._handed_up: list[Row] = []
 
@@ -30,7 +30,7 @@ class Postings:
             self._first = place
         packed, two = self._epochs[place >> EPOCH_BITS], _two_bytes(place)
         for mark in marks:
-            packed[mark] += two
+            packed[mark] = packed.get(mark, b"") + two
 
     def hand_up(self, place: int, marks: Iterable[int]) -> None:
         """More marks of a stored statement: rows of their own, which no group's row can be in the way of."""
@@ -39,7 +39,7 @@ class Postings:
     def write(self, connection: Connection) -> None:
         """``first`` tells the rows of one group from those of another: no two begin at the same place."""
         for epoch, marks in self._epochs.items():
-            rows: list[Row] = [(epoch, mark, self._first, marks[mark]) for mark in sorted(marks)]
+            rows: list[Row] = [(epoch, mark, self._first, places) for mark, places in sorted(marks.items())]
             insert(connection, "postings", "epoch, mark, first, places", rows)
         insert(connection, "postings", "epoch, mark, first, places", self._handed_up, "on conflict do nothing")
 

@@ -31,68 +31,65 @@ class Findable:
         insert(connection, "refs", "target, seq", self.refs)
 
 
-def resolve(connection: Connection, new: Mapping[str, Prepared], places: Mapping[str, int]) -> Findable:
-    """How new statements are found, and what follows for those that are stored already."""
+def resolve(connection: Connection, new: Mapping[bytes, Prepared]) -> Findable:
+    """How new statements, by their keys, are found, and what follows for those that are stored already."""
     waiting = _waiting(connection, new)
     found = Findable()
-    for statement in new.values():
-        place = places[statement.id]
+    for key, statement in new.items():
         marks = statement.marks
         if statement.target is not None:
-            found.refs.append((key_of(statement.target), place))
-            marks = (*marks, *_inherited(connection, new, statement.target))
+            target = key_of(statement.target)
+            found.refs.append((target, statement.place))
+            marks = (*marks, *_inherited(connection, new, target))
             if statement.flags & VOIDING:
-                _void(connection, new, statement.target)
-        found.postings.add(place, marks)
-        referring = waiting.get(statement.id)
-        if referring:
-            _hand_up(connection, found, statement, marks, referring)
+                _void(connection, new, target)
+        found.postings.add(statement.place, marks)
+        if key in waiting:
+            _hand_up(connection, found, statement, marks, waiting[key])
     return found
 
 
-def _waiting(connection: Connection, new: Mapping[str, Prepared]) -> dict[str, list[int]]:
-    """Stored statements that refer to new ones: their places by the new one's id."""
-    waiting: dict[str, list[int]] = {}
+def _waiting(connection: Connection, new: Mapping[bytes, Prepared]) -> dict[bytes, list[int]]:
+    """Stored statements that refer to new ones: their places by the new one's key."""
+    waiting: dict[bytes, list[int]] = {}
     if not connection.rows("select 1 from refs limit 1"):
         return waiting  # most sources never refer to a statement
-    for target, place in chosen(
-        connection, "select target, seq from refs where target in", [s.key for s in new.values()]
-    ):
-        waiting.setdefault(_name(bytes(target)), []).append(place)
+    for target, place in chosen(connection, "select target, seq from refs where target in", list(new)):
+        waiting.setdefault(bytes(target), []).append(place)
     return waiting
 
 
-def _inherited(connection: Connection, new: Mapping[str, Prepared], target: str) -> Marks:
+def _inherited(connection: Connection, new: Mapping[bytes, Prepared], target: bytes) -> Marks:
     """The marks of a target, and of its target, as far as they are here."""
     marks: Marks = ()
-    seen: set[str] = set()
-    following: str | None = target
+    seen: set[bytes] = set()
+    following: bytes | None = target
     while following is not None and following not in seen and len(seen) < _LONGEST_CHAIN:
         seen.add(following)
         here = new.get(following)
         if here is not None:
             marks = (*marks, *here.marks)
-            following = here.target
+            following = None if here.target is None else key_of(here.target)
             continue
-        place = place_of_id(connection, key_of(following))
+        place = place_of_id(connection, following)
         rows = connection.rows("select body from statements where seq = ?", [place or 0])
         if not rows:
             break
         statement = orjson.loads(rows[0][0])
         marks = (*marks, *marks_of(statement, statement["authority"]))
         target_object = statement["object"]
-        following = target_object["id"].lower() if target_object.get("objectType") == "StatementRef" else None
+        following = key_of(target_object["id"]) if target_object.get("objectType") == "StatementRef" else None
     return marks
 
 
-def _void(connection: Connection, new: Mapping[str, Prepared], target: str) -> None:
+def _void(connection: Connection, new: Mapping[bytes, Prepared], target: bytes) -> None:
     """A voiding statement is never voided itself."""
     here = new.get(target)
     if here is not None:
         if not here.flags & VOIDING:
             here.flags |= VOIDED
         return
-    place = place_of_id(connection, key_of(target))
+    place = place_of_id(connection, target)
     connection.run(
         f"update statements set flags = flags | {VOIDED} where seq = ? and flags & {VOIDING} = 0", [place or 0]
     )
@@ -113,7 +110,3 @@ def _hand_up(connection: Connection, found: Findable, statement: Prepared, marks
         if not level:
             return
 
-
-def _name(key: bytes) -> str:
-    digits = key.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -21,7 +21,6 @@ create table if not exists statements (
     size integer not null,
     body text not null
 );
-create index if not exists statements_stored on statements (stored, seq);
 create table if not exists ids (
     id {bytes} primary key,
     seq bigint not null

@@ -11,11 +11,13 @@ from typing import Any
 
 from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.store.connection import Row
-from analytics_platform.collector.store.migration import add_problem, fill_ids, pack_marks
+from analytics_platform.collector.store.migration import migrate
 from analytics_platform.collector.store.schema import SCHEMA
 
 _PAGE = 8192  # half the calls into the kernel that pages of 4 kB need, and less room lost in each
 _CHECKPOINT = 16 << 20  # bytes of the write-ahead log
+_MARKS = "select 1 from sqlite_master where type = 'table' and name = 'marks'"
+_PROBLEM = "select 1 from pragma_table_info('lines') where name = 'problem'"
 
 
 class SqliteConnection:
@@ -73,12 +75,7 @@ class SqliteDatabase:
         connection = self.connect()
         for statement in SCHEMA.split(";"):
             connection.run(statement.format(bytes="blob", place="integer", place_only="without rowid"))
-        if connection.rows("select 1 from sqlite_master where type = 'table' and name = 'marks'"):
-            pack_marks(connection)
-        fill_ids(connection)
-        with connection.transaction():
-            if not connection.rows("select 1 from pragma_table_info('lines') where name = 'problem'"):
-                add_problem(connection)
+        migrate(connection, _MARKS, _PROBLEM)
         connection.close()
 
     @property

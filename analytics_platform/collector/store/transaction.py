@@ -35,15 +35,12 @@ class _Group:
     now: int
     next_statement: int
     next_line: int
-    known: dict[str, bytes]  # statement id -> fingerprint
+    known: dict[bytes, bytes]  # a statement's key -> its fingerprint
     known_lines: set[tuple[str, str]]
-    new: dict[str, Prepared] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
+    new: dict[bytes, Prepared] = field(default_factory=dict)
     lines: list[Row] = field(default_factory=list)
     line_ids: list[Row] = field(default_factory=list)
     files: list[Row] = field(default_factory=list)
-    places: dict[str, int] = field(default_factory=dict)
-    owners: dict[str, str] = field(default_factory=dict)
 
 
 def perform(connection: Connection, works: Sequence[Work], now: int) -> list[Outcome]:
@@ -65,7 +62,7 @@ def _open_group(connection: Connection, works: Sequence[Work], now: int) -> _Gro
     ids = [s.key for w in works if isinstance(w, StoreStatements) for s in w.statements if s.given]
     places = places_of_ids(connection, ids)
     stored = chosen(connection, "select id, fingerprint from statements where seq in", list(places.values()))
-    known = {_hex(key): bytes(fingerprint) for key, fingerprint in stored}
+    known = {bytes(key): bytes(fingerprint) for key, fingerprint in stored}
     lines = [line for work in works if isinstance(work, StoreLines) for line in work.lines if line.id is not None]
     wanted = {line.id for line in lines}
     found = set(chosen(connection, "select path, id from event_ids where id in", sorted(w for w in wanted if w)))
@@ -94,44 +91,49 @@ def _judge(connection: Connection, group: _Group, work: Work) -> Outcome:
 
 
 def _judge_statements(connection: Connection, group: _Group, work: StoreStatements) -> list[Verdict]:
-    verdicts: list[Verdict] = []
-    fresh: list[Prepared] = []
-    own: dict[str, bytes] = {}
-    for statement in work.statements:
-        there = group.known.get(statement.id) or own.get(statement.id)
-        if there is None:
-            verdicts.append(Verdict.STORED)
-            fresh.append(statement)
-            own[statement.id] = statement.fingerprint
-        elif there == statement.fingerprint or _same(connection, group, own, statement, fresh):
-            verdicts.append(Verdict.SAME)
-        else:
-            verdicts.append(Verdict.CONFLICT)
+    verdicts, fresh = _compare(connection, group, work.statements)
     # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b5
     if work.whole and Verdict.CONFLICT in verdicts:
         return verdicts
-    group.known.update(own)
-    for statement in fresh:
-        group.new[statement.id] = statement
-        group.places[statement.id] = group.next_statement
-        group.owners[statement.id] = work.owner
+    for statement in fresh.values():
+        statement.place, statement.owner = group.next_statement, work.owner
         group.next_statement += 1
+    group.new.update(fresh)
     if fresh:
         group.files.extend((file.sha2, file.content_type, file.content) for file in work.attachments)
     for line in work.refused:
         _take_line(group, line)
-    for statement, verdict in zip(work.statements, verdicts, strict=True):
-        if verdict is Verdict.CONFLICT:
-            _take_line(group, refused_statement(statement.body.encode(), "the id is stored with other content"))
+    if Verdict.CONFLICT in verdicts:
+        for statement, verdict in zip(work.statements, verdicts, strict=True):
+            if verdict is Verdict.CONFLICT:
+                _take_line(group, refused_statement(statement.body.encode(), "the id is stored with other content"))
     return verdicts
 
 
-def _same(
-    connection: Connection, group: _Group, own: dict[str, bytes], statement: Prepared, fresh: list[Prepared]
-) -> bool:
-    twin = group.new.get(statement.id)
-    if twin is None and statement.id in own:
-        twin = next(other for other in fresh if other.id == statement.id)
+def _compare(
+    connection: Connection, group: _Group, statements: list[Prepared]
+) -> tuple[list[Verdict], dict[bytes, Prepared]]:
+    """What is to become of each statement, and those that are new by their keys."""
+    fresh = {statement.key: statement for statement in statements}
+    if len(fresh) == len(statements) and fresh.keys().isdisjoint(group.known) and fresh.keys().isdisjoint(group.new):
+        return [Verdict.STORED] * len(statements), fresh  # almost always
+    verdicts: list[Verdict] = []
+    fresh = {}
+    for statement in statements:
+        twin = fresh.get(statement.key) or group.new.get(statement.key)
+        there = group.known.get(statement.key) if twin is None else twin.fingerprint
+        if there is None:
+            verdicts.append(Verdict.STORED)
+            fresh[statement.key] = statement
+        elif there == statement.fingerprint or _same(connection, twin, statement):
+            verdicts.append(Verdict.SAME)
+        else:
+            verdicts.append(Verdict.CONFLICT)
+    return verdicts, fresh
+
+
+def _same(connection: Connection, twin: Prepared | None, statement: Prepared) -> bool:
+    """Whether a statement is the one with its id: ``twin``, or that which is stored."""
     if twin is not None:
         body = twin.body
     else:
@@ -154,24 +156,11 @@ def _take_line(group: _Group, line: Line) -> bool:
 
 def _write(connection: Connection, group: _Group) -> None:
     if group.new:
-        found = references.resolve(connection, group.new, group.places)
-        rows: list[Row] = [
-            (
-                group.places[statement.id],
-                statement.key,
-                statement.fingerprint,
-                group.now,
-                group.owners[statement.id],
-                statement.flags,
-                len(statement.body),
-                statement.body,
-            )
-            for statement in group.new.values()
-        ]
+        new, now = list(group.new.values()), group.now
+        found = references.resolve(connection, group.new)
+        rows = [(s.place, s.key, s.fingerprint, now, s.owner, s.flags, len(s.body), s.body) for s in new]
         insert(connection, "statements", "seq, id, fingerprint, stored, owner, flags, size, body", rows)
-        given, made = (
-            [(s.key, group.places[s.id]) for s in group.new.values() if s.given is asked] for asked in (True, False)
-        )
+        given, made = ([(s.key, s.place) for s in new if s.given is asked] for asked in (True, False))
         add_ids(connection, given, made)
         found.write(connection)
     if group.files:
@@ -180,8 +169,3 @@ def _write(connection: Connection, group: _Group) -> None:
     if group.lines:
         insert(connection, "lines", "seq, path, received, size, payload, problem", group.lines)
         insert(connection, "event_ids", "path, id", group.line_ids)
-
-
-def _hex(key: bytes) -> str:
-    digits = bytes(key).hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

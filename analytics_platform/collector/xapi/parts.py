@@ -27,7 +27,15 @@ from analytics_platform.collector.xapi.marks import (
     object_marks,
     verb_marks,
 )
-from analytics_platform.collector.xapi.preparing import TIMELESS, VERSION, Prepared, assemble, chosen_id, lists
+from analytics_platform.collector.xapi.preparing import (
+    TIMELESS,
+    VERSION,
+    Prepared,
+    assemble,
+    chosen_id,
+    key_of,
+    lists,
+)
 from analytics_platform.collector.xapi.primitives import time, uuid
 
 _LONGEST = 2048  # bytes of a part that is remembered
@@ -152,7 +160,7 @@ def _short_way(parts: Parts, authority: dict[str, Any], asked: str | None) -> Pr
     assigned, its_marks = _assigned(orjson.dumps(authority))
     body = assemble(core, name, assigned, version)
     given = own is not None or asked is not None
-    return Prepared(name, fingerprint(core), body, (*marks, *its_marks), flags, given=given)
+    return Prepared(name, key_of(name), fingerprint(core), body, (*marks, *its_marks), flags, given=given)
 
 
 @lru_cache(maxsize=256)

@@ -26,9 +26,13 @@ TIMELESS, VOIDED, VOIDING, ATTACHED = 1, 2, 4, 8
 
 @dataclass(slots=True)
 class Prepared:
-    """A checked statement on its way to the store. ``body`` is its JSON without ``stored``."""
+    """A checked statement on its way to the store. ``body`` is its JSON without ``stored``.
+
+    The store says at which place it comes to lie, and whose it is.
+    """
 
     id: str
+    key: bytes
     fingerprint: bytes
     body: str
     marks: Marks
@@ -36,10 +40,8 @@ class Prepared:
     target: str | None = None  # the statement that it refers to
     files: Sequence[str] = ()  # sha2 of attachments whose bytes must come along
     given: bool = True  # whether the id came with the statement; one made here is at no other place
-
-    @property
-    def key(self) -> bytes:
-        return key_of(self.id)
+    place: int = 0
+    owner: str = ""
 
 
 def key_of(name: str) -> bytes:
@@ -55,8 +57,22 @@ def new_id() -> str:
 
     The rest is chance, as much of it as 74 bits hold, and the form is that of version 4, which every client knows.
     """
-    at, chance = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10).hex()
+    at, chance = f"{time.time_ns() // 1_000_000:012x}", _chance()
     return f"{at[:8]}-{at[8:]}-4{chance[:3]}-{_VARIANT[chance[3]]}{chance[4:7]}-{chance[7:19]}"
+
+
+_drawn: list[str] = []
+os.register_at_fork(after_in_child=_drawn.clear)
+
+
+def _chance() -> str:
+    """20 random digits. Asking the kernel for each id cost more than the rest of it."""
+    while True:
+        try:
+            return _drawn.pop()
+        except IndexError:
+            many = os.urandom(5120).hex()
+            _drawn.extend(many[start : start + 20] for start in range(0, len(many), 20))
 
 
 def assemble(core: bytes, statement_id: str, authority: bytes, version: str) -> str:
@@ -100,7 +116,7 @@ def prepare(value: Any, authority: dict[str, Any], statement_id: str | None = No
     if files:
         flags |= ATTACHED
     marks = marks_of(statement, authority)
-    return Prepared(statement_id, fingerprint(core), body, marks, flags, target, files, given)
+    return Prepared(statement_id, key_of(statement_id), fingerprint(core), body, marks, flags, target, files, given)
 
 
 def chosen_id(own: str | None, asked: str | None) -> str:
