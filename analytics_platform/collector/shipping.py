@@ -45,6 +45,7 @@ def ship(database: Database, landing: "Landing", most_bytes: int, ended: Callabl
         if not mine:
             return 0
         connection = database.connect()
+        connection.hurry()  # who writes waits while a place is remembered; a forgotten one is a repeated shipment
         try:
             for queue in (STATEMENTS, LINES):
                 while not ended() and (waiting := next_waiting(connection, queue, most_bytes)):
@@ -71,7 +72,7 @@ def ship_forever(settings: Settings, parent: "connection.Connection") -> None:
     import pyarrow as pa
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    os.nice(5)  # answering comes first; what waits is safe
+    os.nice(15)  # answering comes first; what waits is safe
     limits, database, landing = (
         Limits.from_settings(settings),
         open_database(settings.collector_store),

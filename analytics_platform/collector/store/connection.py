@@ -27,6 +27,9 @@ class Connection(Protocol):
     def transaction(self) -> Any:
         """A context: all of it or nothing, on disk when it ends, one at a time over all processes."""
 
+    def hurry(self) -> None:
+        """From now on a commit waits for no disk: what it did may be forgotten with the power, though never by halves."""
+
     def close(self) -> None: ...
 
 

@@ -56,6 +56,9 @@ class PostgresConnection:
         except psycopg.Error as error:
             raise StoreUnavailable(f"The collector's PostgreSQL store cannot be written: {_reason(error)}.") from error
 
+    def hurry(self) -> None:
+        self.run("set synchronous_commit = off")
+
     def close(self) -> None:
         self._connection.close()
 

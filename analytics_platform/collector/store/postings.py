@@ -20,7 +20,7 @@ class Postings:
     """Gathers what a transaction writes."""
 
     def __init__(self) -> None:
-        self._epochs: defaultdict[int, dict[int, bytes]] = defaultdict(dict)
+        self._epochs: defaultdict[int, defaultdict[int, bytearray]] = defaultdict(lambda: defaultdict(bytearray))
         self._first: int | None = None
         self._handed_up: list[Row] = []
 
@@ -30,7 +30,7 @@ class Postings:
             self._first = place
         packed, two = self._epochs[place >> EPOCH_BITS], _two_bytes(place)
         for mark in marks:
-            packed[mark] = packed.get(mark, b"") + two
+            packed[mark] += two
 
     def hand_up(self, place: int, marks: Iterable[int]) -> None:
         """More marks of a stored statement: rows of their own, which no group's row can be in the way of."""

@@ -19,6 +19,9 @@ _CHECKPOINT = 16 << 20  # bytes of the write-ahead log
 _MARKS = "select 1 from sqlite_master where type = 'table' and name = 'marks'"
 _PROBLEM = "select 1 from pragma_table_info('lines') where name = 'problem'"
 
+# Python takes bytes for a type of ours and looks long for what it may be in SQL; a bytearray it knows.
+sqlite3.register_adapter(bytes, bytearray)
+
 
 class SqliteConnection:
     """One connection in WAL mode; a commit is on disk (synchronous=FULL)."""
@@ -61,6 +64,9 @@ class SqliteConnection:
                 with suppress(sqlite3.Error):  # the first error says more, and the connection is opened anew
                     self._connection.execute("rollback")
             raise
+
+    def hurry(self) -> None:
+        self.run("pragma synchronous = normal")
 
     def close(self) -> None:
         self._connection.close()
