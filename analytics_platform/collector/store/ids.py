@@ -47,5 +47,5 @@ def _move_some(connection: Connection, added: int, place: int) -> None:
         connection.run("insert into ids (id, seq) select id, seq from ids_new where id > ? and id <= ?", [last, end])
         waiting -= connection.run("delete from ids_new where id > ? and id <= ?", [last, end])
         last = end if ends else b""
-    connection.run("delete from ids_moved")
-    connection.run("insert into ids_moved (last, waiting) values (?, ?)", [bytes(last), waiting])
+    if not connection.run("update ids_moved set last = ?, waiting = ?", [bytes(last), waiting]):
+        connection.run("insert into ids_moved (last, waiting) values (?, ?)", [bytes(last), waiting])

@@ -38,9 +38,10 @@ class Postings:
 
     def write(self, connection: Connection) -> None:
         """``first`` tells the rows of one group from those of another: no two begin at the same place."""
-        for epoch, marks in self._epochs.items():
-            rows: list[Row] = [(epoch, mark, self._first, places) for mark, places in sorted(marks.items())]
-            insert(connection, "postings", "epoch, mark, first, places", rows)
+        rows: list[Row] = [
+            (epoch, mark, self._first, marks[mark]) for epoch, marks in self._epochs.items() for mark in sorted(marks)
+        ]
+        insert(connection, "postings", "epoch, mark, first, places", rows)
         insert(connection, "postings", "epoch, mark, first, places", self._handed_up, "on conflict do nothing")
 
 

@@ -130,6 +130,8 @@ def moment(value: Any) -> datetime:
         raise Invalid("must not have the offset -00:00")
     try:
         parsed = datetime.fromisoformat(value.upper().replace(",", "."))
+        if parsed.tzinfo is UTC:
+            return parsed
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid("is no time that exists") from None
