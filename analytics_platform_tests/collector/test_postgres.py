@@ -15,6 +15,7 @@ from .samples import with_id
 from .test_bulk import test_an_array, test_files, test_verdicts_and_quarantine
 from .test_documents import test_a_profile_is_not_overwritten_unseen, test_state_is_merged_listed_and_deleted
 from .test_events import test_a_session, test_video_events
+from .test_migration import OldStore, test_version_1_is_brought_up_to_date, test_version_2_is_brought_up_to_date
 from .test_seven_taps import test_put_once_again_and_differently
 from .test_statement_queries import (
     test_filters,
@@ -73,6 +74,16 @@ def collector(start: Callable[..., Collector], url: str) -> Collector:
     return start(collector_store_url=url)
 
 
+@pytest.fixture
+def old(url: str) -> Iterator[OldStore]:
+    from analytics_platform.collector.store.postgres import PostgresConnection
+
+    words = {"bytes": "bytea", "place": "bigint", "place_only": ""}
+    connection = PostgresConnection(url)
+    yield OldStore(url, connection, words, "select 1 from pg_class where oid = to_regclass(?)")
+    connection.close()
+
+
 def test_two_collectors_share_a_store(start: Callable[..., Collector], url: str) -> None:
     one, two = start(collector_store_url=url), start(collector_store_url=url)
     statements = [with_id() for _ in range(60)]
@@ -101,6 +112,8 @@ __all__ = [
     "test_since_and_until",
     "test_state_is_merged_listed_and_deleted",
     "test_verdicts_and_quarantine",
+    "test_version_1_is_brought_up_to_date",
+    "test_version_2_is_brought_up_to_date",
     "test_video_events",
     "test_voiding_before_and_after_its_target",
 ]

@@ -109,4 +109,3 @@ def _hand_up(connection: Connection, found: Findable, statement: Prepared, marks
         seen.update(level)
         if not level:
             return
-
