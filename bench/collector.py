@@ -51,7 +51,7 @@ def measure(scale: float) -> list[Result]:
 
 
 def _best(door: FrontDoor, part: Any, *arguments: Any) -> dict[str, Any]:
-    """The best of some rounds: the machine has others to serve, too. With the processor time of each side for a statement."""
+    """The best of some rounds: the machine has others to serve, too. With the processor time that each side took."""
     found = []
     for number in range(ROUNDS):
         before = door.cpu_seconds()

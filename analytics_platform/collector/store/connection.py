@@ -28,7 +28,7 @@ class Connection(Protocol):
         """A context: all of it or nothing, on disk when it ends, one at a time over all processes."""
 
     def hurry(self) -> None:
-        """From now on a commit waits for no disk: what it did may be forgotten with the power, though never by halves."""
+        """From now on a commit waits for no disk: when the power fails it may be forgotten, though never by halves."""
 
     def close(self) -> None: ...
 
