@@ -9,7 +9,7 @@ Does not live here: any rule, batches (``statement_intake``).
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import orjson
@@ -62,12 +62,7 @@ class Unusual(Exception):
     """Not for the short way."""
 
 
-class _Known(NamedTuple):
-    """What checking a part gave."""
-
-    json: bytes
-    marks: Marks
-
+_Known = tuple[bytes, Marks]  # what checking a part gave: its JSON as it is stored, and its marks
 
 _single, _several = msgspec.json.Decoder(Parts), msgspec.json.Decoder(list[Parts])
 _items, _object_of_any = msgspec.json.Decoder(list[Raw]), msgspec.json.Decoder(dict[str, Raw])
@@ -107,10 +102,49 @@ def _decoded(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
 
 def prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
     """Check and prepare a statement; raises Unusual for one that must go the long way, broken ones among them."""
+    if parts.attachments is not UNSET:
+        raise Unusual
     try:
-        return _short_way(parts, authority, statement_id)
+        core, marks = _core(parts)
+        own = parts.id if parts.id is not UNSET else None
+        if own is not None:
+            uuid(own)
+        if parts.stored is not UNSET:
+            time(parts.stored)
+        if parts.authority is not UNSET:
+            _authority[bytes(parts.authority)]
+        version = VERSION
+        if parts.version is not UNSET:
+            statements.version(parts.version)
+            version = parts.version
+        name = chosen_id(own, statement_id)
+        assigned, its_marks = _assigned(orjson.dumps(authority))
+        body = assemble(core, name, assigned, version)
     except (Invalid, orjson.JSONDecodeError):
         raise Unusual from None
+    flags = TIMELESS if parts.timestamp is UNSET else 0
+    given = own is not None or statement_id is not None
+    return Prepared(name, key_of(name), fingerprint(core), body, marks + its_marks, flags, given=given)
+
+
+def _core(parts: Parts) -> tuple[bytes, Marks]:
+    """The JSON of a statement without what an LRS assigns, and its marks."""
+    actor, by_actor = _actor[bytes(parts.actor)]
+    verb, by_verb = _verb[bytes(parts.verb)]
+    target, by_object = _object[bytes(parts.object)]
+    marks = by_verb + by_actor + by_object
+    result = context = timestamp = b""
+    if parts.result is not UNSET:
+        result = b',"result":' + _result[bytes(parts.result)][0]
+    if parts.context is not UNSET:
+        json, by_context = _context[bytes(parts.context)]
+        context = b',"context":' + json
+        marks += by_context
+    if parts.timestamp is not UNSET:
+        time(parts.timestamp)  # its form leaves nothing to escape
+        timestamp = b',"timestamp":"' + parts.timestamp.encode() + b'"'
+    pieces = (b'{"actor":', actor, b',"verb":', verb, b',"object":', target, result, context, timestamp, b"}")
+    return b"".join(pieces), marks
 
 
 def together(parts: Parts) -> dict[str, Any]:
@@ -126,70 +160,30 @@ def together(parts: Parts) -> dict[str, Any]:
         raise NotJson(f"The body is no JSON: {error.msg}.") from None
 
 
-def _short_way(parts: Parts, authority: dict[str, Any], asked: str | None) -> Prepared:
-    if parts.attachments is not UNSET:
-        raise Unusual
-    own = parts.id if parts.id is not UNSET else None
-    if own is not None:
-        uuid(own)
-    actor, verb, target = _actor(parts.actor), _verb(parts.verb), _object(parts.object)
-    pieces = [b'{"actor":', actor.json, b',"verb":', verb.json, b',"object":', target.json]
-    marks = (*verb.marks, *actor.marks, *target.marks)
-    if parts.result is not UNSET:
-        pieces += (b',"result":', _result(parts.result).json)
-    if parts.context is not UNSET:
-        context = _context(parts.context)
-        pieces += (b',"context":', context.json)
-        marks = (*marks, *context.marks)
-    flags = TIMELESS
-    if parts.timestamp is not UNSET:
-        time(parts.timestamp)  # its form leaves nothing to escape
-        pieces += (b',"timestamp":"', parts.timestamp.encode(), b'"')
-        flags = 0
-    if parts.stored is not UNSET:
-        time(parts.stored)
-    if parts.authority is not UNSET:
-        _authority(parts.authority)
-    version = VERSION
-    if parts.version is not UNSET:
-        statements.version(parts.version)
-        version = parts.version
-    pieces.append(b"}")
-    core = b"".join(pieces)
-    name = chosen_id(own, asked)
-    assigned, its_marks = _assigned(orjson.dumps(authority))
-    body = assemble(core, name, assigned, version)
-    given = own is not None or asked is not None
-    return Prepared(name, key_of(name), fingerprint(core), body, (*marks, *its_marks), flags, given=given)
-
-
 @lru_cache(maxsize=256)
 def _assigned(authority: bytes) -> tuple[bytes, Marks]:
     return authority, agent_marks(orjson.loads(authority), OTHER_AGENT)
 
 
-def _remembering(check: Callable[[Any], Marks], longest: int = _LONGEST) -> Callable[[Raw], _Known]:
-    """A part by its bytes. ``check`` gives its marks, may change it, or raises Invalid or Unusual."""
-    seen: dict[bytes, _Known] = {}
-    size = 0
+class _Remembering(dict[bytes, _Known]):
+    """Parts by their bytes. ``check`` gives a part's marks, may change it, or raises Invalid or Unusual."""
 
-    def known(raw: Raw) -> _Known:
-        nonlocal size
-        key = bytes(raw)
-        found = seen.get(key)
-        if found is None:
-            value = orjson.loads(key)
-            marks = check(value)
-            found = _Known(orjson.dumps(value), marks)
-            if len(key) <= longest:
-                size += len(key) + len(found.json) + 300
-                if size > _TOGETHER:
-                    seen.clear()
-                    size = 0
-                seen[key] = found
-        return found
+    def __init__(self, check: Callable[[Any], Marks], longest: int = _LONGEST) -> None:
+        self._check, self._longest, self._size = check, longest, 0
 
-    return known
+    def __missing__(self, key: bytes) -> _Known:
+        value = orjson.loads(key)
+        marks = self._check(value)
+        json = orjson.dumps(value)
+        if json == key:
+            json = key  # one text in memory instead of two
+        if len(key) <= self._longest:
+            self._size += len(key) + len(json) + 300
+            if self._size > _TOGETHER:
+                self.clear()
+                self._size = 0
+            self[key] = json, marks
+        return json, marks
 
 
 def _check_actor(value: Any) -> Marks:
@@ -225,8 +219,8 @@ def _without_marks(rule: Callable[[Any], None]) -> Callable[[Any], Marks]:
     return check
 
 
-_actor, _verb = _remembering(_check_actor), _remembering(_check_verb)
-_object, _context = _remembering(_check_object), _remembering(_check_context)
+_actor, _verb = _Remembering(_check_actor), _Remembering(_check_verb)
+_object, _context = _Remembering(_check_object), _Remembering(_check_context)
 # Results are learners' own words: only the short ones come again.
-_result = _remembering(_without_marks(statements.result), longest=200)
-_authority = _remembering(_without_marks(agents.authority))
+_result = _Remembering(_without_marks(statements.result), longest=200)
+_authority = _Remembering(_without_marks(agents.authority))

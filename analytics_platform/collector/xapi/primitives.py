@@ -27,6 +27,7 @@ _LANGUAGE = re.compile(
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)?", re.ASCII
 ).fullmatch
+_USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII).fullmatch  # nearly every one
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _DURATION = re.compile(
     rf"P(?:{_NUMBER}W|(?=.)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}D)?(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?)",
@@ -122,18 +123,25 @@ def moment(value: Any) -> datetime:
 
     https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#4.5.s1
     """
+    if type(value) is str and _USUAL_TIME(value):
+        return _existing(value)
     found = _TIME(value) if type(value) is str else None
     if found is None:
         raise fail_type(value, "an ISO 8601 time, as 2026-03-01T09:30:00.000Z")
     sign, hours, minutes = found.groups()
     if sign == "-" and int(hours) == 0 and int(minutes or 0) == 0:
         raise Invalid("must not have the offset -00:00")
+    parsed = _existing(value.upper().replace(",", "."))
     try:
-        parsed = datetime.fromisoformat(value.upper().replace(",", "."))
-        if parsed.tzinfo is UTC:
-            return parsed
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        raise Invalid("is no time that exists") from None
+
+
+def _existing(value: str) -> datetime:
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
         raise Invalid("is no time that exists") from None
 
 

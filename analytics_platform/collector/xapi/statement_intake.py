@@ -92,12 +92,13 @@ async def _prepare_each(items: list[T], prepare_item: Callable[[T], Prepared], m
             raise
         if number % _TURN == _TURN - 1:
             await asyncio.sleep(0)
-    seen: set[str] = set()
-    for number, statement in enumerate(prepared):
-        if statement.id in seen:
-            # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b6
-            raise Invalid("is the id of another statement of the same request", number, "id")
-        seen.add(statement.id)
+    if len({statement.key for statement in prepared}) < len(prepared):
+        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b6
+        seen: set[bytes] = set()
+        for number, statement in enumerate(prepared):
+            if statement.key in seen:
+                raise Invalid("is the id of another statement of the same request", number, "id")
+            seen.add(statement.key)
     return prepared
 
 
