@@ -1,6 +1,7 @@
 """What every handler has at hand: the writer, the readers, access, limits, metrics."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from analytics_platform.collector.access import Access
 from analytics_platform.collector.limits import Limits
@@ -18,3 +19,5 @@ class Desk:
     access: Access
     limits: Limits
     metrics: Metrics
+    # One large batch after another: taken in turns all would be ready at the end, and the writer idle until then.
+    preparing: asyncio.Lock = field(default_factory=asyncio.Lock)

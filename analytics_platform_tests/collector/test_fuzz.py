@@ -116,6 +116,7 @@ def test_mutated_requests(collector: Collector) -> None:
             continue
         seen[answer.status_code] = seen.get(answer.status_code, 0) + 1
         assert answer.status_code < 500, f"seed {seed}: {answer.status_code} {answer.text}"
+    print(f"{sum(seen.values())} requests, answers by status: {dict(sorted(seen.items()))}")
     assert {200, 204, 400, 404} <= seen.keys(), seen
     assert collector.client.get("/health/ready").status_code == 200
     collector.ship()  # what was accepted can be landed, too

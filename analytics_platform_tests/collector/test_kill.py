@@ -91,6 +91,9 @@ def test_nothing_acknowledged_is_lost_or_stored_twice(tmp_path: Path) -> None:
     entries = build_lake(tmp_path, "xapi/statements")
     files = [str(file) for file in tmp_path.glob("lake/xapi/statements/*/*.parquet")]
     lake = [row[0] for row in duckdb.sql(f"select statement_id from read_parquet({files})").fetchall()]
+    print(
+        f"{ROUNDS} rounds: {len(acknowledged)} acknowledged, {len(lake)} in the lake, {len(set(lake))} of them unique"
+    )
     assert len(acknowledged) > 50 * ROUNDS
     assert len(lake) == len(set(lake)), "stored twice"
     assert set(acknowledged) <= set(lake), "acknowledged and lost"

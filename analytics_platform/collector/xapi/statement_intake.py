@@ -6,6 +6,7 @@ Does not live here: the rules on one statement (``statements``), storing (``stor
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 from analytics_platform.collector.errors import Invalid, Refusal
@@ -65,41 +66,52 @@ def _prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | 
 
 
 async def prepare_all(
-    body: bytes, authority: dict[str, Any], files: list[Attachment] | None, most: int
+    body: bytes, authority: dict[str, Any], files: list[Attachment] | None, most: int, turn: asyncio.Lock
 ) -> list[Prepared]:
-    """Check and prepare a POST's statements; the first bad one refuses them all, and is named."""
+    """Check and prepare a POST's statements; the first bad one refuses them all, and is named.
+
+    Those that take long have the ``turn`` one after another.
+    """
     several = take_apart(body) if files is None else None
     if several is not None:
-        return await _prepare_each(several, lambda parts: _prepare_parts(parts, authority), most)
+        return await _prepare_each(several, lambda parts: _prepare_parts(parts, authority), most, turn)
     value = parse_json(body)
     if type(value) is list:
-        prepared = await _prepare_each(value, lambda item: prepare_one(item, authority, files), most)
+        prepared = await _prepare_each(value, lambda item: prepare_one(item, authority, files), most, turn)
     else:
         prepared = [prepare_one(value, authority, files)]
     all_declared(prepared, files)
     return prepared
 
 
-async def _prepare_each(items: list[T], prepare_item: Callable[[T], Prepared], most: int) -> list[Prepared]:
+async def _prepare_each(
+    items: list[T], prepare_item: Callable[[T], Prepared], most: int, turn: asyncio.Lock
+) -> list[Prepared]:
     if len(items) > most:
         raise Refusal(413, f"More than {most} statements in one request; use /v1/xapi/batch.")
     prepared: list[Prepared] = []
-    for number, item in enumerate(items):
-        try:
-            prepared.append(prepare_item(item))
-        except Invalid as error:
-            error.within(number)
-            raise
-        if number % _TURN == _TURN - 1:
-            await asyncio.sleep(0)
+    async with turn if len(items) > _TURN else nullcontext():
+        for number, item in enumerate(items):
+            try:
+                prepared.append(prepare_item(item))
+            except Invalid as error:
+                error.within(number)
+                raise
+            if number % _TURN == _TURN - 1:
+                await asyncio.sleep(0)
     if len({statement.key for statement in prepared}) < len(prepared):
-        # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b6
-        seen: set[bytes] = set()
-        for number, statement in enumerate(prepared):
-            if statement.key in seen:
-                raise Invalid("is the id of another statement of the same request", number, "id")
-            seen.add(statement.key)
+        raise _repeated(prepared)
     return prepared
+
+
+def _repeated(prepared: list[Prepared]) -> Invalid:
+    """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b6"""
+    seen: set[bytes] = set()
+    for statement in prepared:
+        if statement.key in seen:
+            break
+        seen.add(statement.key)
+    return Invalid("is the id of another statement of the same request", len(seen), "id")
 
 
 def all_declared(prepared: list[Prepared], files: list[Attachment] | None) -> None:

@@ -44,7 +44,8 @@ async def post(request: Request, desk: Desk) -> Response:
     need_write(request.who)
     Parameters(request.query, _POST)
     body, files = read_body(request)
-    prepared = await prepare_all(body, desk.access.authority(request.who), files, desk.limits.statements)
+    authority = desk.access.authority(request.who)
+    prepared = await prepare_all(body, authority, files, desk.limits.statements, desk.preparing)
     if prepared:
         await _store(request, desk, prepared, StoreStatements(prepared, request.who.id, attachments=files or []))
     return json_response([statement.id for statement in prepared])
