@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from analytics_platform.collector import shipping
-from analytics_platform.collector.store.queue import lag
+from analytics_platform.collector.store import queue
+from analytics_platform.collector.store.queue import STATEMENTS, lag, mark_shipped, next_waiting
 
 from .conftest import Collector
 from .samples import with_id
@@ -39,6 +40,25 @@ def test_small_shipments_keep_the_order(collector: Collector) -> None:
     assert lag(connection) == (0, 0.0)
     connection.close()
     assert sum(entry.stored for entry in collector.build_lake("xapi/statements")) == 20
+
+
+def test_what_waits_is_looked_at_in_portions(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "_AT_ONCE", 3)
+    monkeypatch.setattr(queue, "_MOST", 12)
+    collector.client.post("/xapi/statements", json=[with_id() for _ in range(20)])
+    connection = collector.database.connect()
+
+    def places(most_bytes: int) -> list[int]:
+        return [line.place for line in next_waiting(connection, STATEMENTS, most_bytes)]
+
+    ((size,),) = connection.rows("select size from statements where seq = 1")
+    assert [places(most) for most in (0, size, 7 * size)] == [[1], [1], list(range(1, 8))]
+    assert places(1 << 20) == list(range(1, 13))
+    mark_shipped(connection, STATEMENTS, 12)
+    assert places(1 << 20) == list(range(13, 21))
+    mark_shipped(connection, STATEMENTS, 20)
+    assert places(1 << 20) == []
+    connection.close()
 
 
 def test_one_process_ships_at_a_time(collector: Collector) -> None:

@@ -1,8 +1,8 @@
 """What older versions of the store had, brought to what this one has. Runs whenever a store is opened.
 
-Version 1 kept a row for each mark of each statement (``marks``); versions 1 and 2 had an index of
-the times of storing. An epoch is one transaction, so that a start that
-breaks off goes on where it was; for a million statements it takes about half a minute, once.
+Version 1 kept a row for each mark of each statement (``marks``); versions 1 and 2 had an index of the times of storing.
+An epoch is one transaction, so that a start that breaks off goes on where it was; for a million statements it takes
+about half a minute, once.
 Does not live here: the tables as they are now (``schema``).
 """
 

@@ -45,13 +45,14 @@ def _last_within(connection: Connection, queue: str, place: int, most_bytes: int
     """The last place whose line still fits. Sizes lie among the lines, so few are asked for that do not fit."""
     last, total = place, 0
     for _ in range(_MOST // _AT_ONCE):
-        for seq, size in connection.rows(
-            f"select seq, size from {queue} where seq > ? order by seq limit {_AT_ONCE}", [last]
-        ):
+        sizes = connection.rows(f"select seq, size from {queue} where seq > ? order by seq limit {_AT_ONCE}", [last])
+        for seq, size in sizes:
             total += size
             if total > most_bytes and last != place:
                 return last
             last = seq
+        if len(sizes) < _AT_ONCE:
+            break
     return last
 
 
