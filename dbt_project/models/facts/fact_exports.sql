@@ -10,9 +10,7 @@ exports as (
 
 labels as (
 
-    select * from {{ source('labels', 'answers') }}
-    -- Few labels are of exported answers, and a year of labels is wide.
-    where answer_id in (select response_id from exports)
+    select * from {{ ref('int_export_labels') }}
 
 ),
 
@@ -59,6 +57,14 @@ placed_exports as (
 
 ),
 
+-- Few of all answers, before anything is joined to them.
+alike as (
+
+    select * from {{ ref('fact_responses') }}
+    where answer_key in (select answer_key from named)
+
+),
+
 statements as (
 
     select
@@ -68,13 +74,12 @@ statements as (
         responses.responded_at,
         {{ squeezed('responses.question') }} as same_question,
         {{ squeezed('responses.response') }} as same_response
-    from {{ ref('fact_responses') }} as responses
+    from alike as responses
     inner join persons
         on responses.actor_key = persons.identifier
     inner join {{ ref('lesson_places') }} as places
         on responses.activity_url = places.activity_url
-    where responses.answer_key in (select answer_key from named)
-        and persons.person_id in (select person_id from named)
+    where persons.person_id in (select person_id from named)
 
 ),
 
