@@ -63,7 +63,8 @@ def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
             yield from _checked(context, results, tests)
         if failed:
             said = "; ".join(f"{r.unique_id}: {r.status} {r.message}".strip() for r in failed[:10])
-            raise dg.Failure(f"dbt built not everything, and nothing is published: {said}", allow_retries=False)
+            remedy = " After an update: analytics-platform warehouse rebuild." if "out of sync" in said else ""
+            raise dg.Failure(f"dbt built not everything, and nothing is published: {said}{remedy}", allow_retries=False)
 
     return dbt_build
 

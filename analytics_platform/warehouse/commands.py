@@ -1,11 +1,11 @@
-"""analytics-platform warehouse …: what a build would cost, before it runs."""
+"""analytics-platform warehouse …: what a build would cost, before it runs, and a build of everything."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import typer
 
-warehouse = typer.Typer(help="The warehouse: what a build would read.", no_args_is_help=True)
+warehouse = typer.Typer(help="The warehouse: what a build would read; building it anew.", no_args_is_help=True)
 TIB = 1 << 40
 _DAY = ["%Y-%m-%d"]
 
@@ -32,3 +32,21 @@ def cost(
         unknown = sum(size is None for size in found.values())
         left_out = f", {unknown} models unknown until what they read is built" if unknown else ""
         typer.echo(f"{total / 1e6:,.1f} MB in all, {total / TIB * price:,.4f} at {price:g} a TiB{left_out}")
+
+
+@warehouse.command()
+def rebuild() -> None:
+    """Build every mart anew from the whole lake and publish it: after an update that changed the marts' columns."""
+    from analytics_platform.errors import WarehouseError
+    from analytics_platform.settings import load
+    from analytics_platform.warehouse import dbt
+    from analytics_platform.warehouse.engine import open_warehouse
+
+    settings = load()
+    warehouse = open_warehouse(settings)
+    warehouse.load([], typer.echo)
+    failed = [result for result in dbt.build(settings, [], [], typer.echo) if not result.succeeded]
+    if failed:
+        said = "; ".join(f"{result.unique_id}: {result.message}" for result in failed[:10])
+        raise WarehouseError(f"Not everything could be built, and nothing is published: {said}")
+    warehouse.publish("rebuild", datetime.now(UTC), typer.echo)
