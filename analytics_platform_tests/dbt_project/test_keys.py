@@ -41,27 +41,35 @@ def everything(make_warehouse):
     return {"plain": built(), "linked": built(("people/links", ANN_IS_THE_HASH)), "mapped": built(("lessons/map", MAP))}
 
 
-def test_a_link_and_its_removal_change_all_of_history_whatever_day_is_built(make_warehouse, everything):
+@pytest.mark.parametrize(
+    ("table", "rows", "state"), [("people/links", ANN_IS_THE_HASH, "linked"), ("lessons/map", MAP, "mapped")]
+)
+def test_an_import_and_its_removal_change_all_of_history_whatever_day_is_built(
+    make_warehouse, everything, table, rows, state
+):
     warehouse = filled(make_warehouse)
+    warehouse.build()
+    warehouse.put(table, rows)
+    warehouse.build("2026-03-07")
+    assert warehouse.all_facts() == everything[state]
+    assert warehouse.rows("select count(*) from users where statements > 0") == [(2 if state == "linked" else 3,)]
+    warehouse.empty(table, "2026-03-01")
+    warehouse.build("2026-03-07")
+    assert warehouse.all_facts() == everything["plain"]
+
+
+def test_a_lost_file_of_steps_leaves_no_notes_that_lie(make_warehouse, everything):
+    warehouse = filled(make_warehouse)
+    warehouse.build()
+    for day in DAYS:  # so that the numbers are higher than a new file's
+        warehouse.empty("xapi/statements", day)
+        warehouse.build(day)
+    warehouse.file.with_name("steps.duckdb").unlink()
+    warehouse.put("xapi/statements", EVENTS)
     warehouse.build()
     warehouse.put("people/links", ANN_IS_THE_HASH)
-    warehouse.build("2026-03-07")
+    warehouse.build(DAYS[2])
     assert warehouse.all_facts() == everything["linked"]
-    assert warehouse.rows("select count(*) from users where statements > 0") == [(2,)]
-    warehouse.empty("people/links", "2026-03-01")
-    warehouse.build("2026-03-07")
-    assert warehouse.all_facts() == everything["plain"]
-
-
-def test_a_map_changes_all_of_history_whatever_day_is_built(make_warehouse, everything):
-    warehouse = filled(make_warehouse)
-    warehouse.build()
-    warehouse.put("lessons/map", MAP)
-    warehouse.build("2026-03-07")
-    assert warehouse.all_facts() == everything["mapped"]
-    warehouse.empty("lessons/map", "2026-03-01")
-    warehouse.build("2026-03-07")
-    assert warehouse.all_facts() == everything["plain"]
 
 
 def test_days_that_a_run_left_half_built_are_not_forgotten(make_warehouse, everything):

@@ -31,18 +31,27 @@
     {{ key ~ ' in (' ~ changes ~ ')' if changes else 'true' }}
 {% endmacro %}
 
-{# The same for inputs that know people by their identifiers. #}
-{% macro is_touched_person(identifier_key) %}
+{# The model is kept by person; its inputs are days of identifiers. #}
+{% macro built_by_person(inputs) %}
+    {{ built_by_key('person_key', inputs + ['int_merged_identifiers'], type='bigint', people=true) }}
+{% endmacro %}
+
+{# Days of identifiers as days of people, of the people to build. #}
+{% macro days_of_people(model_name) %}
     {%- set changes = unread_changes() -%}
-    {%- if changes -%}
-        {{ identifier_key }} in (
-            {{ changes }}
-            union
-            select identifier_key from {{ ref('int_merged_identifiers') }} where person_key in ({{ changes }})
-        )
-    {%- else -%}
-        true
-    {%- endif -%}
+    select
+        days.*,
+        coalesce(merged.person_key, days.identifier_key) as person_key
+    from {{ ref(model_name) }} as days
+    left join {{ ref('int_merged_identifiers') }} as merged
+        on days.identifier_key = merged.identifier_key
+    {%- if changes %}
+    where days.identifier_key in (
+        {{ changes }}
+        union
+        select identifier_key from {{ ref('int_merged_identifiers') }} where person_key in ({{ changes }})
+    )
+    {%- endif %}
 {% endmacro %}
 
 {# A query of the changed keys; none when all of them are to be built. #}

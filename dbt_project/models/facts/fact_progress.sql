@@ -1,32 +1,24 @@
-{{ built_by_key(
-    'person_key', inputs=['int_lesson_person_days', 'int_merged_identifiers', 'int_lesson_urls'], type='bigint',
-    people=true
-) }}
+{{ built_by_person(inputs=['int_lesson_person_days', 'int_lesson_urls']) }}
 
 with
 
 person_days as (
 
-    select
-        person_days.*,
-        lesson_urls.lesson_id,
-        coalesce(merged.person_key, person_days.identifier_key) as person_key
-    from {{ ref('int_lesson_person_days') }} as person_days
-    inner join {{ ref('int_lesson_urls') }} as lesson_urls
-        on person_days.activity_url = lesson_urls.activity_url
-    left join {{ ref('int_merged_identifiers') }} as merged
-        on person_days.identifier_key = merged.identifier_key
-    where lesson_urls.lesson_id is not null
-        and {{ is_touched_person('person_days.identifier_key') }}
+    {{ days_of_people('int_lesson_person_days') }}
 
 ),
 
 compared as (
 
     select
-        *,
-        max(furthest_card) over (partition by person_key, lesson_id) as last_card
+        person_days.*,
+        lesson_urls.lesson_id,
+        max(person_days.furthest_card)
+            over (partition by person_days.person_key, lesson_urls.lesson_id) as last_card
     from person_days
+    inner join {{ ref('int_lesson_urls') }} as lesson_urls
+        on person_days.activity_url = lesson_urls.activity_url
+    where lesson_urls.lesson_id is not null
 
 ),
 

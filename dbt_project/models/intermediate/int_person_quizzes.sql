@@ -1,20 +1,11 @@
 {# The rest of the lesson: the person's other quiz cards of it, and how many of them were right at first. #}
-{{ built_by_key(
-    'person_key', inputs=['int_quiz_person_days', 'int_merged_identifiers', 'int_lesson_urls'], type='bigint',
-    people=true
-) }}
+{{ built_by_person(inputs=['int_quiz_person_days', 'int_lesson_urls']) }}
 
 with
 
 quiz_days as (
 
-    select
-        quiz_days.*,
-        coalesce(merged.person_key, quiz_days.identifier_key) as person_key
-    from {{ ref('int_quiz_person_days') }} as quiz_days
-    left join {{ ref('int_merged_identifiers') }} as merged
-        on quiz_days.identifier_key = merged.identifier_key
-    where {{ is_touched_person('quiz_days.identifier_key') }}
+    {{ days_of_people('int_quiz_person_days') }}
 
 ),
 
