@@ -9,6 +9,7 @@ can be drafted before, right after the build, so that what is shown is what was 
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from analytics_platform.settings import Settings
 CURRENT = "marts.duckdb"
 MANIFEST = "manifest.json"
 DRAFT, DRAFT_MANIFEST = ".draft.duckdb", ".draft.json"
+_PORTION = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def draft(settings: Settings, build: str, now: datetime) -> Snapshot:
     _discard(folder)
     version = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
     try:
-        shutil.copyfile(settings.warehouse_file, copy)
+        _copy(settings.warehouse_file, copy)
         snapshot = _label(copy, version, f"marts-{version}.duckdb", build, now)
         _sync(copy)
         _write_manifest(folder / DRAFT_MANIFEST, snapshot)
@@ -98,6 +100,19 @@ def _drafted(folder: Path) -> Snapshot | None:
     if not (folder / DRAFT).exists():
         return None
     return _snapshot(folder / DRAFT_MANIFEST)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Gigabytes: at once where the file system lets two files share blocks (XFS, btrfs), else copied by the kernel."""
+    if sys.platform == "linux":
+        try:
+            with source.open("rb") as reading, target.open("wb") as writing:
+                while os.copy_file_range(reading.fileno(), writing.fileno(), _PORTION):
+                    pass
+            return
+        except OSError:  # two file systems, or one that cannot: the plain way works, or says what is wrong
+            pass
+    shutil.copyfile(source, target)
 
 
 def _discard(folder: Path) -> None:

@@ -1,8 +1,10 @@
 """A snapshot is whole, holds only marts, says what is inside, and is swapped in while readers read."""
 
+import errno
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import duckdb
 import orjson
@@ -78,6 +80,11 @@ def test_a_draft_that_fails_is_made_again_by_the_publishing(warehouse: Settings)
         pass
     warehouse.published_folder.unlink()
     assert "publishing will try again" in said[0]
+    assert publish_at(warehouse).rows["user_responses"] == 3
+
+
+def test_a_file_system_that_cannot_share_blocks_gets_a_plain_copy(warehouse: Settings, monkeypatch) -> None:
+    monkeypatch.setattr("os.copy_file_range", Mock(side_effect=OSError(errno.EXDEV, "Invalid cross-device link")))
     assert publish_at(warehouse).rows["user_responses"] == 3
 
 

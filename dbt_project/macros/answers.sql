@@ -1,5 +1,8 @@
 {# What an answer's text says: choices, ratings, safety tiers. #}
 
+{# No answer is too short to count: 'none', 'false' and '0' are answers. #}
+{% macro is_answer() %}(verb = 'answered' and (response is not null or card_id is not null)){% endmacro %}
+
 {# Several choices in one answer: xAPI writes a[,]b, response exports write a | b. #}
 {% macro holds_several(response) %}({{ response }} like '%[,]%' or {{ response }} like '% | %'){% endmacro %}
 
@@ -39,9 +42,9 @@
 {% macro bigquery__squeezed(value) %}lower(trim(regexp_replace({{ value }}, r'\s+', ' '))){% endmacro %}
 
 {# A number for question and response that is the same wherever their squeezed texts are: few answers have an exported
-   one's, and squeezing is slow. #}
+   one's, and squeezing is slow. 32 bits, as every answer keeps it. #}
 {% macro answer_key(question, response) -%}
-    {{ fingerprint(["lower(" ~ unspaced(question) ~ ")", "lower(" ~ unspaced(response) ~ ")"]) }}
+    ({{ fingerprint(["lower(" ~ unspaced(question) ~ ")", "lower(" ~ unspaced(response) ~ ")"]) }} & 4294967295)
 {%- endmacro %}
 
 {# White space as \s knows it; replacing is much faster than translating. #}
@@ -57,6 +60,24 @@
 
 {# A name without what people write differently: case, spaces, dots, hyphens, underscores. #}
 {% macro name_key(value) %}lower(translate({{ value }}, ' ._-', '')){% endmacro %}
+
+{# The letters and digits in a name as bits: what is slow to compare need not be where too many differ. Summed in
+   groups: BigQuery's analyzer limits how deep a sum may nest. #}
+{% macro letters_of(value) -%}
+    {%- set ns = namespace(bit=1) -%}
+    {%- for group in ['abcdefghi', 'jklmnopqr', 'stuvwxyz0', '123456789'] -%}
+        ({%- for letter in group -%}
+            case when strpos({{ value }}, '{{ letter }}') > 0 then {{ ns.bit }} else 0 end{{ ' + ' if not loop.last }}
+            {%- set ns.bit = 2 * ns.bit -%}
+        {%- endfor -%}){{ ' + ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# Each edit brings one letter at most and takes one away at most. #}
+{% macro may_be_near(letters, other_letters, edits) -%}
+    bit_count({{ letters }} & ~{{ other_letters }}) <= {{ edits }}
+    and bit_count({{ other_letters }} & ~{{ letters }}) <= {{ edits }}
+{%- endmacro %}
 
 {% macro edit_distance(one, other) %}{{ adapter.dispatch('edit_distance')(one, other) }}{% endmacro %}
 {% macro duckdb__edit_distance(one, other) %}levenshtein({{ one }}, {{ other }}){% endmacro %}

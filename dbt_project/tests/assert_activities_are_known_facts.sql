@@ -1,13 +1,14 @@
 {{ config(meta={'dagster': {'ref': {'name': 'user_activities'}}}) }}
 
--- Each day's activities add up: statements that no player sent, exchanges, views and actions of known people.
+-- Each day's activities add up: answers, other statements that no player sent, exchanges, views and actions of people
+-- who are known.
 with
 
 facts as (
 
     select day from {{ ref('int_statements') }}
     where {{ in_days('day') }}
-        and not is_video
+        and (not is_video or {{ is_answer() }})
 
     union all
 

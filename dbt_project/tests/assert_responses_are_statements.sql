@@ -10,8 +10,7 @@ expected as (
         count(*) as answers
     from {{ ref('int_statements') }}
     where {{ in_days('day') }}
-        and verb = 'answered'
-        and (response is not null or card_id is not null)
+        and {{ is_answer() }}
     group by day
 
 ),

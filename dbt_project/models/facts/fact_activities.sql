@@ -14,8 +14,9 @@ statements as (
         object_id as subject
     from {{ ref('int_statements') }}
     where {{ in_days('day') }}
-        -- Statements of a video player are told by its view.
+        -- Statements of a video player are told by its view, answers by their response.
         and not is_video
+        and not {{ is_answer() }}
 
 ),
 

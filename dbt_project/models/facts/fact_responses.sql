@@ -16,12 +16,10 @@ labels as (
 
 ),
 
--- No answer is too short to count: 'none', 'false' and '0' are answers.
 answers as (
 
     select * from statements
-    where verb = 'answered'
-        and (response is not null or card_id is not null)
+    where {{ is_answer() }}
 
 ),
 
@@ -34,6 +32,7 @@ fact_responses as (
         answers.event_time as responded_at,
         answers.actor_key,
         answers.activity_url,
+        answers.object_id,
         answers.card_type,
         answers.card_id,
         answers.object_name as question,

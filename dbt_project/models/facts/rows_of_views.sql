@@ -31,8 +31,9 @@ rows_of_views as (
 
     select
         'user_activities' as mart,
-        row_count
+        activities.row_count + responses.row_count as row_count
     from activities
+    cross join responses
 
     union all
 

@@ -4,11 +4,14 @@ with
 
 unmatched as (
 
-    select * from {{ ref('int_unmatched_names') }}
+    select
+        *,
+        {{ letters_of('name_key') }} as letters
+    from {{ ref('int_unmatched_names') }}
 
 ),
 
-roster as (
+roster_names as (
 
     select distinct
         identifier,
@@ -26,6 +29,15 @@ roster as (
 
 ),
 
+roster as (
+
+    select
+        *,
+        {{ letters_of('name_key') }} as letters
+    from roster_names
+
+),
+
 likenesses as (
 
     select
@@ -37,6 +49,7 @@ likenesses as (
         on substr(unmatched.name_key, 1, 4) = substr(roster.name_key, 1, 4)
     where length(unmatched.name_key) >= 6
         and abs(length(unmatched.name_key) - length(roster.name_key)) <= 2
+        and {{ may_be_near('unmatched.letters', 'roster.letters', edits=2) }}
         and {{ edit_distance('unmatched.name_key', 'roster.name_key') }} <= 2
 
 ),

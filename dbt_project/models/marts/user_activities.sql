@@ -3,9 +3,26 @@
 
 with
 
+answers as (
+
+    select
+        'xapi' as source,
+        statement_id as activity_id,
+        day,
+        local_day,
+        responded_at as happened_at,
+        actor_key,
+        'answered' as activity,
+        object_id as subject
+    from {{ ref('fact_responses') }}
+
+),
+
 activities as (
 
     select * from {{ ref('fact_activities') }}
+    union all
+    select * from answers
 
 ),
 
