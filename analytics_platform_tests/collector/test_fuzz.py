@@ -140,7 +140,7 @@ def test_the_documented_routes_keep_their_word(collector: Collector) -> None:
         checked.append(operation.ok().path)
 
         @given(case=operation.ok().as_strategy())
-        @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=15, database=None, suppress_health_check=list(HealthCheck))
         def keeps_its_word(case: Any) -> None:
             answer = case.call(base_url=collector.url, auth=auth)
             assert answer.status_code < 500

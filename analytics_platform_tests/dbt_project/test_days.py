@@ -51,7 +51,8 @@ ROWS = {
 }
 
 
-def fill(warehouse, *, without=()):
+def fill(warehouse, *, without=(), command="run"):
+    warehouse.command = command
     for table, rows in ROWS.items():
         warehouse.put(table, [row for row in rows if row["event_time"][:10] not in without])
     return warehouse
@@ -66,7 +67,8 @@ def everything(make_warehouse):
 
 
 def test_day_by_day_in_any_order_equals_all_at_once(make_warehouse, everything):
-    warehouse = fill(make_warehouse(platform_timezone="Asia/Bangkok"))
+    # With dbt's own tests: they hold as well while some days are still to come.
+    warehouse = fill(make_warehouse(platform_timezone="Asia/Bangkok"), command="build")
     for day in ("2026-03-03", "2026-03-01", "2026-03-04", "2026-03-02"):
         warehouse.build(day)
     assert warehouse.all_facts() == everything

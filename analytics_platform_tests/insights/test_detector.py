@@ -160,7 +160,7 @@ def test_both_the_z_score_and_the_fences_are_said_and_are_not_the_same() -> None
     assert (verdicts.z_outlier & ~verdicts.iqr_outlier).any()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.floats(1e-3, 1e6), st.floats(-1e4, 1e4), st.integers(0, 50))
 def test_scale_and_shift_do_not_matter(scale: float, shift: float, seed: int) -> None:
     values = wave(400, seed=seed)
@@ -169,7 +169,7 @@ def test_scale_and_shift_do_not_matter(scale: float, shift: float, seed: int) ->
     np.testing.assert_allclose(moved.score, plain.score, atol=0.01)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0]), min_size=1, max_size=120),
     st.sampled_from([60, HOUR, 86400]),

@@ -35,7 +35,7 @@ def payloads(table: Table) -> st.SearchStrategy[Payload]:
 def test_any_payload_is_stored_or_quarantined(path: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     table = TABLES[path]
 
-    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=6, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(st.lists(payloads(table), min_size=20, max_size=60))
     def lands(lines: list[Payload]) -> None:
         with TemporaryDirectory(dir=tmp_path_factory.getbasetemp()) as folder:
