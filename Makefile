@@ -29,7 +29,7 @@ dev: .venv/core  ## Dagster UI and the platform's other processes; one Ctrl-C en
 	@$(BIN)/analytics-platform dev
 
 test: .venv/dev  ## Run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev  ## Formatting, lint, types, SQL
 	@$(BIN)/ruff format --check .

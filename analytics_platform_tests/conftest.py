@@ -1,4 +1,4 @@
-"""What every room's tests share: settings of their own folder, an empty lake, and which worker runs what."""
+"""What every room's tests share: settings of their own folder, an empty lake, and what runs first."""
 
 from pathlib import Path
 
@@ -10,20 +10,14 @@ from analytics_platform.lake.days import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.organisation import Organisation, make_organisation
 
-# Slow to make, once a session: those who share one of them are run by one worker.
-SHARED = ("organisation", "engine", "simulated")
-
 # A busy machine is no failure.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """For ``--dist loadgroup``: other tests go by their file."""
-    for item in items:
-        shared = [name for name in SHARED if name in item.fixturenames]
-        item.add_marker(pytest.mark.xdist_group(shared[0] if shared else str(item.path)))
+    """The longest test first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.path.parent.name != "parity")
 
 
 @pytest.fixture
