@@ -109,10 +109,12 @@ def _copy(source: Path, target: Path) -> None:
             with source.open("rb") as reading, target.open("wb") as writing:
                 while os.copy_file_range(reading.fileno(), writing.fileno(), _PORTION):
                     pass
-            return
-        except OSError:  # two file systems, or one that cannot: the plain way works, or says what is wrong
+        except OSError:  # two file systems, or one that cannot
             pass
-    shutil.copyfile(source, target)
+        else:
+            if target.stat().st_size == source.stat().st_size:
+                return
+    shutil.copyfile(source, target)  # it works, or says what is wrong
 
 
 def _discard(folder: Path) -> None:

@@ -76,7 +76,7 @@ def late_changed_and_emptied_rows_by_a_partition(engines: Engines) -> None:
 def unchanged(engines: Engines) -> None:
     before = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
     engines.said.clear()
-    engines.build_bigquery(edges.CHANGED, select=("config.materialized:incremental,resource_type:model",))
+    engines.build_bigquery(edges.CHANGED, select=MODELS_ONLY)
     assert not [line for line in engines.said if line.startswith("Loaded")], "loaded again"
     after = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
     assert {name: sorted(map(repr, r.rows)) for name, r in after.items()} == {

@@ -4,6 +4,7 @@ import errno
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest.mock import Mock
 
 import duckdb
@@ -83,8 +84,15 @@ def test_a_draft_that_fails_is_made_again_by_the_publishing(warehouse: Settings)
     assert publish_at(warehouse).rows["user_responses"] == 3
 
 
-def test_a_file_system_that_cannot_share_blocks_gets_a_plain_copy(warehouse: Settings, monkeypatch) -> None:
-    monkeypatch.setattr("os.copy_file_range", Mock(side_effect=OSError(errno.EXDEV, "Invalid cross-device link")))
+@pytest.mark.parametrize(
+    "answer",
+    [{"side_effect": OSError(errno.EXDEV, "Invalid cross-device link")}, {"return_value": 0}],
+    ids=["refused", "short"],
+)
+def test_a_file_system_that_cannot_share_blocks_gets_a_plain_copy(
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any]
+) -> None:
+    monkeypatch.setattr("os.copy_file_range", Mock(**answer), raising=False)
     assert publish_at(warehouse).rows["user_responses"] == 3
 
 

@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'lesson_progress'}}}) }}
 
--- One row per person and lesson, as the fact has them: names, cards, versions and due dates neither add nor hide one.
+-- Each row of the fact is one of the view, as rows_of_views counts them: whoever is nobody's user would be hidden.
 with
 
 progress as (
