@@ -24,7 +24,7 @@
   var session = uuid();
   var queue = restore();
   var watched = [];
-  var timer = null, sending = false, wait = FLUSH;
+  var timer = null, sending = false, gone = false, wait = FLUSH;
 
   function uuid() {
     var b = crypto.getRandomValues(new Uint8Array(16));
@@ -138,9 +138,10 @@
   attachAll();
   new MutationObserver(attachAll).observe(document.documentElement, { childList: true, subtree: true });
   addEventListener("online", function () { wait = FLUSH; flush(); });
-  addEventListener("pagehide", function () { watched.forEach(function (one) { one.close(); }); leave(); });
+  addEventListener("pagehide", function () { watched.forEach(function (one) { one.close(); }); gone = true; leave(); });
+  addEventListener("pageshow", function () { gone = false; });
   document.addEventListener("visibilitychange", function () {
-    if (document.visibilityState === "hidden") { watched.forEach(function (one) { one.look(); }); leave(); }
+    if (document.visibilityState === "hidden" && !gone) { watched.forEach(function (one) { one.look(); }); leave(); }
   });
   if (queue.length) plan();
 })();
