@@ -112,6 +112,15 @@ def test_the_script(collector: Collector) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+# A recording has no length and no index until it was played to its end once; a file from a disk has both.
+LOAD_VIDEO = """async () => {
+  const video = document.getElementById("v");
+  video.src = URL.createObjectURL(await (await fetch("film.webm")).blob());
+  const until = (name) => new Promise((resolve) => video.addEventListener(name, resolve, { once: true }));
+  const loaded = until("loadedmetadata"); await loaded;
+  const ended = until("seeked"); video.currentTime = 1e6; await ended;
+  const back = until("seeked"); video.currentTime = 0; await back;
+}"""
 MAKE_VIDEO = """async () => {
   const canvas = document.createElement("canvas"); canvas.width = 64; canvas.height = 48;
   const pen = canvas.getContext("2d"); let n = 0;
@@ -173,7 +182,7 @@ def arrived(collector: Collector, least: int) -> list[dict[str, Any]]:
 def page_of(collector: Collector, key: str) -> str:
     return (
         f'<!doctype html><body><script src="{collector.url}/v1/tracker.js" data-key="{key}" data-user="u1" defer>'
-        '</script><video id="v" src="film.webm" data-video-id="film" muted></video></body>'
+        '</script><template><video id="v" data-video-id="film" muted></video></template></body>'
     )
 
 
@@ -189,7 +198,12 @@ def test_a_real_browser_plays_seeks_and_is_closed(collector: Collector, site: tu
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.goto(f"{origin}/page.html")
-    page.wait_for_function("window.videoTracker && document.getElementById('v').readyState >= 3")
+    page.wait_for_function("window.videoTracker")
+    page.evaluate("document.body.append(document.querySelector('template').content)")  # a video that comes later
+    page.evaluate(LOAD_VIDEO)
+    page.evaluate("videoTracker.flush()")
+    before = [event["event_type"] for event in arrived(collector, 2)]
+    assert before == ["SEEK", "SEEK"]  # of the loading
     page.evaluate("document.getElementById('v').play()")
     page.wait_for_function("document.getElementById('v').currentTime > 0.5")
     page.evaluate("document.getElementById('v').currentTime = 1.2")
@@ -197,18 +211,19 @@ def test_a_real_browser_plays_seeks_and_is_closed(collector: Collector, site: tu
     page.evaluate("document.getElementById('v').playbackRate = 0.5")
     page.wait_for_timeout(200)
     page.close(run_before_unload=True)  # as a person closes a tab; nothing has been sent yet but by the closing
-    events = arrived(collector, 4)
+    events = arrived(collector, 6)[2:]
     context.close()
     assert [event["event_type"] for event in events] == ["PLAY", "SEEK", "RATE_CHANGE", "PAUSE"], (events, said)
     assert {(event["video_id"], event["user_id"], event["public_key"]) for event in events} == {("film", "u1", key)}
     assert len({event["session_id"] for event in events}) == 1
     play, seek, _, pause = events
+    assert {round(event["duration"]) for event in events} <= {2, 3}
     assert play["video_time_sec"] < 0.5
     assert 0.4 < seek["from"] < 1.1
     assert seek["to"] == pytest.approx(1.2, abs=0.1)
     assert 1.2 <= pause["video_time_sec"] < 2.5
     collector.ship()
-    assert sum(entry.stored for entry in collector.build_lake("video/events")) == 4
+    assert sum(entry.stored for entry in collector.build_lake("video/events")) == 6
 
 
 def test_a_browser_that_is_offline_sends_later_and_one_that_says_no_sends_nothing(
