@@ -270,7 +270,7 @@ def test_a_first_start_behind_nginx_with_tls(tmp_path: Path) -> None:
     assert secret not in said + logged
     [line] = [json.loads(line) for line in logged.splitlines() if "Login refused" in line]
     assert "address 127.0.0.1" in line["message"]  # nginx's peer, not what the client claimed
-    assert len(line["request_id"]) == 16
+    assert len(line["request_id"]) == 32  # nginx gave it
 
 
 __all__ = ["run"]
