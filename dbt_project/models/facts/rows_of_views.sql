@@ -27,6 +27,18 @@ progress as (
 
 ),
 
+completions as (
+
+    select count(*) as row_count from {{ ref('fact_completions') }}
+
+),
+
+tries as (
+
+    select count(*) as row_count from {{ ref('fact_first_tries') }}
+
+),
+
 rows_of_views as (
 
     select
@@ -41,6 +53,20 @@ rows_of_views as (
         'lesson_progress' as mart,
         row_count
     from progress
+
+    union all
+
+    select
+        'activity_completions' as mart,
+        row_count
+    from completions
+
+    union all
+
+    select
+        'first_tries' as mart,
+        row_count
+    from tries
 
     union all
 
