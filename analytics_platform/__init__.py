@@ -4,7 +4,7 @@
 - ``contracts``   what a row of each source table is, and how it comes out of the raw payload
 - ``lake``        landing (raw lines), Parquet days, quarantine, ledger; local, gs:// or s3://
 - ``collector``   the HTTP front door: an xAPI LRS, video and telemetry intake, and shipping to landing
-- ``connectors``  files that people bring by hand: rosters, links, lesson maps, response exports
+- ``connectors``  sources of the pump: files that people bring, a NocoDB, a Kafka topic
 - ``simulator``   a demo organisation whose truth is known
 - ``enrichment``  labels on free text: language, topic, intent, sentiment, themes, safety
 - ``warehouse``   calling dbt, the DuckDB file, publishing, and the locked reader

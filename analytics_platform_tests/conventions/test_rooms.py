@@ -36,7 +36,7 @@ MAY_IMPORT = {
         "settings",
     },
 }
-TOP = {"cli", "demo", "planted", "doctor", "supervisor", "definitions", "__init__", "__main__"}
+TOP = {"cli", "demo", "planted", "pumps", "doctor", "supervisor", "definitions", "__init__", "__main__"}
 LONGEST = {"py": 300, "sql": 131}
 
 

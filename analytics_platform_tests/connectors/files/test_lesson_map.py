@@ -1,10 +1,13 @@
 """Lesson maps: numbers as text, urls that repeat or lack, due dates by cohort, and maps that follow each other."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from analytics_platform.connectors.lesson_map import due_date
+from analytics_platform.connectors.files.kinds.lesson_map import due_date
+from analytics_platform.contracts import Table
+from analytics_platform.lake.landing import Landing
 
 from .conftest import Desk, refusals
 
@@ -78,17 +81,15 @@ def test_a_map_holds_until_the_next_and_the_same_again_changes_nothing(desk: Des
 
 
 def test_due_dates_of_an_unfinished_import_do_not_count(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from analytics_platform.connectors import importing
-
-    landed = importing._Import.land
+    landed = Landing.append
     head = "Number,Due\n1,2026-03-31\n"
 
-    def dies(work: importing._Import, table: object, payloads: list[bytes]) -> None:
-        if getattr(table, "path", "") == "lessons/map":
+    def dies(landing: Landing, table: Table, *rest: Any) -> object:
+        if table.path == "lessons/map":
             raise KeyboardInterrupt
-        landed(work, table, payloads)  # type: ignore[arg-type]
+        return landed(landing, table, *rest)
 
-    monkeypatch.setattr(importing._Import, "land", dies)
+    monkeypatch.setattr(Landing, "append", dies)
     with pytest.raises(KeyboardInterrupt):
         desk.take("lesson-map", head)
     monkeypatch.undo()

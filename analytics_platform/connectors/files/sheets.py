@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analytics_platform.connectors.headers import Columns, Field, find_columns
+from analytics_platform.connectors.files.headers import Columns, Field, find_columns
 from analytics_platform.errors import FileRefused
 
 SEPARATORS = (",", ";", "\t")

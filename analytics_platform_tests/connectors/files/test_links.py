@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_platform.connectors.links import identifier
+from analytics_platform.connectors.files.kinds.links import identifier
 
 from .conftest import Desk, refusals
 

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analytics_platform.connectors.headers import Field, demand
-from analytics_platform.connectors.reports import Rejects
-from analytics_platform.connectors.sheets import Sheet
+from analytics_platform.connectors.files.headers import Field, demand
+from analytics_platform.connectors.files.kind import Import, Kind, Work, demand_rows, lines, report, unknown_columns
+from analytics_platform.connectors.files.reports import Rejects
+from analytics_platform.connectors.files.sheets import Sheet, open_sheet
+from analytics_platform.contracts.imports import ROSTER
 
 FIELDS = (
     Field("email", ("email", "e mail", "email address", "e mail address", "learner email", "learner e mail", "mail",
@@ -118,3 +120,34 @@ def told(difference: Difference) -> list[str]:
         *(f"changed in {m['cohort']}: {key_of(m)} ({', '.join(fields)})" for m, fields in difference.changed),
         *(f"joined {member['cohort']}: {key_of(member)}" for member in difference.joined),
     ]
+
+
+def take(work: Work) -> Import:
+    """The file as a batch, if it changes the state of its cohorts."""
+    from analytics_platform.connectors.files.stored import rows_of
+
+    sheet, rejects = open_sheet(work.file, FIELDS, work.options.encoding), Rejects()
+    members = list(read(sheet, work.options.cohort, rejects))
+    demand_rows(work.file, members, rejects)
+    difference = compare(members, rows_of(work.lake, ROSTER, STATE))
+    changes = {
+        "joined": len(difference.joined),
+        "left": len(difference.left),
+        "changed": len(difference.changed),
+        "unchanged": difference.unchanged,
+    }
+    batch_id = work.batch_id if work.changed(changes) else None
+    if batch_id:
+        yield work.batch((ROSTER, lines(batch_id, members, valid_from=work.day)))
+    cohorts = ", ".join(sorted({member["cohort"] for member in members}))
+    notes = (f"Cohorts: {cohorts}. Cohorts that the file does not name stay as they are.", unknown_columns(sheet))
+    return report("roster", work, len(members), changes, batch_id, rejects, notes, told(difference))
+
+
+KIND = Kind(
+    name="roster",
+    help="Who is in which cohort. The newest file that names a cohort is its state: who is missing there has left.",
+    read=take,
+    cohort="Cohort of members whose row names none, as 'North / Harbour'.",
+    order=2,
+)

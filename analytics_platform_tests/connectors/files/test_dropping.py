@@ -5,7 +5,8 @@ import time
 from datetime import date
 from pathlib import Path
 
-from analytics_platform.connectors.dropping import dropped_files, options_of, take_dropped
+from analytics_platform.connectors.files.dropping import dropped_files, options_of, take_dropped
+from analytics_platform.connectors.files.kinds import kind_of
 
 from .conftest import NOON, Desk
 
@@ -63,9 +64,9 @@ def test_what_is_still_being_copied_waits(desk: Desk) -> None:
 
 
 def test_a_date_in_the_name_is_the_day(desk: Desk) -> None:
-    assert options_of("lesson-map", Path("map-2026-03-01.csv"), NOON).valid_from == date(2026, 3, 1)
-    assert options_of("lesson-map", Path("map-2026-13-41.csv"), NOON).valid_from is None
-    assert options_of("roster", Path("North/Harbour/r.csv"), NOON).cohort == "North / Harbour"
+    assert options_of(kind_of("lesson-map"), Path("map-2026-03-01.csv"), NOON).valid_from == date(2026, 3, 1)
+    assert options_of(kind_of("lesson-map"), Path("map-2026-13-41.csv"), NOON).valid_from is None
+    assert options_of(kind_of("roster"), Path("North/Harbour/r.csv"), NOON).cohort == "North / Harbour"
     drop(desk, "lesson-map/map 2026-03-01.csv", "Number,Name\n1,A\n")
     take_dropped(desk.settings, NOON)
     assert desk.rows("lessons/map", "valid_from::varchar") == [("2026-03-01",)]

@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analytics_platform.connectors.headers import Field, demand
-from analytics_platform.connectors.reports import Rejects
-from analytics_platform.connectors.roster import email_of
-from analytics_platform.connectors.sheets import Sheet
+from analytics_platform.connectors.files.headers import Field, demand
+from analytics_platform.connectors.files.kind import Import, Kind, Work, demand_rows, lines, report, unknown_columns
+from analytics_platform.connectors.files.kinds.roster import email_of
+from analytics_platform.connectors.files.reports import Rejects
+from analytics_platform.connectors.files.sheets import Sheet, open_sheet
+from analytics_platform.contracts.imports import LINKS
 
 FIELDS = (
     Field("identifier_a", ("identifier a", "identifier 1", "a", "from", "identifier", "unmatched identifier")),
@@ -89,3 +91,39 @@ def read(sheet: Sheet, rejects: Rejects) -> Iterable[Link]:
             rejects.add(row.line, problem)
         else:
             yield Link(known[0], known[1], row.values.get("note") or None, row.line)
+
+
+def take(work: Work) -> Import:
+    """The file as a batch, if its list of links differs from the one in force."""
+    from analytics_platform.connectors.files.stored import rows_of
+
+    sheet, rejects = open_sheet(work.file, FIELDS, work.options.encoding), Rejects()
+    found = {link.pair: link for link in read(sheet, rejects)}
+    demand_rows(work.file, found, rejects)
+    state = {(row["identifier_a"], row["identifier_b"]): row for row in rows_of(work.lake, LINKS, STATE)}
+    noted = [pair for pair, link in found.items() if pair in state and link.note != state[pair]["note"]]
+    changes = {
+        "new links": len(found.keys() - state.keys()),
+        "dropped links": len(state.keys() - found.keys()),
+        "changed notes": len(noted),
+        "unchanged": len(found.keys() & state.keys()) - len(noted),
+    }
+    batch_id = work.batch_id if work.changed(changes) else None
+    if batch_id:
+        rows = [
+            {"identifier_a": a, "identifier_b": b, "note": link.note, "file_line": link.file_line}
+            for (a, b), link in found.items()
+        ]
+        yield work.batch((LINKS, lines(batch_id, rows, valid_from=work.day)))
+    details = [f"dropped: {a} = {b}" for a, b in state if (a, b) not in found]
+    details += [f"new: {a} = {b}" for a, b in found if (a, b) not in state]
+    notes = ("The file is the whole list of links: what it does not name is dropped.", unknown_columns(sheet))
+    return report("links", work, len(found), changes, batch_id, rejects, notes, details)
+
+
+KIND = Kind(
+    name="links",
+    help="Which identifiers are one person, confirmed by hand. The newest file is the whole list.",
+    read=take,
+    order=3,
+)

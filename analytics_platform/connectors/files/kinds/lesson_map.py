@@ -5,14 +5,18 @@ one; of two for one day the later import wins. Does not live here: which stateme
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from analytics_platform.connectors.headers import Field, demand
-from analytics_platform.connectors.reports import Rejects
-from analytics_platform.connectors.sheets import Sheet
+from analytics_platform.connectors.files.headers import Field, demand
+from analytics_platform.connectors.files.kind import Import, Kind, Work, demand_rows, lines, report, unknown_columns
+from analytics_platform.connectors.files.kinds.roster import STATE as ROSTER_STATE
+from analytics_platform.connectors.files.reports import Rejects
+from analytics_platform.connectors.files.sheets import Sheet, open_sheet
+from analytics_platform.contracts.imports import DUE_DATES, LESSON_MAP, ROSTER
+from analytics_platform.lake.pump import Batch
 
 FIELDS = (
     # "Lesson" alone is the number; beside a number it is the name, so it stands later there.
@@ -123,3 +127,51 @@ def compare(lessons: Iterable[Lesson], in_force: Iterable[Lesson]) -> tuple[dict
 def _fields(now: Lesson, before: Lesson) -> list[str]:
     names = ("place", "name", "url", "due dates")
     return [name for name, a, b in zip(names, now.content, before.content, strict=True) if a != b]
+
+
+def take(work: Work) -> Import:
+    """The file as a batch, if it differs from the map in force on its day."""
+    from analytics_platform.connectors.files.stored import rows_of
+
+    sheet, rejects = open_sheet(work.file, FIELDS, work.options.encoding), Rejects()
+    lessons = list(read(sheet, rejects))
+    demand_rows(work.file, lessons, rejects)
+    stored = rows_of(work.lake, LESSON_MAP, IN_FORCE.format(day=work.day))
+    batch = stored[0]["batch_id"] if stored else ""
+    due = [row for row in rows_of(work.lake, DUE_DATES, "select * from stored") if row["batch_id"] == batch]
+    changes, details = compare(lessons, lessons_of(stored, due))
+    batch_id = work.batch_id if work.changed(changes) else None
+    if batch_id:
+        yield _batch(work, batch_id, lessons)
+    cohorts = {cohort for lesson in lessons for cohort in lesson.due if cohort}
+    known = {row["cohort"] for row in rows_of(work.lake, ROSTER, f"select distinct cohort from ({ROSTER_STATE})")}
+    strangers = sorted(cohorts - known) if known else []
+    notes = (
+        f"The map holds from {work.day} on; older maps stay for the days before.",
+        f"Due dates for cohorts that no roster names: {', '.join(strangers)}." if strangers else "",
+        unknown_columns(sheet),
+    )
+    return report("lesson-map", work, len(lessons), changes, batch_id, rejects, notes, details)
+
+
+def _batch(work: Work, batch_id: str, lessons: Sequence[Lesson]) -> Batch:
+    """Due dates first: a batch counts once its lessons are there, and then its due dates are, too."""
+    due = [
+        {"lesson_number": lesson.lesson_number, "cohort": cohort, "due_on": day, "file_line": lesson.file_line}
+        for lesson in lessons
+        for cohort, day in lesson.due.items()
+    ]
+    names = ("position", "lesson_number", "name", "url", "file_line")
+    rows = [{name: getattr(lesson, name) for name in names} for lesson in lessons]
+    return work.batch(
+        (DUE_DATES, lines(batch_id, due, valid_from=work.day)),
+        (LESSON_MAP, lines(batch_id, rows, valid_from=work.day)),
+    )
+
+
+KIND = Kind(
+    name="lesson-map",
+    help="Which lesson number has which name, url and due dates, from a day on.",
+    read=take,
+    order=1,
+)

@@ -7,13 +7,18 @@ statement (dbt).
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
-import duckdb
-import pyarrow as pa
+from analytics_platform.connectors.files.headers import Field, demand
+from analytics_platform.connectors.files.kind import Import, Kind, Work, report, unknown_columns
+from analytics_platform.connectors.files.reports import MOST_REJECTS, Reject, Rejects
+from analytics_platform.connectors.files.sheets import Sheet, open_sheet
+from analytics_platform.contracts.imports import EXPORTS
+from analytics_platform.errors import FileRefused
 
-from analytics_platform.connectors.headers import Field, demand
-from analytics_platform.connectors.reports import MOST_REJECTS, Reject, Rejects
-from analytics_platform.connectors.sheets import Sheet
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 FIELDS = (
     Field("learner", ("learner", "learner name", "name", "full name", "participant", "student")),
@@ -29,6 +34,7 @@ FIELDS = (
 )
 COLUMNS = tuple(field.name for field in FIELDS)
 _AT_ONCE = 20_000  # rows that are Python objects at one time
+_SEGMENT_LINES = 50_000  # answers of one segment
 
 # A card reads "Card 3 (form): How …?", the colon or the type sometimes missing. A card that reads otherwise is all
 # question. Types have a few names in exports; ours are those of the card's url.
@@ -97,7 +103,7 @@ where file_line between {first} and {last}
 order by file_line"""
 
 
-def load(connection: duckdb.DuckDBPyConnection, sheet: Sheet, cohort: str) -> None:
+def load(connection: "duckdb.DuckDBPyConnection", sheet: Sheet, cohort: str) -> None:
     """Read the file into the table ``answers``, a row each, with its id and the reason why it cannot be taken."""
     header, file = sheet.header, sheet.file.name
     demand(sheet.columns, FIELDS, ("learner",), file, header)
@@ -115,7 +121,9 @@ def load(connection: duckdb.DuckDBPyConnection, sheet: Sheet, cohort: str) -> No
     connection.execute("drop table raw")
 
 
-def _chunks(sheet: Sheet) -> Iterator[pa.Table]:
+def _chunks(sheet: Sheet) -> "Iterator[pa.Table]":
+    import pyarrow as pa
+
     names = ("file_line", "problem", *COLUMNS)
     schema = pa.schema([("file_line", pa.int64()), *((name, pa.string()) for name in names[1:])])
     columns: list[list[object]] = [[] for _ in names]
@@ -130,7 +138,7 @@ def _chunks(sheet: Sheet) -> Iterator[pa.Table]:
     yield pa.table(columns, schema=schema)
 
 
-def find_new(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def find_new(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:
     """Fill ``fresh`` with the answers that ``stored`` lacks; how many of each fate."""
     connection.execute(_NEW)
     row = connection.execute(
@@ -142,7 +150,7 @@ def find_new(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {"new answers": fresh, "already stored": good - fresh, "without an answer": empty}
 
 
-def rejects_of(connection: duckdb.DuckDBPyConnection) -> Rejects:
+def rejects_of(connection: "duckdb.DuckDBPyConnection") -> Rejects:
     bad = "from answers where reason is not null"
     row = connection.execute(f"select count(*) {bad}").fetchone()
     first = connection.execute(f"select file_line, reason {bad} order by file_line limit {MOST_REJECTS}").fetchall()
@@ -150,7 +158,7 @@ def rejects_of(connection: duckdb.DuckDBPyConnection) -> Rejects:
 
 
 def payloads(
-    connection: duckdb.DuckDBPyConnection, batch_id: str, exported_on: date, at_once: int
+    connection: "duckdb.DuckDBPyConnection", batch_id: str, exported_on: date, at_once: int
 ) -> Iterator[list[bytes]]:
     """The new answers as landing's payloads, some thousand at a time, in the order of the file."""
     values = {"batch_id": batch_id, "exported_on": str(exported_on)}
@@ -163,3 +171,34 @@ def payloads(
     for first, last in edges:
         found = connection.execute(_PAYLOADS.format(first=first, last=last), values).fetchall()
         yield [text.encode() for (text,) in found]
+
+
+def take(work: Work) -> Import:
+    """The new answers in pieces: each answer counts alone."""
+    from analytics_platform.connectors.files.stored import attach
+    from analytics_platform.lake.workbench import workbench
+
+    sheet = open_sheet(work.file, FIELDS, work.options.encoding)
+    with workbench(work.lake) as (connection, folder):
+        load(connection, sheet, work.options.cohort)
+        attach(connection, folder, work.lake, EXPORTS, "stored")
+        changes, rejects = find_new(connection), rejects_of(connection)
+        taken = changes["new answers"] + changes["already stored"]
+        if not (taken or changes["without an answer"] or rejects.count):
+            raise FileRefused(f"{work.file.name} has a header and no rows. Nothing was imported.")
+        batch_id = work.batch_id if changes["new answers"] and not work.options.dry_run else None
+        if batch_id:
+            for some in payloads(connection, batch_id, work.day, _SEGMENT_LINES):
+                yield work.batch((EXPORTS, some))
+    notes = (f"Exported on {work.day}: the lesson map of that day names its lessons.", unknown_columns(sheet))
+    return report("responses", work, taken, changes, batch_id, rejects, notes)
+
+
+KIND = Kind(
+    name="responses",
+    help="Answers of a response export. Again, or a later export with the same answers: only what is new.",
+    read=take,
+    day=("--exported-on", "Day of the export; today otherwise."),
+    cohort="The cohort that the export is of, as in the roster.",
+    order=4,
+)
