@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     collector_max_bulk_mb: int = Field(16, ge=1, le=1024, description="Largest bulk body in MB, unpacked.")
     collector_max_statements: int = Field(1000, ge=1, description="Most statements of one POST to /xapi/statements.")
     collector_queue: int = Field(20_000, ge=1, description="Most lines waiting for the disk before 503.")
+    collector_max_unshipped: int = Field(
+        1_000_000, ge=1000, description="Most accepted lines that landing may lack; then the collector answers 503."
+    )
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
