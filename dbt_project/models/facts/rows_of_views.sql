@@ -27,6 +27,12 @@ progress as (
 
 ),
 
+engagement as (
+
+    select count(*) as row_count from {{ ref('fact_engagement') }}
+
+),
+
 rows_of_views as (
 
     select
@@ -41,6 +47,13 @@ rows_of_views as (
         'lesson_progress' as mart,
         row_count
     from progress
+
+    union all
+
+    select
+        'user_engagement_daily' as mart,
+        row_count
+    from engagement
 
     union all
 
