@@ -111,6 +111,7 @@ def pump(
 
 
 def _mount() -> None:
+    from analytics_platform.alerts.commands import alerts
     from analytics_platform.collector.commands import collector, credentials, imports
     from analytics_platform.connectors.files.commands import add_imports
     from analytics_platform.enrichment.commands import labels
@@ -123,6 +124,7 @@ def _mount() -> None:
     app.add_typer(collector, name="collector")
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")
+    app.add_typer(alerts, name="alerts")
     app.add_typer(labels, name="labels")
     app.add_typer(anomalies, name="anomalies")
     app.command()(forecast)

@@ -96,6 +96,15 @@ class Settings(BaseSettings):
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
+    ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")
+    alert_routes_file: str = Field("", description="YAML of who hears of which alert; empty: all are logged.")
+    alert_secrets_file: str = Field("", description="YAML of secrets that the routes name as secret:NAME.")
+    alert_personal: Literal["nothing", "names", "words"] = Field(
+        "nothing", description="What a safety alert may show: nothing personal, names, or names and words."
+    )
+    stale_source_days: int = Field(2, ge=1, description="Whole days without a line before a source counts as silent.")
+    report_lists_file: str = Field("", description="YAML of who gets which report by e-mail; empty: nobody.")
+
     @field_validator("platform_timezone")
     @classmethod
     def _real_zone(cls, value: str) -> str:
@@ -177,6 +186,11 @@ class Settings(BaseSettings):
     @property
     def reports_folder(self) -> Path:
         return self.home / "reports"
+
+    @property
+    def ui(self) -> str:
+        """Address of the Dagster UI, for links."""
+        return (self.ui_url or f"http://127.0.0.1:{self.dagster_port}").rstrip("/")
 
     @property
     def dagster_home(self) -> Path:

@@ -23,7 +23,9 @@ MAY_IMPORT = {
     "warehouse": {"contracts", "lake", "errors", "settings"},
     "insights": {"warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "warehouse", "errors", "settings"},
+    "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
     "defs": {
+        "alerts",
         "contracts",
         "lake",
         "connectors",
