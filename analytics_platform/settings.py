@@ -58,6 +58,15 @@ class Settings(BaseSettings):
     safety_words_file: str = Field(
         "", description="CSV of words that cohorts want watched: cohort,word,tier,from_date,until_date; empty: none."
     )
+    kpi_weights: dict[str, float] = Field(
+        {}, description="Weights of the scores' parts that differ from dbt_project.yml's, as JSON."
+    )
+    kpi_targets: dict[str, float] = Field(
+        {}, description="Targets of the scores' parts that differ from dbt_project.yml's, as JSON."
+    )
+    forecast_limits: dict[str, float] = Field(
+        {}, description='Limits that forecasts watch, by metric, as JSON: {"disk_max": 90}.'
+    )
     report_time: str = Field(
         "19:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at which the evening message is ready."
     )

@@ -21,6 +21,16 @@ TABLES: dict[str, Table] = {
 LAKE_TABLES: dict[str, LakeTable] = {**TABLES, **IMPORTS, **MADE, **CHAT_LABELS, **INSIGHTS}
 
 __all__ = [
-    *("CHAT_LABELS", "COMMON", "IMPORTS", "INSIGHTS", "LAKE_TABLES", "MADE", "TABLES", "TYPES"),
-    *("Column", "LakeTable", "Rule", "Table"),
+    "CHAT_LABELS",
+    "COMMON",
+    "IMPORTS",
+    "INSIGHTS",
+    "LAKE_TABLES",
+    "MADE",
+    "TABLES",
+    "TYPES",
+    "Column",
+    "LakeTable",
+    "Rule",
+    "Table",
 ]

@@ -28,7 +28,11 @@ SERIES = LakeTable(
         *_SERIES,
         _GRAIN,
         made("started_at", "timestamp", "Start of the hour or of the UTC day."),
-        made("value", "number", "The value: numerator / denominator for shares and means, else the number itself."),
+        made(
+            "value",
+            "number",
+            "numerator / denominator, NULL where the denominator is too small to say; else the number.",
+        ),
         made("numerator", "number", "What is counted or added up; NULL where the value is no ratio."),
         made("denominator", "number", "What it is divided by; NULL where the value is no ratio."),
         made("unit", "text", "count, share, ms, seconds, tokens, percent, score, or a currency."),

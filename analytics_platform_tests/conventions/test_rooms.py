@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "simulator": {"contracts", "lake", "errors", "settings"},
     "enrichment": {"contracts", "lake", "errors", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},
-    "insights": {"warehouse", "errors", "settings"},
+    "insights": {"contracts", "lake", "warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "warehouse", "errors", "settings"},
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
     "defs": {

@@ -2,7 +2,12 @@
 
 {# A weight or a target: the operator's (settings KPI_WEIGHTS, KPI_TARGETS), else the project's. #}
 {% macro kpi(kind, name) %}
-    {{ return(var(kind ~ '_set', {}).get(name, var(kind)[name])) }}
+    {% set own = var(kind ~ '_set', {}) %}
+    {% set strange = own | reject('in', var(kind)) | list %}
+    {% if strange %}
+        {{ exceptions.raise_compiler_error(kind | upper ~ " names " ~ strange | join(', ') ~ ", which is no part of a score. It knows " ~ var(kind) | join(', ') ~ ".") }}
+    {% endif %}
+    {{ return(own.get(name, var(kind)[name])) }}
 {% endmacro %}
 
 {# NULL stays NULL, which greatest() and least() of DuckDB would pass over. #}
