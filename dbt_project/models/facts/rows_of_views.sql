@@ -27,6 +27,12 @@ progress as (
 
 ),
 
+video_views as (
+
+    select count(*) as row_count from {{ ref('fact_video_views') }}
+
+),
+
 rows_of_views as (
 
     select
@@ -41,6 +47,13 @@ rows_of_views as (
         'lesson_progress' as mart,
         row_count
     from progress
+
+    union all
+
+    select
+        'video_views' as mart,
+        row_count
+    from video_views
 
     union all
 
