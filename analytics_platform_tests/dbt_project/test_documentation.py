@@ -73,6 +73,7 @@ def test_a_view_names_each_step_once(dbt):
         "user_activities",
         "user_engagement_daily",
         "user_responses",
+        "video_views",
     }
     for view in views:
         for step in re.findall(r"^(\w+) as \($", view.raw_code, re.MULTILINE):

@@ -44,8 +44,8 @@ views as (
         started_at as happened_at,
         actor_key,
         'viewed' as activity,
-        video_id as subject
-    from {{ ref('video_views') }}
+        sent_video_id as subject
+    from {{ ref('fact_video_views') }}
     where {{ in_days('day') }}
 
 ),

@@ -33,6 +33,12 @@ engagement as (
 
 ),
 
+video_views as (
+
+    select count(*) as row_count from {{ ref('fact_video_views') }}
+
+),
+
 rows_of_views as (
 
     select
@@ -54,6 +60,13 @@ rows_of_views as (
         'user_engagement_daily' as mart,
         row_count
     from engagement
+
+    union all
+
+    select
+        'video_views' as mart,
+        row_count
+    from video_views
 
     union all
 
