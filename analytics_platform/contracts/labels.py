@@ -6,7 +6,6 @@ label means is told in ``enrichment/``; here are only the columns.
 
 from analytics_platform.contracts.model import LakeTable, made
 
-
 _DAY = made("day", "date", "The UTC day of the answer: the partition that the row lives in.")
 
 ANSWERS = LakeTable(
@@ -35,9 +34,7 @@ SAFETY = LakeTable(
     grain="One row per answer and rule.",
     key="firing_id",
     columns=(
-        made(
-            "firing_id", "text", "Made from answer and rule: a rule fires once on an answer, whenever it is scanned."
-        ),
+        made("firing_id", "text", "Made from answer and rule: a rule fires once on an answer, whenever it is scanned."),
         _DAY,
         made("answer_id", "text", "statement_id or response_id of the answer."),
         made("rule", "text", "The rule, or the model, that fired."),
