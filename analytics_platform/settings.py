@@ -103,6 +103,13 @@ class Settings(BaseSettings):
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
+    dagster_storage_url: SecretStr = Field(
+        SecretStr(""),
+        description="postgresql:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
+    )
+    dagster_logs_url: str = Field(
+        "", description="gs:// or s3:// place for the output of Dagster's steps; empty: files below PLATFORM_HOME."
+    )
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")
@@ -123,12 +130,20 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no time zone; use a name as Europe/Berlin or Asia/Bangkok") from error
         return value
 
-    @field_validator("lake_url")
+    @field_validator("lake_url", "dagster_logs_url")
     @classmethod
     def _known_scheme(cls, value: str) -> str:
         if value and not value.startswith(("gs://", "s3://")):
             raise ValueError(f"{value!r} must start with gs:// or s3://, or be empty for PLATFORM_HOME")
         return value.rstrip("/")
+
+    @field_validator("dagster_storage_url")
+    @classmethod
+    def _driver_of_dagster(cls, value: SecretStr) -> SecretStr:
+        """With SQLAlchemy 2.1 a plain postgresql:// takes psycopg 3, on which dagster-postgres's NOTIFY fails."""
+        if value.get_secret_value() and not value.get_secret_value().startswith("postgresql+psycopg2://"):
+            raise ValueError("it must start with postgresql+psycopg2://, the driver that dagster-postgres works with")
+        return value
 
     @field_validator("lake_endpoint", "bigquery_endpoint")
     @classmethod
