@@ -8,13 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from analytics_platform.alerts.alert import Alert, Severity
 
 OWNER = "team:data-engineering"
 _QUOTED = re.compile(r"\"[^\"]{3,}\"|'[^']{3,}'|“[^”]*”|`[^`]{3,}`")
 _ADDRESS = re.compile(r"[^\s,;]+@[^\s,;]+")
-_NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 
 
 @dataclass(frozen=True)
@@ -96,18 +96,17 @@ def automation_failed(name: str, kind: str, message: str, ui: str) -> Alert:
     )
 
 
-def gave_up(job: str, days: Sequence[date], attempts: int, ui: str) -> Alert:
-    """A sensor asked so often for the same days that it stopped asking."""
+def gave_up(name: str, said: str, ui: str) -> Alert:
+    """A sensor asked so often for the same days that it stopped asking; it says which."""
     return Alert(
         kind="gave_up",
         severity="high",
         owner=OWNER,
-        cause=f"gave_up:{job}:{span(days)}",
-        title=f"{job} was tried {attempts} times for {span(days)} and is not tried again",
-        text="Each try failed. These days keep their last good state until somebody acts.",
+        cause=f"gave_up:{name}:{sha256(said.encode()).hexdigest()[:12]}",
+        title=f"{name} gave up on days whose runs keep failing",
+        text=f"{masked(said)}\nThese days keep their last good state until somebody acts.",
         todo="Read the last failed run, mend the cause, then materialise these days by hand.",
         link=f"{ui}/runs",
-        scopes=tuple(map(str, days)),
     )
 
 
@@ -155,11 +154,6 @@ def masked(message: str, longest: int = 300) -> str:
     """The first lines of an error without what it quotes: quotes may hold words of learners."""
     line = _ADDRESS.sub("…@…", _QUOTED.sub("'…'", " ".join(message.split())))
     return line if len(line) <= longest else f"{line[:longest]}…"
-
-
-def fingerprint(message: str) -> str:
-    """An error's text without its numbers and ids: what stays the same when it happens again."""
-    return _NUMBERS.sub("#", masked(message, 120))
 
 
 def span(days: Sequence[date]) -> str:

@@ -57,7 +57,7 @@ def _flags(settings: Settings, days: Sequence[date]) -> list[Row]:
         if not files:
             return []
         found: list[Row] = (
-            connection.execute("""
+            connection.sql("""
             select answer_id, min(day) as day, string_agg(distinct rule, ', ' order by rule) as rules,
                 string_agg(distinct cohort, ', ' order by cohort) as cohort,
                 min(case tier when 'critical' then 0 when 'high' then 1 else 2 end) as rank
