@@ -118,6 +118,7 @@ def _mount() -> None:
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
     from analytics_platform.reports.commands import report
+    from analytics_platform.semantics.commands import metrics
     from analytics_platform.warehouse.commands import warehouse
 
     add_imports(imports)
@@ -129,6 +130,7 @@ def _mount() -> None:
     app.add_typer(anomalies, name="anomalies")
     app.command()(forecast)
     app.command()(risk)
+    app.add_typer(metrics, name="metrics")
     app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
 

@@ -10,6 +10,7 @@ PlatformError
 ├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
 ├── EnrichmentError      labels cannot be given; its own tree is in enrichment/errors.py
 ├── InsightsError        series or learners cannot be judged; its own tree is in insights/errors.py
+├── SemanticsError       a question cannot be answered as asked; its own tree is in semantics/errors.py
 └── WarehouseError       dbt failed, or a snapshot cannot be published or opened
     ├── WarehouseBusy    another process holds the warehouse file; later it is free
     └── QueryRefused     a reader's query went over a limit or tried what readers may not do
