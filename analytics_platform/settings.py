@@ -121,6 +121,10 @@ class Settings(BaseSettings):
     stale_source_days: int = Field(2, ge=1, description="Whole days without a line before a source counts as silent.")
     report_lists_file: str = Field("", description="YAML of who gets which report by e-mail; empty: nobody.")
 
+    def __hash__(self) -> int:
+        """Some fields are dicts, which pydantic's own hash refuses; settings are keys of caches."""
+        return hash((self.platform_home, self.lake_url, self.warehouse))
+
     @field_validator("platform_timezone")
     @classmethod
     def _real_zone(cls, value: str) -> str:
