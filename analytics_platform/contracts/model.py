@@ -127,6 +127,11 @@ class Table(LakeTable):
         return replace(self, shape={name: kind for name, kind in self.shape.items() if name in used} or self.shape)
 
 
+def made(name: str, type: str, description: str, personal: bool = False) -> Column:
+    """A column of a table that the platform makes itself: it comes from no payload."""
+    return Column(name, type, description, name, personal=personal)
+
+
 # What the platform adds to every row. Their SQL is made by lake/reading.py, where time is decided once for all tables.
 COMMON: tuple[Column, ...] = (
     Column("event_time", "timestamp", "When it happened (UTC): the claimed time if usable, else the time of receipt.",

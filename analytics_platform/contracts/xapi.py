@@ -29,6 +29,7 @@ _AGENT = {
     "account": {"name": "VARCHAR", "homePage": "VARCHAR"},
     "member": "JSON",
 }
+_DEFINITION = {"type": "VARCHAR", "name": "JSON", "description": "JSON", **INTERACTIONS}
 _SHAPE = {
     "event_type": "VARCHAR",
     "data": "JSON",
@@ -37,12 +38,8 @@ _SHAPE = {
     "stored": "VARCHAR",
     "actor": _AGENT,
     "verb": {"id": "VARCHAR"},
-    "object": {
-        "objectType": "VARCHAR",
-        "id": "VARCHAR",
-        "mbox": "VARCHAR",
-        "definition": {"type": "VARCHAR", "name": "JSON", "description": "JSON", **INTERACTIONS},
-    },
+    # An agent or a group may be the object, too: known by what makes it known as an actor.
+    "object": _AGENT | {"id": "VARCHAR", "definition": _DEFINITION},
     "result": {
         "success": "BOOLEAN",
         "completion": "BOOLEAN",
@@ -73,14 +70,16 @@ def _result_extension(name: str) -> str:
 
 # An agent has exactly one identifier: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#inversefunctional
 # An anonymous group has none; it is known by its members.
-_ACTOR_KEY = f"""case
-    when p.actor.account.name is not null and p.actor.account.homePage is not null
-        then 'account:' || {without_slash("p.actor.account.homePage")} || '|' || p.actor.account.name
-    when p.actor.mbox is not null then 'mbox:' || lower(regexp_replace(trim(p.actor.mbox), '^mailto:', '', 'i'))
-    when p.actor.mbox_sha1sum is not null then 'mbox_sha1sum:' || lower(p.actor.mbox_sha1sum)
-    when p.actor.openid is not null then 'openid:' || p.actor.openid
-    when p.actor.objectType = 'Group' and p.actor.member is not null then 'group:' || md5(p.actor.member::varchar)
+def _agent_key(agent: str) -> str:
+    return f"""case
+    when {agent}.account.name is not null and {agent}.account.homePage is not null
+        then 'account:' || {without_slash(f"{agent}.account.homePage")} || '|' || {agent}.account.name
+    when {agent}.mbox is not null then 'mbox:' || lower(regexp_replace(trim({agent}.mbox), '^mailto:', '', 'i'))
+    when {agent}.mbox_sha1sum is not null then 'mbox_sha1sum:' || lower({agent}.mbox_sha1sum)
+    when {agent}.openid is not null then 'openid:' || {agent}.openid
+    when {agent}.objectType = 'Group' and {agent}.member is not null then 'group:' || md5({agent}.member::varchar)
 end"""
+
 
 # A card's id is <lesson url>/<card type>/<number>: cut once per card, for three columns.
 _CARD = """regexp_extract(
@@ -138,7 +137,8 @@ STATEMENTS = Table(
     claimed_sql="p.timestamp",
     columns=(
         Column("statement_id", "text", "The statement's id, lower case.", "lower(p.id)"),
-        Column("actor_key", "text", "The actor's one identifier, with its kind in front.", _ACTOR_KEY, personal=True),
+        Column("actor_key", "text", "The actor's one identifier, with its kind in front.", _agent_key("p.actor"),
+               personal=True),
         Column("actor_name", "text", "The actor's name as sent; sometimes an e-mail address.", "p.actor.name",
                personal=True),
         Column("verb", "text", "Last part of the verb's id: answered, completed, attempted, experienced, launched …",
@@ -146,8 +146,8 @@ STATEMENTS = Table(
         Column("verb_id", "text", "The verb's whole id.", "p.verb.id"),
         Column("object_type", "text", "Activity, Agent, Group, StatementRef or SubStatement.",
                "coalesce(p.object.objectType, 'Activity')"),
-        Column("object_id", "text", "The activity's id; for a card the lesson's url, the card's type and its number.",
-               "coalesce(p.object.id, p.object.mbox)"),
+        Column("object_id", "text", "The activity's id (of a card: lesson url, type, number); of an agent or group the"
+               " identifier, with its kind in front.", f"coalesce(p.object.id, {_agent_key('p.object')})"),
         Column("activity_type", "text", "The activity's type as an IRI.", "p.object.definition.type"),
         Column("interaction_type", "text", "definition.interactionType: choice, true-false, numeric, likert …",
                "p.object.definition.interactionType"),
@@ -209,6 +209,7 @@ STATEMENTS = Table(
         Rule("missing_id", "statement_id is null or statement_id = ''", "send the statement's id"),
         Rule("missing_actor", "actor_key is null", "give the actor an account, mbox, mbox_sha1sum or openid"),
         Rule("missing_verb", "verb_id is null or verb_id = ''", "give the statement a verb with an id"),
-        Rule("missing_object", "object_id is null and object_type <> 'SubStatement'", "give the object an id"),
+        Rule("missing_object", "object_id is null and object_type <> 'SubStatement'",
+             "give the object an id, an agent or group an identifier or members"),
     ),
 )  # fmt: skip

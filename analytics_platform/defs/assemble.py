@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.labels import label_assets
@@ -34,7 +35,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
         jobs=[job, evening],
         schedules=[daily_schedule(job), evening_schedule(settings, evening)],
         loggers=loggers,
-        sensors=[reopened_days_sensor(settings, job)],
+        sensors=[reopened_days_sensor(settings, job), *alert_sensors(settings)],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,
     )

@@ -45,6 +45,9 @@
     {%- endif -%}
 {% endmacro %}
 
+{# For a model that is made whole from a lake table that the platform writes: every day, whatever days were asked. #}
+{% macro in_any_day(column) %}{{ adapter.dispatch('every_day')(column) }}{% endmacro %}
+
 {# BigQuery's lake tables refuse a query that names no days. #}
 {% macro duckdb__every_day(column) %}true{% endmacro %}
 {% macro bigquery__every_day(column) %}{{ column }} >= date '0001-01-01'{% endmacro %}

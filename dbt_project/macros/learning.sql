@@ -33,16 +33,16 @@
 {% macro completed_by(move_on, started_at, completed_at, passed_at, satisfied_at) -%}
     case {{ move_on }}
         when 'NotApplicable' then {{ started_at }}
-        when 'Passed' then {{ earliest([passed_at, satisfied_at]) }}
-        when 'Completed' then {{ earliest([completed_at, satisfied_at]) }}
-        when 'CompletedAndPassed' then {{ earliest(['greatest(' ~ completed_at ~ ', ' ~ passed_at ~ ')', satisfied_at], both=[completed_at, passed_at]) }}
-        else {{ earliest([completed_at, passed_at, satisfied_at]) }}
+        when 'Passed' then {{ earliest_of([passed_at, satisfied_at]) }}
+        when 'Completed' then {{ earliest_of([completed_at, satisfied_at]) }}
+        when 'CompletedAndPassed' then {{ earliest_of(['greatest(' ~ completed_at ~ ', ' ~ passed_at ~ ')', satisfied_at], both=[completed_at, passed_at]) }}
+        else {{ earliest_of([completed_at, passed_at, satisfied_at]) }}
     end
 {%- endmacro %}
 
 {# The earliest of several moments, any of which may be missing. `both`: what the first one needs, since the engines
    disagree on greatest() of a missing value. #}
-{% macro earliest(moments, both=none) -%}
+{% macro earliest_of(moments, both=none) -%}
     {%- set never = "timestamp '9999-12-31 00:00:00+00'" -%}
     nullif(least(
         {%- for moment in moments -%}

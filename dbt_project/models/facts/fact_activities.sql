@@ -48,10 +48,10 @@ views as (
         started_at as happened_at,
         actor_key,
         'viewed' as activity,
-        video_id as subject,
+        sent_video_id as subject,
         cast(null as {{ engine_type('timestamp') }}) as received_at,
         cast(null as {{ engine_type('boolean') }}) as clock_skewed
-    from {{ ref('video_views') }}
+    from {{ ref('fact_video_views') }}
     where {{ in_days('day') }}
 
 ),

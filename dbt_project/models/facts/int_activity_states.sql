@@ -11,7 +11,7 @@ told as (
         activities.activity_name,
         activities.course_url,
         activities.move_on,
-        {{ earliest(['completions.completed_at', 'completions.resulted_at']) }} as ended_at
+        {{ earliest_of(['completions.completed_at', 'completions.resulted_at']) }} as ended_at
     from {{ ref('fact_completions') }} as completions
     left join {{ ref('known_activities') }} as activities
         on completions.activity_url = activities.activity_url

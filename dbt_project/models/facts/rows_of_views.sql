@@ -39,6 +39,18 @@ tries as (
 
 ),
 
+engagement as (
+
+    select count(*) as row_count from {{ ref('fact_engagement') }}
+
+),
+
+video_views as (
+
+    select count(*) as row_count from {{ ref('fact_video_views') }}
+
+),
+
 rows_of_views as (
 
     select
@@ -64,9 +76,23 @@ rows_of_views as (
     union all
 
     select
+        'user_engagement_daily' as mart,
+        row_count
+    from engagement
+
+    union all
+
+    select
         'first_tries' as mart,
         row_count
     from tries
+
+    union all
+
+    select
+        'video_views' as mart,
+        row_count
+    from video_views
 
     union all
 

@@ -61,7 +61,7 @@ taken as (
     select
         coalesce(lessons_taken.person_key, courses_told.person_key) as person_key,
         coalesce(lessons_taken.course_id, courses_told.activity_url) as course_id,
-        {{ earliest(['lessons_taken.started_at', 'courses_told.started_at']) }} as started_at,
+        {{ earliest_of(['lessons_taken.started_at', 'courses_told.started_at']) }} as started_at,
         case
             when courses_told.last_at is null or lessons_taken.last_at > courses_told.last_at then lessons_taken.last_at
             else courses_told.last_at
