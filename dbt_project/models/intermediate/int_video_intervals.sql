@@ -90,10 +90,10 @@ int_video_intervals as (
             else false
         end as is_jump,
         case
-            when is_told and is_agreed and not is_reached_position_known and next_position - resumes_at_seconds
-                > {{ var('heartbeat_seconds') }} then next_position - resumes_at_seconds
-            when is_told and is_agreed and seconds_to_next > {{ var('view_gap_seconds') }} * rate
-                then next_position - resumes_at_seconds
+            when is_told and is_agreed and (
+                    (not is_reached_position_known and to_seconds - from_seconds > {{ var('heartbeat_seconds') }})
+                    or seconds_to_next > {{ var('view_gap_seconds') }} * rate
+                ) then to_seconds - from_seconds
         end as inferred_seconds,
         -- On the clock it plays as long as the stretch takes, and stalls five minutes at most.
         case
