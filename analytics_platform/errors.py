@@ -5,6 +5,7 @@ PlatformError
 ├── LandingError         a raw segment cannot be written
 ├── LakeError            a lake day cannot be written or read
 ├── ReportError          a report cannot be written for what was asked
+├── SourceError          a source outside cannot be pulled to its end; what came is landed, and how to go on
 ├── FileRefused          a file cannot be imported at all; single bad rows are in the import's report
 ├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
 ├── EnrichmentError      labels cannot be given; its own tree is in enrichment/errors.py
@@ -33,6 +34,10 @@ class LakeError(PlatformError):
 
 class ReportError(PlatformError):
     """A report cannot be written for what was asked."""
+
+
+class SourceError(PlatformError):
+    """A source outside cannot be pulled to its end."""
 
 
 class FileRefused(PlatformError):

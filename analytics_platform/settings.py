@@ -91,6 +91,22 @@ class Settings(BaseSettings):
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
+    nocodb_url: str = Field("", description="NocoDB whose conversations and messages are pulled; empty: none.")
+    nocodb_token: SecretStr = Field(SecretStr(""), description="API token of NOCODB_URL.")
+    nocodb_conversations_table: str = Field("", description="Id of NocoDB's table of conversations.")
+    nocodb_messages_table: str = Field("", description="Id of NocoDB's table of messages.")
+    nocodb_fields: str = Field(
+        "", description="Names of fields there: ours=theirs, as messages.conversation_id=Conversation_id,id=uuid."
+    )
+    nocodb_inputs: str = Field(
+        "language,currency,tier", description="Fields of inputs that are taken; all others never reach the lake."
+    )
+    nocodb_page_size: int = Field(1000, ge=2, le=1000, description="Records of one request to NocoDB.")
+    nocodb_requests_per_second: float = Field(5, ge=0, description="Most requests a second to NocoDB; 0: no limit.")
+    nocodb_requests_at_once: int = Field(4, ge=1, le=32, description="Requests to NocoDB that wait at the same time.")
+    nocodb_timeout_seconds: float = Field(30, gt=0, description="Longest wait for one answer of NocoDB.")
+    nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
+    nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     @field_validator("platform_timezone")
@@ -109,7 +125,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} must start with gs:// or s3://, or be empty for PLATFORM_HOME")
         return value.rstrip("/")
 
-    @field_validator("lake_endpoint", "bigquery_endpoint")
+    @field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -3,7 +3,6 @@
 Pure functions from an expression to an expression. They run vectorised inside the one read of a day.
 """
 
-
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
@@ -14,8 +13,7 @@ def iso_duration_parts(value: str) -> str:
     """
     number = "([0-9]+(?:[.,][0-9]+)?)"
     pattern = (
-        f"^P(?:{number}Y)?(?:{number}M)?(?:{number}W)?(?:{number}D)?"
-        f"(?:T(?:{number}H)?(?:{number}M)?(?:{number}S)?)?$"
+        f"^P(?:{number}Y)?(?:{number}M)?(?:{number}W)?(?:{number}D)?(?:T(?:{number}H)?(?:{number}M)?(?:{number}S)?)?$"
     )
     return f"regexp_extract({value}, '{pattern}', ['y', 'o', 'w', 'd', 'h', 'm', 's'])"
 
