@@ -7,6 +7,7 @@ import dagster as dg
 
 from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
+from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets
@@ -22,6 +23,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     marts = mart_assets(settings, manifest_path(settings))
     job, evening = daily_job(), evening_job()
+    reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
     return dg.Definitions(
         assets=[
             *source_assets(settings),
@@ -30,12 +32,17 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             marts,
             published_asset(settings, marts),
             progress_asset(settings),
+            *report_assets(settings),
         ],
         asset_checks=source_checks(settings),
-        jobs=[job, evening],
-        schedules=[daily_schedule(job), evening_schedule(settings, evening)],
+        jobs=[job, evening, *reports, post_reports],
+        schedules=[daily_schedule(job), evening_schedule(settings, evening), post_schedule],
         loggers=loggers,
-        sensors=[reopened_days_sensor(settings, job), *alert_sensors(settings)],
+        sensors=[
+            reopened_days_sensor(settings, job),
+            *alert_sensors(settings),
+            closed_periods_sensor(settings, reports),
+        ],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,
     )
