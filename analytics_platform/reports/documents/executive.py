@@ -1,6 +1,7 @@
 """The executive report: key figures against the period before, activity by source, safety, incidents, forecasts."""
 
 from analytics_platform.reports.documents import conversations, learning
+from analytics_platform.reports.documents.counts import every_day
 from analytics_platform.reports.documents.document import Figure, Section, table
 from analytics_platform.reports.documents.marts import Marts, Row
 from analytics_platform.reports.documents.periods import Period
@@ -49,6 +50,7 @@ def _activity(marts: Marts, period: Period) -> Section:
         period.first,
         period.last,
     )
+    rows = every_day(marts, period, rows, ("people", *(name for _, name in _SOURCES))) if rows else []
     columns = (("day", "day", "text"), ("people", "people", "count"), *((n, n, "count") for _, n in _SOURCES))
     note = "Different people; one who does two things counts in both columns and once in people."
     found = table(
