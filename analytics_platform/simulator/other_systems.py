@@ -118,7 +118,9 @@ def moodle(visit: Visit) -> list[Statement]:
     """Each attempt is an activity below the quiz; site, course and quiz are groupings; choices are sent as texts."""
     home = "https://moodle.example.org"
     site = _activity(home, "http://id.tincanapi.com/activitytype/lms")
-    course = _activity(f"{home}/course/view.php?id=2", "http://id.tincanapi.com/activitytype/lms/course", "Moodle course")
+    course = _activity(
+        f"{home}/course/view.php?id=2", "http://id.tincanapi.com/activitytype/lms/course", "Moodle course"
+    )
     quiz = _activity(f"{home}/mod/quiz/view.php?id=5", "assessment", "Colour quiz")
     number = 100 * visit.number + sum(map(ord, visit.who)) % 100
     attempt = _activity(f"{home}/mod/quiz/attempt.php?attempt={number}&cmid=5", "attempt")
@@ -215,7 +217,10 @@ def cmi5(visit: Visit) -> list[Statement]:
         told.say("passed" if visit.passed else "failed", unit, {"success": visit.passed, "score": _scaled(visit)})
     told.say("terminated", unit, {"duration": "PT6M"})
     if visit.finished and visit.passed:
-        told.say("https://w3id.org/xapi/adl/verbs/satisfied", _activity(course, "https://w3id.org/xapi/cmi5/activitytype/course"))
+        told.say(
+            "https://w3id.org/xapi/adl/verbs/satisfied",
+            _activity(course, "https://w3id.org/xapi/cmi5/activitytype/course"),
+        )
     return told.statements
 
 

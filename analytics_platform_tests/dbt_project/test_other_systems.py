@@ -37,7 +37,9 @@ def warehouse(make_warehouse):
         land(lake, "xapi/statements", *(s for s in statements if s["timestamp"][:10] == f"2026-03-0{day}"), at=at)
     entries = lake.build(TABLES["xapi/statements"], [date(2026, 3, 2), date(2026, 3, 5)])
     assert [entry.quarantined for entry in entries] == [0, 0]
-    warehouse.build(select="+lesson_progress +first_tries +question_difficulty +user_responses +at_risk_learners +lessons +activity_completions")
+    warehouse.build(
+        select="+lesson_progress +first_tries +question_difficulty +user_responses +at_risk_learners +lessons +activity_completions"
+    )
     return warehouse
 
 
