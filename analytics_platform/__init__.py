@@ -10,6 +10,7 @@
 - ``warehouse``   calling dbt, the DuckDB file, publishing, and the locked reader
 - ``insights``    anomalies in series, forecasts that may abstain, who is about to leave
 - ``reports``     report documents from the published marts: Markdown, HTML, CSV
+- ``operations``  what waits at each step, from landing to the snapshot
 - ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
 - ``cli``, ``definitions``  the command line, and Dagster's entry point
 

@@ -18,6 +18,7 @@ from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_
 from analytics_platform.errors import WarehouseBusy
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import dbt
+from analytics_platform.warehouse.building import build_marts
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.lineage import Mart, MartTest, mart_tests, marts
 from analytics_platform.warehouse.tables import TableFacts
@@ -39,18 +40,18 @@ def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="dbt_build",
-        specs=[_spec(mart, warehouse.kind, daily(settings)) for mart in known.values()],
+        specs=[_spec(mart, warehouse.kind) for mart in known.values()],
         check_specs=[_check_spec(test) for test in tests.values()],
+        partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         can_subset=True,
         pool=POOL,
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         days = days_of(context)
-        warehouse.load(days, context.log.info)
         select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if context.is_subset else []
         try:
-            results = dbt.build(settings, days, select, context.log.info)
+            results = build_marts(settings, days, select, context.run.run_id, context.log.info)
         except WarehouseBusy as error:
             raise retry_later(context, error) from error
         failed = [result for result in results if not result.succeeded]
@@ -69,7 +70,7 @@ def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
     return dbt_build
 
 
-def _spec(mart: Mart, engine: str, days: dg.PartitionsDefinition) -> dg.AssetSpec:
+def _spec(mart: Mart, engine: str) -> dg.AssetSpec:
     columns = [dg.TableColumn(name, type or "?", description=text) for name, type, text in mart.columns]
     return dg.AssetSpec(
         key=mart_key(mart.name),
@@ -79,7 +80,6 @@ def _spec(mart: Mart, engine: str, days: dg.PartitionsDefinition) -> dg.AssetSpe
         kinds={"dbt", engine},
         owners=OWNERS,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
-        partitions_def=days if mart.is_by_day else None,
         skippable=True,  # a mart whose parent failed is not built, and the run says so
     )
 

@@ -13,8 +13,8 @@ from typing import Any
 import dagster as dg
 
 from analytics_platform.defs.assemble import definitions
-from analytics_platform.defs.automation import ranges
 from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.lake.ranges import ranges
 from analytics_platform.settings import PROJECT_ROOT, Settings
 
 INSTANCE_CONFIG = PROJECT_ROOT / "analytics_platform" / "deploy" / "dagster.yaml"

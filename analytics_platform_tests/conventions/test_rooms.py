@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "warehouse": {"contracts", "lake", "errors", "settings"},
     "insights": {"warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "warehouse", "errors", "settings"},
+    "operations": {"contracts", "lake", "connectors", "enrichment", "warehouse", "errors", "settings"},
     "defs": {
         "contracts",
         "lake",
@@ -32,6 +33,7 @@ MAY_IMPORT = {
         "warehouse",
         "insights",
         "reports",
+        "operations",
         "errors",
         "settings",
     },
