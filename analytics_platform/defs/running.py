@@ -4,7 +4,6 @@ The demo, the benchmarks and the tests start runs through here, so that they run
 """
 
 import logging
-import shutil
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,7 +22,8 @@ INSTANCE_CONFIG = PROJECT_ROOT / "analytics_platform" / "deploy" / "dagster.yaml
 def prepare_instance(settings: Settings) -> Path:
     """The folder of the Dagster instance, with the configuration that ships in the package."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(INSTANCE_CONFIG, settings.dagster_home / "dagster.yaml")
+    content = INSTANCE_CONFIG.read_text("utf-8").replace("INSTANCE_FOLDER", str(settings.dagster_home))
+    (settings.dagster_home / "dagster.yaml").write_text(content, "utf-8")
     return settings.dagster_home
 
 
