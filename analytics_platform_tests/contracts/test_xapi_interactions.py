@@ -12,7 +12,9 @@ from analytics_platform_tests.lines import DAY, land, rows, statement
 
 
 def parts(**texts: Any) -> list[dict[str, Any]]:
-    return [{"id": key, "description": {"en-US": text} if isinstance(text, str) else text} for key, text in texts.items()]
+    return [
+        {"id": key, "description": {"en-US": text} if isinstance(text, str) else text} for key, text in texts.items()
+    ]
 
 
 COLOURS = {"choices": parts(r="Red", g="Green", b={"th": "น้ำเงิน"})}
