@@ -111,13 +111,14 @@ def pump(
 
 
 def _mount() -> None:
-    from analytics_platform.alerts.commands import alerts
+    from analytics_platform.alerts.commands import alerts, send
     from analytics_platform.collector.commands import collector, credentials, imports
     from analytics_platform.connectors.files.commands import add_imports
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
     from analytics_platform.reports.commands import report
+    from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
     from analytics_platform.warehouse.commands import warehouse
 
@@ -131,8 +132,17 @@ def _mount() -> None:
     app.command()(forecast)
     app.command()(risk)
     app.add_typer(metrics, name="metrics")
+    add_reports(report, _failing_checks)
+    report.command()(send)
     app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
+
+
+def _failing_checks() -> list[str]:
+    from analytics_platform.defs.check_states import failing_checks_of
+    from analytics_platform.settings import load
+
+    return failing_checks_of(load())
 
 
 _mount()

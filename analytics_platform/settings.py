@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     llm_daily_limit: float = Field(
         1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
     )
+    chat_labels_method: Literal["local", "llm"] = Field(
+        "local", description="What labels user turns of chats: the local models, or LLM_MODEL within its daily limit."
+    )
     embedding_model: str = Field(
         "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
         description="Model of the embedding method (extra embedding): a name, or the folder of a downloaded model.",
@@ -105,11 +108,27 @@ class Settings(BaseSettings):
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
     dagster_storage_url: SecretStr = Field(
         SecretStr(""),
-        description="postgresql:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
+        description="postgresql+psycopg2:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
     )
     dagster_logs_url: str = Field(
         "", description="gs:// or s3:// place for the output of Dagster's steps; empty: files below PLATFORM_HOME."
     )
+    nocodb_url: str = Field("", description="NocoDB whose conversations and messages are pulled; empty: none.")
+    nocodb_token: SecretStr = Field(SecretStr(""), description="API token of NOCODB_URL.")
+    nocodb_conversations_table: str = Field("", description="Id of NocoDB's table of conversations.")
+    nocodb_messages_table: str = Field("", description="Id of NocoDB's table of messages.")
+    nocodb_fields: str = Field(
+        "", description="Names of fields there: ours=theirs, as messages.conversation_id=Conversation_id,id=uuid."
+    )
+    nocodb_inputs: str = Field(
+        "language,currency,tier", description="Fields of inputs that are taken; all others never reach the lake."
+    )
+    nocodb_page_size: int = Field(1000, ge=2, le=1000, description="Records of one request to NocoDB.")
+    nocodb_requests_per_second: float = Field(5, ge=0, description="Most requests a second to NocoDB; 0: no limit.")
+    nocodb_requests_at_once: int = Field(4, ge=1, le=32, description="Requests to NocoDB that wait at the same time.")
+    nocodb_timeout_seconds: float = Field(30, gt=0, description="Longest wait for one answer of NocoDB.")
+    nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
+    nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")
@@ -149,7 +168,7 @@ class Settings(BaseSettings):
             raise ValueError("it must start with postgresql+psycopg2://, the driver that dagster-postgres works with")
         return value
 
-    @field_validator("lake_endpoint", "bigquery_endpoint")
+    @field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -77,27 +77,31 @@ int_video_intervals as (
     select
         *,
         case
-            when is_watched_second then not coalesce(
-                previous_position + 1 = position_seconds and seconds_before <= 1 + {{ var('stall_seconds') }}, false
-            )
-            when is_running then not is_going_on
-                or played_segments is not null
-                or seconds_before * rate_before
-                > position_seconds - previous_resumes_at + {{ var('stall_seconds') }} * rate_before
+            when is_watched_second
+                then not coalesce(
+                        previous_position + 1 = position_seconds and seconds_before <= 1 + {{ var('stall_seconds') }},
+                        false
+                    )
+            when is_running
+                then not is_going_on
+                    or played_segments is not null
+                    or seconds_before * rate_before
+                    > position_seconds - previous_resumes_at + {{ var('stall_seconds') }} * rate_before
             else false
         end as is_jump,
         case
-            when is_told and is_agreed and not is_reached_position_known and next_position - resumes_at_seconds
-                > {{ var('heartbeat_seconds') }} then next_position - resumes_at_seconds
-            when is_told and is_agreed and seconds_to_next > {{ var('view_gap_seconds') }} * rate
-                then next_position - resumes_at_seconds
+            when is_told and is_agreed and (
+                    (not is_reached_position_known and to_seconds - from_seconds > {{ var('heartbeat_seconds') }})
+                    or seconds_to_next > {{ var('view_gap_seconds') }} * rate
+                ) then to_seconds - from_seconds
         end as inferred_seconds,
         -- On the clock it plays as long as the stretch takes, and stalls five minutes at most.
         case
             when is_watched_second then 1
-            when is_told then least(
-                seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }}
-            )
+            when is_told
+                then least(
+                        seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }}
+                    )
             when is_running then (to_seconds - from_seconds) / rate
         end as playing_seconds
     from measured
