@@ -163,6 +163,4 @@ VIDEOS = _table(
     ),
 )  # fmt: skip
 
-IMPORTS: dict[str, Table] = {
-    table.path: table for table in (ROSTER, LINKS, LESSON_MAP, DUE_DATES, EXPORTS, VIDEOS)
-}
+IMPORTS: dict[str, Table] = {table.path: table for table in (ROSTER, LINKS, LESSON_MAP, DUE_DATES, EXPORTS, VIDEOS)}
