@@ -66,6 +66,12 @@ def _lake(settings: Settings) -> Iterator[Finding]:
     yield True, f"Lake {settings.lake_root} can be listed ({days} table days in the ledger)"
 
 
+def _nocodb(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.connectors.nocodb.pulling import examine as examine_nocodb
+
+    yield from examine_nocodb(settings)
+
+
 def _warehouse(settings: Settings) -> Iterator[Finding]:
     yield from open_warehouse(settings).examine()
 
@@ -89,4 +95,4 @@ def _ports(settings: Settings) -> Iterator[Finding]:
         yield not used, f"Port {port} for {what} {state}"
 
 
-CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [_python, _home, _lake, _warehouse, _published, _ports]
+CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [_python, _home, _lake, _nocodb, _warehouse, _published, _ports]

@@ -27,7 +27,13 @@ def _files(settings: Settings) -> Source:
     return DroppedFiles(settings)
 
 
-SOURCES: dict[str, Callable[[Settings], Source]] = {"collector": _collector, "files": _files}
+def _nocodb(settings: Settings) -> Source:
+    from analytics_platform.connectors.nocodb.changes import change_source
+
+    return change_source(settings)
+
+
+SOURCES: dict[str, Callable[[Settings], Source]] = {"collector": _collector, "files": _files, "nocodb": _nocodb}
 
 
 def open_pump(settings: Settings, name: str) -> Pump:

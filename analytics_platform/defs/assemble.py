@@ -9,6 +9,7 @@ from analytics_platform.defs.automation import daily_job, daily_schedule, reopen
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets
+from analytics_platform.defs.nocodb import nocodb_sensor
 from analytics_platform.defs.published import published_asset
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
@@ -34,7 +35,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
         jobs=[job, evening],
         schedules=[daily_schedule(job), evening_schedule(settings, evening)],
         loggers=loggers,
-        sensors=[reopened_days_sensor(settings, job)],
+        sensors=[reopened_days_sensor(settings, job), nocodb_sensor(settings, job)],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,
     )

@@ -12,6 +12,7 @@ import dagster as dg
 
 from analytics_platform.contracts import TABLES, LakeTable, Table
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_later
+from analytics_platform.defs.nocodb import pull_first
 from analytics_platform.lake import checks, open_lake
 from analytics_platform.lake.checks import Finding
 from analytics_platform.lake.ledger import Entry
@@ -54,6 +55,7 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
     )
     def lake_days(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         days = days_of(context)
+        pull_first(context, settings, table, days)
         lake = open_lake(settings)
         context.log.info(f"Building {len(days)} days of {table.path}, {days[0]} to {days[-1]}.")
         try:
