@@ -8,8 +8,11 @@
 - ``simulator``   a demo organisation whose truth is known
 - ``enrichment``  labels on free text: language, topic, intent, sentiment, themes, safety
 - ``warehouse``   calling dbt, the DuckDB file, publishing, and the locked reader
+- ``semantics``   metrics and named queries, who may see what, and the guard of strangers' SQL
 - ``insights``    anomalies in series, forecasts that may abstain, who is about to leave
 - ``reports``     report documents from the published marts: Markdown, HTML, CSV
+- ``alerts``      what is worth telling whom, once: state, routes, Slack, e-mail, webhooks, log
+- ``deploy``      what a deployment needs: the Dagster instance
 - ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
 - ``cli``, ``definitions``  the command line, and Dagster's entry point
 

@@ -111,6 +111,7 @@ def pump(
 
 
 def _mount() -> None:
+    from analytics_platform.alerts.commands import alerts, send
     from analytics_platform.collector.commands import collector, credentials, imports
     from analytics_platform.connectors.files.commands import add_imports
     from analytics_platform.connectors.nocodb.commands import collect
@@ -118,6 +119,8 @@ def _mount() -> None:
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
     from analytics_platform.reports.commands import report
+    from analytics_platform.reports.documents.commands import add_reports
+    from analytics_platform.semantics.commands import metrics
     from analytics_platform.warehouse.commands import warehouse
 
     add_imports(imports)
@@ -125,12 +128,23 @@ def _mount() -> None:
     app.add_typer(collector, name="collector")
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")
+    app.add_typer(alerts, name="alerts")
     app.add_typer(labels, name="labels")
     app.add_typer(anomalies, name="anomalies")
     app.command()(forecast)
     app.command()(risk)
+    app.add_typer(metrics, name="metrics")
+    add_reports(report, _failing_checks)
+    report.command()(send)
     app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
+
+
+def _failing_checks() -> list[str]:
+    from analytics_platform.defs.check_states import failing_checks_of
+    from analytics_platform.settings import load
+
+    return failing_checks_of(load())
 
 
 _mount()
