@@ -33,7 +33,18 @@ def _nocodb(settings: Settings) -> Source:
     return change_source(settings)
 
 
-SOURCES: dict[str, Callable[[Settings], Source]] = {"collector": _collector, "files": _files, "nocodb": _nocodb}
+def _kafka(settings: Settings) -> Source:
+    from analytics_platform.connectors.kafka.source import kafka_source
+
+    return kafka_source(settings)
+
+
+SOURCES: dict[str, Callable[[Settings], Source]] = {
+    "collector": _collector,
+    "files": _files,
+    "nocodb": _nocodb,
+    "kafka": _kafka,
+}
 
 
 def open_pump(settings: Settings, name: str) -> Pump:

@@ -129,6 +129,12 @@ class Settings(BaseSettings):
     nocodb_timeout_seconds: float = Field(30, gt=0, description="Longest wait for one answer of NocoDB.")
     nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
     nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
+    kafka_servers: str = Field("", description="Brokers of a topic of video events, as broker:9092; empty: none.")
+    kafka_topic: str = Field("viewer_events", description="Topic of video events.")
+    kafka_group: str = Field("analytics-platform", description="Consumer group at KAFKA_SERVERS.")
+    kafka_options: SecretStr = Field(
+        SecretStr(""), description="Options of the Kafka client (SASL, TLS), as security.protocol=SASL_SSL;sasl.…=…"
+    )
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")

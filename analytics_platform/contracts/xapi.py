@@ -103,7 +103,7 @@ _IS_QUESTION = """(object_type = 'Activity' and (
     or (verb = 'answered' and response is not null)
 ))"""
 _IS_ATTEMPT = "(object_type = 'Activity' and " + is_attempt("object_id", "coalesce(activity_type, '')") + ")"
-_OBJECT_URL = f"""case
+_OBJECT_URL = """case
     when object_type <> 'Activity' then null
     when object.url is null or (suffix(activity_type, '/attempt') and object.url = object_id)
         then coalesce(above.parent, above.grouping, object_id)

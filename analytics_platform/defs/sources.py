@@ -62,6 +62,11 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
             entries = lake.build(table, days)
         except OSError as error:
             raise retry_later(context, error) from error
+        if early := sum(entry.before_first_day for entry in entries):
+            context.log.warning(
+                f"{early} lines claim a time before PLATFORM_FIRST_DAY ({settings.platform_first_day}) and are dated by"
+                " their receipt. Where that is history and no wrong clock, set an earlier day before importing it."
+            )
         for entry in entries:
             context.add_asset_metadata(_day_metadata(entry), partition_key=str(entry.day))
         with checks.open_days(lake, table, days) as (connection, files):
@@ -130,6 +135,7 @@ def _day_metadata(entry: Entry) -> dict[str, Any]:
         "duplicate": entry.duplicate,
         "quarantined": entry.quarantined,
         "segments": len(entry.segments),
+        "before the first day": entry.before_first_day,
     }
 
 

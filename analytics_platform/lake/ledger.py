@@ -17,7 +17,10 @@ from analytics_platform.lake.store import Store
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of the lines of one day. ``superseded`` is the part of ``duplicate`` that was an older version."""
+    """What became of the lines of one day. ``superseded`` is the part of ``duplicate`` that was an older version.
+
+    ``before_first_day`` counts lines that claim a time before the first partition, and are dated by their receipt.
+    """
 
     source: str
     table: str
@@ -29,6 +32,7 @@ class Entry:
     quarantined: int
     reasons: dict[str, int] = field(default_factory=dict)
     segments: tuple[str, ...] = ()
+    before_first_day: int = 0
 
     @property
     def balances(self) -> bool:
