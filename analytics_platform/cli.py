@@ -114,6 +114,7 @@ def _mount() -> None:
     from analytics_platform.alerts.commands import alerts, send
     from analytics_platform.collector.commands import collector, credentials, imports
     from analytics_platform.connectors.files.commands import add_imports
+    from analytics_platform.connectors.nocodb.commands import collect
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
@@ -123,6 +124,7 @@ def _mount() -> None:
     from analytics_platform.warehouse.commands import warehouse
 
     add_imports(imports)
+    app.command()(collect)
     app.add_typer(collector, name="collector")
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")

@@ -144,6 +144,12 @@ class Settings(BaseSettings):
     collector_tls_key: str = Field("", description="File of the key of COLLECTOR_TLS_CERT.")
     collector_log_format: Literal["text", "json"] = Field("text", description="Form of the collector's log lines.")
     collector_refused_days: float = Field(7, gt=0, description="Days for which refused requests are kept to look at.")
+    kafka_servers: str = Field("", description="Brokers of a topic of video events, as broker:9092; empty: none.")
+    kafka_topic: str = Field("viewer_events", description="Topic of video events.")
+    kafka_group: str = Field("analytics-platform", description="Consumer group at KAFKA_SERVERS.")
+    kafka_options: SecretStr = Field(
+        SecretStr(""), description="Options of the Kafka client (SASL, TLS), as security.protocol=SASL_SSL;sasl.…=…"
+    )
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")

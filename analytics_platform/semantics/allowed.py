@@ -30,12 +30,7 @@ NODES = frozenset(" ".join((_STRUCTURE, _OPERATORS, _AGGREGATES, _SCALARS)).spli
 
 # Functions that sqlglot has no kind of its own for, or only in one of the two dialects.
 FUNCTIONS = frozenset(
-    """
-quantile_cont quantile_disc bool_or bool_and countif count_if arg_max arg_min stddev_pop var_pop var_samp strpos instr
-contains prefix suffix starts_with ends_with date_part datepart date_diff datediff isodow dayname monthname epoch
-ifnull safe_divide safe_cast hour minute second trunc ceiling regexp_matches regexp_contains approx_quantiles
-approx_count_distinct any_value percent_rank cume_dist ntile now
-""".split()
+    ["quantile_cont", "quantile_disc", "bool_or", "bool_and", "countif", "count_if", "arg_max", "arg_min", "stddev_pop", "var_pop", "var_samp", "strpos", "instr", "contains", "prefix", "suffix", "starts_with", "ends_with", "date_part", "datepart", "date_diff", "datediff", "isodow", "dayname", "monthname", "epoch", "ifnull", "safe_divide", "safe_cast", "hour", "minute", "second", "trunc", "ceiling", "regexp_matches", "regexp_contains", "approx_quantiles", "approx_count_distinct", "any_value", "percent_rank", "cume_dist", "ntile", "now"]
 )
 
 # Parts that a node may have; a node that is not here may have any.
