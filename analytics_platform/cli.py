@@ -101,6 +101,7 @@ def _mount() -> None:
     from analytics_platform.insights.risk.commands import risk
     from analytics_platform.reports.commands import report
     from analytics_platform.semantics.commands import metrics
+    from analytics_platform.serving.api.commands import api, api_keys
     from analytics_platform.warehouse.commands import warehouse
 
     add_imports(imports)
@@ -112,6 +113,8 @@ def _mount() -> None:
     app.command()(forecast)
     app.command()(risk)
     app.add_typer(metrics, name="metrics")
+    app.command()(api)
+    app.add_typer(api_keys, name="api-keys")
     app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
 
