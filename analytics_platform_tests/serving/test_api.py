@@ -5,6 +5,7 @@ import json
 import stat
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pyarrow as pa
@@ -186,8 +187,9 @@ def test_counters_and_compression(served: Served) -> None:
     assert "Zanzibar" not in text
 
 
-def test_who_asks_too_fast_is_told_how_long_to_wait(seven: Settings) -> None:
-    slow = seven.model_copy(update={"api_requests_per_minute": 12, "api_origins": "https://pages.example.org"})
+def test_who_asks_too_fast_is_told_how_long_to_wait(settings: Settings) -> None:
+    put(settings)
+    slow = settings.model_copy(update={"api_requests_per_minute": 12, "api_origins": "https://pages.example.org"})
     with serve(slow) as served:
         statuses = [served.get("/api/metrics").status_code for _ in range(4)]
         assert statuses == [200, 200, 429, 429]
@@ -231,3 +233,9 @@ def test_keys_are_shown_once_and_kept_as_hashes(settings: Settings) -> None:
     assert keys.viewer(token) is None
     with pytest.raises(KeyRefused, match="There are: laptop"):
         keys.revoke("nobody")
+
+
+def test_many_ask_at_once(served: Served) -> None:
+    with ThreadPoolExecutor(12) as threads:
+        found = list(threads.map(lambda n: served.get(f"{RESPONSES}?limit={n % 5 + 1}").json()["data"], range(60)))
+    assert [len(rows) for rows in found] == [n % 5 + 1 for n in range(60)]

@@ -1,5 +1,6 @@
 """Every route with every role: no server errors, and nobody sees a name, a text or a cohort that is not theirs."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -51,15 +52,24 @@ def requests(served: Served) -> Iterator[tuple[str, str, Any]]:
 
 def answered(served: Served, who: str) -> Iterator[tuple[str, int, str]]:
     for method, path, body in requests(served):
-        for format in ("json", "csv", "xml"):
+        for format in ("json", "csv") if who in ("admin", "viewer") else ("json",):
             mark = "&" if "?" in path else "?"
             response = (
                 served.get(f"{path}{mark}format={format}", who)
                 if method == "get"
                 else served.post(f"{path}{mark}format={format}", body, who)
             )
-            # Of a problem only what it says of the question: the question itself holds the canary.
-            yield f"{method} {path} {body or ''} as {format}", response.status_code, response.text
+            text = response.text
+            if response.headers["content-type"] == "application/json":
+                text = json.dumps(without_sql(response.json()))
+            yield f"{method} {path} {body or ''} as {format}", response.status_code, text
+
+
+def without_sql(value: Any) -> Any:
+    """The SQL repeats the words and names that were asked for; what was found is in the rest."""
+    if isinstance(value, dict):
+        return {key: without_sql(inner) for key, inner in value.items() if key != "sql"}
+    return [without_sql(inner) for inner in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("who", ["admin", "analyst", "viewer", "teacher", "watcher"])
@@ -77,7 +87,7 @@ def test_no_role_breaks_a_route_or_sees_what_is_not_theirs(who: str, served: Ser
             assert not found, f"{asked}: {found}"
             assert not PEOPLE.search(text), f"{asked}: {PEOPLE.search(text)}"
         if who in ("teacher", "watcher"):
-            assert not OTHERS.search(text.replace("'North / Hill'", "")), f"{asked}: {OTHERS.search(text)}"
+            assert not OTHERS.search(text), f"{asked}: {OTHERS.search(text)}"
     assert 200 in statuses
     assert seen["canary"] == (who in ("admin", "analyst", "teacher")), "the canaries are where they should be seen"
 

@@ -48,8 +48,8 @@ class Access:
             token = request.headers.get("x-api-key", "")
         viewer = self._keys.viewer(token.strip()) if token else None
         if viewer is None:
-            host = request.client.host if request.client else "unknown"
-            _slow_down(self._wrong.wait(host))
+            if token:  # guessing is slow
+                _slow_down(self._wrong.wait(request.client.host if request.client else "unknown"))
             detail = "The key is not known, or was revoked." if token else "The request names no key."
             raise Problem(UNAUTHORIZED, detail, "authorization", {"WWW-Authenticate": 'Bearer realm="analytics"'})
         _slow_down(self._rate.wait(viewer.name))

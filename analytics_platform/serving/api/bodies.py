@@ -11,10 +11,6 @@ from analytics_platform.serving.api.problems import TOO_LARGE
 LARGEST = 128 * 1024
 
 
-class _TooLarge(Exception):
-    pass
-
-
 class LimitBodies:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -23,26 +19,22 @@ class LimitBodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        size, answered = 0, False
+        size, refused = 0, False
 
         async def counted() -> MutableMapping[str, Any]:
-            nonlocal size
+            nonlocal size, refused
             message = await receive()
             size += len(message.get("body", b""))
-            if size > LARGEST:
-                raise _TooLarge
-            return message
-
-        async def watched(message: MutableMapping[str, Any]) -> None:
-            nonlocal answered
-            answered = True
-            await send(message)
-
-        try:
-            await self._app(scope, counted, watched)
-        except _TooLarge:
-            if not answered:
+            if size > LARGEST and not refused:
+                refused = True
                 await _refuse(scope, send)
+            return {"type": "http.disconnect"} if refused else message
+
+        async def unless_refused(message: MutableMapping[str, Any]) -> None:
+            if not refused:
+                await send(message)
+
+        await self._app(scope, counted, unless_refused)
 
 
 async def _refuse(scope: Scope, send: Send) -> None:
