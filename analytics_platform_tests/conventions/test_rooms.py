@@ -22,10 +22,14 @@ MAY_IMPORT = {
     "enrichment": {"contracts", "lake", "errors", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},
     "semantics": {"warehouse", "errors", "settings"},
-    "insights": {"semantics", "warehouse", "errors", "settings"},
+    "insights": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
+    "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
     "serving": {"reports", "insights", "semantics", "lake", "warehouse", "errors", "settings"},
+    "deploy": {"errors", "settings"},
     "defs": {
+        "deploy",
+        "alerts",
         "contracts",
         "lake",
         "connectors",
@@ -40,7 +44,7 @@ MAY_IMPORT = {
         "settings",
     },
 }
-TOP = {"cli", "demo", "planted", "doctor", "supervisor", "definitions", "__init__", "__main__"}
+TOP = {"cli", "demo", "planted", "pumps", "doctor", "supervisor", "definitions", "__init__", "__main__"}
 LONGEST = {"py": 300, "sql": 131}
 
 
