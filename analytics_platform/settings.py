@@ -107,6 +107,15 @@ class Settings(BaseSettings):
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
+    api_host: str = Field(
+        "127.0.0.1", description="Address that the API listens on; elsewhere than here, add a key first."
+    )
+    api_port: int = Field(8100, ge=0, le=65535, description="Port of the API.")
+    api_origins: str = Field("", description="Origins whose pages may ask the API (CORS), with commas; empty: none.")
+    api_requests_per_minute: int = Field(600, ge=1, description="Requests a minute of one key.")
+    api_max_rows: int = Field(
+        1_000_000, ge=1, description="Most rows of one answer of the API as Arrow, Parquet or CSV."
+    )
     dagster_storage_url: SecretStr = Field(
         SecretStr(""),
         description="postgresql+psycopg2:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
@@ -286,6 +295,15 @@ class Settings(BaseSettings):
     @property
     def reports_folder(self) -> Path:
         return self.home / "reports"
+
+    @property
+    def api_folder(self) -> Path:
+        """Keys (hashed), the audit log and dashboards of the API."""
+        return self.home / "api"
+
+    @property
+    def exports_folder(self) -> Path:
+        return self.home / "exports"
 
     @property
     def ui(self) -> str:
