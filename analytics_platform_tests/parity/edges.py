@@ -219,8 +219,8 @@ def _measured() -> list[Row]:
         for i, (moment, status, took) in enumerate(zip(MOMENTS, [200, 404, 503, None] * 3, times * 2, strict=False))
     ]  # fmt: skip
     runs = [
-        _action(200 + i, f"2026-03-28 10:00:{i:02}+00", kind="cognitive_process", process_kind="memory" if i else None,
-                processing_ms=took, success=[True, False, None][i % 3], input_tokens=BIG if i else None)
+        _action(200 + i, f"2026-03-2{8 + i % 2} 10:00:{i:02}+00", kind="cognitive_process",
+                process_kind="memory" if i else None, processing_ms=took, success=[True, False, None][i % 3], input_tokens=BIG if i else None)
         for i, took in enumerate(times)
     ]  # fmt: skip
     machine = [
@@ -253,7 +253,8 @@ def _labels() -> list[Row]:
     return [
         {**shared, "message_id": id, "day": day, "conversation_id": conversation, "topics": topics,
          "topic": topics.split("|")[0] if topics else "unknown", "topic_confidence": 0.5 if topics else 0.0,
-         "sentiment": sentiment, "sentiment_confidence": 0.125, "safety": "high" if id == "m3" else "none", "asks": asks}
+         "sentiment": sentiment, "sentiment_confidence": 0.125, "safety": "high" if id == "m3" else "none",
+         "asks": asks}
         for id, day, conversation, topics, sentiment, asks in said
     ]  # fmt: skip
 
