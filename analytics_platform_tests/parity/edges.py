@@ -220,7 +220,8 @@ def _measured() -> list[Row]:
     ]  # fmt: skip
     runs = [
         _action(200 + i, f"2026-03-2{8 + i % 2} 10:00:{i:02}+00", kind="cognitive_process",
-                process_kind="memory" if i else None, processing_ms=took, success=[True, False, None][i % 3], input_tokens=BIG if i else None)
+                process_kind="memory" if i else None, processing_ms=took, success=[True, False, None][i % 3],
+                input_tokens=BIG if i else None)
         for i, took in enumerate(times)
     ]  # fmt: skip
     machine = [
