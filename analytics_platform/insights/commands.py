@@ -123,8 +123,8 @@ def _said_of_ours(incident_id: str, verdict: "Verdict") -> None:
 
     found = say(open_lake(load()), incident_id, verdict, datetime.now(UTC))
     typer.echo(
-        f"{verdict.capitalize()}: {found['series_id']} by {found['grain']}, {found['started_at']:%Y-%m-%d %H:%M} UTC. The"
-        " next run of insights knows it."
+        f"{verdict.capitalize()}: {found['series_id']} by {found['grain']}, {found['started_at']:%Y-%m-%d %H:%M} UTC."
+        " The next run of insights knows it."
     )
 
 
