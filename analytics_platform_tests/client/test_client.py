@@ -47,7 +47,7 @@ def test_every_kind_arrives_with_its_fields(collector: Collector, make_client: C
     )
     assert "test_client.py" in error["stack_trace"]
     assert collector.events[f"{session}:end"][0] == f"/api/analytics/session/{session}/end"
-    assert client.counts()["sent"] == 7
+    assert until(lambda: client.counts()["sent"] == 7)
 
 
 def test_one_bad_event_does_not_take_the_others_with_it(collector: Collector, make_client: Callable[..., Any]) -> None:
