@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
-from analytics_platform.connectors.importing import Kind, Options, import_file
-from analytics_platform.connectors.reports import Report
+from analytics_platform.connectors.files.importing import import_file
+from analytics_platform.connectors.files.kind import Options
+from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
 from analytics_platform.defs.waiting import waiting_days
 from analytics_platform.lake import open_lake
@@ -73,7 +74,7 @@ def simulate_into(settings: Settings, plan: Plan) -> None:
 def import_simulated(settings: Settings, plan: Plan, now: datetime | None = None) -> list[Report]:
     """Import the files that a simulation wrote, as a person would with ``analytics-platform import``."""
     folder, last = settings.home / FILES_FOLDER, plan.date(plan.days - 1)
-    options: dict[Kind, Options] = {
+    options: dict[str, Options] = {
         "lesson-map": Options(valid_from=plan.start, now=now),
         "roster": Options(valid_from=plan.start, now=now),
         "links": Options(valid_from=plan.start, now=now),

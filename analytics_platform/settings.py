@@ -100,10 +100,49 @@ class Settings(BaseSettings):
     collector_max_bulk_mb: int = Field(16, ge=1, le=1024, description="Largest bulk body in MB, unpacked.")
     collector_max_statements: int = Field(1000, ge=1, description="Most statements of one POST to /xapi/statements.")
     collector_queue: int = Field(20_000, ge=1, description="Most lines waiting for the disk before 503.")
+    collector_max_unshipped: int = Field(
+        1_000_000, ge=1000, description="Most accepted lines that landing may lack; then the collector answers 503."
+    )
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
+    dagster_storage_url: SecretStr = Field(
+        SecretStr(""),
+        description="postgresql+psycopg2:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
+    )
+    dagster_logs_url: str = Field(
+        "", description="gs:// or s3:// place for the output of Dagster's steps; empty: files below PLATFORM_HOME."
+    )
+    nocodb_url: str = Field("", description="NocoDB whose conversations and messages are pulled; empty: none.")
+    nocodb_token: SecretStr = Field(SecretStr(""), description="API token of NOCODB_URL.")
+    nocodb_conversations_table: str = Field("", description="Id of NocoDB's table of conversations.")
+    nocodb_messages_table: str = Field("", description="Id of NocoDB's table of messages.")
+    nocodb_fields: str = Field(
+        "", description="Names of fields there: ours=theirs, as messages.conversation_id=Conversation_id,id=uuid."
+    )
+    nocodb_inputs: str = Field(
+        "language,currency,tier", description="Fields of inputs that are taken; all others never reach the lake."
+    )
+    nocodb_page_size: int = Field(1000, ge=2, le=1000, description="Records of one request to NocoDB.")
+    nocodb_requests_per_second: float = Field(5, ge=0, description="Most requests a second to NocoDB; 0: no limit.")
+    nocodb_requests_at_once: int = Field(4, ge=1, le=32, description="Requests to NocoDB that wait at the same time.")
+    nocodb_timeout_seconds: float = Field(30, gt=0, description="Longest wait for one answer of NocoDB.")
+    nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
+    nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
+
+    ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")
+    alert_routes_file: str = Field("", description="YAML of who hears of which alert; empty: all are logged.")
+    alert_secrets_file: str = Field("", description="YAML of secrets that the routes name as secret:NAME.")
+    alert_personal: Literal["nothing", "names", "words"] = Field(
+        "nothing", description="What a safety alert may show: nothing personal, names, or names and words."
+    )
+    stale_source_days: int = Field(2, ge=1, description="Whole days without a line before a source counts as silent.")
+    report_lists_file: str = Field("", description="YAML of who gets which report by e-mail; empty: nobody.")
+
+    def __hash__(self) -> int:
+        """Some fields are dicts, which pydantic's own hash refuses; settings are keys of caches."""
+        return hash((self.platform_home, self.lake_url, self.warehouse))
 
     @field_validator("platform_timezone")
     @classmethod
@@ -114,14 +153,22 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no time zone; use a name as Europe/Berlin or Asia/Bangkok") from error
         return value
 
-    @field_validator("lake_url")
+    @field_validator("lake_url", "dagster_logs_url")
     @classmethod
     def _known_scheme(cls, value: str) -> str:
         if value and not value.startswith(("gs://", "s3://")):
             raise ValueError(f"{value!r} must start with gs:// or s3://, or be empty for PLATFORM_HOME")
         return value.rstrip("/")
 
-    @field_validator("lake_endpoint", "bigquery_endpoint")
+    @field_validator("dagster_storage_url")
+    @classmethod
+    def _driver_of_dagster(cls, value: SecretStr) -> SecretStr:
+        """With SQLAlchemy 2.1 a plain postgresql:// takes psycopg 3, on which dagster-postgres's NOTIFY fails."""
+        if value.get_secret_value() and not value.get_secret_value().startswith("postgresql+psycopg2://"):
+            raise ValueError("it must start with postgresql+psycopg2://, the driver that dagster-postgres works with")
+        return value
+
+    @field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -186,6 +233,11 @@ class Settings(BaseSettings):
     @property
     def reports_folder(self) -> Path:
         return self.home / "reports"
+
+    @property
+    def ui(self) -> str:
+        """Address of the Dagster UI, for links."""
+        return (self.ui_url or f"http://127.0.0.1:{self.dagster_port}").rstrip("/")
 
     @property
     def dagster_home(self) -> Path:

@@ -15,8 +15,16 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 
+# Rooms whose tests run dbt, servers or BigQuery's analyzer. Other slow tests carry the mark themselves.
+SLOW_ROOMS = {"bigquery", "collector", "dbt_project", "defs", "parity", "warehouse"}
+SLOW_FIXTURES = {"organisation", "make_warehouse", "postgres"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """The longest test first, so that no worker is left alone with it at the end."""
+    """``make test-fast`` leaves out what is slow. The longest test comes first, so that no worker waits for it."""
+    for item in items:
+        if item.path.parent.name in SLOW_ROOMS or SLOW_FIXTURES & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.path.parent.name != "parity")
 
 

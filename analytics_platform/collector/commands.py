@@ -32,16 +32,16 @@ def serve(context: typer.Context) -> None:
 
 @collector.command()
 def ship() -> None:
-    """Ship what waits to landing, once, and end."""
-    from analytics_platform.collector import shipping
-    from analytics_platform.collector.limits import Limits
-    from analytics_platform.collector.store.connection import open_database
+    """Ship what waits to landing, once, and end: the same as ``pump collector --once``."""
+    from analytics_platform.collector.shipping import queue_source
+    from analytics_platform.lake import open_lake
+    from analytics_platform.lake.pump import Pump
+    from analytics_platform.lake.pump_status import StatusFile
     from analytics_platform.settings import load
 
     settings = load()
-    database = open_database(settings.collector_store)
-    count = shipping.ship(database, shipping.open_landing(settings), Limits.from_settings(settings).ship_bytes)
-    typer.echo(f"{count} lines shipped.")
+    pump = Pump(queue_source(settings), open_lake(settings).landing, StatusFile.of(settings.home))
+    typer.echo(f"{pump.once()} lines shipped.")
 
 
 @credentials.command("add")

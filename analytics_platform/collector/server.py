@@ -27,7 +27,7 @@ def build_app(settings: Settings, database: Database, shipping: bool = True) -> 
     """The application of one process; its threads run between startup and shutdown."""
     limits, metrics = Limits.from_settings(settings), Metrics()
     readers = Readers(database)
-    writer = Writer(database, limits.queue, metrics)
+    writer = Writer(database, limits.queue, limits.unshipped, metrics)
     shipper = Shipper(settings)
     desk = Desk(writer, readers, Access(readers, settings.collector_public_url), limits, metrics)
 

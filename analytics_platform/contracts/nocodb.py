@@ -119,6 +119,7 @@ MESSAGES = Table(
         Column("is_agent_based", "boolean", "True when an agent with tools answered.", _flag("p.agent_based")),
         Column("workflow_run_id", "text", "The workflow run that answered.", "p.workflow_run_id"),
         Column("error", "text", "The error text, if the exchange failed.", "p.error", personal=True),
+        Column("is_deleted", "boolean", "True when the exchange is no longer at the source.", _flag("p.is_deleted")),
         _EDITED,
     ),
     rules=(

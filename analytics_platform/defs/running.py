@@ -4,7 +4,6 @@ The demo, the benchmarks and the tests start runs through here, so that they run
 """
 
 import logging
-import shutil
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,16 +14,13 @@ import dagster as dg
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.automation import ranges
 from analytics_platform.defs.days import RANGE_END, RANGE_START
-from analytics_platform.settings import PROJECT_ROOT, Settings
-
-INSTANCE_CONFIG = PROJECT_ROOT / "analytics_platform" / "deploy" / "dagster.yaml"
+from analytics_platform.deploy.instance import write_instance
+from analytics_platform.settings import Settings
 
 
 def prepare_instance(settings: Settings) -> Path:
     """The folder of the Dagster instance, with the configuration that ships in the package."""
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(INSTANCE_CONFIG, settings.dagster_home / "dagster.yaml")
-    return settings.dagster_home
+    return write_instance(settings)
 
 
 def run_days(

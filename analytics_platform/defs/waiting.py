@@ -5,7 +5,7 @@ Does not live here: asking for the run (``automation``, ``demo``).
 
 from datetime import UTC, date, datetime
 
-from analytics_platform.connectors.dropping import dropped_files
+from analytics_platform.connectors.files.dropping import dropped_files
 from analytics_platform.contracts import IMPORTS, TABLES
 from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.lake import open_lake

@@ -6,7 +6,7 @@ two minutes. Does not live here: what is asked (``llm_prompt``), batches and mon
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from analytics_platform.enrichment.errors import EndpointError, MissingMethodError
 
@@ -58,7 +58,7 @@ class Client:
         try:
             answer = self._openai.chat.completions.create(
                 model=self._connection.model,
-                messages=list(messages),  # type: ignore[arg-type]  # roles and texts, as the client wants them
+                messages=cast(Any, list(messages)),
                 temperature=0,
                 response_format={
                     "type": "json_schema",

@@ -38,6 +38,7 @@ def lake() -> Rows:
             *_answers(),
             *_lessons(),
             *_profile(),
+            *_elsewhere(),
             *_at(new_year, "statement_id", "y", verb="launched", actor_key="mbox:ann@example.org"),
             # Who began before and was never seen again is at risk.
             _statement("last year", new_year[0], actor_key="mbox:dan@example.org"),
@@ -54,11 +55,14 @@ def lake() -> Rows:
 def later() -> Rows:
     """The changed day, whole: a late line and other prices. Its telemetry goes altogether; the tests empty that."""
     late = _statement("late", "2026-03-28 12:00:00+00", verb="answered", card_id="9", card_type="rate", response="5")
-    answers = [row for row in _answers() + _lessons() + _profile() if row["event_time"].startswith(CHANGED)]
+    rows = _answers() + _lessons() + _profile() + _elsewhere()
+    answers = [row for row in rows if row["event_time"].startswith(CHANGED)]
     messages = [row for row in _messages() if row["event_time"].startswith(CHANGED)]
     for row in messages:
         row["total_price"], row["language"] = "-1.500000001", "th"
-    return {"xapi/statements": [*answers, late], "nocodb/messages": messages}
+    # One statement of the same day is voided, and one of the day before, which nobody asks for.
+    voidings = [_voiding("late", "x0"), _voiding("later", "border0"), _voiding("again", "void late")]
+    return {"xapi/statements": [*answers, late, *voidings], "nocodb/messages": messages}
 
 
 def _at(moments: list[str], key: str, prefix: str, **more: Any) -> list[Row]:
@@ -130,6 +134,43 @@ def _profile() -> list[Row]:
                 video_played_segments=segments, video_length_seconds=60.5, **common,
             )
         )  # fmt: skip
+    return rows
+
+
+def _voiding(name: str, voided: str) -> Row:
+    verb = "http://adlnet.gov/expapi/verbs/voided"
+    return _statement(
+        f"void {name}", "2026-03-28 13:00:00+00", verb="voided", verb_id=verb, object_type="StatementRef",
+        object_id=voided, lesson_url=None, voids_statement_id=voided,
+    )  # fmt: skip
+
+
+def _elsewhere() -> list[Row]:
+    """Other systems: choices in words, a quiz in two attempts, units that ask for more or less, courses, a likert."""
+    kind, unit, course = "http://adlnet.gov/expapi/activities/", "https://lms.example.org/au/é?id=1", "urn:course:🙂"
+    asked = {"interaction_type": "choice", "activity_type": f"{kind}cmi.interaction", "lesson_url": unit}
+    rows = [
+        _statement(
+            f"x{i}", f"2026-03-28 09:00:{i:02}+00", verb=("answered", "evaluated")[i % 2], object_id=f"{unit}#q{i % 3}",
+            response="a[,]b", response_words="Å | 1[,]B", matches_pattern=(None, True, False)[i % 3],
+            success=(None, None, None, True, False)[i % 5], course_url=course, registration=f"r{i % 2}",
+            clock_skewed=i % 2 == 0, **asked | ({"interaction_type": "likert"} if i == 7 else {}),
+        )
+        for i in range(9)
+    ]  # fmt: skip
+    for i, word in enumerate(("Passed", "Completed", "CompletedAndPassed", "NotApplicable", "Other")):
+        told = [("launched", {"move_on": word}), ("completed", {"completion": True}), ("satisfied", {}), ("passed", {})]
+        for n, (verb, more) in enumerate(told[: 2 + i % 3]):
+            rows.append(
+                _statement(
+                    f"u{i}{n}", f"2026-03-28 15:0{i}:0{n}.5+00", verb=verb, object_id=f"{unit}&u={i}", lesson_url=None,
+                    activity_type=f"{kind}lesson", course_url=course, score_scaled=(n - 1) / 3, attempt_id=f"t{n % 2}",
+                    **more,
+                )
+            )  # fmt: skip
+    same = {"activity_type": f"{kind}course", "lesson_url": None, "verb": "completed"}
+    rows += [_statement(f"c{i}", "2026-03-28 16:00:00+00", object_id=course, object_name=name, **same)
+             for i, name in enumerate(("Näme", "A name", None))]  # fmt: skip
     return rows
 
 
