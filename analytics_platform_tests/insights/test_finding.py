@@ -101,7 +101,7 @@ def planted(lake: Lake) -> Lake:
 
 
 def whole(found: Found) -> list[dict[str, Any]]:
-    return [row for row in found.rows if row["dimension"] is None]
+    return [row for row in found.rows if row["dimension"] is None and row["metric"] == "api_errors"]
 
 
 def test_the_planted_incident_is_found_with_its_endpoint_and_keeps_its_id(planted: Lake, settings: Settings) -> None:

@@ -63,8 +63,9 @@ joined as (
         mains.sentiment,
         turns.first_sentiment,
         turns.last_sentiment,
-        {{ sentiment_value('turns.last_sentiment') }} - {{ sentiment_value('turns.first_sentiment') }}
-            as sentiment_shift
+        {{ whole_number(
+            sentiment_value('turns.last_sentiment') ~ ' - ' ~ sentiment_value('turns.first_sentiment')
+        ) }} as sentiment_shift
     from conversations
     cross join newest
     left join turns on conversations.conversation_id = turns.conversation_id
