@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 import dagster as dg
 
 from analytics_platform.contracts import Table
-from analytics_platform.defs.automation import ranges
 from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.lake.ranges import ranges
 from analytics_platform.settings import Settings
 
 TICK_SECONDS = 40  # Dagster ends a tick after a minute; the next one goes on where this one stopped
