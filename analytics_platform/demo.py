@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
-from analytics_platform.connectors.importing import Kind, Options, import_file
-from analytics_platform.connectors.reports import Report
+from analytics_platform.connectors.files.importing import import_file
+from analytics_platform.connectors.files.kind import Options
+from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
-from analytics_platform.defs.waiting import waiting_days
 from analytics_platform.lake import open_lake
+from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.planted import compare
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
@@ -46,7 +47,11 @@ def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
 
         span = f"{waiting[0]} to {waiting[-1]}" if waiting else "no days"
         console.print(f"Materialising {len(waiting)} days of every asset ({span}) …")
-        if not run_days(settings, waiting, lambda line: console.print(line, soft_wrap=True, markup=False)):
+
+        def say(line: str) -> None:
+            console.print(line, soft_wrap=True, markup=False)
+
+        if not (run_days(settings, waiting, say) and run_days(settings, waiting, say, job_name="insights")):
             console.print("[red]The run failed[/red]: see the messages above, or the run in the UI (make dev).")
             return False
     return summary(settings, time.monotonic() - started)
@@ -69,7 +74,7 @@ def simulate_into(settings: Settings, plan: Plan) -> None:
 def import_simulated(settings: Settings, plan: Plan, now: datetime | None = None) -> list[Report]:
     """Import the files that a simulation wrote, as a person would with ``analytics-platform import``."""
     folder, last = settings.home / FILES_FOLDER, plan.date(plan.days - 1)
-    options: dict[Kind, Options] = {
+    options: dict[str, Options] = {
         "lesson-map": Options(valid_from=plan.start, now=now),
         "roster": Options(valid_from=plan.start, now=now),
         "links": Options(valid_from=plan.start, now=now),

@@ -43,16 +43,16 @@ def serve(context: typer.Context) -> None:
 
 @collector.command()
 def ship() -> None:
-    """Ship what waits to landing, once, and end."""
-    from analytics_platform.collector import shipping
-    from analytics_platform.collector.limits import Limits
-    from analytics_platform.collector.store.connection import open_database
+    """Ship what waits to landing, once, and end: the same as ``pump collector --once``."""
+    from analytics_platform.collector.shipping import queue_source
+    from analytics_platform.lake import open_lake
+    from analytics_platform.lake.pump import Pump
+    from analytics_platform.lake.pump_status import StatusFile
     from analytics_platform.settings import load
 
     settings = load()
-    database = open_database(settings.collector_store)
-    count = shipping.ship(database, shipping.open_landing(settings), Limits.from_settings(settings).ship_bytes)
-    typer.echo(f"{count} lines shipped.")
+    pump = Pump(queue_source(settings), open_lake(settings).landing, StatusFile.of(settings.home))
+    typer.echo(f"{pump.once()} lines shipped.")
 
 
 @collector.command()
@@ -209,12 +209,18 @@ def take_in() -> None:
 
 @imports.command()
 def xapi(
-    files: Annotated[list[Path], typer.Argument(help="NDJSON or JSON arrays, also .gz and .zst.", exists=True)],
+    files: Annotated[
+        list[Path], typer.Argument(help="A statement a line, JSON arrays, LRS results; also .gz, .zst.", exists=True)
+    ],
+    date_by_receipt: Annotated[
+        bool, typer.Option("--date-by-receipt", help="Date what is older than PLATFORM_FIRST_DAY on today.")
+    ] = False,
 ) -> None:
-    """Load xAPI statements from files; bad ones go to quarantine with a reason. Again: only what is new."""
+    """Load xAPI statements from files and ship them; bad ones go to quarantine. Again: only what is new."""
     from rich.progress import BarColumn, Progress, TextColumn, TransferSpeedColumn
 
     from analytics_platform.collector.importing import import_statements
+    from analytics_platform.collector.shipping import ship_now
     from analytics_platform.collector.store.connection import open_database
     from analytics_platform.settings import load
 
@@ -224,12 +230,22 @@ def xapi(
     with Progress(*columns, TransferSpeedColumn()) as progress:
         task = progress.add_task("reading", total=sum(file.stat().st_size for file in files))
         report = import_statements(
-            database, files, settings.collector_public_url, lambda done: progress.update(task, completed=done)
+            database,
+            files,
+            settings.collector_public_url,
+            lambda done: progress.update(task, completed=done),
+            settings.platform_first_day,
+            date_by_receipt,
         )
     for name, count in report.counts.items():
         typer.echo(f"{name}: {count}")
+    for reason, count in report.reasons.most_common(10):
+        typer.echo(f"  {count:,} × {reason}")
     for line in report.examples:
         typer.echo(line)
+    if report.early:
+        typer.echo(f"{report.early:,} statements are older than PLATFORM_FIRST_DAY and are dated on today.")
+    typer.echo(ship_now(settings))
 
 
 def _day(micros: int) -> str:

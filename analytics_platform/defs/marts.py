@@ -18,12 +18,14 @@ from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_
 from analytics_platform.errors import WarehouseBusy
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import dbt
+from analytics_platform.warehouse.building import build_marts
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.lineage import Mart, MartTest, mart_tests, marts
 from analytics_platform.warehouse.tables import TableFacts
 
 POOL = "warehouse"
 PUBLISHED = dg.AssetKey(["published", "marts"])
+PUBLISHED_INSIGHTS = dg.AssetKey(["published", "insights"])
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
@@ -31,30 +33,40 @@ def mart_key(mart: str) -> dg.AssetKey:
     return dg.AssetKey(["marts", mart])
 
 
-def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
+def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = False) -> dg.AssetsDefinition:
+    """The marts of the sources, or those that show what was found in the snapshot (``defs.insights``)."""
     warehouse = open_warehouse(settings)
     manifest = orjson.loads(manifest_file.read_bytes())
-    known = {mart.unique_id: mart for mart in marts(manifest)}
-    tests = {test.unique_id: test for test in mart_tests(manifest)}
+    known = {mart.unique_id: mart for mart in marts(manifest) if mart.is_of_insights == of_insights}
+    names = {mart.name for mart in known.values()}
+    tests = {test.unique_id: test for test in mart_tests(manifest) if test.mart in names}
+    published = PUBLISHED_INSIGHTS if of_insights else PUBLISHED
+    made_of: dict[str, set[str]] = {}
+    for mart in marts(manifest):
+        for path in mart.inputs:
+            made_of.setdefault("/".join(path), set()).add(mart.name)
 
     @dg.multi_asset(
-        name="dbt_build",
-        specs=[_spec(mart, warehouse.kind, daily(settings)) for mart in known.values()],
+        name="dbt_insights" if of_insights else "dbt_build",
+        specs=[_spec(mart, warehouse.kind) for mart in known.values()],
         check_specs=[_check_spec(test) for test in tests.values()],
+        partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         can_subset=True,
         pool=POOL,
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         days = days_of(context)
-        warehouse.load(days, context.log.info)
-        select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if context.is_subset else []
+        some = context.is_subset or of_insights
+        select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if some else []
         try:
-            results = dbt.build(settings, days, select, context.log.info)
+            chosen = {key.path[-1] for key in context.selected_asset_keys}
+            read = [path for path, names in made_of.items() if names <= chosen]
+            results = build_marts(settings, days, select, context.run.run_id, context.log.info, read)
         except WarehouseBusy as error:
             raise retry_later(context, error) from error
         failed = [result for result in results if not result.succeeded]
-        publishes = PUBLISHED in context.job_def.asset_layer.selected_asset_keys and not failed
+        publishes = published in context.job_def.asset_layer.selected_asset_keys and not failed
         # Each event takes milliseconds, so the copy is made beside them.
         drafting = warehouse.drafting(context.run.run_id, datetime.now(UTC), context.log.info)
         with drafting if publishes else nullcontext():
@@ -69,17 +81,16 @@ def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
     return dbt_build
 
 
-def _spec(mart: Mart, engine: str, days: dg.PartitionsDefinition) -> dg.AssetSpec:
+def _spec(mart: Mart, engine: str) -> dg.AssetSpec:
     columns = [dg.TableColumn(name, type or "?", description=text) for name, type, text in mart.columns]
     return dg.AssetSpec(
         key=mart_key(mart.name),
         deps=[dg.AssetKey(list(path)) for path in mart.inputs],
         description=mart.description,
-        group_name="marts",
+        group_name="insights" if mart.is_of_insights else "marts",
         kinds={"dbt", engine},
         owners=OWNERS,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
-        partitions_def=days if mart.is_by_day else None,
         skippable=True,  # a mart whose parent failed is not built, and the run says so
     )
 

@@ -1,10 +1,9 @@
-"""Running the daily job for a range of days in this process, on the instance that make dev shows.
+"""Running a job, mostly the daily one, for a range of days in this process, on the instance that make dev shows.
 
 The demo, the benchmarks and the tests start runs through here, so that they run what the schedule runs.
 """
 
 import logging
-import shutil
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,18 +12,15 @@ from typing import Any
 import dagster as dg
 
 from analytics_platform.defs.assemble import definitions
-from analytics_platform.defs.automation import ranges
 from analytics_platform.defs.days import RANGE_END, RANGE_START
-from analytics_platform.settings import PROJECT_ROOT, Settings
-
-INSTANCE_CONFIG = PROJECT_ROOT / "analytics_platform" / "deploy" / "dagster.yaml"
+from analytics_platform.deploy.instance import write_instance
+from analytics_platform.lake.ranges import ranges
+from analytics_platform.settings import Settings
 
 
 def prepare_instance(settings: Settings) -> Path:
     """The folder of the Dagster instance, with the configuration that ships in the package."""
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(INSTANCE_CONFIG, settings.dagster_home / "dagster.yaml")
-    return settings.dagster_home
+    return write_instance(settings)
 
 
 def run_days(
@@ -32,9 +28,10 @@ def run_days(
     days: Sequence[date],
     say: Callable[[str], None],
     instance: dg.DagsterInstance | None = None,
+    job_name: str = "daily",
 ) -> bool:
-    """One run of everything for each unbroken range of days; true when all succeeded."""
-    job = definitions(settings, loggers={"console": _plain_logger(say)}).resolve_job_def("daily")
+    """One run of the job for each unbroken range of days; true when all succeeded."""
+    job = definitions(settings, loggers={"console": _plain_logger(say)}).resolve_job_def(job_name)
     if instance is not None:
         return all(_run(job, instance, span, say) for span in ranges(days))
     with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as own:

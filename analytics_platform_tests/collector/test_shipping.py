@@ -9,6 +9,7 @@ import pytest
 from analytics_platform.collector import shipping
 from analytics_platform.collector.store import queue
 from analytics_platform.collector.store.queue import STATEMENTS, lag, mark_shipped, next_waiting
+from analytics_platform.lake import open_lake
 
 from .conftest import Collector
 from .samples import with_id
@@ -35,7 +36,7 @@ def test_a_crash_between_landing_and_the_mark_repeats_one_shipment(
 def test_small_shipments_keep_the_order(collector: Collector) -> None:
     names = [with_id() for _ in range(20)]
     collector.client.post("/xapi/statements", json=names)
-    landing = shipping.open_landing(collector.settings)
+    landing = open_lake(collector.settings).landing
     connection = collector.database.connect()
     assert lag(connection)[0] == 20
     assert shipping.ship(collector.database, landing, 2000) == 20
@@ -74,7 +75,7 @@ def test_one_process_ships_at_a_time(collector: Collector) -> None:
 def test_a_collector_that_ends_is_not_waited_for(collector: Collector) -> None:
     collector.client.post("/xapi/statements", json=[with_id() for _ in range(20)])
     answers = iter([False, False, True, True])
-    landing = shipping.open_landing(collector.settings)
+    landing = open_lake(collector.settings).landing
     shipped = shipping.ship(collector.database, landing, 2000, lambda: next(answers))
     assert 0 < shipped < 20
     assert collector.ship() == 20 - shipped
