@@ -142,6 +142,14 @@ def test_the_commands(run: CliRunner, tmp_path: Path) -> None:
     assert "7: is not kept" in said(run, command, "refused", "retry", "7")
 
 
+def test_repeats_are_counted(collector: Collector) -> None:
+    statement, event = with_id(), {"video_id": "v", "event_type": "PLAY", "event_id": "e"}
+    for _ in range(3):
+        collector.client.post("/xapi/statements", json=statement)
+        collector.client.post("/v1/video/events", json=event)
+    assert "collector_repeats_total 4\n" in httpx.get(f"{collector.url}/metrics").text
+
+
 def test_log_lines(caplog: pytest.LogCaptureFixture, collector: Collector) -> None:
     record = logging.LogRecord("a.b", logging.WARNING, "", 1, "two\nlines %s", ("x",), None)
     token = logs.request_id.set("r-1")
