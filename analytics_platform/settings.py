@@ -196,3 +196,9 @@ def load() -> Settings:
 def process_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process that the platform starts: its own, and what that process is told."""
     return {**os.environ, **extra}
+
+
+def tell_libraries(variables: Mapping[str, str]) -> None:
+    """Set variables that libraries read by themselves, here and in every process that is started from here."""
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)

@@ -8,7 +8,7 @@ import dagster as dg
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.labels import label_assets
-from analytics_platform.defs.marts import mart_assets
+from analytics_platform.defs.marts import mart_assets, step_assets
 from analytics_platform.defs.published import published_asset
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
@@ -19,13 +19,15 @@ from analytics_platform.warehouse.manifest import manifest_path
 def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     # Backfill policies, pools and kinds are in wide use and still marked beta.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
-    marts = mart_assets(settings, manifest_path(settings))
+    manifest = manifest_path(settings)
+    marts = mart_assets(settings, manifest)
     job, evening = daily_job(), evening_job()
     return dg.Definitions(
         assets=[
             *source_assets(settings),
             import_assets(settings),
             label_assets(settings),
+            *step_assets(settings, manifest),
             marts,
             published_asset(settings, marts),
             progress_asset(settings),

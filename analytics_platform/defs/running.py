@@ -14,13 +14,14 @@ import dagster as dg
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.lake.ranges import ranges
-from analytics_platform.settings import PROJECT_ROOT, Settings
+from analytics_platform.settings import PROJECT_ROOT, Settings, tell_libraries
 
 INSTANCE_CONFIG = PROJECT_ROOT / "analytics_platform" / "deploy" / "dagster.yaml"
 
 
 def prepare_instance(settings: Settings) -> Path:
     """The folder of the Dagster instance, with the configuration that ships in the package."""
+    tell_libraries({"DAGSTER_EVENT_BATCH_SIZE": "1000"})  # the days of an asset are stored at once (event_log)
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     content = INSTANCE_CONFIG.read_text("utf-8").replace("INSTANCE_FOLDER", str(settings.dagster_home))
     (settings.dagster_home / "dagster.yaml").write_text(content, "utf-8")
