@@ -9,7 +9,7 @@ from analytics_platform.defs.automation import daily_job, daily_schedule, reopen
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets, step_assets
-from analytics_platform.defs.published import published_asset
+from analytics_platform.defs.published import published_asset, waiting_check
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
 from analytics_platform.settings import Settings
@@ -32,7 +32,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             published_asset(settings, marts),
             progress_asset(settings),
         ],
-        asset_checks=source_checks(settings),
+        asset_checks=[*source_checks(settings), waiting_check(settings)],
         jobs=[job, evening],
         schedules=[daily_schedule(job), evening_schedule(settings, evening)],
         loggers=loggers,

@@ -6,6 +6,7 @@ import dagster as dg
 
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily
 from analytics_platform.defs.marts import POOL, PUBLISHED
+from analytics_platform.operations.status import what_waits
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.built import read_built
 from analytics_platform.warehouse.engine import open_warehouse
@@ -46,3 +47,20 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
         )
 
     return snapshot
+
+
+def waiting_check(settings: Settings) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=PUBLISHED,
+        name="nothing_waits",
+        description="No day waits at any step: landing, lake, labels, marts and snapshot agree.",
+    )
+    def nothing_waits() -> dg.AssetCheckResult:
+        waiting = what_waits(settings)
+        return dg.AssetCheckResult(
+            passed=not waiting,
+            severity=dg.AssetCheckSeverity.WARN,
+            description="; ".join(waiting) + "." if waiting else "Every line is in the published marts.",
+        )
+
+    return nothing_waits
