@@ -5,10 +5,10 @@ DEMO ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help demo dev test lint bench lock clean
+.PHONY: help demo dev test test-fast lint bench lock clean
 
 help:  ## List the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 .venv/core: requirements.lock
 	@echo "Installing the platform into .venv (once, one to two minutes) ..."
@@ -30,6 +30,9 @@ dev: .venv/core  ## Dagster UI and the platform's other processes; one Ctrl-C en
 
 test: .venv/dev  ## Run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-fast: .venv/dev  ## Run the tests without dbt and servers: after each change
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" -q
 
 lint: .venv/dev  ## Formatting, lint, types, SQL
 	@$(BIN)/ruff format --check .

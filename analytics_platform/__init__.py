@@ -4,12 +4,16 @@
 - ``contracts``   what a row of each source table is, and how it comes out of the raw payload
 - ``lake``        landing (raw lines), Parquet days, quarantine, ledger; local, gs:// or s3://
 - ``collector``   the HTTP front door: an xAPI LRS, video and telemetry intake, and shipping to landing
-- ``connectors``  files that people bring by hand: rosters, links, lesson maps, response exports
+- ``connectors``  sources of the pump: files that people bring, a NocoDB, a Kafka topic
 - ``simulator``   a demo organisation whose truth is known
 - ``enrichment``  labels on free text: language, topic, intent, sentiment, themes, safety
 - ``warehouse``   calling dbt, the DuckDB file, publishing, and the locked reader
+- ``semantics``   metrics and named queries, who may see what, and the guard of strangers' SQL
 - ``insights``    anomalies in series, forecasts that may abstain, who is about to leave
 - ``reports``     report documents from the published marts: Markdown, HTML, CSV
+- ``serving``     what programs and people read: the API, and exports as files
+- ``alerts``      what is worth telling whom, once: state, routes, Slack, e-mail, webhooks, log
+- ``deploy``      what a deployment needs: the Dagster instance
 - ``operations``  what waits at each step, from landing to the snapshot
 - ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
 - ``cli``, ``definitions``  the command line, and Dagster's entry point

@@ -132,25 +132,61 @@ def contracts() -> None:
     typer.echo(f"Wrote {write_dbt_sources()}")
 
 
+@app.command()
+def pump(
+    name: Annotated[str, typer.Argument(help="collector, files …; none: the health of all pumps.")] = "",
+    once: Annotated[bool, typer.Option("--once", help="Land what waits now, and end.")] = False,
+) -> None:
+    """Move what a source holds into landing, until Ctrl-C; without a name, say how every pump is."""
+    from analytics_platform.pumps import pump_forever, pump_health, pump_once
+    from analytics_platform.settings import load
+
+    if not name:
+        typer.echo("\n".join(pump_health(load())))
+    elif once:
+        typer.echo(pump_once(load(), name))
+    else:
+        pump_forever(load(), name)
+
+
 def _mount() -> None:
+    from analytics_platform.alerts.commands import alerts, send
     from analytics_platform.collector.commands import collector, credentials, imports
-    from analytics_platform.connectors.commands import add_imports
+    from analytics_platform.connectors.files.commands import add_imports
+    from analytics_platform.connectors.nocodb.commands import collect
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
     from analytics_platform.reports.commands import report
+    from analytics_platform.reports.documents.commands import add_reports
+    from analytics_platform.semantics.commands import metrics
+    from analytics_platform.serving.api.commands import api, api_keys
     from analytics_platform.warehouse.commands import warehouse
 
     add_imports(imports)
+    app.command()(collect)
     app.add_typer(collector, name="collector")
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")
+    app.add_typer(alerts, name="alerts")
     app.add_typer(labels, name="labels")
     app.add_typer(anomalies, name="anomalies")
     app.command()(forecast)
     app.command()(risk)
+    app.add_typer(metrics, name="metrics")
+    app.command()(api)
+    app.add_typer(api_keys, name="api-keys")
+    add_reports(report, _failing_checks)
+    report.command()(send)
     app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
+
+
+def _failing_checks() -> list[str]:
+    from analytics_platform.defs.check_states import failing_checks_of
+    from analytics_platform.settings import load
+
+    return failing_checks_of(load())
 
 
 _mount()

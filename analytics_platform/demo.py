@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
-from analytics_platform.connectors.importing import Kind, Options, import_file
-from analytics_platform.connectors.reports import Report
+from analytics_platform.connectors.files.importing import import_file
+from analytics_platform.connectors.files.kind import Options
+from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
@@ -64,11 +65,13 @@ def prepare(settings: Settings, plan: Plan) -> None:
 
 
 def materialize(settings: Settings, days: Sequence[date], assets: Sequence[str] = ()) -> bool:
-    """Run the job for days with a progress line; says where to look when it fails."""
+    """Run the job for days with a progress line, then find insights in its snapshot; says where to look if it fails."""
     from analytics_platform.defs.running import run_days
 
     with teller(console) as told:
         succeeded = run_days(settings, days, told.say, assets=assets)
+        if succeeded and not assets:
+            succeeded = run_days(settings, days, told.say, job_name="insights")
     log = log_file(settings)
     if log.exists():
         console.print(f"dbt's log of this build: {log}", soft_wrap=True, markup=False)
@@ -112,7 +115,7 @@ def simulate_into(settings: Settings, plan: Plan) -> None:
 def import_simulated(settings: Settings, plan: Plan, now: datetime | None = None) -> list[Report]:
     """Import the files that a simulation wrote, as a person would with ``analytics-platform import``."""
     folder, last = settings.home / FILES_FOLDER, plan.date(plan.days - 1)
-    options: dict[Kind, Options] = {
+    options: dict[str, Options] = {
         "lesson-map": Options(valid_from=plan.start, now=now),
         "roster": Options(valid_from=plan.start, now=now),
         "links": Options(valid_from=plan.start, now=now),

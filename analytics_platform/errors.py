@@ -5,10 +5,13 @@ PlatformError
 ├── LandingError         a raw segment cannot be written
 ├── LakeError            a lake day cannot be written or read
 ├── ReportError          a report cannot be written for what was asked
+├── AlertError           an alert's routes are wrong, or it cannot be delivered
+├── SourceError          a source outside cannot be pulled to its end; what came is landed, and how to go on
 ├── FileRefused          a file cannot be imported at all; single bad rows are in the import's report
 ├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
 ├── EnrichmentError      labels cannot be given; its own tree is in enrichment/errors.py
 ├── InsightsError        series or learners cannot be judged; its own tree is in insights/errors.py
+├── SemanticsError       a question cannot be answered as asked; its own tree is in semantics/errors.py
 └── WarehouseError       dbt failed, or a snapshot cannot be published or opened
     ├── WarehouseBusy    another process holds the warehouse file; later it is free
     └── QueryRefused     a reader's query went over a limit or tried what readers may not do
@@ -33,6 +36,14 @@ class LakeError(PlatformError):
 
 class ReportError(PlatformError):
     """A report cannot be written for what was asked."""
+
+
+class AlertError(PlatformError):
+    """An alert's routes are wrong, or it cannot be delivered."""
+
+
+class SourceError(PlatformError):
+    """A source outside cannot be pulled to its end."""
 
 
 class FileRefused(PlatformError):

@@ -1,7 +1,7 @@
-"""From the store to landing, in order: a segment is written, then the place is remembered.
+"""The collector's queue as a source of the pump, and the process that pumps it.
 
-A crash between the two repeats one shipment, whose lines the ledger counts as duplicates; nothing is left out.
-One process ships at a time. Does not live here: landing's files (``lake/landing``).
+A batch is landed, then the place in the queue is remembered: a crash between the two repeats one batch, whose lines the
+ledger counts as duplicates. One process ships at a time. Does not live here: landing and trying again (``lake/pump``).
 """
 
 import logging
@@ -9,15 +9,15 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
 
-from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.limits import Limits
 from analytics_platform.collector.store.connection import Connection, Database, open_database
-from analytics_platform.collector.store.queue import LINES, STATEMENTS, Waiting, lag, mark_shipped, next_waiting
-from analytics_platform.errors import PlatformError
+from analytics_platform.collector.store.queue import LINES, STATEMENTS, lag, mark_shipped, next_waiting
+from analytics_platform.lake import open_lake
+from analytics_platform.lake.pump import Batch, Pump
+from analytics_platform.lake.pump_status import Lag, StatusFile
 from analytics_platform.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,81 +30,95 @@ log = logging.getLogger(__name__)
 ORIGIN = "collector"
 
 
-def open_landing(settings: Settings) -> "Landing":
-    """The landing of the settings' lake. DuckDB and Arrow come with it: the serving process does without them."""
-    from analytics_platform.lake.landing import Landing
-    from analytics_platform.lake.store import open_store
+class QueueSource:
+    """What the collector accepted and landing does not have yet: statements first, then other lines."""
 
-    return Landing(open_store(settings.lake_root, settings.home / "scratch"), settings.platform_first_day)
+    name = "collector"
+
+    def __init__(self, database: Database, most_bytes: int, pause: float = 5.0) -> None:
+        self.pause = pause
+        self._database = database
+        self._most_bytes = most_bytes
+        self._connection: Connection | None = None
+
+    def batches(self) -> Generator[Batch, None, None]:
+        """Batches of some megabytes; none while another process is at it."""
+        with self._database.alone("shipping") as mine:
+            if not mine:
+                return
+            self._connection = self._database.connect()
+            # Who writes waits while a place is remembered; a forgotten one is a repeated batch.
+            self._connection.hurry()
+            try:
+                for queue in (STATEMENTS, LINES):
+                    while (batch := self._next(self._connection, queue)) is not None:
+                        yield batch
+            finally:
+                self._connection.close()
+                self._connection = None
+
+    def _next(self, connection: Connection, queue: str) -> Batch | None:
+        from analytics_platform.contracts import TABLES
+        from analytics_platform.lake.landing import RawLine
+
+        waiting = next_waiting(connection, queue, self._most_bytes)
+        if not waiting:
+            return None
+        lines: dict[str, list[RawLine]] = {}
+        for line in waiting:
+            lines.setdefault(line.path, []).append(RawLine(line.payload, line.received, line.problem))
+        tables = [(TABLES[path], lines[path]) for path in sorted(lines)]
+        return Batch(tables, ORIGIN, (queue, waiting[-1].place))
+
+    def note(self, position: Any) -> None:
+        if self._connection is not None:
+            mark_shipped(self._connection, *position)
+
+    def is_full(self) -> bool:
+        """A line is about a kilobyte; the exact size is looked at when shipping."""
+        return (self.lag().lines or 0) << 10 >= self._most_bytes
+
+    def lag(self) -> Lag:
+        connection = self._database.connect()
+        try:
+            return Lag(*lag(connection))
+        finally:
+            connection.close()
+
+
+def queue_source(settings: Settings) -> QueueSource:
+    limits = Limits.from_settings(settings)
+    return QueueSource(open_database(settings.collector_store), limits.ship_bytes, limits.ship_seconds)
 
 
 def ship(database: Database, landing: "Landing", most_bytes: int, ended: Callable[[], bool] = lambda: False) -> int:
     """Ship everything that waits, until ``ended``; the number of lines. 0 as well when another process is at it."""
-    shipped = 0
-    with database.alone("shipping") as mine:
-        if not mine:
-            return 0
-        connection = database.connect()
-        connection.hurry()  # who writes waits while a place is remembered; a forgotten one is a repeated shipment
-        try:
-            for queue in (STATEMENTS, LINES):
-                while not ended() and (waiting := next_waiting(connection, queue, most_bytes)):
-                    _ship_some(connection, landing, queue, waiting)
-                    shipped += len(waiting)
-        finally:
-            connection.close()
-    return shipped
+    return Pump(QueueSource(database, most_bytes), landing).once(ended)
 
 
-def _ship_some(connection: Connection, landing: "Landing", queue: str, waiting: list[Waiting]) -> None:
+def ship_now(settings: Settings) -> str:
+    """Ship what waits, once, and say in words what is next."""
     from analytics_platform.contracts import TABLES
-    from analytics_platform.lake.landing import RawLine
 
-    for path in sorted({line.path for line in waiting}):
-        lines = [RawLine(line.payload, line.received, line.problem) for line in waiting if line.path == path]
-        landing.append(TABLES[path], lines, ORIGIN)
-    mark_shipped(connection, queue, waiting[-1].place)
+    source, lake = queue_source(settings), open_lake(settings)
+    shipped = Pump(source, lake.landing, StatusFile.of(settings.home)).once()
+    if left := source.lag().lines:
+        return f"{left:,} lines wait: a running collector ships them within {source.pause:g} seconds."
+    days = sorted({day for table in TABLES.values() for day in lake.ledger.reopened(table, lake.landing)})
+    if not days:
+        return f"{shipped:,} lines shipped; every day is built from all its lines."
+    return (
+        f"{shipped:,} lines shipped. {len(days):,} days wait to be built: the running platform (make dev) builds them"
+        f" by itself, or run: analytics-platform materialize --from {days[0]} --to {days[-1]}"
+    )
 
 
 def ship_forever(settings: Settings, parent: "connection.Connection") -> None:
-    """The shipping process: every few seconds or megabytes, until its parent is gone. Failures are tried again."""
-    import duckdb
-    import pyarrow as pa
-
+    """The shipping process: every few seconds or megabytes, until its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    os.nice(15)  # answering comes first; what waits is safe
-    limits, database, landing = (
-        Limits.from_settings(settings),
-        open_database(settings.collector_store),
-        open_landing(settings),
-    )
-    failing, last = False, time.monotonic()
-    while not parent.poll(min(0.5, limits.ship_seconds)):
-        if time.monotonic() - last < limits.ship_seconds and not _many_wait(database, limits.ship_bytes):
-            continue
-        last = time.monotonic()
-        try:
-            ship(database, landing, limits.ship_bytes, parent.poll)
-        except (PlatformError, OSError, duckdb.Error, pa.ArrowException) as error:
-            if not failing:
-                log.error("Accepted lines wait in the store, landing cannot be written: %s.", _kind(error))
-            failing = True
-        else:
-            if failing:
-                log.warning("Landing can be written again.")
-            failing = False
-
-
-def _many_wait(database: Database, most_bytes: int) -> bool:
-    """A line is about a kilobyte; the exact size is looked at when shipping."""
-    try:
-        connection = database.connect()
-        try:
-            return lag(connection)[0] << 10 >= most_bytes
-        finally:
-            connection.close()
-    except StoreUnavailable:
-        return False
+    # Answering comes first, what waits is safe. At 15 two busy cores left it a third of what it needs to keep up.
+    os.nice(5)
+    Pump(queue_source(settings), open_lake(settings).landing, StatusFile.of(settings.home)).forever(parent.poll)
 
 
 class Shipper:
@@ -137,10 +151,3 @@ class Shipper:
             if not self._stop.is_set():
                 log.error("The shipping process ended with %s; it is started again.", process.exitcode)
                 self._stop.wait(2)
-
-
-def _kind(error: BaseException) -> str:
-    """What failed, without words that may quote a line."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{type(error).__name__}, {error.strerror}"
-    return str(error) if isinstance(error, PlatformError) else type(error).__name__

@@ -1,9 +1,8 @@
-"""Connectors: what brings raw lines in from files that people bring by hand. All of it ends in landing.
+"""Connectors: what brings raw lines in from outside. Each is a source of the pump (``lake/pump``), and ends in landing.
 
-- ``sheets``     a file as rows, whatever Excel did to it: encodings, separators, header variants, blank lines
-- ``roster``, ``links``, ``lesson_map``, ``responses``   one module a kind: from rows to clean payloads and rejects
-- ``stored``     what is already there, so that importing a file twice changes nothing
-- ``importing``  the one door: file in, report out; ``reports`` what it says; ``dropping`` the watched folder
+- ``files/``   files that people bring by hand or drop into a folder: rosters, links, lesson maps, answers, exports
+- ``nocodb/``  the tables of a chatbot builder, pulled from NocoDB's record API
+- ``kafka/``   a topic of video events
 
-Does not live here: what a row means later (``contracts/imports``), who is who and which answers are the same (dbt).
+Does not live here: what a row means later (``contracts/``), what is pushed over HTTP (``collector/``).
 """

@@ -2,12 +2,15 @@
 
 Lives here: columns, types, meanings, keys, and how each column comes out of the raw payload (as DuckDB SQL).
 Does not live here: reading files (``lake/``), SQL of marts (``dbt_project/``).
-``TABLES`` are the sources, one partition a day; ``IMPORTS`` are files that people bring; ``MADE`` are what the platform
-writes beside them; ``LAKE_TABLES`` is all of it. To add a source, write its module and add its table to ``TABLES``.
+``TABLES`` are the sources, one partition a day; ``IMPORTS`` are files that people bring; ``MADE`` (answers),
+``CHAT_LABELS`` (exchanges and conversations) and ``INSIGHTS`` are what the platform writes beside them; ``LAKE_TABLES``
+is all of it. To add a source, write its module and add its table to ``TABLES``.
 """
 
 from analytics_platform.contracts import nocodb, telemetry, video, xapi
+from analytics_platform.contracts.chat_labels import CHAT_LABELS
 from analytics_platform.contracts.imports import IMPORTS
+from analytics_platform.contracts.insights import INSIGHTS
 from analytics_platform.contracts.labels import MADE
 from analytics_platform.contracts.model import COMMON, TYPES, Column, LakeTable, Rule, Table
 
@@ -15,6 +18,19 @@ TABLES: dict[str, Table] = {
     table.path: table
     for table in (xapi.STATEMENTS, nocodb.CONVERSATIONS, nocodb.MESSAGES, video.EVENTS, telemetry.EVENTS)
 }
-LAKE_TABLES: dict[str, LakeTable] = {**TABLES, **IMPORTS, **MADE}
+LAKE_TABLES: dict[str, LakeTable] = {**TABLES, **IMPORTS, **MADE, **CHAT_LABELS, **INSIGHTS}
 
-__all__ = ["COMMON", "IMPORTS", "LAKE_TABLES", "MADE", "TABLES", "TYPES", "Column", "LakeTable", "Rule", "Table"]
+__all__ = [
+    "CHAT_LABELS",
+    "COMMON",
+    "IMPORTS",
+    "INSIGHTS",
+    "LAKE_TABLES",
+    "MADE",
+    "TABLES",
+    "TYPES",
+    "Column",
+    "LakeTable",
+    "Rule",
+    "Table",
+]

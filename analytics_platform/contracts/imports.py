@@ -1,4 +1,4 @@
-"""Files that people bring by hand: rosters, identity links, lesson maps, due dates, response exports.
+"""Files that people bring by hand: rosters, links, lesson maps, due dates, response exports, video catalogues.
 
 An importer (``connectors/``) turns a file into clean payloads; here is what a row of each becomes. A file is taken in
 whole, as a batch: the newest batch is the state, older ones stay readable. These tables have no event time, so a row
@@ -144,4 +144,23 @@ EXPORTS = _table(
     ),
 )
 
-IMPORTS: dict[str, Table] = {table.path: table for table in (ROSTER, LINKS, LESSON_MAP, DUE_DATES, EXPORTS)}
+VIDEOS = _table(
+    "videos/catalogue",
+    "Titles and lengths of videos, and which ids are one video, from catalogue files.",
+    "One row per line of a catalogue file.",
+    (
+        _ROW,
+        *_BATCH,
+        _text("video_id", "The video, as players name it."),
+        _text("title", "The video's title."),
+        Column("duration_seconds", "number", "The video's length.", "try_cast(p.duration_seconds as double)"),
+        _text("alias_of", "The id under which the video is counted; NULL is its own."),
+    ),
+    (
+        Rule("missing_video", "video_id is null", "give the video's id"),
+        Rule("impossible_length", "not (duration_seconds > 0 and duration_seconds <= 86400)",
+             "give the length as seconds, a day at most"),
+    ),
+)  # fmt: skip
+
+IMPORTS: dict[str, Table] = {table.path: table for table in (ROSTER, LINKS, LESSON_MAP, DUE_DATES, EXPORTS, VIDEOS)}

@@ -4,14 +4,9 @@ They come from no landing: an asset reads a day's answers, labels each distinct 
 label means is told in ``enrichment/``; here are only the columns.
 """
 
-from analytics_platform.contracts.model import Column, LakeTable
+from analytics_platform.contracts.model import LakeTable, made
 
-
-def _made(name: str, type: str, description: str, personal: bool = False) -> Column:
-    return Column(name, type, description, name, personal=personal)
-
-
-_DAY = _made("day", "date", "The UTC day of the answer: the partition that the row lives in.")
+_DAY = made("day", "date", "The UTC day of the answer: the partition that the row lives in.")
 
 ANSWERS = LakeTable(
     source="labels",
@@ -20,16 +15,16 @@ ANSWERS = LakeTable(
     grain="One row per labelled answer.",
     key="answer_id",
     columns=(
-        _made("answer_id", "text", "statement_id or response_id of the answer."),
+        made("answer_id", "text", "statement_id or response_id of the answer."),
         _DAY,
-        _made("language", "text", "Language of the answer, unknown when unsure."),
-        _made("sentiment", "text", "positive, negative, mixed, neutral or unknown."),
-        _made("sentiment_confidence", "number", "Confidence of the sentiment, 0 to 1."),
-        _made("theme", "text", "What the answer is about; unknown when unsure."),
-        _made("theme_confidence", "number", "Confidence of the theme, 0 to 1."),
-        _made("positives", "text", "Kinds of positive language, as gratitude|growth; NULL without any."),
-        _made("method", "text", "What labelled it: rules, local, embedding, llm."),
-        _made("version", "text", "Version of taxonomy and method."),
+        made("language", "text", "Language of the answer, unknown when unsure."),
+        made("sentiment", "text", "positive, negative, mixed, neutral or unknown."),
+        made("sentiment_confidence", "number", "Confidence of the sentiment, 0 to 1."),
+        made("theme", "text", "What the answer is about; unknown when unsure."),
+        made("theme_confidence", "number", "Confidence of the theme, 0 to 1."),
+        made("positives", "text", "Kinds of positive language, as gratitude|growth; NULL without any."),
+        made("method", "text", "What labelled it: rules, local, embedding, llm."),
+        made("version", "text", "Version of taxonomy and method."),
     ),
 )
 SAFETY = LakeTable(
@@ -39,17 +34,15 @@ SAFETY = LakeTable(
     grain="One row per answer and rule.",
     key="firing_id",
     columns=(
-        _made(
-            "firing_id", "text", "Made from answer and rule: a rule fires once on an answer, whenever it is scanned."
-        ),
+        made("firing_id", "text", "Made from answer and rule: a rule fires once on an answer, whenever it is scanned."),
         _DAY,
-        _made("answer_id", "text", "statement_id or response_id of the answer."),
-        _made("rule", "text", "The rule, or the model, that fired."),
-        _made("tier", "text", "critical, high or medium."),
-        _made("cohort", "text", "The cohort whose word list holds the rule; NULL is everybody."),
-        _made("words", "text", "The words on which it fired.", personal=True),
-        _made("version", "text", "Version of the rules when it fired first."),
-        _made("fired_at", "timestamp", "When it fired first (UTC)."),
+        made("answer_id", "text", "statement_id or response_id of the answer."),
+        made("rule", "text", "The rule, or the model, that fired."),
+        made("tier", "text", "critical, high or medium."),
+        made("cohort", "text", "The cohort whose word list holds the rule; NULL is everybody."),
+        made("words", "text", "The words on which it fired.", personal=True),
+        made("version", "text", "Version of the rules when it fired first."),
+        made("fired_at", "timestamp", "When it fired first (UTC)."),
     ),
 )
 

@@ -52,11 +52,13 @@ class Lookup:
     """An expression worth evaluating once per distinct value of a day (titles, card ids), not once per line.
 
     ``of`` takes the value from ``p``; ``sql`` is the expression over ``value``. A million statements have some hundred
-    titles: taking text out of each line's Quill delta took a quarter of the whole read.
+    titles: taking text out of each line's Quill delta took a quarter of the whole read. ``type`` is given where many
+    days have no value at all: then the expression is left out, which for a long one is most of a small day's time.
     """
 
     of: str
     sql: str
+    type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,11 @@ class Table(LakeTable):
         asked = f"{self.claimed_sql} {self.enveloped_sql or ''}"
         used = set(re.findall(r"\bp\.(\w+)", asked))
         return replace(self, shape={name: kind for name, kind in self.shape.items() if name in used} or self.shape)
+
+
+def made(name: str, type: str, description: str, personal: bool = False) -> Column:
+    """A column of a table that the platform makes itself: it comes from no payload."""
+    return Column(name, type, description, name, personal=personal)
 
 
 # What the platform adds to every row. Their SQL is made by lake/reading.py, where time is decided once for all tables.

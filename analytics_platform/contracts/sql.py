@@ -3,21 +3,32 @@
 Pure functions from an expression to an expression. They run vectorised inside the one read of a day.
 """
 
+_UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+
 
 def iso_duration_parts(value: str) -> str:
-    """The parts of an ISO 8601 duration as a struct of texts; a part that is not there is ''."""
-    pattern = "^P(?:([0-9.]+)W)?(?:([0-9.]+)D)?(?:T(?:([0-9.]+)H)?(?:([0-9.]+)M)?(?:([0-9.]+)S)?)?$"
-    return f"regexp_extract({value}, '{pattern}', ['w', 'd', 'h', 'm', 's'])"
+    """The parts of an ISO 8601 duration as a struct of texts; a part that is not there is ''. A comma is a point.
+
+    Years and months come as one text each (``y``, ``o``): H5P writes them as zeros, ``P0Y0M0DT0H0M12S``.
+    """
+    number = "([0-9]+(?:[.,][0-9]+)?)"
+    pattern = (
+        f"^P(?:{number}Y)?(?:{number}M)?(?:{number}W)?(?:{number}D)?(?:T(?:{number}H)?(?:{number}M)?(?:{number}S)?)?$"
+    )
+    return f"regexp_extract({value}, '{pattern}', ['y', 'o', 'w', 'd', 'h', 'm', 's'])"
 
 
 def iso_duration_seconds(parts: str) -> str:
-    """Seconds of a duration (``PT1M5S`` is 65), NULL when it is none. Years and months have no fixed length."""
-    factors = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+    """Seconds of a duration (``PT1M5S`` is 65), NULL when it is none. Years and months have no fixed length: only 0 of
+    them is a number of seconds.
+    """
+    amounts = {unit: f"try_cast(replace({parts}.{unit}, ',', '.') as double)" for unit in ("y", "o", *_UNITS)}
     seconds = " + ".join(
-        f"case when {parts}.{unit} = '' then 0 else try_cast({parts}.{unit} as double) * {factor} end"
-        for unit, factor in factors.items()
+        f"case when {parts}.{unit} = '' then 0 else {amounts[unit]} * {factor} end" for unit, factor in _UNITS.items()
     )
-    return f"case when {' || '.join(f'{parts}.{unit}' for unit in factors)} <> '' then {seconds} end"
+    given = " || ".join(f"{parts}.{unit}" for unit in amounts)
+    endless = " or ".join(f"coalesce({amounts[unit]}, 0) <> 0" for unit in ("y", "o"))
+    return f"case when {given} <> '' and not ({endless}) then {seconds} end"
 
 
 def without_slash(value: str) -> str:
@@ -45,3 +56,22 @@ def quill_text(text: str) -> str:
     return f"""case when starts_with({text}, '{{"ops"')
         then coalesce(try(nullif(trim(array_to_string({texts}, ''), E' \\n\\t'), '')), {text})
         else {text} end"""
+
+
+_USERS = '[{"role":"VARCHAR","text":"VARCHAR","content":"VARCHAR"}]'
+_PYTHON = r"""'role': 'user'[^{}]*?'(?:text|content)': (?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")"""
+_ESCAPES = ((r"\n", "\n"), (r"\t", "\t"), (r"\'", "'"), (r"\"", '"'), ("\\\\", "\\"))
+
+
+def last_user_text(prompt: str) -> str:
+    """The user's last text in a prompt list, which is JSON or the repr of a Python list; NULL when it is neither."""
+    said = f"list_filter(from_json({prompt}, {_text(_USERS)}), lambda one: one.role = 'user')[-1]"
+    single, double = (f"regexp_extract_all({prompt}, {_text(_PYTHON)}, {group})[-1]" for group in (1, 2))
+    written = f"coalesce(nullif({single}, ''), {double})"
+    for escape, meant in _ESCAPES:
+        written = f"replace({written}, {_text(escape)}, {_text(meant)})"
+    return f"case when json_valid({prompt}) then coalesce({said}.text, {said}.content) else {written} end"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

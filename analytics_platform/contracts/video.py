@@ -38,8 +38,8 @@ EVENTS = Table(
                "coalesce(p.event_id, 'md5:' || md5(payload::varchar))"),
         Column("video_id", "text", "The video.", "p.video_id"),
         Column("actor_key", "text", "The viewer, with the kind of identifier in front; NULL when unknown.",
-               "'user:' || p.user_id", personal=True),
-        Column("session_id", "text", "The player's session.", "p.session_id"),
+               "'user:' || nullif(p.user_id, '')", personal=True),
+        Column("session_id", "text", "The player's session.", "nullif(p.session_id, '')"),
         Column("event_type", "text", "segment_start, segment_end, play, pause, seek, heartbeat, ended, rate_change …",
                f"case {_TYPE} when 'view_segment_start' then 'segment_start'"
                f" when 'view_segment_end' then 'segment_end' else {_TYPE} end"),

@@ -1,5 +1,7 @@
 """The partitions of everything: UTC days, from PLATFORM_FIRST_DAY on. Any range of them is one run."""
 
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
@@ -11,6 +13,8 @@ OWNERS = ["team:data-engineering"]
 # How Dagster tells a run its partition, or the first and last of a range.
 PARTITION = "dagster/partition"
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
@@ -25,12 +29,21 @@ def days_of(context: dg.AssetExecutionContext) -> list[date]:
 
 def named_days(context: dg.AssetExecutionContext) -> list[date]:
     """The days of the run's partition or range; none for a run without partitions."""
-    tags = context.run.tags
+    return days_in(context.run.tags)
+
+
+def days_in(tags: Mapping[str, str]) -> list[date]:
+    """The days of a run's tags; none where its partitions are no days, or where it has none."""
     first, last = tags.get(RANGE_START) or tags.get(PARTITION), tags.get(RANGE_END) or tags.get(PARTITION)
-    if first is None or last is None:
+    if first is None or last is None or not days_named([first, last]):
         return []
     start = date.fromisoformat(first)
     return [start + timedelta(days=number) for number in range((date.fromisoformat(last) - start).days + 1)]
+
+
+def days_named(keys: Iterable[str]) -> list[date]:
+    """Partition keys that are days, sorted: weeks and months have partitions of their own."""
+    return sorted(date.fromisoformat(key) for key in keys if _DAY.fullmatch(key))
 
 
 def retry_later(context: dg.AssetExecutionContext, cause: Exception) -> dg.RetryRequested:

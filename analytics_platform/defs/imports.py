@@ -11,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from analytics_platform.connectors.dropping import take_dropped
+from analytics_platform.connectors.files.dropping import take_dropped
 from analytics_platform.contracts import IMPORTS, Table
 from analytics_platform.defs.days import OWNERS, retry_later
 from analytics_platform.defs.sources import column_schema, combined_result

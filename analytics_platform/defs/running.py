@@ -1,4 +1,4 @@
-"""Running the daily job for a range of days in this process, on the instance that make dev shows.
+"""Running a job, mostly the daily one, for a range of days in this process, on the instance that make dev shows.
 
 The demo, the benchmarks and the tests start runs through here, so that they run what the schedule runs.
 """
@@ -14,21 +14,18 @@ import dagster as dg
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.automation import MOST_RUNS
 from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.deploy.instance import write_instance
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake.ranges import few_ranges
-from analytics_platform.settings import PROJECT_ROOT, Settings, tell_libraries
+from analytics_platform.settings import Settings, tell_libraries
 
 LISTED_AS = "__repository__@analytics_platform"
-INSTANCE_CONFIG = PROJECT_ROOT / "analytics_platform" / "deploy" / "dagster.yaml"
 
 
 def prepare_instance(settings: Settings) -> Path:
     """The folder of the Dagster instance, with the configuration that ships in the package."""
     tell_libraries({"DAGSTER_EVENT_BATCH_SIZE": "1000"})  # the days of an asset are stored at once (event_log)
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    content = INSTANCE_CONFIG.read_text("utf-8").replace("INSTANCE_FOLDER", str(settings.dagster_home))
-    (settings.dagster_home / "dagster.yaml").write_text(content, "utf-8")
-    return settings.dagster_home
+    return write_instance(settings)
 
 
 def run_days(
@@ -37,12 +34,13 @@ def run_days(
     say: Callable[[str], None],
     instance: dg.DagsterInstance | None = None,
     assets: Sequence[str] = (),
+    job_name: str = "daily",
 ) -> bool:
-    """One run for each unbroken range of days, at most a dozen; true when all succeeded.
+    """One run of the job for each unbroken range of days, at most a dozen; true when all succeeded.
 
-    ``assets`` are keys as marts/users; none means all.
+    ``assets`` are keys as marts/users; none means all of the job.
     """
-    job = definitions(settings, loggers={"console": _plain_logger(say)}).resolve_job_def("daily")
+    job = definitions(settings, loggers={"console": _plain_logger(say)}).resolve_job_def(job_name)
     if assets:
         job = job.get_subset(asset_selection=_chosen(job, assets))
     if instance is not None:

@@ -16,13 +16,13 @@ from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.enrichment.alarms import FIRINGS, SAFETY, Watch, fired_sql
 from analytics_platform.enrichment.answer_themes import AnswerThemes
 from analytics_platform.enrichment.engine import Engine
-from analytics_platform.enrichment.free_texts import CHUNK_DAYS, batches, collect, read_answers, write_day
+from analytics_platform.enrichment.free_texts import CHUNK_DAYS, batches, collect, read_answers
 from analytics_platform.enrichment.rescanning import remember_first
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.day_files import day_files, day_of
 from analytics_platform.lake.days import Lake
 from analytics_platform.lake.notes import Notes, digest
-from analytics_platform.lake.workbench import days_sql, workbench
+from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 
 ANSWERS = MADE["labels/answers"]

@@ -11,11 +11,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from analytics_platform.contracts import TABLES, LakeTable
+from analytics_platform.contracts import TABLES
 from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.contracts.sql import quill_text
-from analytics_platform.lake.days import Lake, lake_key
-from analytics_platform.lake.reading import name, text
+from analytics_platform.lake.days import Lake
 from analytics_platform.lake.workbench import days_sql
 
 BATCH = 2_000  # texts that are labelled at once
@@ -62,24 +61,3 @@ def collect(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -
     connection.execute(f"create temp table if not exists {table} as select * from rows_to_add limit 0")
     connection.execute(f"insert into {table} select * from rows_to_add")
     connection.unregister("rows_to_add")
-
-
-def write_day(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, folder: Path, table: LakeTable, day: date, rows: str
-) -> int:
-    """Write a day of a made table whole; the number of its rows."""
-    columns = ", ".join(f"{name(c.name)}::{c.duckdb_type} as {name(c.name)}" for c in table.columns)
-    file = folder / f"{table.name}-{day}.parquet"
-    done = connection.execute(
-        f"copy (select {columns} from ({rows}) order by {name(table.key)}) to {text(str(file))}"
-        " (format parquet, compression zstd)"
-    ).fetchone()
-    lake.store.publish(file, lake_key(table, day))
-    return int(done[0]) if done else 0
-
-
-def days_of(lake: Lake, table: LakeTable) -> list[date]:
-    """The days that a made table has, sorted; the file without rows that every table starts with is none."""
-    keys = lake.store.keys(f"lake/{table.path}")
-    days = (date.fromisoformat(key.partition("/day=")[2].partition("/")[0]) for key in keys if "/day=" in key)
-    return sorted(day for day in days if day != date.min)

@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime
 import orjson
 
 from analytics_platform.enrichment.alarms import FIRINGS, SAFETY, Watch, fired_sql
-from analytics_platform.enrichment.free_texts import CHUNK_DAYS, batches, collect, days_of, read_answers, write_day
+from analytics_platform.enrichment.free_texts import CHUNK_DAYS, batches, collect, read_answers
 from analytics_platform.enrichment.safety import packaged_rules
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.days import Lake
 from analytics_platform.lake.reading import text
-from analytics_platform.lake.workbench import days_sql, workbench
+from analytics_platform.lake.workbench import days_of, days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 
 _SCANNED = "labels/scanned.json"  # the rules with which every day was screened at least

@@ -135,7 +135,7 @@ from (
 )
 order by number"""
 
-_DEEPEST = 64
+_DEEPEST = 80  # the collector allows 64 levels within an extension, which lies up to nine levels deep itself
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _CLOSERS = re.compile(rb"[\]}]{%d}" % (_DEEPEST + 1))
 

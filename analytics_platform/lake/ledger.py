@@ -19,7 +19,10 @@ from analytics_platform.lake.store import AT_ONCE, Store
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of the lines of one day. ``superseded`` is the part of ``duplicate`` that was an older version."""
+    """What became of the lines of one day. ``superseded`` is the part of ``duplicate`` that was an older version.
+
+    ``before_first_day`` counts lines that claim a time before the first partition, and are dated by their receipt.
+    """
 
     source: str
     table: str
@@ -31,6 +34,7 @@ class Entry:
     quarantined: int
     reasons: dict[str, int] = field(default_factory=dict)
     segments: tuple[str, ...] = ()
+    before_first_day: int = 0
 
     @property
     def balances(self) -> bool:

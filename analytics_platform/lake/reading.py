@@ -9,7 +9,8 @@ from datetime import date
 
 from analytics_platform.contracts import Table
 
-MAX_PAYLOAD = 1 << 20  # bytes; a statement is about 1,000
+# Bytes; a statement is about 1,000. The collector takes a mebibyte, and adds id, authority, version and time to it.
+MAX_PAYLOAD = (1 << 20) + (64 << 10)
 LINE_COLUMNS = "{received_at: 'TIMESTAMPTZ', origin: 'VARCHAR', problem: 'VARCHAR', payload: 'JSON'}"
 # DuckDB reads an object of this size at most; a longer line takes the slow way through salvage.
 MAX_LINE = 16 << 20
@@ -42,7 +43,7 @@ def timed(table: Table, lines: str, first_day: date) -> str:
             case when claimed_at is null or clock_skewed then received_at else claimed_at end as event_time
         from (
             select *,
-                try_cast(claimed as timestamptz) as claimed_at,
+                {_time("claimed")} as claimed_at,
                 coalesce(claimed_at > received_at + interval 5 minute
                     or claimed_at < timestamptz '{first_day} 00:00:00+00', false) as clock_skewed
             from (
@@ -68,15 +69,29 @@ def typed(table: Table, lines: str, first_day: date) -> str:
         when problem is not null then problem
         when strlen(raw) > {MAX_PAYLOAD} then 'too_large'
         when p is null then case when json_type(payload) = 'OBJECT' then 'wrong_shape' else 'not_json' end
-        when contains(raw, '\\u0000') then 'nul_character'
         when claimed is not null and claimed_at is null then 'impossible_time'
         {rules}
         end as reason
     from (
         select {own},
         {common}{values}, filename, problem, payload, payload::varchar as raw, p, claimed
-        from (select *{prepared} from ({timed(table, lines, first_day)}))
+        from (select *{prepared} from ({timed(table, _without_nul(lines), first_day)}))
     )"""
+
+
+def _time(claimed: str) -> str:
+    """The time that a text means. ISO 8601 allows a comma and small letters; those that have neither are cast once."""
+    plain = f"upper(replace({claimed}, ',', '.'))"
+    return f"coalesce(try_cast({claimed} as timestamptz), try_cast({plain} as timestamptz))"
+
+
+def _without_nul(lines: str) -> str:
+    """U+FFFD for each U+0000 in a text: it is honest input, and databases, CSV and readers below would break at it."""
+    escaped = r"""regexp_replace(payload::varchar, '((?:^|[^\\])(?:\\\\)*)\\u0000', '\1\\ufffd', 'g')"""
+    # Two that touch share the sign between them, so a second pass takes what the first one could not.
+    twice = escaped.replace("payload::varchar", escaped)
+    has_nul = r"contains(payload::varchar, '\u0000')"
+    return f"(select * replace (case when {has_nul} then ({twice})::json else payload end as payload) from {lines})"
 
 
 def _shaped(table: Table, lines: str) -> str:

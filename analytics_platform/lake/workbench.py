@@ -1,6 +1,7 @@
 """A DuckDB to work at beside the lake: bounded memory, spills to the lake's scratch disk, reads days where they lie.
 
-Lives here: opening it, and a table's days as a view. Does not live here: what is asked of them.
+Lives here: opening it, a table's days as a view, and writing a day of a table that the platform makes itself. Does not
+live here: what is asked of them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,3 +37,24 @@ def days_sql(lake: Lake, table: LakeTable, days: Iterable[date], folder: Path) -
         return f"select {', '.join(f'null::{type} as {name(column)}' for column, type in columns.items())} where false"
     names = ", ".join(text(str(file)) for file in files)
     return f"select {', '.join(map(name, columns))} from read_parquet([{names}], hive_partitioning = false)"
+
+
+def write_day(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, folder: Path, table: LakeTable, day: date, rows: str
+) -> int:
+    """Write a day of a made table whole; the number of its rows."""
+    columns = ", ".join(f"{name(c.name)}::{c.duckdb_type} as {name(c.name)}" for c in table.columns)
+    file = folder / f"{table.name}-{day}.parquet"
+    done = connection.execute(
+        f"copy (select {columns} from ({rows}) order by {name(table.key)}) to {text(str(file))}"
+        " (format parquet, compression zstd)"
+    ).fetchone()
+    lake.store.publish(file, lake_key(table, day))
+    return int(done[0]) if done else 0
+
+
+def days_of(lake: Lake, table: LakeTable) -> list[date]:
+    """The days that a made table has, sorted; the file without rows that every table starts with is none."""
+    keys = lake.store.keys(f"lake/{table.path}")
+    days = (date.fromisoformat(key.partition("/day=")[2].partition("/")[0]) for key in keys if "/day=" in key)
+    return sorted(day for day in days if day != date.min)

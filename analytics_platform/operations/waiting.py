@@ -10,8 +10,8 @@ To show a further step: write a function like those below and add it to ``STEPS`
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 
-from analytics_platform.connectors.dropping import dropped_files
-from analytics_platform.contracts import IMPORTS, TABLES
+from analytics_platform.connectors.files.dropping import dropped_files
+from analytics_platform.contracts import IMPORTS, INSIGHTS, TABLES
 from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.day_files import day_files, day_of, table_of
@@ -60,6 +60,8 @@ def marts_waiting(settings: Settings, today: date) -> Waiting:
     """Days whose lake files are not those that the marts were built from; today, when the last build did not end."""
     there, built, waiting = day_files(open_lake(settings).store), read_built(settings), Waiting()
     for key in built.differing(there):
+        if table_of(key) in INSIGHTS:
+            continue  # they are made of the snapshot; their job builds their marts and publishes them
         place = today if table_of(key) in READ_WHOLE else day_of(key)
         waiting.setdefault(place, []).append(f"marts/{key}@{there.get(key, 'gone')}")
     if built.unfinished and not waiting:

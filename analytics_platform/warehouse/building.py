@@ -4,7 +4,7 @@ Whoever builds marts goes through here, so that no order of builds and no death 
 asks for again. Does not live here: the call of dbt (``dbt``), the notes (``built``), publishing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from analytics_platform.settings import Settings
@@ -14,11 +14,17 @@ from analytics_platform.warehouse.engine import Log, open_warehouse
 
 
 def build_marts(
-    settings: Settings, days: Sequence[date], select: Sequence[str], build: str, log: Log
+    settings: Settings,
+    days: Sequence[date],
+    select: Sequence[str],
+    build: str,
+    log: Log,
+    read: Collection[str] = (),
 ) -> list[NodeResult]:
     """Build the asked days and each day whose lake files changed since the last whole build; no days is everything.
 
-    ``select`` narrows dbt to some nodes; none means all, tests included. ``build`` is the name of this build.
+    ``select`` narrows dbt to some nodes; none means all, tests included. ``build`` is the name of this build, ``read``
+    are the lake tables that only the selected marts are made of.
     """
     there = open_warehouse(settings).load(days, log)
     before = built.begin(settings, everything=not days)
@@ -30,7 +36,7 @@ def build_marts(
     results = dbt.build(settings, wanted, select, log)
     if all(result.succeeded for result in results):
         if select:
-            built.finish_part(settings, build, before)
+            built.finish_part(settings, build, before, there, read)
         else:
             built.finish(settings, build, there)
     return results

@@ -63,9 +63,14 @@ def finish(settings: Settings, build: str, marks: Marks) -> None:
     _write(open_warehouse(settings), Built(marks, build))
 
 
-def finish_part(settings: Settings, build: str, before: Built) -> None:
-    """Note that a build of some marts has ended well: the others still stand on what they stood on."""
-    _write(open_warehouse(settings), replace(before, build=build if before.build else ""))
+def finish_part(settings: Settings, build: str, before: Built, there: Marks, read: Collection[str]) -> None:
+    """Note that a build of some marts has ended well: the others still stand on what they stood on.
+
+    ``read`` are the tables that only these marts are made of: their files are built in.
+    """
+    kept = {key: mark for key, mark in before.marks.items() if table_of(key) not in read}
+    taken = {key: mark for key, mark in there.items() if table_of(key) in read}
+    _write(open_warehouse(settings), replace(before, marks=kept | taken, build=build if before.build else ""))
 
 
 def _write(warehouse: Warehouse, built: Built) -> None:

@@ -67,7 +67,12 @@ def build_arguments(
     settings: Settings, target_path: Path, select: Sequence[str] = (), command: str = "build"
 ) -> list[str]:
     """The command line of ``dbt build`` for some nodes; none means all. A test runs when all it asks is selected."""
-    variables = {"platform_timezone": settings.platform_timezone, "handoff_marker": settings.handoff_marker}
+    variables: dict[str, object] = {
+        "platform_timezone": settings.platform_timezone,
+        "handoff_marker": settings.handoff_marker,
+        # Only what an operator has set: other vars make dbt parse the project anew.
+        **{f"{name}_set": value for name in ("kpi_weights", "kpi_targets") if (value := getattr(settings, name))},
+    }
     selection = ["--indirect-selection", "cautious", "--select", " ".join(select)] if select else []
     return [
         *("--log-format", "json", "--log-level", "info", "--log-level-file", "none", command),

@@ -26,6 +26,14 @@ class Model:
     file: str  # below the dbt project
     table: str  # where it is stored: database, schema, name
 
+    @property
+    def is_of_insights(self) -> bool:
+        """Whether it shows what was found in a snapshot: such marts are built after it, and published anew."""
+        return any(source == "insights" for source, _ in self.inputs)
+
+
+Mart = Model  # a model that people ask for
+
 
 @dataclass(frozen=True)
 class MartTest:

@@ -1,4 +1,4 @@
-"""dbt's manifest, which Dagster's definitions are made from: written once per state of the dbt project.
+"""dbt's manifests: Dagster's definitions and the metrics are made from them. Written once per state of the project.
 
 ``dbt parse`` takes four seconds, loading a manifest a tenth of one. The file's name carries a digest of every file of
 the project, so a changed model gives a new manifest and an unchanged one is found. Works offline and with an empty
@@ -18,10 +18,10 @@ _PARSED = ("*.sql", "*.yml", "*.md", "*.csv")
 
 def manifest_path(settings: Settings) -> Path:
     """The manifest of the project as it is now; parses the project if it has none."""
-    folder = settings.home / "warehouse" / "manifests"
-    path = folder / f"{settings.warehouse}-{project_digest(DBT_PROJECT)}.json"
-    if path.exists():
+    path = _path(settings)
+    if path.exists() and _semantic(path).exists():
         return path
+    folder = path.parent
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         arguments = ["--log-format", "json", "--log-level", "warn", "--log-level-file", "none", "parse"]
@@ -30,11 +30,25 @@ def manifest_path(settings: Settings) -> Path:
         manifest = Path(scratch) / "manifest.json"
         if done.returncode or not manifest.exists():
             raise WarehouseError(f"dbt cannot parse {DBT_PROJECT}. It said:\n{done.stdout}")
+        (Path(scratch) / "semantic_manifest.json").replace(_semantic(path))
         manifest.replace(path)
     for old in folder.glob(f"{settings.warehouse}-*.json"):
-        if old != path:
+        if old not in (path, _semantic(path)):
             old.unlink(missing_ok=True)
     return path
+
+
+def semantic_manifest_path(settings: Settings) -> Path:
+    """The metrics of the project as it is now, as MetricFlow reads them."""
+    return _semantic(manifest_path(settings))
+
+
+def _path(settings: Settings) -> Path:
+    return settings.home / "warehouse" / "manifests" / f"{settings.warehouse}-{project_digest(DBT_PROJECT)}.json"
+
+
+def _semantic(manifest: Path) -> Path:
+    return manifest.with_suffix(".semantic.json")
 
 
 def project_digest(project: Path) -> str:

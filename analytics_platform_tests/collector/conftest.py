@@ -17,6 +17,7 @@ from analytics_platform.collector.server import build_app, configuration
 from analytics_platform.collector.store.connection import Database, open_database
 from analytics_platform.collector.store.credentials import add_credential
 from analytics_platform.contracts import TABLES
+from analytics_platform.lake import open_lake
 from analytics_platform.lake.days import Lake
 from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.store import LocalStore
@@ -45,7 +46,7 @@ class Collector:
             connection.close()
 
     def ship(self) -> int:
-        return shipping.ship(self.database, shipping.open_landing(self.settings), 4 << 20)
+        return shipping.ship(self.database, open_lake(self.settings).landing, 4 << 20)
 
     def build_lake(self, path: str) -> list[Entry]:
         """Every day of landing, built as the platform builds it; the ledger's entries."""

@@ -60,7 +60,9 @@ def mutated(value: Any, dice: random.Random) -> Any:
                 elif what < 0.75 and isinstance(holder, dict):
                     del holder[key]
                 elif isinstance(holder, dict):
-                    holder[dice.choice(["objectType", "id", "extra", "member", "extensions"])] = dice.choice(JUNK)
+                    holder[dice.choice(["objectType", "id", "extra", "member", "extensions"])] = copy.deepcopy(
+                        dice.choice(JUNK)
+                    )
                 else:
                     holder[key] = [inner]
                 break

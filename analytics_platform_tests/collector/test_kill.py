@@ -17,6 +17,7 @@ from analytics_platform.collector import shipping
 from analytics_platform.collector.store.connection import open_database
 from analytics_platform.collector.store.credentials import add_credential
 from analytics_platform.collector.store.queue import lag
+from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 
 from .conftest import VERSION, build_lake
@@ -72,7 +73,7 @@ def ship_the_rest(settings: Settings) -> None:
     database, patience = open_database(settings.collector_store), time.monotonic() + 60
     connection = database.connect()
     while lag(connection)[0] and time.monotonic() < patience:
-        shipping.ship(database, shipping.open_landing(settings), 4 << 20)
+        shipping.ship(database, open_lake(settings).landing, 4 << 20)
         time.sleep(0.2)
     connection.close()
 

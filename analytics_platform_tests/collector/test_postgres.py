@@ -1,14 +1,11 @@
 """The same collector on a real PostgreSQL server, alone and with two sharing one store."""
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+
+from analytics_platform_tests.postgres import postgres_server
 
 from .conftest import Collector
 from .samples import with_id
@@ -28,34 +25,10 @@ from .test_statement_queries import (
 pytest.importorskip("psycopg", reason="needs the extra [postgres]")
 
 
-def _binary(name: str) -> str | None:
-    found = shutil.which(name)
-    return found or next((str(p) for p in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
-
-
-def _as_server(command: list[str]) -> None:
-    """PostgreSQL refuses to run as root."""
-    prefix = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    initdb, pg_ctl = _binary("initdb"), _binary("pg_ctl")
-    if sys.platform == "win32" or initdb is None or pg_ctl is None:
-        pytest.skip("needs a PostgreSQL server: apt-get install postgresql")
-    folder = Path("/tmp") / f"collector-pg-{os.getpid()}"
-    folder.mkdir()
-    try:
-        if os.getuid() == 0:
-            shutil.chown(folder, "postgres", "postgres")
-        _as_server([initdb, "-D", str(folder / "data"), "-U", "test", "-A", "trust", "-N"])
-        options = f"-k {folder} -c listen_addresses='' -c max_connections=50"
-        _as_server([pg_ctl, "-D", str(folder / "data"), "-l", str(folder / "log"), "-o", options, "-w", "start"])
-        yield f"postgresql://test@/postgres?host={folder}"
-        _as_server([pg_ctl, "-D", str(folder / "data"), "-m", "immediate", "-w", "stop"])
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def server() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
 
 
 @pytest.fixture

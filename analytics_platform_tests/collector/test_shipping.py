@@ -1,5 +1,7 @@
 """Shipping: in order, and after any crash a repeat at most, which the ledger counts."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from analytics_platform.collector import shipping
 from analytics_platform.collector.store import queue
 from analytics_platform.collector.store.queue import STATEMENTS, lag, mark_shipped, next_waiting
+from analytics_platform.lake import open_lake
 
 from .conftest import Collector
 from .samples import with_id
@@ -33,7 +36,7 @@ def test_a_crash_between_landing_and_the_mark_repeats_one_shipment(
 def test_small_shipments_keep_the_order(collector: Collector) -> None:
     names = [with_id() for _ in range(20)]
     collector.client.post("/xapi/statements", json=names)
-    landing = shipping.open_landing(collector.settings)
+    landing = open_lake(collector.settings).landing
     connection = collector.database.connect()
     assert lag(connection)[0] == 20
     assert shipping.ship(collector.database, landing, 2000) == 20
@@ -72,7 +75,26 @@ def test_one_process_ships_at_a_time(collector: Collector) -> None:
 def test_a_collector_that_ends_is_not_waited_for(collector: Collector) -> None:
     collector.client.post("/xapi/statements", json=[with_id() for _ in range(20)])
     answers = iter([False, False, True, True])
-    landing = shipping.open_landing(collector.settings)
+    landing = open_lake(collector.settings).landing
     shipped = shipping.ship(collector.database, landing, 2000, lambda: next(answers))
     assert 0 < shipped < 20
     assert collector.ship() == 20 - shipped
+
+
+def test_a_backlog_is_bounded_and_then_empties(start: Callable[..., Collector]) -> None:
+    collector = start(collector_max_unshipped=1000)
+    batch = [with_id() for _ in range(500)]
+    codes = []
+    for _ in range(8):
+        codes.append(collector.client.post("/xapi/statements", json=[with_id() for _ in batch]).status_code)
+        time.sleep(0.3)  # longer than the writer's last count is good for
+    assert codes[:2] == [200, 200]
+    assert codes[-1] == 503
+    connection = collector.database.connect()
+    assert lag(connection)[0] <= 1500
+    connection.close()
+    state = {"activityId": "https://a.example/1", "agent": '{"mbox":"mailto:a@b.example"}', "stateId": "s"}
+    assert collector.client.put("/xapi/activities/state", params=state, content=b"x").status_code == 204
+    collector.ship()
+    time.sleep(1.2)
+    assert collector.client.post("/xapi/statements", json=with_id()).status_code == 200

@@ -73,10 +73,43 @@ def test_without_a_parent_the_lesson_is_cut_from_the_card(lake: Lake) -> None:
 
 @pytest.mark.parametrize(
     ("duration", "seconds"),
-    [("PT1M5S", 65), ("PT0.5S", 0.5), ("P1DT2H", 93600), ("P1W", 604800), ("PT", None), ("soon", None), ("P1Y", None)],
-)
+    [("PT1M5S", 65), ("PT0.5S", 0.5), ("P1DT2H", 93600), ("P1W", 604800), ("PT", None), ("soon", None), ("P1Y", None),
+     ("P0Y0M0DT0H0M12S", 12), ("PT1,5S", 1.5), ("P0Y", 0), ("P0Y1MT5S", None), ("PT1.S", None)],
+)  # fmt: skip
 def test_iso_durations_become_seconds(lake: Lake, duration: str, seconds: float | None) -> None:
     assert column(lake, XAPI, statement(result={"duration": duration}), "duration_seconds") == seconds
+
+
+@pytest.mark.parametrize(
+    ("agent", "key"),
+    [
+        ({"account": {"name": "ann", "homePage": "https://x.org/"}}, "account:https://x.org|ann"),
+        ({"mbox": "mailto:Ann@x.org"}, "mbox:ann@x.org"),
+        ({"mbox_sha1sum": "AB" * 20}, "mbox_sha1sum:" + "ab" * 20),
+        ({"openid": "https://x.org/ann"}, "openid:https://x.org/ann"),
+    ],
+)
+def test_an_agent_as_object_is_known_as_it_is_as_an_actor(lake: Lake, agent: dict[str, object], key: str) -> None:
+    payload = statement(actor=agent, object={"objectType": "Agent", **agent})
+    assert column(lake, XAPI, payload, "(actor_key, object_id)") == (key, key)
+
+
+def test_a_group_as_object_is_known_by_its_members(lake: Lake) -> None:
+    group = {"objectType": "Group", "member": [{"mbox": "mailto:a@x.org"}]}
+    actor, thing = column(lake, XAPI, statement(actor=group, object=group), "(actor_key, object_id)")
+    assert actor == thing
+    assert actor.startswith("group:")
+
+
+@pytest.mark.parametrize("time", ["2026-03-10T08:00:00,5z", "2026-03-10t08:00:00.5Z", "2026-03-10 09:00:00,5+01:00"])
+def test_iso_8601_times_with_a_comma_or_small_letters(lake: Lake, time: str) -> None:
+    assert column(lake, XAPI, statement(timestamp=time), "claimed_at::varchar") == "2026-03-10 08:00:00.5+00"
+
+
+def test_a_nul_character_becomes_a_sign_that_readers_can_have(lake: Lake) -> None:
+    response = "a\x00\x00b \\u0000 \\\x00"
+    expected = "a\ufffd\ufffdb \\u0000 \\\ufffd"
+    assert column(lake, XAPI, statement(result={"response": response}), "response") == expected
 
 
 @pytest.mark.parametrize("answer", ["none", "false", "0", "ไม่มี", "🙂", ""])

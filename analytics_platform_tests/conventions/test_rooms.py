@@ -21,24 +21,32 @@ MAY_IMPORT = {
     "simulator": {"contracts", "lake", "errors", "settings"},
     "enrichment": {"contracts", "lake", "errors", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},
-    "insights": {"warehouse", "errors", "settings"},
-    "reports": {"contracts", "lake", "warehouse", "errors", "settings"},
+    "semantics": {"warehouse", "errors", "settings"},
+    "insights": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
+    "reports": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
+    "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
+    "serving": {"reports", "insights", "semantics", "contracts", "lake", "warehouse", "errors", "settings"},
+    "deploy": {"errors", "settings"},
     "operations": {"contracts", "lake", "connectors", "enrichment", "warehouse", "errors", "settings"},
     "defs": {
+        "deploy",
+        "alerts",
         "contracts",
         "lake",
         "connectors",
         "enrichment",
         "simulator",
         "warehouse",
+        "semantics",
         "insights",
         "reports",
+        "serving",
         "operations",
         "errors",
         "settings",
     },
 }
-TOP = {"cli", "demo", "planted", "doctor", "supervisor", "definitions", "__init__", "__main__"}
+TOP = {"cli", "demo", "planted", "pumps", "doctor", "supervisor", "definitions", "__init__", "__main__"}
 LONGEST = {"py": 300, "sql": 131}
 
 

@@ -30,7 +30,7 @@ def filled(make_warehouse, *, without=(), command="run"):
 
 @pytest.fixture(scope="module")
 def everything(make_warehouse):
-    """By state of the imports: what a build from nothing says. dbt's own tests hold for it, so also for its equals."""
+    """By state of the imports: what a build from nothing says. dbt tests it, and so all that equals it."""
 
     def built(*imports):
         warehouse = filled(make_warehouse, command="build")

@@ -100,7 +100,7 @@ def warehouse(make_warehouse):
     warehouse = make_warehouse()
     warehouse.put("video/events", EVENTS)
     warehouse.put("xapi/statements", STATEMENTS)
-    warehouse.build(select="+video_retention_curve")
+    warehouse.build(select="+video_retention_curve +fact_video_views")
     return warehouse
 
 
@@ -137,7 +137,7 @@ def test_heartbeats_and_the_last_sign_of_life(curve):
 def test_an_explicit_end_closes_the_view(warehouse):
     assert warehouse.rows("""
         select cast(started_at as varchar), cast(ended_at as varchar), play_time_seconds
-        from video_views where video_id = 'twice' order by started_at
+        from facts.fact_video_views where video_id = 'twice' order by started_at
     """) == [
         ("2026-03-01 10:00:00+00", "2026-03-01 10:00:02+00", 2.0),
         ("2026-03-01 10:00:05+00", "2026-03-01 10:00:06+00", 1.0),
@@ -154,14 +154,14 @@ def test_nothing_is_watched_before_the_start_or_backwards(curve, warehouse):
     assert curve("odd list") == ([1, 0, 1, 0, 0, 0], [1, 0, 1, 0, 0, 0], {(1, 6.0, False)})
     assert warehouse.rows("""
         select video_id, play_time_seconds, unique_watched_seconds
-        from video_views where video_id like 'odd%' order by 1
+        from facts.fact_video_views where video_id like 'odd%' order by 1
     """) == [("odd", 3.0, 3.0), ("odd list", 2.0, 2.0)]
 
 
 def test_a_view_knows_what_it_watched_and_what_of_it_was_new(warehouse):
     assert warehouse.rows("""
         select video_id, actor_key, play_time_seconds, unique_watched_seconds, furthest_seconds
-        from video_views where video_id in ('per second', 'heartbeat', 'play pause') order by 1, 2
+        from facts.fact_video_views where video_id in ('per second', 'heartbeat', 'play pause') order by 1, 2
     """) == [
         ("heartbeat", "user:ann", 24.0, 20.0, 10.0),
         ("per second", "user:ann", 5.0, 3.0, 3.0),
@@ -170,6 +170,6 @@ def test_a_view_knows_what_it_watched_and_what_of_it_was_new(warehouse):
         ("play pause", "user:ben", 6.0, 6.0, 2.0),
     ]
     assert warehouse.rows("""
-        select play_time_seconds, unique_watched_seconds from video_views
+        select play_time_seconds, unique_watched_seconds from facts.fact_video_views
         where video_id = 'profile' order by started_at
     """) == [(3.0, 3.0), (4.5, 3.0)]

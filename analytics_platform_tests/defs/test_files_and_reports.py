@@ -8,7 +8,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from analytics_platform.connectors.importing import Options, import_file
+from analytics_platform.connectors.files.importing import import_file
+from analytics_platform.connectors.files.kind import Options
 from analytics_platform.contracts.imports import EXPORTS, ROSTER
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START

@@ -51,6 +51,7 @@ def serving(label: Labelling, script: list[Step] | None = None) -> Iterator[Endp
             for name, value in step.headers.items():
                 self.send_header(name, value)
             payload = content.encode()
+            self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(payload)))
             self.end_headers()
             self.wfile.write(payload)

@@ -17,6 +17,8 @@ from analytics_platform.settings import Settings
 from analytics_platform_tests.enrichment.test_answers import answer, labels, put
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land
 
+pytestmark = pytest.mark.slow
+
 HEAD = "cohort,word,tier,from_date,until_date\n"
 LATER = NOON + timedelta(days=10)
 

@@ -7,10 +7,9 @@ import pytest
 from analytics_platform.contracts import MADE
 from analytics_platform.enrichment.answers import Labeller, label_days
 from analytics_platform.enrichment.engine import Engine
-from analytics_platform.enrichment.free_texts import write_day
 from analytics_platform.enrichment.label_checks import examine
 from analytics_platform.lake.days import Lake
-from analytics_platform.lake.workbench import days_sql, workbench
+from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import DAY, STATEMENTS, land, statement
 

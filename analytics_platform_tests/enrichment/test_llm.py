@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.errors import MissingMethodError
 from analytics_platform.enrichment.llm import LIMIT_REACHED, LlmMethod, from_settings
-from analytics_platform.enrichment.llm_client import Client, Connection, seconds_of
+from analytics_platform.enrichment.llm_client import Client, Connection
 from analytics_platform.enrichment.llm_prompt import Prompt
 from analytics_platform.enrichment.llm_store import Store
 from analytics_platform.enrichment.masking import mask
@@ -33,15 +32,14 @@ def by_word(texts: list[str]) -> list[dict[str, Any]]:
 
 
 class Desk:
-    """A method with its server, its sleeps and its day."""
+    """A method with its server and its day."""
 
     def __init__(self, folder: Path, endpoint: Endpoint, **settings: Any) -> None:
-        self.sleeps: list[float] = []
         self.day = "2026-03-01"
         self.connection = Connection(
             **{"base_url": endpoint.url, "model": "test-1", "concurrency": 2, "batch": 3, **settings}
         )
-        self.client = Client(self.connection, self.sleeps.append)
+        self.client = Client(self.connection)
         self.method = LlmMethod(
             TAXONOMIES, self.connection, Store(folder / "llm.sqlite"), self.client, lambda: self.day
         )
@@ -80,21 +78,37 @@ def test_a_text_is_asked_once_per_prompt_and_model(desk: Any) -> None:
     assert endpoint.texts() == [["good", "bad"]]
 
 
-def test_retry_after_is_honoured_and_other_troubles_are_waited_out(desk: Any) -> None:
+@pytest.fixture
+def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits of the client, which are not waited."""
+    waits: list[float] = []
+    monkeypatch.setattr("openai._base_client.time.sleep", waits.append)
+    return waits
+
+
+def test_retry_after_is_honoured_and_other_troubles_are_waited_out(desk: Any, sleeps: list[float]) -> None:
     made, endpoint = desk(
         [Step(429, {"Retry-After": "7"}, "{}"), Step(500, body="{}"), Step(503, {"Retry-After": "2"}, "{}")]
     )
     assert made.sentiments(["good"]) == ["positive"]
-    assert made.sleeps[0] == 7
-    assert 1 < made.sleeps[1] < 3
-    assert made.sleeps[2] == 2
+    assert sleeps[0] == 7
+    assert 0.5 < sleeps[1] < 3
+    assert sleeps[2] == 2
     assert len(endpoint.requests) == 4
 
 
-def test_retry_after_may_be_a_date() -> None:
-    now = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
-    assert seconds_of("Sun, 01 Mar 2026 12:00:30 GMT", now) == 30
-    assert seconds_of("soon", now) is None
+def test_an_endpoint_that_stays_away_gives_unknown_with_the_reason(desk: Any, sleeps: list[float]) -> None:
+    made, endpoint = desk([Step(503, body="{}")] * 5)
+    (answer,) = made.method.label(["good"], ["sentiment"])
+    assert answer["sentiment"].is_unknown
+    assert "refused with 503" in answer["sentiment"].reasons[0]
+    assert (len(endpoint.requests), len(sleeps)) == (5, 4)
+
+
+def test_an_answer_without_choices_gives_unknown_with_the_reason(desk: Any) -> None:
+    made, _ = desk([Step(body='{"object": "chat.completion"}')])
+    (answer,) = made.method.label(["good"], ["sentiment"])
+    assert "without choices" in answer["sentiment"].reasons[0]
 
 
 def test_an_endpoint_that_refuses_gives_unknown_with_the_reason(desk: Any) -> None:

@@ -11,6 +11,8 @@ from analytics_platform.insights.verdicts import Verdicts
 from analytics_platform_tests.insights.planting import plant
 from analytics_platform_tests.insights.shapes import BACKGROUNDS
 
+pytestmark = pytest.mark.slow
+
 
 def verdicts_on(*series: tuple[np.ndarray, np.ndarray]) -> list[Verdicts]:  # type: ignore[type-arg]
     held = [Series(str(place), times, values, np.arange(len(values))) for place, (times, values) in enumerate(series)]

@@ -15,6 +15,8 @@ from analytics_platform.insights.answering import Form, Known, tell
 from analytics_platform.insights.reading import Columns, Reader, Series
 from analytics_platform.insights.spool import read_series, spooled
 
+pytestmark = pytest.mark.slow
+
 HOURS, NAMES = 24 * 20, ("b", "a", "with, comma", "c")
 CHILD = """
 import resource, sys

@@ -13,6 +13,8 @@ from analytics_platform.lake.days import Lake
 from analytics_platform.lake.store import LocalStore
 from analytics_platform_tests.lines import DAY, NOON, Payload, land
 
+pytestmark = pytest.mark.slow
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

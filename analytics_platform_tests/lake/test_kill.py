@@ -10,6 +10,8 @@ from analytics_platform.lake.days import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, rows, statement
 
+pytestmark = pytest.mark.slow
+
 XAPI = "xapi/statements"
 
 # Builds the day in a process of its own that dies at the n-th publish: before the rename, or right after it.

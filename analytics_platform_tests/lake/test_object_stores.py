@@ -15,6 +15,8 @@ from analytics_platform.warehouse.lake_copy import refresh
 from analytics_platform_tests.lake.buckets import BUCKET, KEYS, Proxy, Trouble, emulator, environment, serving
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
 
+pytestmark = pytest.mark.slow
+
 XAPI = "xapi/statements"
 WRITES = {"s3": "^PUT ", "gs": "^(PUT|POST) "}
 

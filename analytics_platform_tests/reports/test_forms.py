@@ -18,6 +18,8 @@ from analytics_platform.settings import Settings
 from analytics_platform_tests.reports.snapshot import COHORT, DAY, answer, lesson, member, progress, put
 from analytics_platform_tests.reports.test_progress import flag
 
+pytestmark = pytest.mark.slow
+
 EVIL = '<script>alert(1)</script> *bold* | [x](javascript:1) & =HYPERLINK("x") long enough'
 
 

@@ -13,6 +13,8 @@ from analytics_platform.reports.writing import message_of
 from analytics_platform.settings import Settings
 from analytics_platform_tests.reports.snapshot import COHORT, DAY, answer, lesson, member, progress, put
 
+pytestmark = pytest.mark.slow
+
 TEN = [member(f"p{n}", f"Person{n} Sand") for n in range(10)]
 COURSE = [lesson("1", 1, "Sleep"), lesson("2", 2, "Focus"), lesson("3", 3, "Flow")]
 

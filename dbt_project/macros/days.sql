@@ -14,8 +14,8 @@
     {% if not (from_day and to_day) or firsts | length != lasts | length %}
         {{ exceptions.raise_compiler_error("DBT_FROM_DAY and DBT_TO_DAY go together; got '" ~ from_day ~ "' and '" ~ to_day ~ "'. Give both as YYYY-MM-DD, or neither for every day.") }}
     {% endif %}
-    {% set day, ranges = modules.datetime.timedelta(days=1), [] %}
-    {% for first_day, last_day in zip(firsts, lasts) | sort %}
+    {% set day, ranges, reopened = modules.datetime.timedelta(days=1), [], reopened_days() %}
+    {% for first_day, last_day in zip(firsts + reopened, lasts + reopened) | sort %}
         {% set first = modules.datetime.date.fromisoformat(first_day) - before * day %}
         {% set last = modules.datetime.date.fromisoformat(last_day) + after * day %}
         {% if last < first %}
@@ -45,9 +45,14 @@
     {%- endif -%}
 {% endmacro %}
 
+{# For a model that is made whole from a lake table that the platform writes: every day, whatever days were asked. #}
+{% macro in_any_day(column) %}{{ adapter.dispatch('every_day')(column) }}{% endmacro %}
+
 {# BigQuery's lake tables refuse a query that names no days. #}
 {% macro duckdb__every_day(column) %}true{% endmacro %}
 {% macro bigquery__every_day(column) %}{{ column }} >= date '0001-01-01'{% endmacro %}
+
+{% macro any_day(column) %}{{ adapter.dispatch('every_day')(column) }}{% endmacro %}
 
 {# Makes the model a fact that is replaced exactly for the asked days, and `before` and `after` more where a day's
    events change its neighbours' rows. `key`: what models that are kept by key are told of (macros/keys.sql). #}
@@ -61,6 +66,7 @@
         incremental_strategy='day_exact',
         on_schema_change='fail',
         pre_hook='{{ tell_of_a_new_table() }}' if key else [],
+        post_hook='{{ note_what_is_reopened() }}',
         meta={'days_before': before, 'days_after': after, 'key': key},
     ) }}
 {% endmacro %}

@@ -87,18 +87,25 @@ def mark_shipped(connection: Connection, queue: str, place: int) -> None:
             connection.run("delete from lines where seq <= ?", [place])
 
 
+def waiting_lines(connection: Connection) -> int:
+    """How many lines wait."""
+    count = 0
+    for table in (STATEMENTS, LINES):
+        last = connection.rows(f"select coalesce(max(seq), 0) from {table}")[0][0]
+        count += max(0, last - shipped_place(connection, table))
+    return count
+
+
 def lag(connection: Connection) -> tuple[int, float]:
     """How many lines wait, and for how many seconds the oldest one does."""
-    count, oldest = 0, None
+    oldest = None
     for table, column in ((STATEMENTS, "stored"), (LINES, "received")):
         place = shipped_place(connection, table)
-        last = connection.rows(f"select coalesce(max(seq), 0) from {table}")[0][0]
-        count += max(0, last - place)
         first = connection.rows(f"select {column} from {table} where seq > ? order by seq limit 1", [place])
         if first:
             oldest = min(first[0][0], oldest or first[0][0])
     waited = (datetime.now(UTC) - _moment(oldest)).total_seconds() if oldest is not None else 0.0
-    return count, max(0.0, waited)
+    return waiting_lines(connection), max(0.0, waited)
 
 
 @lru_cache(maxsize=64)  # what was stored together has the same time

@@ -15,11 +15,13 @@ from typing import cast
 
 from analytics_platform.collector.errors import Overloaded, StoreUnavailable
 from analytics_platform.collector.metrics import Metrics
+from analytics_platform.collector.store.backlog import Backlog
 from analytics_platform.collector.store.connection import Connection, Database
 from analytics_platform.collector.store.transaction import perform
 from analytics_platform.collector.store.works import (
     ChangeDocument,
     DeleteDocuments,
+    KeepRefused,
     Outcome,
     StoreLines,
     StoreStatements,
@@ -42,9 +44,10 @@ class _Waiting:
 class Writer:
     """Belongs to one event loop; ``do`` is called on it."""
 
-    def __init__(self, database: Database, queue: int, metrics: Metrics) -> None:
+    def __init__(self, database: Database, queue: int, unshipped: int, metrics: Metrics) -> None:
         self._database = database
         self._most = queue
+        self.backlog = Backlog(unshipped)
         self._metrics = metrics
         self._queue: deque[_Waiting] = deque()
         self._lines = 0
@@ -78,12 +81,24 @@ class Writer:
         """Change documents and wait until they are on disk; raises the Refusal of the change."""
         await self._do(work)
 
+    def note(self, work: KeepRefused) -> None:
+        """Write down what nobody waits for; under pressure it is left out."""
+        if self.alive and self._lines + work.size <= self._most // 2:
+            waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+            with self._wake:
+                self._queue.append(waiting)
+                self._lines += work.size
+                self._wake.notify()
+
     async def _do(self, work: Work) -> Outcome:
         if not self.alive:
             raise Overloaded("The store's writer has stopped; see the collector's log.")
         if self._lines and self._lines + work.size > self._most:
             self._metrics.turned_away += 1
             raise Overloaded("More is arriving than the disk can take; nothing was stored.", seconds=1)
+        if self.backlog.full and isinstance(work, (StoreStatements, StoreLines)):
+            self._metrics.turned_away += 1
+            raise Overloaded("Landing is too far behind; nothing was stored.", seconds=5)
         waiting = _Waiting(work, asyncio.get_running_loop().create_future())
         with self._wake:
             self._queue.append(waiting)
@@ -114,6 +129,9 @@ class Writer:
                 began = time.monotonic()
                 if connection is None:
                     connection = self._database.connect()
+                self.backlog.look(connection)
+                if not group:
+                    continue
                 outcomes = perform(connection, [item.work for item in group], time.time_ns() // 1000)
                 self._metrics.committed(sum(item.work.size for item in group), time.monotonic() - began)
                 self._recovered()
@@ -126,15 +144,19 @@ class Writer:
                 time.sleep(_PAUSE)
             finally:
                 self._answer(group, outcomes)
+            if self.backlog.pause:
+                time.sleep(self.backlog.pause)
         if connection is not None:
             connection.close()
 
     def _next_group(self) -> list[_Waiting] | None:
+        """What waits; None at the end, nothing when it is time to look at a full backlog again."""
         with self._wake:
             while not self._queue:
                 if self._closing:
                     return None
-                self._wake.wait()
+                if not self._wake.wait(timeout=1.0 if self.backlog.full else None) and not self._queue:
+                    return []
             group, lines = [self._queue.popleft()], 0
             lines = group[0].work.size
             while self._queue and lines + self._queue[0].work.size <= _GROUP:

@@ -27,6 +27,30 @@ progress as (
 
 ),
 
+completions as (
+
+    select count(*) as row_count from {{ ref('fact_completions') }}
+
+),
+
+tries as (
+
+    select count(*) as row_count from {{ ref('fact_first_tries') }}
+
+),
+
+engagement as (
+
+    select count(*) as row_count from {{ ref('fact_engagement') }}
+
+),
+
+video_views as (
+
+    select count(*) as row_count from {{ ref('fact_video_views') }}
+
+),
+
 rows_of_views as (
 
     select
@@ -41,6 +65,34 @@ rows_of_views as (
         'lesson_progress' as mart,
         row_count
     from progress
+
+    union all
+
+    select
+        'activity_completions' as mart,
+        row_count
+    from completions
+
+    union all
+
+    select
+        'user_engagement_daily' as mart,
+        row_count
+    from engagement
+
+    union all
+
+    select
+        'first_tries' as mart,
+        row_count
+    from tries
+
+    union all
+
+    select
+        'video_views' as mart,
+        row_count
+    from video_views
 
     union all
 

@@ -2,9 +2,9 @@
 
 with
 
-views as (
+heads as (
 
-    select * from {{ ref('video_views') }}
+    select * from {{ ref('int_video_heads') }}
     where {{ in_days('day') }}
 
 ),
@@ -14,11 +14,11 @@ int_video_days as (
     select
         day,
         video_id,
+        coalesce(told_seconds, 0) as told_seconds,
         count(*) as views,
-        max(duration_seconds) as duration_seconds,
         max(furthest_seconds) as furthest_seconds
-    from views
-    group by day, video_id
+    from heads
+    group by day, video_id, coalesce(told_seconds, 0)
 
 )
 

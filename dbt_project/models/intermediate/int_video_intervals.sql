@@ -2,25 +2,27 @@
 
 with
 
-signals as (
+neighbours as (
 
     select
         *,
-        lead(event_time) over viewing as next_at,
-        lead(signal) over viewing as next_signal,
-        lead(position_seconds) over viewing as next_position,
-        lag(signal) over viewing as previous_signal,
-        lag(position_seconds) over viewing as previous_position,
-        lag(resumes_at_seconds) over viewing as previous_resumes_at,
-        last_value(
+        lead(event_time) over chained as next_at,
+        lead(signal) over chained as next_signal,
+        lead(position_seconds) over chained as next_position,
+        lag(signal) over chained as previous_signal,
+        lag(position_seconds) over chained as previous_position,
+        lag(resumes_at_seconds) over chained as previous_resumes_at,
+        {{ seconds_between('lag(event_time) over chained', 'event_time') }} as seconds_before,
+        coalesce(last_value(playback_rate ignore nulls)
+            over (chained rows between unbounded preceding and current row), 1) as rate,
+        coalesce(last_value(playback_rate ignore nulls)
+            over (chained rows between unbounded preceding and 1 preceding), 1) as rate_before,
+        coalesce(last_value(
             case when signal in ('play', 'heartbeat') then true when signal in ('pause', 'ended') then false end
             ignore nulls
-        ) over (viewing rows between unbounded preceding and 1 preceding) as was_running
+        ) over (chained rows between unbounded preceding and 1 preceding), false) as was_running
     from {{ ref('int_video_view_signals') }}
-    window viewing as (
-        partition by viewer_key, video_id, view_number
-        order by event_time, case when is_segment then position_seconds else -1 end, signal_order, event_id
-    )
+    window chained as (partition by viewing_key, view_number, chain order by place)
 
 ),
 
@@ -29,32 +31,43 @@ states as (
     select
         *,
         case
-            when is_segment then false
+            when chain <> 'signals' or signal in ('pause', 'ended') then false
             when signal in ('play', 'heartbeat') then true
-            when signal in ('pause', 'ended') then false
-            else coalesce(was_running, false)
+            else was_running
         end as is_running,
         -- A pair names one second twice: its end counts only where its start was lost.
-        is_segment and not coalesce(
+        chain = 'pairs' and not coalesce(
             signal = 'segment_end' and previous_signal = 'segment_start' and previous_position = position_seconds, false
         ) as is_watched_second,
-        coalesce(
-            previous_signal in ('segment_start', 'segment_end') and previous_position + 1 = position_seconds, false
-        ) as is_next_second,
-        coalesce(was_running and position_seconds >= previous_resumes_at, false) as is_going_on,
-        -- Sign of life that says how far the player came; any other next signal says nothing about it.
-        coalesce(
-            next_signal not in ('play', 'initialized', 'segment_start', 'segment_end')
-            and next_position >= resumes_at_seconds, false
-        ) as is_reached_position_known,
-        least(
-            {{ var('heartbeat_seconds') }},
-            coalesce(
-                {{ seconds_between('event_time', 'next_at') }} * coalesce(playback_rate, 1),
-                {{ var('heartbeat_seconds') }}
-            )
-        ) as believed_seconds
-    from signals
+        {{ seconds_between('event_time', 'next_at') }} * rate as seconds_to_next,
+        -- A sign of life says how far the player came; a start says so only where it agrees with the clock.
+        coalesce(next_signal not in ('play', 'initialized') and next_position >= resumes_at_seconds, false)
+            as is_reached,
+        coalesce({{ agree(
+            'next_position - resumes_at_seconds', seconds_between('event_time', 'next_at') ~ ' * rate'
+        ) }}, false) as is_agreed,
+        coalesce(was_running and signal <> 'seek' and (
+            (signal not in ('play', 'initialized') and position_seconds >= previous_resumes_at)
+            or {{ agree('position_seconds - previous_resumes_at', 'seconds_before * rate_before') }}
+        ), false) as is_going_on
+    from neighbours
+
+),
+
+measured as (
+
+    select
+        *,
+        case when is_watched_second then position_seconds when is_running then resumes_at_seconds end as from_seconds,
+        case
+            when is_watched_second then position_seconds + 1
+            when is_running and (is_reached or is_agreed) then next_position
+            when is_running
+                then resumes_at_seconds
+                    + least({{ var('heartbeat_seconds') }}, coalesce(seconds_to_next, {{ var('heartbeat_seconds') }}))
+        end as to_seconds,
+        is_running and (is_reached or is_agreed) as is_told
+    from states
 
 ),
 
@@ -63,38 +76,56 @@ int_video_intervals as (
     select
         *,
         case
-            when is_watched_second then position_seconds
-            when is_running then resumes_at_seconds
-        end as from_seconds,
-        case
-            when is_watched_second then position_seconds + 1
-            when is_running and is_reached_position_known then next_position
-            when is_running then resumes_at_seconds + believed_seconds
-        end as to_seconds,
-        case
-            when is_watched_second then not is_next_second
-            when is_running then signal in ('play', 'seek') or not is_going_on
+            when is_watched_second
+                then not coalesce(
+                        previous_position + 1 = position_seconds and seconds_before <= 1 + {{ var('stall_seconds') }},
+                        false
+                    )
+            when is_running
+                then not is_going_on
+                    or played_segments is not null
+                    or seconds_before * rate_before
+                    > position_seconds - previous_resumes_at + {{ var('stall_seconds') }} * rate_before
             else false
-        end as is_jump
-    from states
+        end as is_jump,
+        case
+            when is_told and is_agreed and not is_reached
+                and to_seconds - from_seconds > {{ var('heartbeat_seconds') }} then to_seconds - from_seconds
+            when is_told and is_agreed and seconds_to_next > {{ var('view_gap_seconds') }} * rate
+                then to_seconds - from_seconds
+        end as inferred_seconds,
+        -- On the clock it plays as long as the stretch takes, and stalls five minutes at most.
+        case
+            when is_watched_second then 1
+            when is_told
+                then least(
+                        seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }}
+                    )
+            when is_running then (to_seconds - from_seconds) / rate
+        end as playing_seconds
+    from measured
 
 )
 
 select
+    viewing_key,
+    view_number,
+    place,
+    chain,
     day,
     event_time,
     video_id,
     actor_key,
-    viewer_key,
     session_id,
-    view_number,
-    is_segment,
-    signal_order,
-    event_id,
+    signal,
     position_seconds,
+    resumes_at_seconds,
     duration_seconds,
     played_segments,
     from_seconds,
     to_seconds,
-    is_jump
+    case when is_told or is_watched_second then to_seconds else from_seconds end as sure_to_seconds,
+    inferred_seconds,
+    playing_seconds,
+    {{ number_from('is_jump', partition='viewing_key, view_number, chain', order='place') }} as run_number
 from int_video_intervals

@@ -2,19 +2,6 @@
 
 with
 
-events as (
-
-    select * from {{ ref('stg_video__events') }}
-
-),
-
-statements as (
-
-    select * from {{ ref('stg_xapi__statements') }}
-    where is_video
-
-),
-
 player_signals as (
 
     select
@@ -24,20 +11,19 @@ player_signals as (
         video_id,
         actor_key,
         session_id,
-        case event_type
-            when 'played' then 'play'
-            when 'paused' then 'pause'
-            when 'seeked' then 'seek'
-            when 'end' then 'ended'
-            when 'timeupdate' then 'heartbeat'
-            else event_type
-        end as signal,
-        coalesce(seek_from_seconds, position_seconds) as position_seconds,
+        cast(null as {{ engine_type('text') }}) as registration,
+        event_type as signal,
+        case
+            when event_type not in ('seek', 'seeked') then position_seconds
+            -- Only one place: that is where the player goes on, and where it left is unknown.
+            when seek_to_seconds is null and seek_from_seconds is null then null
+            else coalesce(seek_from_seconds, position_seconds)
+        end as position_seconds,
         coalesce(seek_to_seconds, position_seconds) as resumes_at_seconds,
         duration_seconds,
         playback_rate,
         cast(null as {{ engine_type('text') }}) as played_segments
-    from events
+    from {{ ref('stg_video__events') }}
 
 ),
 
@@ -50,28 +36,50 @@ profile_signals as (
         event_time,
         object_id as video_id,
         actor_key,
-        coalesce(video_session_id, registration) as session_id,
-        case verb
-            when 'played' then 'play'
-            when 'paused' then 'pause'
-            when 'seeked' then 'seek'
-            when 'terminated' then 'ended'
-            else verb
-        end as signal,
+        video_session_id as session_id,
+        registration,
+        verb as signal,
         coalesce(video_from_seconds, video_time_seconds) as position_seconds,
         coalesce(video_to_seconds, video_time_seconds) as resumes_at_seconds,
         video_length_seconds as duration_seconds,
         cast(null as {{ engine_type('number') }}) as playback_rate,
-        video_played_segments as played_segments
-    from statements
+        -- A list whose first piece is none says nothing.
+        case when {{ number_or_null(dbt.split_part('video_played_segments', "'[.]'", 1)) }} is not null
+                then video_played_segments
+        end as played_segments
+    from {{ ref('stg_xapi__statements') }}
+    where is_video
 
 ),
 
-int_video_signals as (
+signals as (
 
     select * from player_signals
     union all
     select * from profile_signals
+
+),
+
+named as (
+
+    select
+        *,
+        -- A registration may hold many people, so it names a viewer only together with the actor.
+        coalesce(
+            'session:' || nullif(session_id, '') || '|' || coalesce(actor_key, ''),
+            'registration:' || registration || '|' || actor_key,
+            actor_key
+        ) as viewer_key,
+        case
+            when signal in ('played', 'playing', 'resume', 'resumed') then 'play'
+            when signal = 'paused' then 'pause'
+            when signal = 'seeked' then 'seek'
+            when signal in ('end', 'finished', 'terminated') then 'ended'
+            when signal in ('timeupdate', 'progress', 'ping') then 'heartbeat'
+            when signal = 'ratechange' then 'rate_change'
+            else signal
+        end as told_signal
+    from signals
 
 )
 
@@ -81,24 +89,16 @@ select
     event_time,
     video_id,
     actor_key,
-    -- A player's session is one viewer at one screen; without it the person is the viewer.
-    coalesce('session:' || session_id, actor_key) as viewer_key,
-    session_id,
-    signal,
-    signal in ('segment_start', 'segment_end') as is_segment,
-    -- Players send several signals in one instant: they stop, jump and start again, in this order.
-    {{ whole_number("
-        case signal
-            when 'initialized' then 0 when 'heartbeat' then 1 when 'pause' then 2 when 'seek' then 3 when 'play' then 4
-            when 'segment_start' then 5 when 'segment_end' then 6 when 'ended' then 8 else 7
-        end
-    ") }} as signal_order,
-    signal in ('initialized', 'play', 'heartbeat', 'segment_start', 'segment_end') as is_start,
-    -- Some players count from just below zero, and tell a length of 0 before they know it.
-    case when position_seconds < 0 then 0 else position_seconds end as position_seconds,
-    case when resumes_at_seconds < 0 then 0 else resumes_at_seconds end as resumes_at_seconds,
-    case when duration_seconds > 0 then duration_seconds end as duration_seconds,
-    playback_rate,
+    {{ fingerprint(['viewer_key', 'video_id']) }} as viewing_key,
+    nullif(session_id, '') as session_id,
+    told_signal as signal,
+    told_signal in ('segment_start', 'segment_end') as is_segment,
+    told_signal in ('initialized', 'play', 'heartbeat', 'segment_start', 'segment_end') as is_start,
+    -- Some players count from just below zero, and tell a length of 0 before they know it. None is longer than a day.
+    {{ place_in_video('position_seconds') }} as position_seconds,
+    {{ place_in_video('resumes_at_seconds') }} as resumes_at_seconds,
+    case when duration_seconds > 0 and duration_seconds <= 86400 then duration_seconds end as duration_seconds,
+    case when playback_rate between 0.05 and 16 then playback_rate end as playback_rate,
     played_segments
-from int_video_signals
-where coalesce(session_id, actor_key) is not null
+from named
+where viewer_key is not null

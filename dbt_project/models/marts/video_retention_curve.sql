@@ -1,80 +1,112 @@
 with
 
-video_days as (
+seconds as (
 
-    select * from {{ ref('int_video_days') }}
-
-),
-
-changes as (
-
-    select
-        video_id,
-        video_second,
-        {{ total('watched_change') }} as watched_change,
-        {{ total('unique_change') }} as unique_change
-    from {{ ref('int_video_second_days') }}
-    group by video_id, video_second
+    select * from {{ ref('int_video_seconds') }}
 
 ),
 
-videos as (
+catalogue as (
+
+    select * from {{ ref('video_catalogue') }}
+
+),
+
+hazards as (
+
+    select
+        *,
+        {{ ratio('exits', 'views_at_risk') }} as hazard,
+        {{ wilson_lower_bound('exits', 'views_at_risk') }} as hazard_lower_bound,
+        -- Leaving at the end is no drop-off: whoever comes here can have completed the video.
+        video_second >= 0.95 * duration_seconds as is_end
+    from seconds
+
+),
+
+-- The middle one of a video's hazards, or the mean of the two in the middle.
+ranked as (
 
     select
         video_id,
-        {{ total('views') }} as views,
-        coalesce(max(duration_seconds), max(furthest_seconds)) as duration_seconds,
-        max(duration_seconds) is null as duration_is_estimated
-    from video_days
+        hazard,
+        row_number() over (partition by video_id order by hazard) as place,
+        count(*) over (partition by video_id) as places
+    from hazards
+    where views_at_risk > 0
+        and not is_end
+
+),
+
+medians as (
+
+    select
+        video_id,
+        avg(hazard) as median_hazard
+    from ranked
+    where 2 * place between places and places + 2
     group by video_id
 
 ),
 
-seconds as (
+-- Each video at every hundredth of its length, beside the others of its length band.
+hundredths as (
 
     select
-        videos.video_id,
-        videos.views,
-        videos.duration_seconds,
-        videos.duration_is_estimated,
-        video_second
-    from videos
-    -- A typing error in a length must not make a billion rows: no video is longer than a day.
-    cross join {{ numbers_below(whole_number('ceil(least(videos.duration_seconds, 86400))'), 'video_second') }}
+        catalogue.video_id,
+        catalogue.length_band,
+        hundredth,
+        {{ ratio('seconds.times_watched', 'seconds.views') }} as absolute_retention
+    from catalogue
+    cross join {{ numbers_below('100', 'hundredth') }}
+    inner join seconds
+        on catalogue.video_id = seconds.video_id
+            and seconds.video_second = {{ whole_number('floor(hundredth * catalogue.duration_seconds / 100)') }}
 
 ),
 
-levels as (
+compared as (
 
     select
-        seconds.*,
-        sum(coalesce(changes.watched_change, 0)) over by_second as watched,
-        sum(coalesce(changes.unique_change, 0)) over by_second as watched_by
-    from seconds
-    left join changes
-        on seconds.video_id = changes.video_id
-            and seconds.video_second = changes.video_second
-    window by_second as (
-        partition by seconds.video_id
-        order by seconds.video_second
-        rows between unbounded preceding and current row
-    )
+        video_id,
+        hundredth,
+        count(*) over (partition by length_band, hundredth) as compared_videos,
+        percent_rank() over (partition by length_band, hundredth order by absolute_retention) as relative_retention
+    from hundredths
 
 ),
 
 video_retention_curve as (
 
     select
-        video_id,
-        video_second,
-        views,
-        {{ whole_number('watched_by') }} as views_watching,
-        {{ whole_number('watched') }} as times_watched,
-        {{ ratio('watched_by', 'views') }} as unique_retention,
-        {{ ratio('watched', 'views') }} as absolute_retention,
-        duration_seconds,
-        duration_is_estimated
-    from levels
+        hazards.video_id,
+        hazards.video_second,
+        hazards.views,
+        hazards.views_watching,
+        hazards.times_watched,
+        {{ ratio('hazards.views_watching', 'hazards.views') }} as unique_retention,
+        {{ ratio('hazards.times_watched', 'hazards.views') }} as absolute_retention,
+        hazards.views_surviving,
+        {{ ratio('hazards.views_surviving', 'hazards.views') }} as survival,
+        {{ ratio('(hazards.times_watched - hazards.views_watching)', 'hazards.views_watching') }} as rewatch,
+        case when compared.compared_videos >= 5 then compared.relative_retention end as relative_retention,
+        compared.compared_videos,
+        hazards.exits,
+        hazards.views_at_risk,
+        hazards.hazard,
+        hazards.hazard_lower_bound,
+        medians.median_hazard,
+        hazards.skips,
+        hazards.is_end,
+        hazards.duration_seconds,
+        hazards.duration_is_estimated
+    from hazards
+    left join medians
+        on hazards.video_id = medians.video_id
+    left join compared
+        on hazards.video_id = compared.video_id
+            and compared.hundredth
+            = {{ whole_number('least(floor(100 * hazards.video_second / hazards.duration_seconds), 99)') }}
 
 )
 

@@ -1,50 +1,60 @@
-{{ built_by_day(before=1, after=1) }}
+{# A view: who is who and what a video is called are joined when it is read. #}
+{{ config(materialized='view') }}
 
 with
 
-stretches as (
+views as (
 
-    select * from {{ ref('int_video_stretches') }}
-    where {{ in_days('day') }}
+    select * from {{ ref('fact_video_views') }}
 
 ),
 
-views as (
+users as (
 
-    select
-        view_id,
-        day,
-        video_id,
-        max(actor_key) as actor_key,
-        max(session_id) as session_id,
-        min(started_at) as started_at,
-        max(ended_at) as ended_at,
-        max(duration_seconds) as duration_seconds,
-        max(furthest_seconds) as furthest_seconds,
-        coalesce(sum(to_seconds - from_seconds), 0) as play_time_seconds,
-        coalesce(sum(case when new_from_seconds is not null then to_seconds - new_from_seconds end), 0)
-            as unique_watched_seconds
-    from stretches
-    group by view_id, day, video_id
+    select * from {{ ref('users') }}
 
 ),
 
 video_views as (
 
     select
-        view_id,
-        day,
-        {{ local_day('started_at') }} as local_day,
-        video_id,
-        actor_key,
-        session_id,
-        started_at,
-        ended_at,
-        duration_seconds,
-        furthest_seconds,
-        play_time_seconds,
-        unique_watched_seconds
+        views.view_id,
+        views.day,
+        views.local_day,
+        views.video_id,
+        catalogue.title,
+        views.sent_video_id,
+        views.actor_key,
+        persons.person_id,
+        users.cohort,
+        views.session_id,
+        views.started_at,
+        views.ended_at,
+        views.duration_seconds,
+        views.duration_is_estimated,
+        views.furthest_seconds,
+        views.furthest_before_seek_seconds,
+        views.last_seconds,
+        views.left_at,
+        views.play_time_seconds,
+        views.unique_watched_seconds,
+        {{ ratio('views.unique_watched_seconds', 'views.duration_seconds') }} as percent_watched,
+        {{ is_completed_view('views.') }} as is_completed,
+        {{ is_valid_view('views.') }} as is_valid,
+        views.skips,
+        views.inferred_seconds > 0 as is_inferred,
+        views.inferred_seconds,
+        views.dialect,
+        views.other_dialect,
+        views.other_play_time_seconds,
+        views.dialect_difference_seconds
     from views
+    left join {{ ref('video_catalogue') }} as catalogue
+        on views.video_id = catalogue.video_id
+    left join {{ ref('person_identifiers') }} as persons
+        on views.actor_key = persons.identifier
+    left join users
+        on persons.person_id = users.person_id
 
 )
 

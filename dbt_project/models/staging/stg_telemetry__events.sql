@@ -2,6 +2,8 @@ select
     event_id,
     day,
     event_time,
+    received_at,
+    clock_skewed,
     kind,
     actor_key,
     session_id,
@@ -15,5 +17,21 @@ select
     input_tokens,
     output_tokens,
     success,
-    error_type
+    error_type,
+    coalesce(
+        {{ text_before('endpoint', '?') }},
+        {{ json_text('context', '$.endpoint') }},
+        {{ json_text('context', '$.component') }},
+        {{ json_text('context', '$.page') }},
+        {{ json_text('context', '$.path') }},
+        {{ json_text('context', '$.file') }}
+    ) as place,
+    cpu,
+    memory,
+    disk,
+    throughput,
+    error_rate,
+    active_sessions,
+    cache_hit_rate,
+    network_io
 from {{ source('telemetry', 'events') }}

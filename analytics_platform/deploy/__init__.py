@@ -1,0 +1,1 @@
+"""What a deployment needs: the Dagster instance (``instance``, ``dagster.yaml``). Does not live here: definitions."""

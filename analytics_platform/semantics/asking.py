@@ -1,0 +1,215 @@
+"""The one function that answers a question: metrics or a named query, as this viewer may see it, with what it rests on.
+
+Does not live here: what the names mean (``registry``), MetricFlow (``compiling``), who sees what (``roles``).
+"""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlglot import exp, parse_one
+from sqlglot.optimizer.simplify import simplify
+
+from analytics_platform.semantics.answer import Answer, Definition, described, quality_of, whole_numbers
+from analytics_platform.semantics.compiling import PLACEHOLDER, compile_metrics
+from analytics_platform.semantics.errors import NoData, NotAllowed, WrongQuestion, unknown
+from analytics_platform.semantics.metrics import TIME, Dimension, Metric, resolve
+from analytics_platform.semantics.questions import Filter, Named, Query, Value
+from analytics_platform.semantics.registry import Registry, registry
+from analytics_platform.semantics.roles import restrict
+from analytics_platform.semantics.viewers import FEWEST_PEOPLE, LOCAL, Viewer
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+
+MOST_METRICS, MOST_DIMENSIONS, MOST_FILTERS, MOST_VALUES = 20, 8, 20, 1000
+
+
+def query(
+    settings: Settings, question: Query | Named, viewer: Viewer = LOCAL, reader: OpenReader | None = None
+) -> Answer:
+    """Rows and what they rest on. ``reader`` is one that the caller keeps open; without it one is opened."""
+    known = registry(settings)
+    with nullcontext(reader) if reader else open_warehouse(settings).reader() as open_reader:
+        plan = _metrics(known, question, viewer, open_reader) if isinstance(question, Query) else (
+            _named(known, question, viewer, open_reader)
+        )  # fmt: skip
+        tree, definitions, columns, notes = plan
+        sql = tree.sql(dialect=known.engine, pretty=True)
+        now = datetime.now(UTC)
+        table = whole_numbers(open_reader.query(sql))
+        return Answer(
+            table=table,
+            sql=sql,
+            definitions=definitions,
+            columns=described(table, columns),
+            snapshot=open_reader.snapshot,
+            quality=quality_of(open_reader.snapshot, now),
+            notes=notes,
+            asked_at=now,
+        )
+
+
+Plan = tuple[exp.Expr, tuple[Definition, ...], tuple[Definition, ...], tuple[str, ...]]
+
+
+def _metrics(known: Registry, question: Query, viewer: Viewer, reader: OpenReader) -> Plan:
+    _within("metrics", question.metrics, MOST_METRICS)
+    if not question.metrics:
+        raise WrongQuestion("Name at least one metric.", "metrics")
+    metrics = [known.metric(name) for name in dict.fromkeys(question.metrics)]
+    _present([mart for metric in metrics for mart in metric.marts], reader)
+    _within("group_by", question.group_by, MOST_DIMENSIONS)
+    asked = list(dict.fromkeys([*([question.grain] if question.grain else []), *question.group_by]))
+    dimensions = {name: resolve(metrics, name, "group_by") for name in asked}
+    where = _filters(metrics, question.where)
+    used = [*dimensions.values(), *(resolve(metrics, f.dimension, "where") for f in question.where)]
+    _allowed(metrics, used, viewer)
+    guards = [] if viewer.sees_people else sorted({guard for metric in metrics for guard in metric.guards})
+    compiled = compile_metrics(
+        known.semantic_manifest,
+        known.engine,
+        list(dict.fromkeys([*(metric.name for metric in metrics), *guards])),
+        [dimension.name for dimension in dimensions.values()],
+        where,
+        _days(question, metrics, reader),
+    )
+    tree = _literal(parse_one(compiled, dialect=known.engine), [v for f in where for v in f.values])
+    tree = restrict(_exact(tree, known.engine), viewer, known.marts, reader.snapshot.rows, known.engine)
+    outer = _outer(tree, dimensions, metrics, guards)
+    names = [*dimensions, *(metric.name for metric in metrics)]
+    definitions = tuple(metric.definition for metric in metrics)
+    meanings = [Definition(name, name.replace("_", " "), d.description) for name, d in dimensions.items()]
+    notes = (f"Cells with fewer than {FEWEST_PEOPLE} people are left out.",) if guards else ()
+    ordered = _ordered(outer, question.order, names, list(dimensions), question)
+    return ordered, definitions, (*meanings, *definitions), notes
+
+
+def _named(known: Registry, question: Named, viewer: Viewer, reader: OpenReader) -> Plan:
+    named = known.named_query(question.name)
+    _present(named.marts, reader)
+    if named.shows == "people" and not viewer.sees_people:
+        raise NotAllowed(f"{named.name} shows people, and the role {viewer.role} sees numbers about groups only.")
+    values = named.values(question.parameters)
+    tree = parse_one(named.sql, dialect="duckdb")
+    for place in list(tree.find_all(exp.Placeholder, exp.Parameter)):
+        place.replace(_value(values[place.name]))
+    tree = simplify(tree)  # "NULL is null or …" is gone from what people are shown
+    # Written for DuckDB; for another engine the tree is read again as that engine's, before roles write into it.
+    tree = parse_one(tree.sql(dialect=known.engine), dialect=known.engine)
+    tree = restrict(tree, viewer, known.marts, reader.snapshot.rows, known.engine)
+    outer = exp.select("*").from_(exp.Subquery(this=tree, alias=exp.to_identifier("answer")))
+    notes: tuple[str, ...] = ()
+    if named.shows == "groups" and not viewer.sees_people:
+        outer = outer.where(f"answer.{named.people} >= {named.fewest}")
+        notes = (f"Rows about fewer than {named.fewest} people are left out.",)
+    columns = None if not isinstance(tree, exp.Query) or tree.is_star else tree.named_selects
+    ordered = _ordered(outer, question.order or named.order, columns, [], question)
+    return ordered, (named.definition,), named.columns, notes
+
+
+def _within(parameter: str, given: Sequence[object], most: int) -> None:
+    if len(given) > most:
+        raise WrongQuestion(f"{parameter} has {len(given)} entries; {most} are the most.", parameter)
+
+
+def _present(marts: Sequence[str], reader: OpenReader) -> None:
+    for mart in marts:
+        if mart not in reader.snapshot.rows:
+            raise NoData(f"No data yet: the mart {mart} is not in this snapshot. Materialise it in Dagster.", mart)
+
+
+def _filters(metrics: Sequence[Metric], where: Sequence[Filter]) -> list[Filter]:
+    _within("where", where, MOST_FILTERS)
+    for one in where:
+        _within("where", one.values, MOST_VALUES)
+    return [Filter(resolve(metrics, one.dimension, "where").name, one.operator, one.values) for one in where]
+
+
+def _allowed(metrics: Sequence[Metric], used: Sequence[Dimension], viewer: Viewer) -> None:
+    names = {dimension.name for dimension in used}
+    for metric in metrics:
+        if missing := set(metric.needs) - names:
+            raise WrongQuestion(f"{metric.name} must be grouped by {', '.join(sorted(missing))}.", "group_by")
+        if metric.needs_time and not any(name.startswith(TIME) for name in names):
+            raise WrongQuestion(f"{metric.name} looks back from each day: give a grain (day, week …).", "grain")
+    if "person" in names and not viewer.sees_people:
+        raise NotAllowed(f"The role {viewer.role} sees numbers about groups, not single people.", "group_by")
+
+
+def _days(question: Query, metrics: Sequence[Metric], reader: OpenReader) -> tuple[date, date] | None:
+    """A moving window would go on after the last day of data until it is empty; it ends there instead."""
+    if question.start and question.end and question.end < question.start:
+        raise WrongQuestion(f"end {question.end} lies before start {question.start}.", "end")
+    first, last = reader.snapshot.first_day, reader.snapshot.last_day
+    moving = any(metric.needs_time for metric in metrics)
+    if not (question.start or question.end or (moving and first and last)):
+        return None
+    start = question.start or (date.fromisoformat(first) if moving and first else date(2015, 1, 1))
+    end = question.end or (date.fromisoformat(last) if moving and last else date(2039, 12, 31))
+    return start, max(start, end)
+
+
+def _literal(tree: exp.Expr, values: Sequence[Value]) -> exp.Expr:
+    for literal in list(tree.find_all(exp.Literal)):
+        if literal.is_string and literal.this.startswith(PLACEHOLDER):
+            literal.replace(_value(values[int(literal.this.removeprefix(PLACEHOLDER))]))
+    return tree
+
+
+def _value(value: Value) -> exp.Expr:
+    if isinstance(value, date):
+        return exp.cast(exp.Literal.string(value.isoformat()), "date")
+    return exp.convert(value)
+
+
+def _exact(tree: exp.Expr, engine: str) -> exp.Expr:
+    """Metrics declare approximate quantiles, the only ones of BigQuery; DuckDB's exact ones are as fast."""
+    if engine == "duckdb":
+        for found in list(tree.find_all(exp.ApproxQuantile)):
+            found.replace(exp.func("quantile_cont", found.this, found.args["quantile"]))
+    return tree
+
+
+def _outer(
+    tree: exp.Expr, dimensions: dict[str, Dimension], metrics: Sequence[Metric], guards: Sequence[str]
+) -> exp.Select:
+    """The columns as they were asked for, and for viewers without the cells of few people."""
+    shown: list[Any] = []
+    for name, dimension in dimensions.items():
+        column: exp.Expr = exp.column(dimension.name, "answer")
+        if dimension.name.startswith(TIME):
+            column = exp.cast(column, "date")
+        shown.append(exp.alias_(column, name, quoted=True))
+    for metric in metrics:
+        value: exp.Expr = exp.column(metric.name, "answer")
+        if guards:
+            enough = exp.and_(*(exp.column(guard, "answer") >= FEWEST_PEOPLE for guard in metric.guards))
+            value = exp.Case().when(enough, value)
+        shown.append(exp.alias_(value, metric.name, quoted=True))
+    outer = exp.select(*shown).from_(exp.Subquery(this=tree, alias=exp.to_identifier("answer")))
+    if guards:
+        each = [exp.and_(*(exp.column(g, "answer") >= FEWEST_PEOPLE for g in metric.guards)) for metric in metrics]
+        outer = outer.where(exp.or_(*each))
+    return outer
+
+
+def _ordered(
+    outer: exp.Select, order: Sequence[str], names: Sequence[str] | None, default: Sequence[str], page: Query | Named
+) -> exp.Select:
+    """By what was asked for, then by the dimensions, so that the same question has the same order. NULL comes last."""
+    for asked in order:
+        if names is not None and asked.removeprefix("-") not in names:
+            raise unknown("column of the answer", asked.removeprefix("-"), names, "order")
+    wanted = [*order, *(name for name in default if name not in {o.removeprefix("-") for o in order})]
+    terms = [
+        exp.Ordered(this=exp.column(term.removeprefix("-"), quoted=True), desc=term.startswith("-"), nulls_first=False)
+        for term in wanted
+    ]
+    if terms:
+        outer = outer.order_by(*terms)
+    if page.limit is not None:
+        if page.limit < 1:
+            raise WrongQuestion(f"limit is {page.limit}; 1 is the least.", "limit")
+        outer = outer.limit(page.limit)
+    return outer.offset(page.offset) if page.offset else outer

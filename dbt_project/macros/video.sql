@@ -1,0 +1,66 @@
+{# What the video models share. #}
+
+{# A position as far as a video can have it: from 0, up to a day; NULL when it is none. #}
+{% macro place_in_video(position) %}
+    case when {{ position }} < 0 then 0 when {{ position }} <= 86400 then {{ position }} end
+{%- endmacro %}
+
+{# The lower bound of Wilson's interval (95 %) for part of whole; NULL without a whole.
+   https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval #}
+{% macro wilson_lower_bound(part, whole) %}
+    {%- set z, share = '1.959963984540054', ratio(part, whole) -%}
+    ({{ share }} + {{ z }} * {{ z }} / 2 / nullif({{ whole }}, 0) - {{ z }} * sqrt(
+        {{ share }} * (1 - {{ share }}) / nullif({{ whole }}, 0)
+        + {{ z }} * {{ z }} / 4 / nullif({{ whole }}, 0) / nullif({{ whole }}, 0)
+    )) / (1 + {{ z }} * {{ z }} / nullif({{ whole }}, 0))
+{%- endmacro %}
+
+{# Whether a way through the video and the time on the clock are the same within 10 %. #}
+{% macro agree(advance, clock) %}
+    ({{ advance }} > 0 and abs({{ advance }} - ({{ clock }})) <= 0.1 * ({{ clock }}))
+{%- endmacro %}
+
+{# A seek of more than a second, or one of which nobody knows where it left. #}
+{% macro is_real_seek() -%}
+    (signal = 'seek' and coalesce(abs(resumes_at_seconds - position_seconds), 2) > 1)
+{%- endmacro %}
+
+{# Completed: 95 % of the video seen; NULL while nobody knows how long it is. #}
+{% macro is_completed_view(prefix='') -%}
+    {{ prefix }}unique_watched_seconds >= 0.95 * nullif({{ prefix }}duration_seconds, 0)
+{%- endmacro %}
+
+{# Valid: 30 seconds played, or half of a short video. #}
+{% macro is_valid_view(prefix='') -%}
+    {{ prefix }}play_time_seconds >= least(30, coalesce(nullif({{ prefix }}duration_seconds, 0), 60) / 2)
+{%- endmacro %}
+
+{# The beginning of a moment's minute, both in microseconds since 1970. #}
+{% macro minute_start(moment) %}(({{ moment }}) - mod({{ moment }}, 60000000)){% endmacro %}
+
+{# Full hours since 1970. #}
+{% macro hour_number(moment) %}
+    {{- whole_number('floor(' ~ microseconds(moment) ~ ' / 3600000000)') -}}
+{% endmacro %}
+
+{# What the rows of a table change at a second of the video; a row without such a second changes nothing. #}
+{% macro second_change(table, place, watched='0', uniquely='0', skipped='0', exits='0', ends='0') -%}
+    select
+        day,
+        video_id,
+        {{ place }} as place,
+        {{ watched }} as watched,
+        {{ uniquely }} as uniquely,
+        {{ skipped }} as skipped,
+        {{ exits }} as exits,
+        {{ ends }} as ends
+    from {{ table }}
+{%- endmacro %}
+
+{# How often a condition has held up to a row, this one included: a number for what begins where it holds. #}
+{% macro number_from(condition, partition, order) -%}
+    {{ whole_number(
+        'sum(case when ' ~ condition ~ ' then 1 else 0 end) over (partition by ' ~ partition ~ ' order by ' ~ order
+        ~ ' rows between unbounded preceding and current row)'
+    ) }}
+{%- endmacro %}

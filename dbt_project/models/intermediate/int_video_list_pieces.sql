@@ -1,0 +1,110 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+-- An earlier list of the session came a day before the view at most, in a view that began a day before that.
+runs as (
+
+    select * from {{ ref('int_video_runs') }}
+    where {{ in_days('day', before=3, after=1) }}
+
+),
+
+lists as (
+
+    select
+        view_id,
+        max(viewing_key) as viewing_key,
+        max(session_id) as session_id,
+        min(view_started_at) as view_started_at,
+        max(list_place) as list_place,
+        max(list_at) as list_at,
+        {{ latest('played_segments', by='list_place') }} as played_segments
+    from runs
+    where played_segments is not null
+    group by view_id
+
+),
+
+-- A list is of its whole session, so an earlier view of the session has counted a part of it.
+earlier as (
+
+    select
+        lists.view_id,
+        lists.view_started_at,
+        lists.viewing_key,
+        max(previous.list_at) as list_at,
+        {{ latest('previous.played_segments', by='previous.list_at') }} as played_segments
+    from lists
+    inner join lists as previous
+        on lists.viewing_key = previous.viewing_key
+            and lists.view_started_at > previous.list_at
+            and {{ seconds_between('previous.list_at', 'lists.view_started_at') }} <= 86400
+    where lists.session_id is not null
+    group by lists.view_id, lists.view_started_at, lists.viewing_key
+
+),
+
+texts as (
+
+    select
+        view_id,
+        played_segments,
+        1 as is_last
+    from lists
+
+    union all
+
+    select
+        view_id,
+        played_segments,
+        0 as is_last
+    from earlier
+
+),
+
+pieces as (
+
+    select
+        view_id,
+        is_last,
+        {{ place_in_video(number_or_null(dbt.split_part('segment', "'[.]'", 1))) }} as from_seconds,
+        {{ place_in_video(number_or_null(dbt.split_part('segment', "'[.]'", 2))) }} as to_seconds
+    from texts
+    cross join {{ pieces('played_segments', '[,]', 'segment') }}
+
+),
+
+-- What was counted before: 0 stands for the earlier list, -1 for play between it and this view.
+int_video_list_pieces as (
+
+    select
+        pieces.view_id,
+        pieces.is_last,
+        pieces.from_seconds,
+        pieces.to_seconds,
+        earlier.view_id is not null as has_earlier
+    from pieces
+    left join earlier
+        on pieces.view_id = earlier.view_id
+    where pieces.to_seconds > pieces.from_seconds
+
+    union all
+
+    select
+        earlier.view_id,
+        -1 as is_last,
+        runs.from_seconds,
+        runs.to_seconds,
+        true as has_earlier
+    from earlier
+    inner join runs
+        on earlier.viewing_key = runs.viewing_key
+            and runs.is_counted
+            and runs.chain = 'signals'
+            and runs.playing_from >= {{ microseconds('earlier.list_at') }}
+            and runs.playing_from < {{ microseconds('earlier.view_started_at') }}
+
+)
+
+select * from int_video_list_pieces
