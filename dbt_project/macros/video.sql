@@ -9,10 +9,13 @@
    https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval #}
 {% macro wilson_lower_bound(part, whole) %}
     {%- set z, share = '1.959963984540054', ratio(part, whole) -%}
-    ({{ share }} + {{ z }} * {{ z }} / 2 / nullif({{ whole }}, 0) - {{ z }} * sqrt(
-        {{ share }} * (1 - {{ share }}) / nullif({{ whole }}, 0)
-        + {{ z }} * {{ z }} / 4 / nullif({{ whole }}, 0) / nullif({{ whole }}, 0)
-    )) / (1 + {{ z }} * {{ z }} / nullif({{ whole }}, 0))
+    case
+        when {{ part }} = 0 and {{ whole }} > 0 then 0
+        else ({{ share }} + {{ z }} * {{ z }} / 2 / nullif({{ whole }}, 0) - {{ z }} * sqrt(
+            {{ share }} * (1 - {{ share }}) / nullif({{ whole }}, 0)
+            + {{ z }} * {{ z }} / 4 / nullif({{ whole }}, 0) / nullif({{ whole }}, 0)
+        )) / (1 + {{ z }} * {{ z }} / nullif({{ whole }}, 0))
+    end
 {%- endmacro %}
 
 {# Whether a way through the video and the time on the clock are the same within 10 %. #}
