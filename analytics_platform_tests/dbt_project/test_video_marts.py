@@ -2,8 +2,14 @@
 
 import math
 
+import duckdb
 import pytest
 
+from analytics_platform.errors import ReportError
+from analytics_platform.reports.video import compose
+from analytics_platform.reports.video_data import engagement, retention_curve, significant_dropoffs, video
+from analytics_platform.reports.video_forms import html, markdown
+from analytics_platform.reports.video_writing import facts_of
 from analytics_platform_tests.dbt_project.test_video import NUMBERS, event
 
 
@@ -239,3 +245,69 @@ def test_what_the_people_who_left_did_next(rows):
         ("talk", 1, 12, 12, "wrong answer", None, 5, 5 / 12),
         ("talk", 1, 12, 12, "wrong answer", "Why?", 5, 5 / 12),
     ]
+
+
+class Published:
+    """The built marts as a reader gives them."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def query(self, sql, parameters=()):
+        return self.rows(sql, parameters)
+
+
+@pytest.fixture(scope="module")
+def reader(rows):
+    file = rows.__self__.file
+
+    def ask(sql, parameters):
+        with duckdb.connect(str(file)) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"attach if not exists '{file.with_name('steps.duckdb')}' as steps")
+            return connection.execute(sql, list(parameters)).to_arrow_table()
+
+    return Published(ask)
+
+
+def test_a_caller_chooses_the_threshold(reader):
+    assert [row["exits"] for row in significant_dropoffs(reader, "talk")] == [12]
+    assert [(row["from_second"], row["to_second"]) for row in significant_dropoffs(reader, "talk", 0.2)] == [(40, 40)]
+    assert significant_dropoffs(reader, "talk", 0.5) == []
+    with pytest.raises(ReportError, match="The threshold is 0; it is a share"):
+        significant_dropoffs(reader, "talk", 0)
+
+
+def test_videos_are_found_by_any_id_and_an_unknown_one_is_an_error(reader):
+    assert video(reader, "old id")["video_id"] == "new id"
+    with pytest.raises(ReportError, match=r"No video is called 'gone'\. The most viewed are: talk, short 5"):
+        video(reader, "gone")
+    assert retention_curve(reader, "unseen") == []
+    assert engagement(reader, "unseen")["completion_rate"] is None
+
+
+def test_the_report_of_a_talk(reader):
+    report = compose(facts_of(reader, "talk"))
+    assert report.numbers[1] == ("Completed", "56.7 %", "17 of 30 views")
+    assert report.numbers[2] == ("Average view", "1:15 min", "play time of 30 views, repeats included")
+    (dropoff,) = report.dropoffs
+    assert dropoff[0] == (
+        "0:40–0:41: 12 of 30 views that were still there end (40.0 %); the video's usual second loses 0.0 %."
+    )
+    assert "Within the hour, 6 of the 12 people who left asked the bot: helper." in dropoff
+    assert "Within the hour, 5 of the 12 people who left answered a question wrongly: Why?." in dropoff
+    assert len(report.actions) == 3
+    # 12 more go on, of whom 17 in 18 complete: (17 + 12 * 17 / 18) / 30.
+    assert report.targets[0].startswith("Completion 56.7 % → 94.4 %, if 0:40–0:41 lost only")
+    for text in (markdown(report), html(report)):
+        assert "12 of 30 views" in text
+    assert "Plotly.newPlot" in html(report)
+    assert 'src="http' not in html(report)
+
+
+def test_the_report_says_why_it_shows_no_numbers(reader):
+    unseen, few = compose(facts_of(reader, "unseen")), compose(facts_of(reader, "short 1"))
+    assert (unseen.state, unseen.numbers) == ("No data: nobody has viewed this video yet.", ())
+    assert "No data" in html(unseen)
+    assert few.state == "Fewer than 5 people have viewed this video, so no numbers are shown."
+    assert "%" not in markdown(few)
