@@ -176,8 +176,8 @@ def test_a_day_of_a_talk(rows):
 def test_concurrency_is_exact_by_the_minute(rows):
     def minutes(condition):
         return rows(f"""
-            select strftime(minute_at, '%H:%M'), peak, average from video_concurrency
-            where {condition} and minute_at < '2026-03-01 11:50+00' order by 1
+            select strftime(minute, '%H:%M'), peak, average from video_concurrency
+            where {condition} and minute < '2026-03-01 11:50+00' order by 1
         """)
 
     stalled = [(f"11:0{n}", 1, 1.0) for n in range(5)] + [("11:05", 1, 0.5)]
