@@ -97,6 +97,20 @@ CATALOGUE = [
 # late, were there before, are right, or are too few.
 NEXT = [exchange(f"p{n}", "12:30:00") for n in range(6)]
 NEXT += [exchange("p6", "13:00:41"), exchange("p7", "12:00:39"), exchange("p20", "12:30:00")]
+TOPICS = [
+    {
+        "message_id": message["message_id"],
+        "conversation_id": message["conversation_id"],
+        "day": "2026-03-01",
+        "topics": "pricing|account" if message["actor_key"] == "user:p0" else "pricing",
+        "topic_confidence": 0.9,
+        "language": "unknown",
+        "intent": "unknown",
+        "sentiment": "unknown",
+        "safety": "none",
+    }
+    for message in NEXT
+]
 ANSWERS = [quiz(f"p{n}", "12:10:00", False) for n in range(1, 6)] + [quiz(f"p{n}", "12:10:00", True) for n in (6, 7)]
 PAGES = [
     {
@@ -118,6 +132,7 @@ def rows(make_warehouse):
     lines = [line | day | {"row_id": f"b:{n}", "file_line": n} for n, line in enumerate(CATALOGUE)]
     warehouse.put("videos/catalogue", lines)
     warehouse.put("nocodb/messages", NEXT)
+    warehouse.put("labels/exchanges", TOPICS)
     warehouse.put("xapi/statements", ANSWERS)
     warehouse.put("telemetry/events", PAGES)
     marts = ("video_moments", "video_engagement", "video_concurrency", "video_viewers", "video_views")
@@ -241,7 +256,7 @@ def test_what_the_people_who_left_did_next(rows):
         from video_moments order by what, subject nulls first
     """) == [
         ("talk", 1, 12, 12, "chat", None, 6, 0.5),
-        ("talk", 1, 12, 12, "chat", "helper", 6, 0.5),
+        ("talk", 1, 12, 12, "chat", "pricing", 6, 0.5),
         ("talk", 1, 12, 12, "wrong answer", None, 5, 5 / 12),
         ("talk", 1, 12, 12, "wrong answer", "Why?", 5, 5 / 12),
     ]
@@ -294,7 +309,7 @@ def test_the_report_of_a_talk(reader):
     assert dropoff[0] == (
         "0:40–0:41: 12 of 30 views that were still there end (40.0 %); the video's usual second loses 0.0 %."
     )
-    assert "Within the hour, 6 of the 12 people who left asked the bot: helper." in dropoff
+    assert "Within the hour, 6 of the 12 people who left asked the bot: pricing." in dropoff
     assert "Within the hour, 5 of the 12 people who left answered a question wrongly: Why?." in dropoff
     assert len(report.actions) == 3
     # 12 more go on, of whom 17 in 18 complete: (17 + 12 * 17 / 18) / 30.
