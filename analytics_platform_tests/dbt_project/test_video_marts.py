@@ -280,7 +280,7 @@ def reader(rows):
         with duckdb.connect(str(file)) as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"attach if not exists '{file.with_name('steps.duckdb')}' as steps")
-            return connection.execute(sql, list(parameters)).to_arrow_table()
+            return connection.sql(sql, params=list(parameters) or None).to_arrow_table()
 
     return Published(ask)
 

@@ -67,3 +67,18 @@
         ~ ' rows between unbounded preceding and current row)'
     ) }}
 {%- endmacro %}
+
+{# The value of the earliest row of a group. #}
+{% macro earliest(value, by) %}{{ adapter.dispatch('earliest')(value, by) }}{% endmacro %}
+{% macro duckdb__earliest(value, by) %}arg_min({{ value }}, {{ by }}){% endmacro %}
+{% macro bigquery__earliest(value, by) %}array_agg({{ value }} ignore nulls order by {{ by }} limit 1)[safe_offset(0)]{% endmacro %}
+
+{# A moment from microseconds since 1970. #}
+{% macro moment_of(value) %}{{ adapter.dispatch('moment_of')(value) }}{% endmacro %}
+{% macro duckdb__moment_of(value) %}make_timestamptz({{ value }}){% endmacro %}
+{% macro bigquery__moment_of(value) %}timestamp_micros({{ value }}){% endmacro %}
+
+{# Where the first piece of a list of played segments ended. #}
+{% macro first_piece_end(segments) %}
+    {{- number_or_null(dbt.split_part(dbt.split_part(segments, "'[,]'", 1), "'[.]'", 2)) -}}
+{% endmacro %}
