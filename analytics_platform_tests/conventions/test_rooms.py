@@ -13,7 +13,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Each room may import those named here, and itself. What a module at the top (cli, demo …) may import is everything.
 MAY_IMPORT = {
     "errors": set(),
-    "settings": {"errors"},
+    "setting_values": set(),
+    "settings": {"errors", "setting_values"},
     "contracts": {"errors", "settings"},
     "lake": {"contracts", "errors", "settings"},
     "collector": {"contracts", "lake", "errors", "settings"},
