@@ -17,6 +17,7 @@ import duckdb
 from analytics_platform.contracts import LAKE_TABLES, TABLES, LakeTable, Table
 from analytics_platform.errors import LakeError
 from analytics_platform.lake import reading, verdicts
+from analytics_platform.lake.day_files import day_files, day_of
 from analytics_platform.lake.landing import Landing, Segment
 from analytics_platform.lake.ledger import Entry, Ledger
 from analytics_platform.lake.reading import text
@@ -27,6 +28,7 @@ from analytics_platform.lake.store import Store
 # The segment's name: a copy from an object store has a number in front, a mended one a word behind.
 _SEGMENT = "regexp_replace(parse_filename(filename), '^[0-9]{6}~|~mended[.]ndjson$', '', 'g')"
 _PARQUET = "(format parquet, compression zstd)"
+FEW_DAYS = 32  # up to here each day is looked for by itself, beyond it the table is listed once
 
 
 def lake_key(table: LakeTable, day: date) -> str:
@@ -55,13 +57,20 @@ class Lake:
         return Ledger(self.store)
 
     def build(self, table: Table, days: Sequence[date]) -> list[Entry]:
-        """Build days, several at once when there are several: small days use two cores better than one does."""
-        workers = max(1, min(self.threads, len(days)))
+        """Build days, several at once when there are several: small days use two cores better than one does.
+
+        A day without a line, now and when it was built last, gets an entry in the ledger and no file.
+        """
+        empty = self._empty(table, days)
+        self.ledger.write(*empty.values())
+        self.landing.inbox.tidy(table, empty)
+        filled = [day for day in days if day not in empty]
+        workers = max(1, min(self.threads, len(filled)))
         with ThreadPoolExecutor(workers) as pool:
-            entries = {e.day: e for e in pool.map(lambda day: self._build_day(table, day, workers), days)}
-        for day, elsewhere in self._repeated(table, [day for day in days if entries[day].stored]).items():
-            entries[day] = self._build_day(table, day, 1, elsewhere)
-        return [entries[day] for day in days]
+            built = dict(zip(filled, pool.map(lambda day: self._build_day(table, day, workers), filled), strict=True))
+        for day, elsewhere in self._repeated(table, [day for day in filled if built[day].stored]).items():
+            built[day] = self._build_day(table, day, 1, elsewhere)
+        return [built.get(day) or empty[day] for day in days]
 
     def _repeated(self, table: Table, days: Sequence[date]) -> dict[date, Elsewhere]:
         """Rows of these days that another day has too, by the day that has to give way, which may be an older one."""
@@ -71,6 +80,16 @@ class Lake:
         found = [date.fromisoformat(key.rpartition("day=")[2].removesuffix(".parquet")) for key in keys]
         around = found or [day + timedelta(days=number) for day in days for number in range(-31, 32)]
         return repeated(self.store, table, days, {day: lake_key(table, day) for day in around})
+
+    def _empty(self, table: Table, days: Sequence[date]) -> dict[date, Entry]:
+        """The days that have no segment and no file, each with its entry."""
+        if len(days) < FEW_DAYS:
+            filled = {day for day in days if self.landing.segments(table, day)}
+            filled |= {day for day in days if day not in filled and self.store.exists(lake_key(table, day))}
+        else:
+            filled = {segment.day for segment in self.landing.segments(table)}
+            filled |= {day_of(key) for key in day_files(self.store, table)}
+        return {day: Entry(table.source, table.name, day, 0, 0, 0, 0, 0) for day in days if day not in filled}
 
     def prepare(self) -> None:
         """Give every table a file without rows, so that reading the lake works before its first day."""

@@ -77,19 +77,21 @@ def used_lookups(table: Table) -> str:
 
 
 def stored_rows(table: Table, values: Sequence[int | None]) -> str:
-    """The rows of the day in their final columns, in order of receipt. ``values`` is what ``used_lookups`` found."""
+    """The rows of the day in their final columns, in the order of receipt; ``values`` as ``used_lookups`` found."""
     typed = [part for part, lookup in table.lookups.items() if lookup.type]
     unused = {part for part, count in zip(typed, values, strict=False) if not count}
     columns = ", ".join(
         f"{column.late_sql} as {name(column.name)}" if column.late_sql else name(column.name)
         for column in table.all_columns
     )
-    taken = {p: f"cast(null as {lk.type})" if p in unused else lk.sql for p, lk in table.lookups.items()}
+    found = {
+        part: f"cast(null as {lookup.type})" if part in unused else lookup.sql for part, lookup in table.lookups.items()
+    }
     joins = "\n".join(
         f"""left join (
-            select value, {taken[part]} as {name(part)} from (select distinct {value_of(part)} as value from parsed)
+            select value, {sql} as {name(part)} from (select distinct {value_of(part)} as value from parsed)
         ) as {name(f"{part} lookup")} on {name(f"{part} lookup")}.value = parsed.{value_of(part)}"""
-        for part in table.lookups
+        for part, sql in found.items()
     )
     return f"select {columns} from parsed {joins} where parsed.rowid not in (select line from verdicts)"
 
