@@ -47,7 +47,11 @@ def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
 
         span = f"{waiting[0]} to {waiting[-1]}" if waiting else "no days"
         console.print(f"Materialising {len(waiting)} days of every asset ({span}) …")
-        if not run_days(settings, waiting, lambda line: console.print(line, soft_wrap=True, markup=False)):
+
+        def say(line: str) -> None:
+            console.print(line, soft_wrap=True, markup=False)
+
+        if not (run_days(settings, waiting, say) and run_days(settings, waiting, say, job_name="insights")):
             console.print("[red]The run failed[/red]: see the messages above, or the run in the UI (make dev).")
             return False
     return summary(settings, time.monotonic() - started)

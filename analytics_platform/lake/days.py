@@ -67,19 +67,10 @@ class Lake:
         filled = [day for day in days if day not in empty]
         workers = max(1, min(self.threads, len(filled)))
         with ThreadPoolExecutor(workers) as pool:
-            built = dict(zip(filled, pool.map(lambda day: self._build_day(table, day, workers), filled), strict=True))
+            built = {entry.day: entry for entry in pool.map(lambda day: self._build_day(table, day, workers), filled)}
         for day, elsewhere in self._repeated(table, [day for day in filled if built[day].stored]).items():
             built[day] = self._build_day(table, day, 1, elsewhere)
         return [built.get(day) or empty[day] for day in days]
-
-    def _repeated(self, table: Table, days: Sequence[date]) -> dict[date, Elsewhere]:
-        """Rows of these days that another day has too, by the day that has to give way, which may be an older one."""
-        if table.version is not None or table.path not in TABLES or not days:
-            return {}
-        keys = self.store.keys(f"keys/{table.path}") if self.store.lists_for_free else []
-        found = [date.fromisoformat(key.rpartition("day=")[2].removesuffix(".parquet")) for key in keys]
-        around = found or [day + timedelta(days=number) for day in days for number in range(-31, 32)]
-        return repeated(self.store, table, days, {day: lake_key(table, day) for day in around})
 
     def _empty(self, table: Table, days: Sequence[date]) -> dict[date, Entry]:
         """The days that have no segment and no file, each with its entry."""
@@ -90,6 +81,15 @@ class Lake:
             filled = {segment.day for segment in self.landing.segments(table)}
             filled |= {day_of(key) for key in day_files(self.store, table)}
         return {day: Entry(table.source, table.name, day, 0, 0, 0, 0, 0) for day in days if day not in filled}
+
+    def _repeated(self, table: Table, days: Sequence[date]) -> dict[date, Elsewhere]:
+        """Rows of these days that another day has too, by the day that has to give way, which may be an older one."""
+        if table.version is not None or table.path not in TABLES or not days:
+            return {}
+        keys = self.store.keys(f"keys/{table.path}") if self.store.lists_for_free else []
+        found = [date.fromisoformat(key.rpartition("day=")[2].removesuffix(".parquet")) for key in keys]
+        around = found or [day + timedelta(days=number) for day in days for number in range(-31, 32)]
+        return repeated(self.store, table, days, {day: lake_key(table, day) for day in around})
 
     def prepare(self) -> None:
         """Give every table a file without rows, so that reading the lake works before its first day."""
