@@ -51,7 +51,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             chats_sensor(settings, categorize),
             *alert_sensors(settings),
             closed_periods_sensor(settings, reports),
-            nocodb_sensor(settings, job),
+            nocodb_sensor(settings),
         ],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,
