@@ -121,12 +121,35 @@ def conversations() -> list[dict[str, Any]]:
 
 
 def views() -> list[dict[str, Any]]:
-    """Six views of one video on day 0, 10 to 60 s of play; the last by nobody known."""
+    """Six views of one video of a minute on day 0, 10 to 60 s of play; the last by nobody known."""
     return [
-        {"view_id": f"v{n}", "day": on(0), "local_day": on(0), "video_id": "vid-1", "started_at": at(0, 12),
-         "actor_key": f"chat:p{n}" if n < 6 else None, "session_id": f"s{n}", "duration_seconds": 60.0,
-         "play_time_seconds": 10.0 * n, "unique_watched_seconds": 10.0 * n}
+        {
+            "view_id": f"v{n}", "day": on(0), "local_day": on(0), "video_id": "vid-1", "title": "Sleep",
+            "started_at": at(0, 12), "actor_key": f"chat:p{n}" if n < 6 else None,
+            "person_id": f"p{n}" if n < 6 else None, "cohort": HARBOUR if n < 6 else None, "session_id": f"s{n}",
+            "duration_seconds": 60.0, "play_time_seconds": 10.0 * n, "unique_watched_seconds": 10.0 * n,
+            "percent_watched": n / 6, "is_completed": n == 6, "is_valid": n >= 3,
+        }
         for n in range(1, 7)
+    ]  # fmt: skip
+
+
+def app_days() -> list[dict[str, Any]]:
+    return [
+        {"person_id": f"p{n}", "cohort": PEOPLE[f"p{n}"], "local_day": on(0), "engaged_seconds": 5.0 * n}
+        for n in range(1, 6)
+    ]
+
+
+def completions() -> list[dict[str, Any]]:
+    """All seven start a quiz; p1 and p2 complete it."""
+    return [
+        {
+            "person_id": person, "full_name": f"{person} Zanzibar", "cohort": cohort, "activity_id": "quiz-9",
+            "activity_name": "Quiz", "started_at": at(0), "started_local_day": on(0),
+            "completed_at": at(1) if person in ("p1", "p2") else None,
+        }
+        for person, cohort in PEOPLE.items()
     ]  # fmt: skip
 
 
@@ -208,5 +231,6 @@ def marts() -> dict[str, list[dict[str, Any]]]:
         "conversations": conversations(), "video_views": views(), "video_retention_curve": curve(),
         "sessions": sessions(), "cohort_daily_progress": roster_days(), "safety_flags": flags(),
         "at_risk_learners": at_risk(), "lesson_dropoff": dropoff(), "questions": questions(),
-        "user_retention": retention(), "user_lifecycle": lifecycle(), "calendar": calendar(),
+        "user_retention": retention(), "user_lifecycle": lifecycle(), "user_engagement_daily": app_days(),
+        "activity_completions": completions(), "calendar": calendar(),
     }  # fmt: skip
