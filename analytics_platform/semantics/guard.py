@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 
-from sqlglot import exp, parse, tokenize
+from sqlglot import Token, TokenType, exp, parse, tokenize
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
 
 from analytics_platform.semantics.allowed import FUNCTIONS, NODES, PARTS
 from analytics_platform.semantics.answer import Answer, Definition, described, quality_of, whole_numbers
