@@ -161,6 +161,7 @@ def _mount() -> None:
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
     from analytics_platform.serving.api.commands import api, api_keys
+    from analytics_platform.serving.exports.commands import export
     from analytics_platform.warehouse.commands import warehouse
 
     add_imports(imports)
@@ -175,6 +176,7 @@ def _mount() -> None:
     app.command()(risk)
     app.add_typer(metrics, name="metrics")
     app.command()(api)
+    app.command()(export)
     app.add_typer(api_keys, name="api-keys")
     add_reports(report, _failing_checks)
     report.command()(send)

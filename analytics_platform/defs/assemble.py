@@ -9,6 +9,7 @@ from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
 from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor
 from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
+from analytics_platform.defs.exports import exports_asset, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
 from analytics_platform.defs.labels import label_assets
@@ -27,6 +28,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     manifest = manifest_path(settings)
     marts = mart_assets(settings, manifest)
     job, evening, insights, categorize = daily_job(), evening_job(), insights_job(), categorize_job()
+    exports = exports_job()
     reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
     return dg.Definitions(
         assets=[
@@ -40,10 +42,11 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             progress_asset(settings),
             *insight_assets(settings, manifest),
             *report_assets(settings),
+            exports_asset(settings),
         ],
         asset_checks=[*source_checks(settings), waiting_check(settings)],
-        jobs=[job, evening, insights, categorize, *reports, post_reports],
-        schedules=[daily_schedule(job), evening_schedule(settings, evening), post_schedule],
+        jobs=[job, evening, insights, categorize, *reports, post_reports, exports],
+        schedules=[daily_schedule(job), evening_schedule(settings, evening), post_schedule, exports_schedule(exports)],
         loggers=loggers,
         sensors=[
             reopened_days_sensor(settings, job),
