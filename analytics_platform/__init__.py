@@ -13,6 +13,7 @@
 - ``reports``     report documents from the published marts: Markdown, HTML, CSV
 - ``alerts``      what is worth telling whom, once: state, routes, Slack, e-mail, webhooks, log
 - ``deploy``      what a deployment needs: the Dagster instance
+- ``upkeep``      retention by kind and age, backup and restore
 - ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
 - ``cli``, ``definitions``  the command line, and Dagster's entry point
 

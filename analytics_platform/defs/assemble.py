@@ -16,6 +16,7 @@ from analytics_platform.defs.marts import mart_assets
 from analytics_platform.defs.published import published_asset
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
+from analytics_platform.defs.upkeep import upkeep
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.manifest import manifest_path
 
@@ -26,21 +27,23 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     marts = mart_assets(settings, manifest_path(settings))
     job, evening, insights, categorize = daily_job(), evening_job(), insights_job(), categorize_job()
     reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
+    upkeep_job, upkeep_schedule = upkeep(settings)
+    assets = [
+        *source_assets(settings),
+        import_assets(settings),
+        label_assets(settings),
+        chat_label_assets(settings),
+        marts,
+        published_asset(settings, marts),
+        progress_asset(settings),
+        *insight_assets(settings, manifest_path(settings)),
+    ]
+    checks = source_checks(settings)
     return dg.Definitions(
-        assets=[
-            *source_assets(settings),
-            import_assets(settings),
-            label_assets(settings),
-            chat_label_assets(settings),
-            marts,
-            published_asset(settings, marts),
-            progress_asset(settings),
-            *insight_assets(settings, manifest_path(settings)),
-            *report_assets(settings),
-        ],
-        asset_checks=source_checks(settings),
-        jobs=[job, evening, insights, categorize, *reports, post_reports],
-        schedules=[daily_schedule(job), evening_schedule(settings, evening), post_schedule],
+        assets=[*assets, *report_assets(settings, [*assets, *checks])],
+        asset_checks=checks,
+        jobs=[job, evening, insights, categorize, *reports, post_reports, upkeep_job],
+        schedules=[daily_schedule(job), evening_schedule(settings, evening), post_schedule, upkeep_schedule],
         loggers=loggers,
         sensors=[
             reopened_days_sensor(settings, job),

@@ -27,7 +27,9 @@ MAY_IMPORT = {
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
     "serving": {"reports", "insights", "semantics", "lake", "warehouse", "errors", "settings"},
     "deploy": {"errors", "settings"},
+    "upkeep": {"alerts", "contracts", "lake", "errors", "settings"},
     "defs": {
+        "upkeep",
         "deploy",
         "alerts",
         "contracts",
