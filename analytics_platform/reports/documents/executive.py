@@ -121,13 +121,13 @@ def _forecasts(marts: Marts) -> Section:
     if lacks := marts.lacks("forecasts"):
         return Section(title, missing=lacks)
     rows = marts.rows(
-        """select metric, step, forecasts.at as made_for, mean, low_80, high_80, mase, coverage_80, reason from forecasts
+        """select metric, step, forecast_for, mean, low_80, high_80, mase, coverage_80, reason from forecasts
         where is_latest and step in (0, 1, 7) and series_id = metric order by metric, step limit 60"""
     )
     said = [row for row in rows if row["step"]]
     for row in said:
         row["range"] = f"{row['low_80']:,.1f} to {row['high_80']:,.1f}"
-        row["on"] = f"{row['made_for']:%Y-%m-%d}"
+        row["on"] = f"{row['forecast_for']:%Y-%m-%d}"
     columns = (("metric", "metric", "text"), ("on", "for", "text"), ("mean", "expected", "number"),
                ("range", "80 % between", "text"), ("mase", "MASE in backtest", "number"),
                ("coverage_80", "inside 80 % in backtest", "share"))  # fmt: skip
