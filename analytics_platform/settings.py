@@ -167,6 +167,10 @@ class Settings(BaseSettings):
         "nothing", description="What a safety alert may show: nothing personal, names, or names and words."
     )
     stale_source_days: int = Field(2, ge=1, description="Whole days without a line before a source counts as silent.")
+    keep_event_days: int = Field(365, ge=31, description="Days that upkeep keeps of events, from landing to labels.")
+    keep_report_days: int = Field(400, ge=1, description="Days that upkeep keeps of daily reports.")
+    keep_alert_days: int = Field(365, ge=1, description="Days that upkeep keeps of alerts that have recovered.")
+    keep_run_days: int = Field(90, ge=7, description="Days that upkeep keeps of Dagster's runs and their events.")
     report_lists_file: str = Field("", description="YAML of who gets which report by e-mail; empty: nobody.")
 
     def __hash__(self) -> int:

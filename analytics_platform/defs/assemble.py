@@ -18,6 +18,7 @@ from analytics_platform.defs.nocodb import nocodb_sensor
 from analytics_platform.defs.published import published_asset, waiting_check
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
+from analytics_platform.defs.upkeep import upkeep
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.manifest import manifest_path
 
@@ -30,23 +31,30 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     job, evening, insights, categorize = daily_job(), evening_job(), insights_job(), categorize_job()
     exports = exports_job()
     reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
+    upkeep_job, upkeep_schedule = upkeep(settings)
+    assets = [
+        *source_assets(settings),
+        import_assets(settings),
+        label_assets(settings),
+        chat_label_assets(settings),
+        *step_assets(settings, manifest),
+        marts,
+        published_asset(settings, marts),
+        progress_asset(settings),
+        *insight_assets(settings, manifest),
+    ]
+    checks = [*source_checks(settings), waiting_check(settings)]
     return dg.Definitions(
-        assets=[
-            *source_assets(settings),
-            import_assets(settings),
-            label_assets(settings),
-            chat_label_assets(settings),
-            *step_assets(settings, manifest),
-            marts,
-            published_asset(settings, marts),
-            progress_asset(settings),
-            *insight_assets(settings, manifest),
-            *report_assets(settings),
-            exports_asset(settings),
+        assets=[*assets, *report_assets(settings, [*assets, *checks]), exports_asset(settings)],
+        asset_checks=checks,
+        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, upkeep_job],
+        schedules=[
+            daily_schedule(job),
+            evening_schedule(settings, evening),
+            post_schedule,
+            exports_schedule(exports),
+            upkeep_schedule,
         ],
-        asset_checks=[*source_checks(settings), waiting_check(settings)],
-        jobs=[job, evening, insights, categorize, *reports, post_reports, exports],
-        schedules=[daily_schedule(job), evening_schedule(settings, evening), post_schedule, exports_schedule(exports)],
         loggers=loggers,
         sensors=[
             reopened_days_sensor(settings, job),
