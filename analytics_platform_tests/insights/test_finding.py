@@ -135,7 +135,7 @@ def test_an_open_incident_is_carried_on_under_its_id(lake: Lake, settings: Setti
     assert (before["status"], before["ended_at"]) == ("open", None)
     put(lake, "api_requests", requests)
     put(lake, "api_errors", errors)
-    assert whole(find(settings, [DAY + timedelta(days=1)])) == []
+    assert whole(find(settings, [DAY + timedelta(days=1)])) == []  # it began the day before
     after = {row["incident_id"]: row for row in stored(lake, days(82))}[before["incident_id"]]
     assert after["status"] == "closed"
     assert after["last_at"] > before["last_at"]
