@@ -47,7 +47,7 @@ class Found:
 def find(
     settings: Settings, days: Sequence[date], declared: Watched | None = None, red: Sequence[FailedCheck] = ()
 ) -> Found:
-    """Judge every series up to the newest point, and write the incidents that began on the first of these days or later.
+    """Judge every series up to the newest point; write the incidents that began on the first of these days or later.
 
     What an old day was changes what later ones are compared with, and an incident of it may last until today.
     """
