@@ -114,15 +114,18 @@ def _mount() -> None:
     from analytics_platform.alerts.commands import alerts, send
     from analytics_platform.collector.commands import collector, credentials, imports
     from analytics_platform.connectors.files.commands import add_imports
+    from analytics_platform.connectors.nocodb.commands import collect
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
     from analytics_platform.reports.commands import report
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
+    from analytics_platform.serving.api.commands import api, api_keys
     from analytics_platform.warehouse.commands import warehouse
 
     add_imports(imports)
+    app.command()(collect)
     app.add_typer(collector, name="collector")
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")
@@ -132,6 +135,8 @@ def _mount() -> None:
     app.command()(forecast)
     app.command()(risk)
     app.add_typer(metrics, name="metrics")
+    app.command()(api)
+    app.add_typer(api_keys, name="api-keys")
     add_reports(report, _failing_checks)
     report.command()(send)
     app.add_typer(report, name="report")

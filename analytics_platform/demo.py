@@ -15,8 +15,8 @@ from analytics_platform.connectors.files.importing import import_file
 from analytics_platform.connectors.files.kind import Options
 from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
-from analytics_platform.defs.waiting import waiting_days
 from analytics_platform.lake import open_lake
+from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.planted import compare
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate

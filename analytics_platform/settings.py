@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -106,6 +107,15 @@ class Settings(BaseSettings):
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
+    api_host: str = Field(
+        "127.0.0.1", description="Address that the API listens on; elsewhere than here, add a key first."
+    )
+    api_port: int = Field(8100, ge=0, le=65535, description="Port of the API.")
+    api_origins: str = Field("", description="Origins whose pages may ask the API (CORS), with commas; empty: none.")
+    api_requests_per_minute: int = Field(600, ge=1, description="Requests a minute of one key.")
+    api_max_rows: int = Field(
+        1_000_000, ge=1, description="Most rows of one answer of the API as Arrow, Parquet or CSV."
+    )
     dagster_storage_url: SecretStr = Field(
         SecretStr(""),
         description="postgresql+psycopg2:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
@@ -129,6 +139,26 @@ class Settings(BaseSettings):
     nocodb_timeout_seconds: float = Field(30, gt=0, description="Longest wait for one answer of NocoDB.")
     nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
     nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
+    collector_cors_origins: str = Field(
+        "",
+        description="Origins whose pages may use the collector, as https://a.example with commas; *: any; empty: none.",
+    )
+    collector_trusted_proxies: str = Field(
+        "", description="Addresses and networks, with commas, whose Forwarded and X-Forwarded-* headers count."
+    )
+    collector_prefix: str = Field(
+        "", pattern=r"^(/[\w.~-]+)*$", description="Path before the collector's own, as /lrs, behind a proxy."
+    )
+    collector_tls_cert: str = Field("", description="File of the certificate chain, for TLS without a proxy.")
+    collector_tls_key: str = Field("", description="File of the key of COLLECTOR_TLS_CERT.")
+    collector_log_format: Literal["text", "json"] = Field("text", description="Form of the collector's log lines.")
+    collector_refused_days: float = Field(7, gt=0, description="Days for which refused requests are kept to look at.")
+    kafka_servers: str = Field("", description="Brokers of a topic of video events, as broker:9092; empty: none.")
+    kafka_topic: str = Field("viewer_events", description="Topic of video events.")
+    kafka_group: str = Field("analytics-platform", description="Consumer group at KAFKA_SERVERS.")
+    kafka_options: SecretStr = Field(
+        SecretStr(""), description="Options of the Kafka client (SASL, TLS), as security.protocol=SASL_SSL;sasl.…=…"
+    )
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")
@@ -174,6 +204,30 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError(f"{value!r} must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("collector_trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for one in _listed(value):
+            try:
+                ip_network(one, strict=False)
+            except ValueError:
+                raise ValueError(f"{one!r} is no address or network; use 10.0.0.7 or 10.0.0.0/8") from None
+        return value
+
+    @field_validator("collector_cors_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        for one in _listed(value):
+            if one != "*" and (not one.startswith(("http://", "https://")) or one.count("/") != 2):
+                raise ValueError(f"{one!r} is no origin; use https://www.example.org without a path, or *")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_tls(self) -> "Settings":
+        if bool(self.collector_tls_cert) != bool(self.collector_tls_key):
+            raise ValueError("COLLECTOR_TLS_CERT and COLLECTOR_TLS_KEY go together: set both, or neither")
+        return self
 
     @model_validator(mode="after")
     def _whole_bigquery(self) -> "Settings":
@@ -221,6 +275,14 @@ class Settings(BaseSettings):
         return self.home / "published"
 
     @property
+    def collector_origins(self) -> tuple[str, ...]:
+        return _listed(self.collector_cors_origins)
+
+    @property
+    def collector_proxies(self) -> tuple[str, ...]:
+        return _listed(self.collector_trusted_proxies)
+
+    @property
     def collector_store(self) -> str:
         """The collector's store: a postgresql:// URL or the path of a SQLite file."""
         return self.collector_store_url or str(self.home / "collector" / "collector.db")
@@ -235,6 +297,15 @@ class Settings(BaseSettings):
         return self.home / "reports"
 
     @property
+    def api_folder(self) -> Path:
+        """Keys (hashed), the audit log and dashboards of the API."""
+        return self.home / "api"
+
+    @property
+    def exports_folder(self) -> Path:
+        return self.home / "exports"
+
+    @property
     def ui(self) -> str:
         """Address of the Dagster UI, for links."""
         return (self.ui_url or f"http://127.0.0.1:{self.dagster_port}").rstrip("/")
@@ -242,6 +313,10 @@ class Settings(BaseSettings):
     @property
     def dagster_home(self) -> Path:
         return self.home / "dagster_home"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip().rstrip("/") if "://" in one else one.strip() for one in text.split(",") if one.strip())
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets
+from analytics_platform.defs.nocodb import nocodb_sensor
 from analytics_platform.defs.published import published_asset
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
@@ -48,6 +49,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             chats_sensor(settings, categorize),
             *alert_sensors(settings),
             closed_periods_sensor(settings, reports),
+            nocodb_sensor(settings, job),
         ],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,

@@ -12,9 +12,9 @@ from typing import Any
 import dagster as dg
 
 from analytics_platform.defs.assemble import definitions
-from analytics_platform.defs.automation import ranges
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.deploy.instance import write_instance
+from analytics_platform.lake.ranges import ranges
 from analytics_platform.settings import Settings
 
 

@@ -1,4 +1,4 @@
-"""What the video marts say of a handful of views: curves, drop-offs, concurrency, people, moments, worked out by hand."""
+"""What the video marts say of a handful of views: curves, drop-offs, concurrency, people, moments, by hand."""
 
 import math
 
@@ -87,8 +87,8 @@ CATALOGUE = [
     {"video_id": "old id", "alias_of": "new id"},
     {"video_id": "unseen", "title": "Nobody's", "duration_seconds": 30},
 ]
-# Within the hour after 12:00:40 six of those who left ask the bot and five of them answer wrongly; others come too late,
-# were there before, are right, or are too few.
+# Within the hour after 12:00:40 six of those who left ask the bot and five of them answer wrongly; others come too
+# late, were there before, are right, or are too few.
 NEXT = [exchange(f"p{n}", "12:30:00") for n in range(6)]
 NEXT += [exchange("p6", "13:00:41"), exchange("p7", "12:00:39"), exchange("p20", "12:30:00")]
 ANSWERS = [quiz(f"p{n}", "12:10:00", False) for n in range(1, 6)] + [quiz(f"p{n}", "12:10:00", True) for n in (6, 7)]
@@ -182,7 +182,7 @@ def test_concurrency_is_exact_by_the_minute(rows):
 
 
 def test_retention_beside_the_videos_of_the_same_length(rows):
-    # A in the middle: short 1 and 2 nobody, 5 binge and three times eve of ten views, new id 1 of 2, 3 and 4 everybody.
+    # A in the middle: short 1 and 2 nobody, short 5 four of ten views, new id 1 of 2, short 3 and 4 everybody.
     assert rows("""
         select video_id, relative_retention, compared_videos from video_retention_curve
         where video_id like 'short%' and video_second = 5 order by 1

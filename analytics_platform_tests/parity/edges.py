@@ -44,8 +44,8 @@ def lake() -> Rows:
             _statement("last year", new_year[0], actor_key="mbox:dan@example.org"),
         ],
         "nocodb/conversations": _conversations(),
-        "nocodb/messages": _messages(),
-        "video/events": _views(),
+        "nocodb/messages": [*_messages(), *_asking()],
+        "video/events": [*_views(), *_leaving()],
         "telemetry/events": _sessions() + _measured(),
         "labels/exchanges": _labels(),
         **_insights(),
@@ -228,6 +228,31 @@ def _views() -> list[Row]:
         _event(8, "2026-03-29 12:00:08+00", "play", 1.0, session_id=None, actor_key=None),
         _event(9, "2026-03-29 21:59:30+00", "play", -0.5, session_id="s3", duration_seconds=0),
         *pairs,
+    ]
+
+
+def _leaving() -> list[Row]:
+    """Of 24 viewers nine leave at 10 s: a drop-off; players disagree by a second, and one skips over it."""
+    stops = [10.0] * 7 + [11.5, 10.25] + [61.0] * 15
+    rows = []
+    for n, stop in enumerate(stops):
+        more = {"video_id": "drop", "actor_key": f"user:v{n}", "session_id": None}
+        began, left = "2026-03-29 18:00:00+00", f"2026-03-29 18:{int(stop) // 60:02}:{int(stop) % 60:02}.5+00"
+        rows += [_event(200 + 2 * n, began, "play", 0, **more), _event(201 + 2 * n, left, "pause", stop, **more)]
+    skipping = {"video_id": "drop", "actor_key": "user:v9", "session_id": None}
+    return [
+        *rows,
+        _event(300, "2026-03-29 18:00:05+00", "seek", None, seek_from_seconds=5, seek_to_seconds=30, **skipping),
+    ]
+
+
+def _asking() -> list[Row]:
+    """Six of them ask the bot within the hour."""
+    return [
+        _message(
+            f"left{n}", f"2026-03-29 18:{30 + n}:00+00", conversation_id="left", actor_key=f"user:v{n}", app_id="a"
+        )
+        for n in range(6)
     ]
 
 

@@ -56,3 +56,11 @@
         {{ ends }} as ends
     from {{ table }}
 {%- endmacro %}
+
+{# How often a condition has held up to a row, this one included: a number for what begins where it holds. #}
+{% macro number_from(condition, partition, order) -%}
+    {{ whole_number(
+        'sum(case when ' ~ condition ~ ' then 1 else 0 end) over (partition by ' ~ partition ~ ' order by ' ~ order
+        ~ ' rows between unbounded preceding and current row)'
+    ) }}
+{%- endmacro %}

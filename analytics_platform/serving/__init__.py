@@ -1,0 +1,4 @@
+"""What programs and people read of the published snapshot: ``api`` over HTTP, ``exports`` as files.
+
+Every number comes from ``semantics``, with a viewer. Does not live here: what a metric means, and who sees what.
+"""
