@@ -157,11 +157,15 @@ def _mount() -> None:
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
+    from analytics_platform.lake.commands import ledger, quarantine
     from analytics_platform.reports.commands import report
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
     from analytics_platform.serving.api.commands import api, api_keys
+    from analytics_platform.serving.exports.commands import export
+    from analytics_platform.upkeep.commands import add_upkeep
     from analytics_platform.warehouse.commands import warehouse
+    from analytics_platform.warehouse.failing_rows import checks
 
     add_imports(imports)
     app.command()(collect)
@@ -175,11 +179,16 @@ def _mount() -> None:
     app.command()(risk)
     app.add_typer(metrics, name="metrics")
     app.command()(api)
+    app.command()(export)
     app.add_typer(api_keys, name="api-keys")
     add_reports(report, _failing_checks)
     report.command()(send)
     app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
+    app.add_typer(checks, name="checks")
+    app.add_typer(quarantine, name="quarantine")
+    app.command()(ledger)
+    add_upkeep(app, _prune_runs)
 
 
 def _failing_checks() -> list[str]:
@@ -187,6 +196,13 @@ def _failing_checks() -> list[str]:
     from analytics_platform.settings import load
 
     return failing_checks_of(load())
+
+
+def _prune_runs(dry_run: bool) -> int:
+    from analytics_platform.defs.upkeep import prune_runs_of
+    from analytics_platform.settings import load
+
+    return prune_runs_of(load(), dry_run)
 
 
 _mount()
