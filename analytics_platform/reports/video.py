@@ -152,7 +152,7 @@ def _comparison(facts: Facts) -> Iterator[str]:
 
 def _median(rows: Rows, column: str) -> float | None:
     values = [row[column] for row in rows if row[column] is not None]
-    return median(values) if values else None
+    return float(median(values)) if values else None
 
 
 def _early(facts: Facts) -> float | None:
