@@ -99,6 +99,16 @@ def _published(settings: Settings) -> Iterator[Finding]:
         yield False, str(error)
 
 
+def _waiting(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.operations.status import MATERIALIZE, what_waits
+
+    waiting = what_waits(settings)
+    for sentence in waiting:
+        yield False, f"{sentence}. Run {MATERIALIZE}, or leave it to make dev."
+    if not waiting:
+        yield True, "Nothing waits: every line is in the published marts"
+
+
 def _ports(settings: Settings) -> Iterator[Finding]:
     for port, what, setting in (
         (settings.dagster_port, "the Dagster UI", "DAGSTER_PORT"),
@@ -118,5 +128,6 @@ CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [
     _pumps,
     _warehouse,
     _published,
+    _waiting,
     _ports,
 ]

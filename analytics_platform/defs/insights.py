@@ -6,7 +6,7 @@ or it would never end. Does not live here: any of the finding (``insights``).
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ from dagster import AssetSelection
 from analytics_platform.contracts import INSIGHTS
 from analytics_platform.defs.days import ONE_RUN, OWNERS, PARTITION, RANGE_END, RANGE_START, daily, days_of
 from analytics_platform.defs.marts import POOL, PUBLISHED, PUBLISHED_INSIGHTS, mart_assets
+from analytics_platform.defs.published import publish_last_build
 from analytics_platform.defs.sources import column_schema
-from analytics_platform.insights.missing import days_without_series
+from analytics_platform.insights.missing import days_without_series, newest_day
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
@@ -100,7 +101,7 @@ def _forecasts(settings: Settings) -> dg.AssetsDefinition:
         from analytics_platform.insights.projecting import project
         from analytics_platform.insights.telling import forecast_pictures, forecast_table
 
-        found = project(settings, days_of(context)[-1])
+        found = project(settings, newest_day(settings, days_of(context)))
         return dg.MaterializeResult(
             metadata={
                 "series": len(found),
@@ -119,7 +120,7 @@ def _learner_risk(settings: Settings) -> dg.AssetsDefinition:
         from analytics_platform.insights.risk.writing import score_day
         from analytics_platform.insights.telling import risk_table
 
-        found = score_day(settings, days_of(context)[-1])
+        found = score_day(settings, newest_day(settings, days_of(context)))
         scored = 0 if found.person is None else len(found.person)
         return dg.MaterializeResult(metadata={"learners": scored, "worth": dg.MetadataValue.md(risk_table(found))})
 
@@ -141,7 +142,7 @@ def _published(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefin
         pool=POOL,
     )
     def insights_snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        done = warehouse.publish(context.run.run_id, datetime.now(UTC), context.log.info)
+        done = publish_last_build(settings, context)
         return dg.MaterializeResult(metadata={"version": done.version, "file": dg.MetadataValue.path(warehouse.place)})
 
     return insights_snapshot
