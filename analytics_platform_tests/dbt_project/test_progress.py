@@ -138,7 +138,7 @@ def test_the_map_is_one_course(warehouse):
 
 
 def test_without_a_map_a_course_is_what_statements_name(make_warehouse):
-    # Ann completed one of the two lessons of a course; ben both, and an activity of no course; cem only looked at a page.
+    # Ann completed one of the two lessons of a course; ben both, and an activity of no course; cem looked at a page.
     warehouse = make_warehouse()
     course = {"course_url": f"{SLEEP}-course"}
     rows = [
