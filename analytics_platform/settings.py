@@ -10,11 +10,11 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from analytics_platform import setting_values
 from analytics_platform.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -138,6 +138,26 @@ class Settings(BaseSettings):
     nocodb_timeout_seconds: float = Field(30, gt=0, description="Longest wait for one answer of NocoDB.")
     nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
     nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
+    collector_cors_origins: str = Field(
+        "",
+        description="Origins whose pages may use the collector, as https://a.example with commas; *: any; empty: none.",
+    )
+    collector_trusted_proxies: str = Field(
+        "", description="Addresses and networks, with commas, whose Forwarded and X-Forwarded-* headers count."
+    )
+    collector_prefix: str = Field(
+        "", pattern=r"^(/[\w.~-]+)*$", description="Path before the collector's own, as /lrs, behind a proxy."
+    )
+    collector_tls_cert: str = Field("", description="File of the certificate chain, for TLS without a proxy.")
+    collector_tls_key: str = Field("", description="File of the key of COLLECTOR_TLS_CERT.")
+    collector_log_format: Literal["text", "json"] = Field("text", description="Form of the collector's log lines.")
+    collector_refused_days: float = Field(7, gt=0, description="Days for which refused requests are kept to look at.")
+    kafka_servers: str = Field("", description="Brokers of a topic of video events, as broker:9092; empty: none.")
+    kafka_topic: str = Field("viewer_events", description="Topic of video events.")
+    kafka_group: str = Field("analytics-platform", description="Consumer group at KAFKA_SERVERS.")
+    kafka_options: SecretStr = Field(
+        SecretStr(""), description="Options of the Kafka client (SASL, TLS), as security.protocol=SASL_SSL;sasl.…=…"
+    )
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
     ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")
@@ -147,42 +167,28 @@ class Settings(BaseSettings):
         "nothing", description="What a safety alert may show: nothing personal, names, or names and words."
     )
     stale_source_days: int = Field(2, ge=1, description="Whole days without a line before a source counts as silent.")
+    keep_event_days: int = Field(365, ge=31, description="Days that upkeep keeps of events, from landing to labels.")
+    keep_report_days: int = Field(400, ge=1, description="Days that upkeep keeps of daily reports.")
+    keep_alert_days: int = Field(365, ge=1, description="Days that upkeep keeps of alerts that have recovered.")
+    keep_run_days: int = Field(90, ge=7, description="Days that upkeep keeps of Dagster's runs and their events.")
     report_lists_file: str = Field("", description="YAML of who gets which report by e-mail; empty: nobody.")
 
     def __hash__(self) -> int:
         """Some fields are dicts, which pydantic's own hash refuses; settings are keys of caches."""
         return hash((self.platform_home, self.lake_url, self.warehouse))
 
-    @field_validator("platform_timezone")
-    @classmethod
-    def _real_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"{value!r} is no time zone; use a name as Europe/Berlin or Asia/Bangkok") from error
-        return value
+    _zone = field_validator("platform_timezone")(setting_values.zone)
+    _stores = field_validator("lake_url", "dagster_logs_url")(setting_values.store_url)
+    _driver = field_validator("dagster_storage_url")(setting_values.dagster_storage)
+    _addresses = field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")(setting_values.http_address)
+    _networks = field_validator("collector_trusted_proxies")(setting_values.networks)
+    _origins = field_validator("collector_cors_origins")(setting_values.origins)
 
-    @field_validator("lake_url", "dagster_logs_url")
-    @classmethod
-    def _known_scheme(cls, value: str) -> str:
-        if value and not value.startswith(("gs://", "s3://")):
-            raise ValueError(f"{value!r} must start with gs:// or s3://, or be empty for PLATFORM_HOME")
-        return value.rstrip("/")
-
-    @field_validator("dagster_storage_url")
-    @classmethod
-    def _driver_of_dagster(cls, value: SecretStr) -> SecretStr:
-        """With SQLAlchemy 2.1 a plain postgresql:// takes psycopg 3, on which dagster-postgres's NOTIFY fails."""
-        if value.get_secret_value() and not value.get_secret_value().startswith("postgresql+psycopg2://"):
-            raise ValueError("it must start with postgresql+psycopg2://, the driver that dagster-postgres works with")
-        return value
-
-    @field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError(f"{value!r} must start with http:// or https://")
-        return value.rstrip("/")
+    @model_validator(mode="after")
+    def _whole_tls(self) -> "Settings":
+        if bool(self.collector_tls_cert) != bool(self.collector_tls_key):
+            raise ValueError("COLLECTOR_TLS_CERT and COLLECTOR_TLS_KEY go together: set both, or neither")
+        return self
 
     @model_validator(mode="after")
     def _whole_bigquery(self) -> "Settings":
@@ -228,6 +234,14 @@ class Settings(BaseSettings):
     @property
     def published_folder(self) -> Path:
         return self.home / "published"
+
+    @property
+    def collector_origins(self) -> tuple[str, ...]:
+        return setting_values.listed(self.collector_cors_origins)
+
+    @property
+    def collector_proxies(self) -> tuple[str, ...]:
+        return setting_values.listed(self.collector_trusted_proxies)
 
     @property
     def collector_store(self) -> str:
@@ -278,3 +292,9 @@ def load() -> Settings:
 def process_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process that the platform starts: its own, and what that process is told."""
     return {**os.environ, **extra}
+
+
+def tell_libraries(variables: Mapping[str, str]) -> None:
+    """Set variables that libraries read by themselves, here and in every process that is started from here."""
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)

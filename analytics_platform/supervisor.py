@@ -73,11 +73,13 @@ def services(settings: Settings) -> list[Service]:
     environment = {"DAGSTER_HOME": str(settings.dagster_home)}
     workspace = ["--workspace", str(PROJECT_ROOT / "workspace.yaml")]
     host = ["--host", "127.0.0.1", "--port", str(settings.dagster_port)]
+    kafka = Service("kafka", [sys.executable, "-m", "analytics_platform", "pump", "kafka"], {})
     return [
         Service("dagster", [sys.executable, "-m", "dagster_webserver", *workspace, *host], environment),
         Service("collector", [sys.executable, "-m", "analytics_platform", "collector"], {}),
         Service("api", [sys.executable, "-m", "analytics_platform", "api"], {}),
         Service("daemon", [sys.executable, "-m", "dagster._daemon", "run", *workspace], environment),
+        *([kafka] if settings.kafka_servers else []),
     ]
 
 

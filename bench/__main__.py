@@ -22,7 +22,9 @@ BENCHMARKS = (
     "labels",
     "learning",
     "insights",
+    "live",
     "collector",
+    "nocodb",
 )
 
 

@@ -19,6 +19,7 @@ from analytics_platform.reports.documents.periods import Grain, Period, period_o
 from analytics_platform.reports.documents.writing import made_from, write_reports
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.publishing import Snapshot
 
 NAMES: dict[Grain, str] = {"day": "daily", "week": "weekly", "month": "monthly"}
 # A closed period is written again for a newer snapshot while late data is likely, and not at every publish.
@@ -40,8 +41,10 @@ def partitions(settings: Settings, grain: Grain) -> dg.PartitionsDefinition:
     return dg.MonthlyPartitionsDefinition(start_date=str(first), end_offset=1)
 
 
-def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    return [_report_asset(settings, grain) for grain in NAMES]
+def report_assets(settings: Settings, checked: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
+    """``checked`` are the assets and checks whose failures a report tells at its top."""
+    keys = {key for one in checked for key in one.check_keys}
+    return [_report_asset(settings, grain, keys) for grain in NAMES]
 
 
 def report_jobs() -> "list[dg.UnresolvedAssetJobDefinition]":
@@ -53,7 +56,7 @@ def report_jobs() -> "list[dg.UnresolvedAssetJobDefinition]":
     ]
 
 
-def _report_asset(settings: Settings, grain: Grain) -> dg.AssetsDefinition:
+def _report_asset(settings: Settings, grain: Grain, checks: set[dg.AssetCheckKey]) -> dg.AssetsDefinition:
     @dg.asset(
         key=key(grain),
         description=f"The reports of a {grain}: {', '.join(KINDS)}; HTML, Markdown and CSV below reports/ in"
@@ -67,7 +70,6 @@ def _report_asset(settings: Settings, grain: Grain) -> dg.AssetsDefinition:
     )
     def reports_of_period(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         period = period_of(grain, date.fromisoformat(context.partition_key))
-        checks = set(context.repository_def.asset_graph.asset_check_keys)
         failing = failing_checks(context.instance, checks)
         written = write_reports(settings, KINDS, period, failing)
         previews = {f"{one.document.kind} report": dg.MetadataValue.md(one.text.read_text("utf-8")) for one in written}
@@ -94,15 +96,16 @@ class Candidate:
     written_at: datetime | None
 
 
-def due(found: Sequence[Candidate], version: str, last_day: date | None, now: datetime) -> list[Period]:
-    """Periods whose report is to be written now: closed with all their days published, and new or grown old. Pure."""
+def due(found: Sequence[Candidate], snapshot: Snapshot, now: datetime) -> list[Period]:
+    """Periods whose report is to be written now: closed, all their days published, and new or grown old. Pure."""
+    first_day, last_day = (date.fromisoformat(day) if day else None for day in (snapshot.first_day, snapshot.last_day))
     asked = []
     for one in found:
-        if last_day is None or last_day < one.period.last:
+        if first_day is None or last_day is None or not first_day <= one.period.last <= last_day:
             continue
         if one.written_from is None or one.written_at is None:
             asked.append(one.period)
-        elif one.written_from != version:
+        elif one.written_from != snapshot.version:
             age = now.date() - one.period.last
             grain = one.period.grain
             if age <= AGAIN_FOR[grain] and now - one.written_at >= NOT_WITHIN[grain]:
@@ -125,14 +128,13 @@ def closed_periods_sensor(settings: Settings, jobs: "Sequence[dg.UnresolvedAsset
             return dg.SensorResult(skip_reason=dg.SkipReason("Nothing is published yet."))
         today = now.astimezone(ZoneInfo(settings.platform_timezone)).date()
         found = [_candidate(settings, period) for period in latest_closed(today)]
-        last_day = date.fromisoformat(snapshot.last_day) if snapshot.last_day else None
         requests = [
             dg.RunRequest(
                 run_key=f"{period.key}:{snapshot.version}",
                 job_name=f"reports_{NAMES[period.grain]}",
                 partition_key=str(period.first),
             )
-            for period in due(found, snapshot.version, last_day, now)
+            for period in due(found, snapshot, now)
         ]
         reason = None if requests else dg.SkipReason("Every closed period has its reports.")
         return dg.SensorResult(run_requests=requests, skip_reason=reason)

@@ -1,7 +1,7 @@
-"""Statements in the shapes of Open edX, Moodle, H5P, Storyline and cmi5: one person taking one quiz, as each system tells it.
+"""Statements in the shapes of Open edX, Moodle, H5P, Storyline and cmi5: one person taking one quiz, as each tells it.
 
-Lives here: the shapes, as their documentation and specifications give them, and visits drawn from a seed. The same visits
-are the same statements, ids included. Does not live here: the demo organisation (``other_system`` is its Moodle), landing.
+Lives here: the shapes, as their documentation and specifications give them, and visits drawn from a seed. The same
+visits are the same statements, ids included. Does not live here: the demo organisation (``other_system``), landing.
 """
 
 import uuid
@@ -39,7 +39,7 @@ class Visit:
 
 
 def draw_visits(seed: int, people: Sequence[str], start: datetime, days: int) -> list[Visit]:
-    """Each person takes the quiz once to three times, on days of the range, with two or three questions right or not."""
+    """Each person takes the quiz once to three times, on days of the range, with two or three questions."""
     rng, visits = np.random.default_rng(seed), []
     for who in people:
         for number in range(1, int(rng.integers(1, 4)) + 1):
@@ -147,7 +147,7 @@ def moodle(visit: Visit) -> list[Statement]:
 
 
 def h5p(visit: Visit) -> list[Statement]:
-    """Sent from the browser: the content is the parent of its questions, which are known by a random part of their url."""
+    """Sent from the browser: the content is the parent of its questions, known by a random part of their url."""
     home, category = "https://h5p.example.org", [{"id": "http://h5p.org/libraries/H5P.QuestionSet-1.20"}]
     content = _activity(f"{home}/wp-admin/admin-ajax.php?action=h5p_embed&id=7", None, "Question set")
     actor = {"objectType": "Agent", "name": visit.who.title(), "mbox": f"mailto:{visit.who}@example.org"}
@@ -155,15 +155,15 @@ def h5p(visit: Visit) -> list[Statement]:
     told.say("attempted", content, contextActivities={"category": category})
     for place, right in enumerate(visit.right, 1):
         question = _activity(
-            f"{content['id']}?subContentId=0c1d-{place}", "cmi.interaction", None, description={"en-US": f"Set {place}"},
+            f"{content['id']}&subContentId=0c1d-{place}", "cmi.interaction", description={"en-US": f"Set {place}"},
             interactionType="choice", choices=_choices("012"), correctResponsesPattern=["0[,]1"],
         )  # fmt: skip
         told.say("interacted", question, contextActivities={"parent": [content], "category": category})
         result = {"response": "1[,]0" if right else "0", "completion": True, "duration": "PT12.5S"}
         told.say("answered", question, result, contextActivities={"parent": [content], "category": category})
     if visit.finished:
-        result = {"completion": True, "success": visit.passed, "score": _scaled(visit)}
-        told.say("completed", content, result, contextActivities={"category": category})
+        scored = {"completion": True, "success": visit.passed, "score": _scaled(visit)}
+        told.say("completed", content, scored, contextActivities={"category": category})
     return told.statements
 
 

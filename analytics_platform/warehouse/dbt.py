@@ -8,6 +8,7 @@ parse the whole project anew, which costs more than building an empty day.
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,11 +16,13 @@ from pathlib import Path
 import orjson
 
 from analytics_platform.errors import WarehouseBusy, WarehouseError
+from analytics_platform.lake.ranges import few_ranges
 from analytics_platform.settings import PROJECT_ROOT, Settings, process_environment
 from analytics_platform.warehouse.engine import open_warehouse
 
 _DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"  # dbt need not be on PATH
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+MOST_RANGES = 20  # in a model's SQL; of more, the smallest gaps between them are built too
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,15 @@ class NodeResult:
 
 
 def dbt_environment(settings: Settings, days: Sequence[date] = ()) -> dict[str, str]:
-    """The variables that profiles.yml and the macros read. ``days`` is the range to build; none means every day."""
+    """The variables that profiles.yml and the macros read. ``days`` are those to build; none means every day."""
+    spans = few_ranges(days, MOST_RANGES)
     return {
         "DBT_TARGET": settings.warehouse,
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_PROJECT_DIR": str(DBT_PROJECT),
         "DBT_THREADS": str(settings.warehouse_threads),
-        "DBT_FROM_DAY": str(min(days)) if days else "",
-        "DBT_TO_DAY": str(max(days)) if days else "",
+        "DBT_FROM_DAY": ",".join(str(first) for first, _ in spans),
+        "DBT_TO_DAY": ",".join(str(last) for _, last in spans),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         **open_warehouse(settings).environment(),
     }
@@ -79,36 +83,50 @@ def build_arguments(
 
 
 def run_dbt(
-    arguments: Sequence[str], environment: Mapping[str, str], log: Callable[[str], None]
+    arguments: Sequence[str], environment: Mapping[str, str], log: Callable[[str], None], kept: Path | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    """Run dbt, handing on each line that it says; the answer keeps the last words for an error message."""
+    """Run dbt, handing on each line that it says; the answer keeps the last words for an error message.
+
+    ``kept`` is a file that keeps all lines.
+    """
     command = [sys.executable, "-c", _DBT, *arguments]
     said: list[str] = []
-    with subprocess.Popen(
-        command,
-        env=process_environment(environment),
-        cwd=DBT_PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+    with (
+        kept.open("w", encoding="utf-8") if kept else nullcontext() as file,
+        subprocess.Popen(
+            command,
+            env=process_environment(environment),
+            cwd=DBT_PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process,
+    ):
         for line in process.stdout or ():
             message = _message(line)
             if message and " START " not in message:
                 said.append(message)
                 log(message)
+                if file:
+                    file.write(message + "\n")
     return subprocess.CompletedProcess(command, process.returncode, "\n".join(said[-15:]))
+
+
+def log_file(settings: Settings) -> Path:
+    """What dbt said in the last build."""
+    return settings.home / "warehouse" / "dbt" / "build.log"
 
 
 def build(
     settings: Settings, days: Sequence[date], select: Sequence[str], log: Callable[[str], None]
 ) -> list[NodeResult]:
-    """``dbt build`` of some nodes for a range of days. A failed model or test is in the results, not an exception."""
+    """``dbt build`` of some nodes for some days. A failed model or test is in the results, not an exception."""
     target = settings.home / "warehouse" / "dbt"
     target.mkdir(parents=True, exist_ok=True)
     results = target / "run_results.json"
     results.unlink(missing_ok=True)
-    done = run_dbt(build_arguments(settings, target, select), dbt_environment(settings, days), log)
+    kept = log_file(settings)
+    done = run_dbt(build_arguments(settings, target, select), dbt_environment(settings, days), log, kept)
     if not results.exists() and "Could not set lock" in done.stdout:
         raise WarehouseBusy(f"Another process holds {settings.warehouse_file}.")
     if not results.exists():

@@ -13,7 +13,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Each room may import those named here, and itself. What a module at the top (cli, demo …) may import is everything.
 MAY_IMPORT = {
     "errors": set(),
-    "settings": {"errors"},
+    "setting_values": set(),
+    "settings": {"errors", "setting_values"},
     "contracts": {"errors", "settings"},
     "lake": {"contracts", "errors", "settings"},
     "collector": {"contracts", "lake", "errors", "settings"},
@@ -25,9 +26,12 @@ MAY_IMPORT = {
     "insights": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
-    "serving": {"reports", "insights", "semantics", "lake", "warehouse", "errors", "settings"},
+    "serving": {"reports", "insights", "semantics", "contracts", "lake", "warehouse", "errors", "settings"},
     "deploy": {"errors", "settings"},
+    "upkeep": {"alerts", "contracts", "lake", "errors", "settings"},
+    "operations": {"contracts", "lake", "connectors", "enrichment", "warehouse", "errors", "settings"},
     "defs": {
+        "upkeep",
         "deploy",
         "alerts",
         "contracts",
@@ -40,6 +44,7 @@ MAY_IMPORT = {
         "insights",
         "reports",
         "serving",
+        "operations",
         "errors",
         "settings",
     },

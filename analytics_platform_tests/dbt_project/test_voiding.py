@@ -11,7 +11,8 @@ KEPT = [
     statement(2, "2026-03-02 09:01", BEN, card="quiz/1", response="y", success=False),
     statement(3, "2026-03-05 09:00", BEN, "completed", lesson="focus"),
 ]
-WRONG = [  # all of it is voided on the 5th: with it the lesson would have two more cards and ann would have completed it
+# All of it is voided on the 5th: with it the lesson would have two more cards, and ann would have completed it.
+WRONG = [
     statement(7, "2026-03-02 10:00", ANN, card="quiz/3", response="x", success=False),
     statement(8, "2026-03-02 10:01", ANN, "completed"),
     statement(9, "2026-03-03 10:00", "mbox:nobody@example.org", card="poll/4", response="x"),

@@ -21,6 +21,7 @@ from analytics_platform.collector.store.transaction import perform
 from analytics_platform.collector.store.works import (
     ChangeDocument,
     DeleteDocuments,
+    KeepRefused,
     Outcome,
     StoreLines,
     StoreStatements,
@@ -80,6 +81,15 @@ class Writer:
         """Change documents and wait until they are on disk; raises the Refusal of the change."""
         await self._do(work)
 
+    def note(self, work: KeepRefused) -> None:
+        """Write down what nobody waits for; under pressure it is left out."""
+        if self.alive and self._lines + work.size <= self._most // 2:
+            waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+            with self._wake:
+                self._queue.append(waiting)
+                self._lines += work.size
+                self._wake.notify()
+
     async def _do(self, work: Work) -> Outcome:
         if not self.alive:
             raise Overloaded("The store's writer has stopped; see the collector's log.")
@@ -123,6 +133,7 @@ class Writer:
                 if not group:
                     continue
                 outcomes = perform(connection, [item.work for item in group], time.time_ns() // 1000)
+                self._metrics.repeats += sum(_repeats(outcome) for outcome in outcomes)
                 self._metrics.committed(sum(item.work.size for item in group), time.monotonic() - began)
                 self._recovered()
             except StoreUnavailable as error:
@@ -176,6 +187,11 @@ class Writer:
         if self.failing is not None:
             log.warning("The store can write again.")
             self.failing = None
+
+
+def _repeats(outcome: Outcome) -> int:
+    """Statements and events that were there already: no line of landing comes of them, so the ledger cannot know."""
+    return outcome.count(Verdict.SAME) + outcome.count(False) if isinstance(outcome, list) else 0  # type: ignore[arg-type]
 
 
 def _all_refused(group: list[_Waiting], why: str) -> list[Outcome]:

@@ -62,6 +62,12 @@ class ChangeSource:
         self._lake, self._client, self._connection, self._positions = lake, client, connection, positions
         self.days: set[date] = set()
 
+    def __enter__(self) -> "ChangeSource":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
     def batches(self) -> Generator[Batch, None, None]:
         for table in self._connection.pulled:
             reader = reader_of(self._client, self._connection, table)
@@ -83,7 +89,9 @@ class ChangeSource:
             yield Batch([(reader.table, lines)], ORIGIN, (name, position))
 
     def _new(self, reader: Reader, day: date | None, rows: list[Row], known: Known) -> list[Any]:
-        """A row without a time of creation lives on the day of its receipt."""
+        """A row without a time lives on the day of its receipt; one from before the first day has no partition."""
+        if day is not None and day < self._lake.first_day:
+            return []
         lines = new_lines(reader, rows, known.day(day or datetime.now(UTC).date()))
         if lines:
             self.days.add(day or datetime.now(UTC).date())
@@ -130,7 +138,7 @@ def demanded(settings: Settings) -> Connection:
 
 
 def change_source(settings: Settings) -> ChangeSource:
-    """Its client lives as long as the process that pumps."""
+    """The source for the settings; close it, or let it live as long as the process that pumps."""
     connection = demanded(settings)
     return ChangeSource(open_lake(settings), Client(connection), connection, positions_of(settings))
 

@@ -4,7 +4,6 @@
 will not get better (401, 404, a wrong filter) is an error at once. Does not live here: which pages (``paging``).
 """
 
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ import orjson
 
 from analytics_platform.connectors.nocodb.connection import Connection
 from analytics_platform.errors import SourceError
+from analytics_platform.lake.pump import backoff
 
 Row = dict[str, Any]
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
@@ -77,6 +77,9 @@ class Client:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._http.close()
 
     def page(self, path: str, where: str, sort: str, offset: int, limit: int) -> Page:
@@ -91,7 +94,7 @@ class Client:
                 return self._once(path, parameters)
             except _Later as later:
                 spent = time.monotonic() - started
-                wait = later.seconds or random.uniform(0.5, 1) * min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1))  # noqa: S311
+                wait = later.seconds or backoff(FIRST_WAIT, tries, LONGEST_WAIT)
                 if spent + wait > self._connection.patience:
                     raise SourceError(
                         f"NocoDB did not give records {offset} to {offset + limit} of {path} ({where or 'all'}):"
@@ -135,7 +138,7 @@ def _retry_after(answer: httpx.Response) -> float:
     except ValueError:
         pass
     try:
-        return max(0.0, parsedate_to_datetime(written).timestamp() - time.time())
+        return max(0.0, float(parsedate_to_datetime(written).timestamp()) - time.time())
     except ValueError:
         return 0.0
 

@@ -52,7 +52,8 @@ class Known:
         with workbench(self.lake) as (connection, folder):
             files = self.lake.store.local([segment.key for segment in segments], folder)
             lines = reading.scan_lines([str(file) for file in files])
-            return connection.execute(
+            found: list[tuple[str, ...]] = connection.execute(
                 f"select {columns} from {lines}"
                 f" where problem is null and payload ->> '$.source_digest' is not null {rest}"
             ).fetchall()
+        return found
