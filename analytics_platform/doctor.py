@@ -80,6 +80,13 @@ def _nocodb(settings: Settings) -> Iterator[Finding]:
     yield from examine_nocodb(settings)
 
 
+def _pumps(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.lake.pump_status import StatusFile
+
+    for status in StatusFile.of(settings.home).all():
+        yield not status.failing, f"Pump {status.line()}"
+
+
 def _warehouse(settings: Settings) -> Iterator[Finding]:
     yield from open_warehouse(settings).examine()
 
@@ -118,6 +125,7 @@ CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [
     _home,
     _lake,
     _nocodb,
+    _pumps,
     _warehouse,
     _published,
     _waiting,

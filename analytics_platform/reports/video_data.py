@@ -59,6 +59,8 @@ def engagement(reader: OpenReader, video_id: str) -> dict[str, Any]:
 
 def engagement_of_band(reader: OpenReader, known: dict[str, Any], fewest_views: int) -> Rows:
     """The other videos of the same length band that were viewed often enough, one row each."""
+    if known["length_band"] is None:
+        return []
     sql = f"""
         select * from ({_ENGAGEMENT.format(of="group by video_id").replace("select", "select video_id,", 1)}) as videos
         where views >= $3

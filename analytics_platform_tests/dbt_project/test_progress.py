@@ -50,7 +50,9 @@ def warehouse(make_warehouse):
     warehouse.put(
         "lessons/due_dates", due("b1", "2026-03-01", ("0a", None, "2026-03-27"), ("0a", "North", "2026-03-28"))
     )
-    warehouse.build(select="+lesson_progress +cohort_daily_progress +lesson_dropoff +lessons +at_risk_learners +lesson_dropoff_by_cohort")
+    warehouse.build(
+        select="+lesson_progress +cohort_daily_progress +lesson_dropoff +lessons +at_risk_learners +lesson_dropoff_by_cohort"
+    )
     return warehouse
 
 

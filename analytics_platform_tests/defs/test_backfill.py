@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+import pytest
 from dagster._core.asset_graph_view.asset_graph_view import AssetGraphView
 from dagster._core.execution.asset_backfill import AssetBackfillData, execute_asset_backfill_iteration_inner
 from dagster._core.storage.tags import BACKFILL_ID_TAG
@@ -21,6 +22,7 @@ from analytics_platform_tests.organisation import START
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
+@pytest.mark.filterwarnings("ignore:Function `AssetSelection.sources`")  # Dagster's own, when it makes a job of a part
 def test_a_backfill_of_two_days_of_all_assets_is_one_run_of_days_and_right(
     changing: Settings, instance: dg.DagsterInstance, marts_of: Callable[[Settings], dict[str, tuple[int, int]]]
 ) -> None:
