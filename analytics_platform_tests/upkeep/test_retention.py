@@ -72,7 +72,7 @@ def test_old_runs_go_with_their_events_and_partitions_stay_known() -> None:
     @dg.asset(partitions_def=days)
     def things() -> None: ...
 
-    with dg.instance_for_test() as instance:
+    with dg.DagsterInstance.ephemeral() as instance:
         for partition in ("a", "b"):
             dg.materialize([things], instance=instance, partition_key=partition)
         later = datetime.now(UTC) + timedelta(minutes=1)
