@@ -167,6 +167,10 @@ class Settings(BaseSettings):
         "nothing", description="What a safety alert may show: nothing personal, names, or names and words."
     )
     stale_source_days: int = Field(2, ge=1, description="Whole days without a line before a source counts as silent.")
+    keep_event_days: int = Field(365, ge=31, description="Days that upkeep keeps of events, from landing to labels.")
+    keep_report_days: int = Field(400, ge=1, description="Days that upkeep keeps of daily reports.")
+    keep_alert_days: int = Field(365, ge=1, description="Days that upkeep keeps of alerts that have recovered.")
+    keep_run_days: int = Field(90, ge=7, description="Days that upkeep keeps of Dagster's runs and their events.")
     report_lists_file: str = Field("", description="YAML of who gets which report by e-mail; empty: nobody.")
 
     def __hash__(self) -> int:
@@ -288,3 +292,9 @@ def load() -> Settings:
 def process_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process that the platform starts: its own, and what that process is told."""
     return {**os.environ, **extra}
+
+
+def tell_libraries(variables: Mapping[str, str]) -> None:
+    """Set variables that libraries read by themselves, here and in every process that is started from here."""
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)

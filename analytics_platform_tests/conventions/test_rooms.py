@@ -28,8 +28,10 @@ MAY_IMPORT = {
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
     "serving": {"reports", "insights", "semantics", "contracts", "lake", "warehouse", "errors", "settings"},
     "deploy": {"errors", "settings"},
+    "upkeep": {"alerts", "contracts", "lake", "errors", "settings"},
     "operations": {"contracts", "lake", "connectors", "enrichment", "warehouse", "errors", "settings"},
     "defs": {
+        "upkeep",
         "deploy",
         "alerts",
         "contracts",
