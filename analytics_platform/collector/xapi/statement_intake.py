@@ -137,7 +137,7 @@ def all_declared(prepared: list[Prepared], files: list[Attachment] | None) -> No
 def _check_files(value: Any, files: list[Attachment] | None) -> None:
     """Each declared attachment came along or has a fileUrl: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.1.s1
 
-    Its hash must fit, its length need not: ADL's suite sends a picture as hexadecimal digits, with the picture's length.
+    Its hash must fit, its length need not: ADL's suite sends a picture as hexadecimal digits, with its own length.
     """
     statement = unwrapped(value)
     if type(statement) is not dict:
