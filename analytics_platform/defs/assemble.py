@@ -37,7 +37,6 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
         import_assets(settings),
         label_assets(settings),
         chat_label_assets(settings),
-        *step_assets(settings, manifest),
         marts,
         published_asset(settings, marts),
         progress_asset(settings),
@@ -45,7 +44,12 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     ]
     checks = [*source_checks(settings), waiting_check(settings)]
     return dg.Definitions(
-        assets=[*assets, *report_assets(settings, [*assets, *checks]), exports_asset(settings)],
+        assets=[
+            *step_assets(settings, manifest),
+            *assets,
+            *report_assets(settings, [*assets, *checks]),
+            exports_asset(settings),
+        ],
         asset_checks=checks,
         jobs=[job, evening, insights, categorize, *reports, post_reports, exports, upkeep_job],
         schedules=[
