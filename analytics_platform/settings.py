@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     llm_daily_limit: float = Field(
         1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
     )
+    chat_labels_method: Literal["local", "llm"] = Field(
+        "local", description="What labels user turns of chats: the local models, or LLM_MODEL within its daily limit."
+    )
     embedding_model: str = Field(
         "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
         description="Model of the embedding method (extra embedding): a name, or the folder of a downloaded model.",

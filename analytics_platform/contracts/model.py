@@ -52,11 +52,13 @@ class Lookup:
     """An expression worth evaluating once per distinct value of a day (titles, card ids), not once per line.
 
     ``of`` takes the value from ``p``; ``sql`` is the expression over ``value``. A million statements have some hundred
-    titles: taking text out of each line's Quill delta took a quarter of the whole read.
+    titles: taking text out of each line's Quill delta took a quarter of the whole read. ``type`` is given where many
+    days have no value at all: then the expression is left out, which for a long one is most of a small day's time.
     """
 
     of: str
     sql: str
+    type: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,23 @@
 """xapi/statements: what a microlearning statement becomes.
 
 Lives here: the statement's shape and columns, for 7taps and any other xAPI 1.0.x source, video profile included.
-What such sources really send, and why each rule is here, is told beside the column. Not here: HTTP, people, lessons.
+What such sources really send, and why each rule is here, is told beside the column. Not here: what lies above an
+activity (``xapi_context``), what a response means (``xapi_interactions``), HTTP, people, lessons.
 """
 
 from analytics_platform.contracts.model import Column, Lookup, Rule, Table
 from analytics_platform.contracts.sql import iso_duration_parts, iso_duration_seconds, plain_text, without_slash
+from analytics_platform.contracts.xapi_context import (
+    ABOVE,
+    ABOVE_OF,
+    ABOVE_TYPE,
+    EXTENSIONS,
+    MOVE_ON,
+    folded,
+    is_attempt,
+)
+from analytics_platform.contracts.xapi_interactions import INTERACTION, INTERACTION_OF, INTERACTION_TYPE
+from analytics_platform.contracts.xapi_interactions import SHAPE as INTERACTIONS
 
 _VIDEO = "https://w3id.org/xapi/video/extensions/"
 _AGENT = {
@@ -17,6 +29,7 @@ _AGENT = {
     "account": {"name": "VARCHAR", "homePage": "VARCHAR"},
     "member": "JSON",
 }
+_DEFINITION = {"type": "VARCHAR", "name": "JSON", "description": "JSON", **INTERACTIONS}
 _SHAPE = {
     "event_type": "VARCHAR",
     "data": "JSON",
@@ -26,7 +39,7 @@ _SHAPE = {
     "actor": _AGENT,
     "verb": {"id": "VARCHAR"},
     # An agent or a group may be the object, too: known by what makes it known as an actor.
-    "object": _AGENT | {"id": "VARCHAR", "definition": {"type": "VARCHAR", "name": "JSON"}},
+    "object": _AGENT | {"id": "VARCHAR", "definition": _DEFINITION},
     "result": {
         "success": "BOOLEAN",
         "completion": "BOOLEAN",
@@ -45,8 +58,8 @@ _SHAPE = {
         "registration": "VARCHAR",
         "platform": "VARCHAR",
         "language": "VARCHAR",
-        "contextActivities": {"parent": "JSON"},
-        "extensions": {_VIDEO + "length": "DOUBLE", _VIDEO + "session-id": "VARCHAR"},
+        "contextActivities": "JSON",
+        "extensions": {_VIDEO + "length": "DOUBLE", _VIDEO + "session-id": "VARCHAR", **EXTENSIONS},
     },
 }
 
@@ -78,9 +91,29 @@ _LATE = "cast(null as varchar)"  # nothing is known before the lookups
 # contextActivities.parent is an object or an array:
 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#context-activities-property
 _PARENT_ID = """coalesce(
-    p.context.contextActivities.parent ->> '$.id',
-    p.context.contextActivities.parent ->> '$[0].id'
+    p.context.contextActivities ->> '$.parent.id',
+    p.context.contextActivities ->> '$.parent[0].id'
 )"""
+
+_VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+
+# What a definition says is a question; cards are by their url, and an answer's object where senders leave it out.
+_IS_QUESTION = """(object_type = 'Activity' and (
+    object.card.number <> '' or interaction_type is not null or regexp_matches(activity_type, '/(cmi[.]interaction|question)$')
+    or (verb = 'answered' and response is not null)
+))"""
+_IS_ATTEMPT = "(object_type = 'Activity' and " + is_attempt("object_id", "coalesce(activity_type, '')") + ")"
+_OBJECT_URL = f"""case
+    when object_type <> 'Activity' then null
+    when object.url is null or (suffix(activity_type, '/attempt') and object.url = object_id)
+        then coalesce(above.parent, above.grouping, object_id)
+    else object.url
+end"""
+_LESSON_URL = f"""nullif(case
+    when {_IS_QUESTION} then coalesce(above.parent, above.grouping, nullif(object.card.lesson_url, ''))
+    when {_IS_ATTEMPT} then null
+    else above.parent
+end, {_OBJECT_URL})"""
 
 STATEMENTS = Table(
     source="xapi",
@@ -94,8 +127,12 @@ STATEMENTS = Table(
     enveloped_sql="case when p.event_type = 'xapi_statement' then p.data end",
     prepared={"duration": iso_duration_parts("p.result.duration")},
     lookups={
-        "card": Lookup("p.object.id", _CARD),
-        "title": Lookup("p.object.definition.name::varchar", plain_text("value::json")),
+        "object": Lookup("p.object.id", f"{{'card': {_CARD}, 'url': {folded('value')}}}"),
+        "title": Lookup(
+            "coalesce(p.object.definition.name, p.object.definition.description)::varchar", plain_text("value::json")
+        ),
+        "above": Lookup(ABOVE_OF, ABOVE, ABOVE_TYPE),
+        "interaction": Lookup(INTERACTION_OF, INTERACTION, INTERACTION_TYPE),
     },
     claimed_sql="p.timestamp",
     columns=(
@@ -112,22 +149,47 @@ STATEMENTS = Table(
         Column("object_id", "text", "The activity's id (of a card: lesson url, type, number); of an agent or group the"
                " identifier, with its kind in front.", f"coalesce(p.object.id, {_agent_key('p.object')})"),
         Column("activity_type", "text", "The activity's type as an IRI.", "p.object.definition.type"),
-        Column("object_name", "text", "The activity's name as plain text, taken out of a Quill delta where it is one.",
+        Column("interaction_type", "text", "definition.interactionType: choice, true-false, numeric, likert …",
+               "p.object.definition.interactionType"),
+        Column("object_name", "text",
+               "The activity's name, else its description, as plain text, taken out of a Quill delta where it is one.",
                _LATE, compared=False, late_sql="title"),
-        Column("lesson_url", "text", "The lesson: the parent activity, else the card's id without its last two parts.",
-               _PARENT_ID, late_sql=without_slash("coalesce(lesson_url, nullif(card.lesson_url, ''))")),
+        Column("object_url", "text",
+               "The activity without the attempt in its url and without a trailing slash; for an attempt what it is an"
+               " attempt at.", _LATE, late_sql=_OBJECT_URL),
+        Column("lesson_url", "text",
+               "The activity above: the parent that is no attempt, for a question else its grouping, else the card's"
+               " id without its last two parts.", _PARENT_ID, late_sql=_LESSON_URL),
+        Column("course_url", "text", "The course above: by its type, else the outermost grouping.",
+               _LATE, late_sql="above.course"),
+        Column("attempt_id", "text", "The attempt: the object if it is one, else the first one named in the context.",
+               _LATE, late_sql=f"coalesce(case when {_IS_ATTEMPT} then object_id end, above.attempt)"),
         Column("card_type", "text", "form, poll, quiz, rate or submit-media; NULL when the object is no card.",
-               _LATE, late_sql="nullif(card.type, '')"),
+               _LATE, late_sql="nullif(object.card.type, '')"),
         Column("card_id", "text", "The card's number; unique only within its lesson.",
-               _LATE, late_sql="nullif(card.number, '')"),
+               _LATE, late_sql="nullif(object.card.number, '')"),
+        Column("is_question", "boolean",
+               "True for what its definition calls a question, a card, and whatever an answer is given to.",
+               "cast(null as boolean)", late_sql=f"coalesce({_IS_QUESTION}, false)"),
         Column("success", "boolean", "result.success as sent; means nothing on an opinion card.", "p.result.success"),
         Column("completion", "boolean", "result.completion as sent.", "p.result.completion"),
         Column("response", "text", "The learner's answer as sent.", "p.result.response", personal=True),
+        Column("response_words", "text",
+               "The answer with choices by id shown as the definition's text; any other answer as sent.",
+               _LATE, late_sql="coalesce(interaction.words, response)", personal=True),
+        Column("matches_pattern", "boolean",
+               "Whether the answer fits the definition's correctResponsesPattern; NULL where that cannot be decided.",
+               "cast(null as boolean)", late_sql="interaction.holds"),
         Column("score_scaled", "number", "result.score.scaled, -1 to 1.", "p.result.score.scaled"),
         Column("score_raw", "number", "result.score.raw.", "p.result.score.raw"),
         Column("score_max", "number", "result.score.max.", "p.result.score.max"),
         Column("duration_seconds", "number", "result.duration in seconds.", iso_duration_seconds("duration")),
         Column("registration", "text", "context.registration.", "p.context.registration"),
+        Column("move_on", "text", "cmi5: the moveOn that the launch told: Passed, Completed, CompletedAndPassed …",
+               MOVE_ON),
+        Column("voids_statement_id", "text",
+               "The statement that this one voids, lower case; both stay in the lake and are in no mart.",
+               f"case when p.verb.id = '{_VOIDED}' and p.object.objectType = 'StatementRef' then lower(p.object.id) end"),
         Column("platform", "text", "context.platform.", "p.context.platform"),
         Column("language", "text", "context.language.", "p.context.language"),
         Column("video_time_seconds", "number", "Video profile: position.", _result_extension("time")),

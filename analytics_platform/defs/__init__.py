@@ -1,6 +1,7 @@
 """The control room: what Dagster shows and starts. Thin: every decision is made in another room and tested there.
 
 ``days`` (the partitions), ``sources`` (raw lines → lake days, with their checks), ``imports`` (files), ``labels`` (on
-answers), ``marts`` (dbt), ``published`` (the snapshot), ``reports`` (the evening message), ``waiting`` (which days
-need a run), ``automation`` (job, schedule, sensor), ``assemble`` (all of it for one settings object).
+answers), ``chats`` (labels on chats), ``marts`` (dbt), ``published`` (the snapshot), ``insights`` (what is found in the
+snapshot), ``reports`` (the evening message), ``waiting`` (which days need a run), ``automation`` (job, schedule,
+sensor), ``assemble`` (all of it for one settings object).
 """

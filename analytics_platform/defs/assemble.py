@@ -7,7 +7,9 @@ import dagster as dg
 
 from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
+from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor
 from analytics_platform.defs.imports import import_assets
+from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets
 from analytics_platform.defs.published import published_asset
@@ -21,21 +23,28 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     # Backfill policies, pools and kinds are in wide use and still marked beta.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     marts = mart_assets(settings, manifest_path(settings))
-    job, evening = daily_job(), evening_job()
+    job, evening, insights, categorize = daily_job(), evening_job(), insights_job(), categorize_job()
     return dg.Definitions(
         assets=[
             *source_assets(settings),
             import_assets(settings),
             label_assets(settings),
+            chat_label_assets(settings),
             marts,
             published_asset(settings, marts),
             progress_asset(settings),
+            *insight_assets(settings, manifest_path(settings)),
         ],
         asset_checks=source_checks(settings),
-        jobs=[job, evening],
+        jobs=[job, evening, insights, categorize],
         schedules=[daily_schedule(job), evening_schedule(settings, evening)],
         loggers=loggers,
-        sensors=[reopened_days_sensor(settings, job), *alert_sensors(settings)],
+        sensors=[
+            reopened_days_sensor(settings, job),
+            new_snapshot_sensor(settings, insights),
+            chats_sensor(settings, categorize),
+            *alert_sensors(settings),
+        ],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,
     )

@@ -15,8 +15,9 @@ from analytics_platform.settings import Settings
 def daily_job() -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         "daily",
-        # Reports have a schedule of their own: a backfill of a year is no reason to write a year of messages.
-        selection=AssetSelection.all() - AssetSelection.groups("reports"),
+        # Reports have a schedule of their own: a backfill of a year is no reason to write a year of messages. Insights
+        # are made of the snapshot that this job publishes, by a job of their own (defs/insights.py).
+        selection=AssetSelection.all() - AssetSelection.groups("reports", "insights"),
         description="Everything for one day or a range of days: lake, labels, marts, snapshot.",
     )
 

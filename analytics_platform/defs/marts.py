@@ -24,6 +24,7 @@ from analytics_platform.warehouse.tables import TableFacts
 
 POOL = "warehouse"
 PUBLISHED = dg.AssetKey(["published", "marts"])
+PUBLISHED_INSIGHTS = dg.AssetKey(["published", "insights"])
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
@@ -31,14 +32,17 @@ def mart_key(mart: str) -> dg.AssetKey:
     return dg.AssetKey(["marts", mart])
 
 
-def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
+def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = False) -> dg.AssetsDefinition:
+    """The marts of the sources, or those that show what was found in the snapshot (``defs.insights``)."""
     warehouse = open_warehouse(settings)
     manifest = orjson.loads(manifest_file.read_bytes())
-    known = {mart.unique_id: mart for mart in marts(manifest)}
-    tests = {test.unique_id: test for test in mart_tests(manifest)}
+    known = {mart.unique_id: mart for mart in marts(manifest) if mart.is_of_insights == of_insights}
+    names = {mart.name for mart in known.values()}
+    tests = {test.unique_id: test for test in mart_tests(manifest) if test.mart in names}
+    published = PUBLISHED_INSIGHTS if of_insights else PUBLISHED
 
     @dg.multi_asset(
-        name="dbt_build",
+        name="dbt_insights" if of_insights else "dbt_build",
         specs=[_spec(mart, warehouse.kind, daily(settings)) for mart in known.values()],
         check_specs=[_check_spec(test) for test in tests.values()],
         backfill_policy=ONE_RUN,
@@ -48,13 +52,14 @@ def mart_assets(settings: Settings, manifest_file: Path) -> dg.AssetsDefinition:
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         days = days_of(context)
         warehouse.load(days, context.log.info)
-        select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if context.is_subset else []
+        some = context.is_subset or of_insights
+        select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if some else []
         try:
             results = dbt.build(settings, days, select, context.log.info)
         except WarehouseBusy as error:
             raise retry_later(context, error) from error
         failed = [result for result in results if not result.succeeded]
-        publishes = PUBLISHED in context.job_def.asset_layer.selected_asset_keys and not failed
+        publishes = published in context.job_def.asset_layer.selected_asset_keys and not failed
         # Each event takes milliseconds, so the copy is made beside them.
         drafting = warehouse.drafting(context.run.run_id, datetime.now(UTC), context.log.info)
         with drafting if publishes else nullcontext():
@@ -75,7 +80,7 @@ def _spec(mart: Mart, engine: str, days: dg.PartitionsDefinition) -> dg.AssetSpe
         key=mart_key(mart.name),
         deps=[dg.AssetKey(list(path)) for path in mart.inputs],
         description=mart.description,
-        group_name="marts",
+        group_name="insights" if mart.is_of_insights else "marts",
         kinds={"dbt", engine},
         owners=OWNERS,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},

@@ -45,7 +45,7 @@ def progress_asset(settings: Settings) -> dg.AssetsDefinition:
 def evening_job() -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         "evening",
-        selection=AssetSelection.all(),
+        selection=AssetSelection.all() - AssetSelection.groups("insights"),
         description="Everything for today, and then the evening message of every cohort.",
     )
 

@@ -58,7 +58,11 @@ def find(
         found.series += len(history)
         for place, verdicts in score([line.as_series() for line in history], DEFAULT, feedback):
             line = history[place]
+            metric = known.metric(line.metric)
             for incident in incidents_of(verdicts):
+                off = abs(line.values[incident.peak] - verdicts.expected[incident.peak])
+                if metric is not None and off < metric.least_effect:
+                    continue
                 row = _row(line, verdicts, incident, checks, known.version)
                 row["verdict"] = verdicts_said.get(row["incident_id"])
                 if row["day"] >= first and line.dimension is None:
@@ -136,7 +140,7 @@ def _write(lake: Lake, rows: Sequence[Row], days: Sequence[date], begin: date) -
     for row in kept:
         by_day[row["day"]].append(row)
     with workbench(lake) as (connection, folder):
-        schema = connection.execute(f"select * from ({days_sql(lake, INCIDENTS, [], folder)})").to_arrow_table().schema
+        schema = connection.sql(f"select * from ({days_sql(lake, INCIDENTS, [], folder)})").to_arrow_table().schema
         for day, of_day in sorted(by_day.items()):
             connection.register("of_day", pa.Table.from_pylist(of_day, schema))
             write_day(connection, lake, folder, INCIDENTS, day, "select * from of_day")
@@ -156,5 +160,5 @@ def _differs(before: Mapping[str, Any], now: Mapping[str, Any] | None) -> bool:
 
 def _stored(lake: Lake, days: Sequence[date]) -> list[Row]:
     with workbench(lake) as (connection, folder):
-        rows: list[Row] = connection.execute(days_sql(lake, INCIDENTS, days, folder)).to_arrow_table().to_pylist()
+        rows: list[Row] = connection.sql(days_sql(lake, INCIDENTS, days, folder)).to_arrow_table().to_pylist()
         return rows

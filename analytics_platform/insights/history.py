@@ -76,7 +76,7 @@ def lines(lake: Lake, declared: Watched, last: date, grain: str) -> list[Line]:
 
 
 def _ordered(connection: duckdb.DuckDBPyConnection, rows: str, grain: str) -> pa.Table:
-    return connection.execute(f"""
+    return connection.sql(f"""
         select series_id, metric, source, dimension, member, unit, '{grain}' as grain,
             epoch(started_at)::bigint as second, coalesce(value, 'nan'::double) as value,
             coalesce(numerator, 'nan'::double) as part, coalesce(denominator, 'nan'::double) as whole

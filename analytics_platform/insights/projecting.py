@@ -35,7 +35,7 @@ def project(settings: Settings, day: date, declared: Watched | None = None) -> l
     found = list(zip(history, forecast([line.as_series() for line in history], HORIZON), strict=True))
     rows = [row for line, each in found for row in _rows(line, each, day, settings.forecast_limits, known.version)]
     with workbench(lake) as (connection, folder):
-        schema = connection.execute(f"select * from ({days_sql(lake, FORECASTS, [], folder)})").to_arrow_table().schema
+        schema = connection.sql(f"select * from ({days_sql(lake, FORECASTS, [], folder)})").to_arrow_table().schema
         connection.register("made", pa.Table.from_pylist(rows, schema))
         write_day(connection, lake, folder, FORECASTS, day, "select * from made")
     return found

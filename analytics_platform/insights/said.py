@@ -55,7 +55,7 @@ def judged_name(series_id: str, grain: str) -> str:
 def _incident(lake: Lake, incident_id: str) -> Mapping[str, Any]:
     with workbench(lake) as (connection, folder):
         rows = days_sql(lake, INCIDENTS, days_of(lake, INCIDENTS), folder)
-        found = connection.execute(f"select * from ({rows}) where incident_id = $1", [incident_id]).to_arrow_table()
+        found = connection.sql(f"select * from ({rows}) where incident_id = $1", params=[incident_id]).to_arrow_table()
     if not len(found):
         raise IncidentUnknown(
             f"There is no incident {incident_id}. See their ids: analytics-platform query"

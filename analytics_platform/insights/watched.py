@@ -17,6 +17,8 @@ from analytics_platform.insights.errors import DeclarationRefused
 PACKAGED = Path(__file__).parent / "watched.yaml"
 LEDGER = "ledger"
 HOUR, DAY = "hour", "day"
+# What a deviation must come to at least, by the unit of the metric, where the metric does not say it.
+EFFECTS = {"count": 5.0, "share": 0.05, "percent": 10.0, "score": 5.0, "ms": 50.0, "tokens": 1000.0}
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Metric:
     total: bool = True
     grains: tuple[str, ...] = (HOUR, DAY)
     forecast: bool = False
+    effect: float | None = None
+
+    @property
+    def least_effect(self) -> float:
+        return EFFECTS.get(self.unit, 0.0) if self.effect is None else self.effect
 
     @property
     def is_ratio(self) -> bool:

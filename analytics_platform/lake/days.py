@@ -195,7 +195,8 @@ def _received(connection: duckdb.DuckDBPyConnection, segments: list[Segment]) ->
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Table, quarantine: str, folder: Path) -> None:
-    for file, rows in (("rows.parquet", verdicts.stored_rows(table)), ("quarantine.parquet", quarantine)):
+    values = connection.execute(verdicts.used_lookups(table)).fetchone() or ()
+    for file, rows in (("rows.parquet", verdicts.stored_rows(table, values)), ("quarantine.parquet", quarantine)):
         connection.execute(f"copy ({rows}) to {text(str(folder / file))} {_PARQUET}")
 
 

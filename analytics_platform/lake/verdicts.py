@@ -4,6 +4,7 @@
 that the many rows without a twin are never sorted or hashed. Does not live here: running any of it (``days``).
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from analytics_platform.contracts import Table
@@ -53,15 +54,23 @@ def verdicts(table: Table) -> str:
     {fates}"""
 
 
-def stored_rows(table: Table) -> str:
-    """The rows of the day in their final columns, in the order of receipt."""
+def used_lookups(table: Table) -> str:
+    """How many values each lookup has that may have none; one row."""
+    counted = (f"count({value_of(part)})" for part, lookup in table.lookups.items() if lookup.type)
+    return f"select {', '.join(counted) or 'null'} from parsed"
+
+
+def stored_rows(table: Table, values: Sequence[int | None]) -> str:
+    """The rows of the day in their final columns, in the order of receipt. ``values`` is what ``used_lookups`` found."""
+    typed = [part for part, lookup in table.lookups.items() if lookup.type]
+    unused = {part for part, count in zip(typed, values, strict=False) if not count}
     columns = ", ".join(
         f"{column.late_sql} as {name(column.name)}" if column.late_sql else name(column.name)
         for column in table.all_columns
     )
     joins = "\n".join(
         f"""left join (
-            select value, {lookup.sql} as {name(part)} from (select distinct {value_of(part)} as value from parsed)
+            select value, {f"cast(null as {lookup.type})" if part in unused else lookup.sql} as {name(part)} from (select distinct {value_of(part)} as value from parsed)
         ) as {name(f"{part} lookup")} on {name(f"{part} lookup")}.value = parsed.{value_of(part)}"""
         for part, lookup in table.lookups.items()
     )

@@ -27,6 +27,11 @@ class Mart:
         """Whether its rows have a day; the other marts are made whole in each run."""
         return any(name == "day" for name, _, _ in self.columns)
 
+    @property
+    def is_of_insights(self) -> bool:
+        """Whether it shows what was found in a snapshot: such marts are built after it, and published anew."""
+        return any(source == "insights" for source, _ in self.inputs)
+
 
 @dataclass(frozen=True)
 class MartTest:

@@ -26,7 +26,9 @@ MAY_IMPORT = {
     "reports": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
     "serving": {"reports", "insights", "semantics", "lake", "warehouse", "errors", "settings"},
+    "deploy": {"errors", "settings"},
     "defs": {
+        "deploy",
         "alerts",
         "contracts",
         "lake",

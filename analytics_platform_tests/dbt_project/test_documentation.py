@@ -69,6 +69,8 @@ def test_a_view_names_each_step_once(dbt):
     # DuckDB 2.0 forgets the limit of a query over a view whose common table expression is read twice.
     views = [model for model in models(dbt) if model.config.materialized == "view" and model.fqn[1] == "marts"]
     assert {view.name for view in views} == {
+        "activity_completions",
+        "first_tries",
         "lesson_progress",
         "user_activities",
         "user_engagement_daily",

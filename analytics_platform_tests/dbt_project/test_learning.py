@@ -69,8 +69,9 @@ def test_a_question_carries_its_latest_text_and_its_people(warehouse):
         from questions order by card_id
     """)
     assert rows == [
-        ("1", "poll", "What about poll/1?", True, 1, 1, 1),
-        ("2", "form", "What about form/2?", True, 1, 1, 1),
+        # Ann came to card 3 and cem to card 4, so both came past the first two.
+        ("1", "poll", "What about poll/1?", True, 2, 1, 1),
+        ("2", "form", "What about form/2?", True, 2, 1, 1),
         ("3", "quiz", "Really?", False, 2, 2, 3),
         ("4", "rate", "What about rate/4?", True, 1, 0, 0),
     ]

@@ -101,11 +101,23 @@ class Warehouse:
                 unknown = row.keys() - {column.name for column in columns}
                 assert not unknown, f"{table} has no column {unknown}"
                 moment = row.get("event_time")
-                full = {"claimed_at": moment, "received_at": moment, "origin": "test", **row}
+                full = {"claimed_at": moment, "received_at": moment, "origin": "test", **_derived(table, row), **row}
                 full |= {"day": day, "clock_skewed": False}
                 values = [full.get(column.name) for column in columns]
                 connection.execute(f"insert into rows values ({', '.join('?' for _ in columns)})", values)
             connection.execute(f"copy rows to '{folder / 'part-0.parquet'}' (format parquet)")
+
+
+def _derived(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """What the lake makes of a statement's other columns, so that a row names only what it is about."""
+    if table != "xapi/statements" or row.get("object_type", "Activity") != "Activity":
+        return {}
+    answered = row.get("verb") == "answered" and row.get("response") is not None
+    return {
+        "object_url": (row.get("object_id") or "").rstrip("/") or None,
+        "is_question": row.get("card_id") is not None or row.get("interaction_type") is not None or answered,
+        "response_words": row.get("response"),
+    }
 
 
 def at(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from analytics_platform.semantics.registry import registry
 from analytics_platform.settings import PROJECT_ROOT, Settings
@@ -41,6 +42,8 @@ def put(settings: Settings, absent: Sequence[str] = (), **rows: Rows) -> Snapsho
 def _make(connection: duckdb.DuckDBPyConnection, mart: Mart, rows: Rows) -> None:
     columns = ", ".join(f'"{name}" {TYPES[kind]}' for name, kind, _ in mart.columns)
     connection.execute(f'create table "{mart.name}" ({columns})')
-    for row in rows:
-        names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
-        connection.execute(f'insert into "{mart.name}" ({names}) values ({marks})', list(row.values()))
+    if rows:
+        given = pa.Table.from_pylist([dict.fromkeys({key for row in rows for key in row}) | dict(row) for row in rows])
+        connection.register("given", given)
+        connection.execute(f'insert into "{mart.name}" by name select * from given')
+        connection.unregister("given")

@@ -1,15 +1,24 @@
 {# What an answer's text says: choices, ratings, safety tiers. #}
 
-{# No answer is too short to count: 'none', 'false' and '0' are answers. #}
-{% macro is_answer() %}(verb = 'answered' and (response is not null or card_id is not null)){% endmacro %}
+{# Nothing is right or wrong about an opinion. #}
+{% macro is_opinion(card_type, interaction_type) -%}
+    (coalesce({{ card_type }} in ('poll', 'rate', 'form', 'submit-media'), false) or coalesce({{ interaction_type }} = 'likert', false))
+{%- endmacro %}
 
-{# Several choices in one answer: xAPI writes a[,]b, response exports write a | b. #}
-{% macro holds_several(response) %}({{ response }} like '%[,]%' or {{ response }} like '% | %'){% endmacro %}
+{# Several choices in one answer: xAPI writes a[,]b, response exports write a | b. Where nobody chooses, both are text. #}
+{% macro holds_several(response, card_type, interaction_type) -%}
+    ((coalesce({{ card_type }} in ('poll', 'quiz'), false) and ({{ response }} like '%[,]%' or {{ response }} like '% | %'))
+    or (coalesce({{ interaction_type }} in ('choice', 'sequencing', 'matching', 'performance'), false) and {{ response }} like '%[,]%'))
+{%- endmacro %}
 
-{# The choices as a list of texts. #}
-{% macro choices(response) %}{{ adapter.dispatch('choices')("replace(" ~ response ~ ", '[,]', ' | ')") }}{% endmacro %}
-{% macro duckdb__choices(response) %}string_split({{ response }}, ' | '){% endmacro %}
-{% macro bigquery__choices(response) %}split({{ response }}, ' | '){% endmacro %}
+{# The choices as a list of texts; only a card's may be written with ' | '. #}
+{% macro choices(response, card_type) -%}
+    {{ adapter.dispatch('choices')(
+        "case when " ~ card_type ~ " is null then " ~ response ~ " else replace(" ~ response ~ ", ' | ', '[,]') end"
+    ) }}
+{%- endmacro %}
+{% macro duckdb__choices(response) %}string_split({{ response }}, '[,]'){% endmacro %}
+{% macro bigquery__choices(response) %}split({{ response }}, '[,]'){% endmacro %}
 
 {# A rating as a number: stars are counted, digits are read, the five usual faces are 1 to 5. Anything else is NULL. #}
 {% macro rating(response) %}

@@ -1,34 +1,47 @@
 {# Which days a run builds. A model says once how far beyond the asked days a change can reach (built_by_day);
    reading, deleting and inserting all follow from it, so they cannot disagree. #}
 
-{# The asked days widened, as {first, last}; none when no days were asked for, which means every day. #}
-{% macro day_range(before=0, after=0) %}
+{# The asked days widened, as ranges {first, last} that do not touch; none when no days were asked for, which means
+   every day. DBT_FROM_DAY and DBT_TO_DAY name the first and the last day of each range, with commas between ranges. #}
+{% macro day_ranges(before=0, after=0) %}
     {# The days come by environment and are asked for only when SQL runs: vars, and variables read while parsing, make
        dbt parse the project anew at every other range, which costs more than building an empty day. BigQuery's
        partitions are configuration, so there the days are known while parsing. #}
     {% if target.type == 'duckdb' and not execute %}{{ return(none) }}{% endif %}
     {% set from_day, to_day = env_var('DBT_FROM_DAY', ''), env_var('DBT_TO_DAY', '') %}
     {% if not from_day and not to_day %}{{ return(none) }}{% endif %}
-    {% if not (from_day and to_day) %}
+    {% set firsts, lasts = from_day.split(','), to_day.split(',') %}
+    {% if not (from_day and to_day) or firsts | length != lasts | length %}
         {{ exceptions.raise_compiler_error("DBT_FROM_DAY and DBT_TO_DAY go together; got '" ~ from_day ~ "' and '" ~ to_day ~ "'. Give both as YYYY-MM-DD, or neither for every day.") }}
     {% endif %}
-    {% set day = modules.datetime.timedelta(days=1) %}
-    {% set first = modules.datetime.date.fromisoformat(from_day) - before * day %}
-    {% set last = modules.datetime.date.fromisoformat(to_day) + after * day %}
-    {% if last < first %}
-        {{ exceptions.raise_compiler_error("DBT_FROM_DAY " ~ from_day ~ " lies after DBT_TO_DAY " ~ to_day ~ ".") }}
-    {% endif %}
-    {{ return({'first': first, 'last': last}) }}
+    {% set day, ranges, reopened = modules.datetime.timedelta(days=1), [], reopened_days() %}
+    {% for first_day, last_day in zip(firsts + reopened, lasts + reopened) | sort %}
+        {% set first = modules.datetime.date.fromisoformat(first_day) - before * day %}
+        {% set last = modules.datetime.date.fromisoformat(last_day) + after * day %}
+        {% if last < first %}
+            {{ exceptions.raise_compiler_error("DBT_FROM_DAY " ~ first_day ~ " lies after DBT_TO_DAY " ~ last_day ~ ".") }}
+        {% endif %}
+        {% if ranges and first <= ranges[-1].last + day %}
+            {% do ranges[-1].update({'last': [last, ranges[-1].last] | max}) %}
+        {% else %}
+            {% do ranges.append({'first': first, 'last': last}) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(ranges) }}
 {% endmacro %}
 
 {# The days that this model replaces, widened: a condition on a date column. In a test: exactly the asked days. #}
 {% macro in_days(column, before=0, after=0) %}
     {%- set meta = model.config.meta if model is mapping and model.config else {} -%}
-    {%- set range = day_range(before + meta.get('days_before', 0), after + meta.get('days_after', 0)) -%}
-    {%- if range -%}
-        {{ column }} between date '{{ range.first }}' and date '{{ range.last }}'
-    {%- else -%}
+    {%- set ranges = day_ranges(before + meta.get('days_before', 0), after + meta.get('days_after', 0)) -%}
+    {%- if not ranges -%}
         {{ adapter.dispatch('every_day')(column) }}
+    {%- else -%}
+        {{ '(' if ranges | length > 1 }}
+        {%- for range in ranges -%}
+            {{ ' or ' if not loop.first }}{{ column }} between date '{{ range.first }}' and date '{{ range.last }}'
+        {%- endfor -%}
+        {{ ')' if ranges | length > 1 }}
     {%- endif -%}
 {% endmacro %}
 
@@ -38,6 +51,8 @@
 {# BigQuery's lake tables refuse a query that names no days. #}
 {% macro duckdb__every_day(column) %}true{% endmacro %}
 {% macro bigquery__every_day(column) %}{{ column }} >= date '0001-01-01'{% endmacro %}
+
+{% macro any_day(column) %}{{ adapter.dispatch('every_day')(column) }}{% endmacro %}
 
 {# Makes the model a fact that is replaced exactly for the asked days, and `before` and `after` more where a day's
    events change its neighbours' rows. `key`: what models that are kept by key are told of (macros/keys.sql). #}
@@ -51,6 +66,7 @@
         incremental_strategy='day_exact',
         on_schema_change='fail',
         pre_hook='{{ tell_of_a_new_table() }}' if key else [],
+        post_hook='{{ note_what_is_reopened() }}',
         meta={'days_before': before, 'days_after': after, 'key': key},
     ) }}
 {% endmacro %}
@@ -67,15 +83,13 @@
 {% endmacro %}
 
 {% macro day_literals(before, after) %}
-    {% set range, days = day_range(before, after), [] %}
-    {% for i in range_of_days(range) %}
-        {% do days.append("date '" ~ (range.first + modules.datetime.timedelta(days=i)) ~ "'") %}
+    {% set days = [] %}
+    {% for found in day_ranges(before, after) or [] %}
+        {% for i in range((found.last - found.first).days + 1) %}
+            {% do days.append("date '" ~ (found.first + modules.datetime.timedelta(days=i)) ~ "'") %}
+        {% endfor %}
     {% endfor %}
     {{ return(days) }}
-{% endmacro %}
-
-{% macro range_of_days(days) %}
-    {{ return(range((days.last - days.first).days + 1) if days else []) }}
 {% endmacro %}
 
 {# DuckDB's strategy: the range goes and comes back in the transaction that dbt has already begun, so that a day which
@@ -91,5 +105,5 @@
 
 {# Asked days are replaced and the others stay, even under --full-refresh; no days asked is a build from nothing. #}
 {% macro should_full_refresh() %}
-    {{ return(day_range() is none) }}
+    {{ return(day_ranges() is none) }}
 {% endmacro %}

@@ -8,6 +8,11 @@
 {% endmacro %}
 {% macro bigquery__local_day(moment, zone) %}date({{ moment }}, '{{ zone }}'){% endmacro %}
 
+{# The hour of the business day, 0 to 23. #}
+{% macro local_hour(moment) %}{{ adapter.dispatch('local_hour')(moment, var('platform_timezone')) }}{% endmacro %}
+{% macro duckdb__local_hour(moment, zone) %}hour(timezone('{{ zone }}', {{ moment }})){% endmacro %}
+{% macro bigquery__local_hour(moment, zone) %}extract(hour from {{ moment }} at time zone '{{ zone }}'){% endmacro %}
+
 {% macro utc_day(moment) %}{{ adapter.dispatch('utc_day')(moment) }}{% endmacro %}
 {% macro duckdb__utc_day(moment) %}cast({{ moment }} as date){% endmacro %}
 {% macro bigquery__utc_day(moment) %}date({{ moment }}, 'UTC'){% endmacro %}
@@ -25,6 +30,11 @@
 {% macro latest(value, by) %}{{ adapter.dispatch('latest')(value, by) }}{% endmacro %}
 {% macro duckdb__latest(value, by) %}arg_max({{ value }}, {{ by }}){% endmacro %}
 {% macro bigquery__latest(value, by) %}array_agg({{ value }} ignore nulls order by {{ by }} desc limit 1)[safe_offset(0)]{% endmacro %}
+
+{# The same, and of several at the same moment the last in order, so that both engines agree. #}
+{% macro latest_of(value, by) %}{{ adapter.dispatch('latest_of')(value, by) }}{% endmacro %}
+{% macro duckdb__latest_of(value, by) %}arg_max({{ value }}, {'at': {{ by }}, 'value': {{ value }}}){% endmacro %}
+{% macro bigquery__latest_of(value, by) %}array_agg({{ value }} ignore nulls order by {{ by }} desc, {{ value }} desc limit 1)[safe_offset(0)]{% endmacro %}
 
 {# The value of the earliest row of a group. #}
 {% macro earliest(value, by) %}{{ adapter.dispatch('earliest')(value, by) }}{% endmacro %}

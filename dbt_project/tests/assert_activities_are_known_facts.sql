@@ -8,7 +8,7 @@ facts as (
 
     select day from {{ ref('int_statements') }}
     where {{ in_days('day') }}
-        and (not is_video or {{ is_answer() }})
+        and (not is_video or is_answer)
 
     union all
 

@@ -10,7 +10,7 @@ expected as (
         count(*) as answers
     from {{ ref('int_statements') }}
     where {{ in_days('day') }}
-        and {{ is_answer() }}
+        and is_answer
     group by day
 
 ),

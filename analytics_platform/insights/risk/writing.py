@@ -37,7 +37,7 @@ def score_day(settings: Settings, day: date) -> Scored:
             found = score_learners(learners.activity, (day - date(1970, 1, 1)).days + 1, HORIZON)
     lake = open_lake(settings)
     with workbench(lake) as (connection, folder):
-        empty = connection.execute(f"select * from ({days_sql(lake, LEARNER_RISK, [], folder)})").to_arrow_table()
+        empty = connection.sql(f"select * from ({days_sql(lake, LEARNER_RISK, [], folder)})").to_arrow_table()
         connection.register("made", pa.Table.from_pylist(_rows(found, names, day), empty.schema))
         write_day(connection, lake, folder, LEARNER_RISK, day, "select * from made")
     return found

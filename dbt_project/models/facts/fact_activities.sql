@@ -11,12 +11,14 @@ statements as (
         event_time as happened_at,
         actor_key,
         verb as activity,
-        object_id as subject
+        object_id as subject,
+        received_at,
+        clock_skewed
     from {{ ref('int_statements') }}
     where {{ in_days('day') }}
         -- Statements of a video player are told by its view, answers by their response.
         and not is_video
-        and not {{ is_answer() }}
+        and not is_answer
 
 ),
 
@@ -29,7 +31,9 @@ exchanges as (
         exchanged_at as happened_at,
         actor_key,
         'exchanged' as activity,
-        conversation_id as subject
+        conversation_id as subject,
+        cast(null as {{ engine_type('timestamp') }}) as received_at,
+        cast(null as {{ engine_type('boolean') }}) as clock_skewed
     from {{ ref('exchanges') }}
     where {{ in_days('day') }}
 
@@ -44,7 +48,9 @@ views as (
         started_at as happened_at,
         actor_key,
         'viewed' as activity,
-        sent_video_id as subject
+        sent_video_id as subject,
+        cast(null as {{ engine_type('timestamp') }}) as received_at,
+        cast(null as {{ engine_type('boolean') }}) as clock_skewed
     from {{ ref('fact_video_views') }}
     where {{ in_days('day') }}
 
@@ -59,7 +65,9 @@ actions as (
         event_time as happened_at,
         actor_key,
         'acted' as activity,
-        action as subject
+        action as subject,
+        received_at,
+        clock_skewed
     from {{ ref('stg_telemetry__events') }}
     where {{ in_days('day') }}
         and kind = 'action'
@@ -88,7 +96,9 @@ fact_activities as (
         happened_at,
         actor_key,
         activity,
-        subject
+        subject,
+        received_at,
+        clock_skewed
     from activities
     where actor_key is not null
 

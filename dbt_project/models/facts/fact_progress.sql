@@ -13,6 +13,7 @@ compared as (
     select
         person_days.*,
         lesson_urls.lesson_id,
+        lesson_urls.is_own,
         max(person_days.furthest_card)
             over (partition by person_days.person_key, lesson_urls.lesson_id) as last_card
     from person_days
@@ -30,7 +31,10 @@ fact_progress as (
         min(first_at) as started_at,
         max(last_at) as last_at,
         {{ total('answers') }} as answers,
-        min(completed_at) as signalled_at,
+        -- What lies below a lesson's url counts for the lesson and does not complete it.
+        min(case when is_own then completed_at end) as completed_at,
+        min(case when is_own then passed_at end) as passed_at,
+        min(case when is_own then satisfied_at end) as satisfied_at,
         max(furthest_card) as furthest_card,
         min(case when furthest_card = last_card then furthest_at end) as furthest_at
     from compared

@@ -19,7 +19,7 @@ labels as (
 answers as (
 
     select * from statements
-    where {{ is_answer() }}
+    where is_answer
 
 ),
 
@@ -30,15 +30,20 @@ fact_responses as (
         answers.day,
         {{ local_day('answers.event_time') }} as local_day,
         answers.event_time as responded_at,
+        answers.received_at,
+        answers.clock_skewed,
         answers.actor_key,
         answers.activity_url,
         answers.object_id,
+        answers.object_url,
         answers.card_type,
         answers.card_id,
+        answers.interaction_type,
         answers.object_name as question,
-        answers.response,
-        {{ answer_key('answers.object_name', 'answers.response') }} as answer_key,
-        answers.success,
+        answers.response_words as response,
+        answers.response as sent_response,
+        {{ answer_key('answers.object_name', 'answers.response_words') }} as answer_key,
+        answers.is_correct,
         answers.score_scaled,
         answers.duration_seconds,
         labels.language,

@@ -4,6 +4,7 @@ with
 question_days as (
 
     select * from {{ ref('int_question_days') }}
+    where card_id is not null
 
 ),
 

@@ -25,6 +25,7 @@ matches as (
     select
         seen.activity_url,
         mapped_urls.lesson_id,
+        mapped_urls.url,
         row_number() over (
             partition by seen.activity_url order by length(mapped_urls.url) desc, mapped_urls.lesson_id
         ) as place
@@ -40,7 +41,8 @@ lesson_places as (
     select
         seen.activity_url,
         coalesce(matches.lesson_id, case when seen.is_lesson then seen.activity_url end) as lesson_id,
-        matches.lesson_id is not null as is_mapped
+        matches.lesson_id is not null as is_mapped,
+        coalesce(matches.url = seen.activity_url, true) as is_own
     from seen
     left join matches
         on seen.activity_url = matches.activity_url

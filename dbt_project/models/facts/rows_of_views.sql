@@ -27,6 +27,18 @@ progress as (
 
 ),
 
+completions as (
+
+    select count(*) as row_count from {{ ref('fact_completions') }}
+
+),
+
+tries as (
+
+    select count(*) as row_count from {{ ref('fact_first_tries') }}
+
+),
+
 engagement as (
 
     select count(*) as row_count from {{ ref('fact_engagement') }}
@@ -57,9 +69,23 @@ rows_of_views as (
     union all
 
     select
+        'activity_completions' as mart,
+        row_count
+    from completions
+
+    union all
+
+    select
         'user_engagement_daily' as mart,
         row_count
     from engagement
+
+    union all
+
+    select
+        'first_tries' as mart,
+        row_count
+    from tries
 
     union all
 

@@ -8,10 +8,14 @@ placed as (
     select
         progress.person_key,
         progress.lesson_id,
+        courses.course_id,
         progress.started_at,
         progress.last_at,
         progress.answers,
-        progress.signalled_at,
+        {{ completed_by(
+            'courses.move_on', 'progress.started_at', 'progress.completed_at', 'progress.passed_at',
+            'progress.satisfied_at'
+        ) }} as signalled_at,
         cards.place as cards_reached,
         cards.cards as cards_known,
         case
@@ -21,6 +25,8 @@ placed as (
     left join {{ ref('lesson_cards') }} as cards
         on progress.lesson_id = cards.lesson_id
             and progress.furthest_card = cards.card_number
+    left join {{ ref('lesson_courses') }} as courses
+        on progress.lesson_id = courses.lesson_id
 
 ),
 

@@ -7,7 +7,8 @@ int_lesson_urls as (
 
     select
         activity_url,
-        lesson_id
+        lesson_id,
+        is_own
     from {{ ref('lesson_places') }}
 
 )

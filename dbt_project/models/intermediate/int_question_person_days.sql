@@ -6,7 +6,7 @@ statements as (
 
     select * from {{ ref('int_statements') }}
     where {{ in_days('day') }}
-        and card_id is not null
+        and is_question
 
 ),
 
@@ -16,7 +16,7 @@ int_question_person_days as (
         day,
         question_key,
         identifier_key,
-        {{ any_true("verb = 'answered'") }} as has_answered
+        {{ any_true('is_answer') }} as has_answered
     from statements
     group by day, question_key, identifier_key
 

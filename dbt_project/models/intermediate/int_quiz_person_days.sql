@@ -6,10 +6,8 @@ attempts as (
 
     select * from {{ ref('int_statements') }}
     where {{ in_days('day') }}
-        and verb = 'answered'
-        and card_type = 'quiz'
-        and card_id is not null
-        and success is not null
+        and is_answer
+        and is_correct is not null
 
 ),
 
@@ -31,9 +29,9 @@ int_quiz_person_days as (
         question_key,
         identifier_key,
         min(event_time) as first_at,
-        {{ any_true('attempt = 1 and success') }} as is_first_right,
+        {{ any_true('attempt = 1 and is_correct') }} as is_first_right,
         count(*) as attempts,
-        min(case when success then attempt end) as attempts_to_right
+        min(case when is_correct then attempt end) as attempts_to_right
     from placed
     group by day, question_key, identifier_key
 

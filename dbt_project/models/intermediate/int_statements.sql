@@ -51,44 +51,11 @@ repeats as (
 
 ),
 
--- A statement about a lesson as a whole has no parent: its object is the lesson.
-lesson_statements as (
+counted as (
 
     select
-        statements.statement_id,
-        statements.day,
-        statements.event_time,
-        statements.actor_key,
-        statements.actor_name,
-        statements.verb,
-        statements.object_id,
-        statements.object_name,
-        coalesce(
-            statements.lesson_url,
-            case
-                when statements.object_type = 'Activity' and not statements.is_video
-                    and statements.verb in (
-                        'launched', 'initialized', 'attempted', 'experienced', 'progressed', 'completed', 'passed',
-                        'failed', 'terminated'
-                    )
-                    then rtrim(statements.object_id, '/')
-            end
-        ) as lesson_url,
-        coalesce(
-            statements.lesson_url,
-            case
-                when statements.object_type = 'Activity' and not statements.is_video
-                    then rtrim(statements.object_id, '/')
-            end
-        ) as activity_url,
-        statements.card_type,
-        statements.card_id,
-        statements.success,
-        statements.completion,
-        statements.response,
-        statements.score_scaled,
-        statements.duration_seconds,
-        statements.is_video
+        statements.*,
+        {{ stands_alone() }} as stands_alone
     from statements
     left join repeats
         on statements.statement_id = repeats.statement_id
@@ -98,13 +65,57 @@ lesson_statements as (
 
 ),
 
+lesson_statements as (
+
+    select
+        statement_id,
+        day,
+        event_time,
+        received_at,
+        clock_skewed,
+        actor_key,
+        actor_name,
+        verb,
+        object_id,
+        object_url,
+        object_name,
+        activity_type,
+        interaction_type,
+        case when stands_alone then object_url else lesson_url end as lesson_url,
+        course_url,
+        case
+            when stands_alone or (lesson_url is null and not is_video) then object_url
+            else lesson_url
+        end as activity_url,
+        coalesce(attempt_id, registration) as attempt_id,
+        card_type,
+        card_id,
+        is_question,
+        is_question and (verb = 'answered' or response is not null or success is not null) as is_answer,
+        case
+            when not {{ is_opinion('card_type', 'interaction_type') }} then coalesce(success, matches_pattern)
+        end as is_correct,
+        success,
+        completion,
+        response,
+        response_words,
+        score_scaled,
+        duration_seconds,
+        move_on,
+        is_video
+    from counted
+
+),
+
 -- Keys are made once here: making them is slower than counting by them.
 int_statements as (
 
     select
         *,
         {{ fingerprint(['actor_key']) }} as identifier_key,
-        case when card_id is not null then {{ fingerprint(['lesson_url', 'card_id']) }} end as question_key
+        case when attempt_id is not null then {{ fingerprint(['attempt_id']) }} end as attempt_key,
+        case when is_question then {{ fingerprint(['activity_url', 'coalesce(card_id, object_url)']) }} end
+            as question_key
     from lesson_statements
 
 )

@@ -13,12 +13,6 @@ as_of as (
 
 ),
 
-progress as (
-
-    select * from {{ ref('int_lesson_states') }}
-
-),
-
 map_size as (
 
     select count(*) as lessons from {{ ref('lesson_versions') }}
@@ -26,36 +20,46 @@ map_size as (
 
 ),
 
--- The course is the lesson map; without a map it is every lesson that anybody has opened.
-course as (
-
-    select lesson_id from {{ ref('lessons') }}
-    where is_mapped
-    union distinct
-    select lessons.lesson_id from {{ ref('lessons') }} as lessons
-    cross join map_size
-    where map_size.lessons = 0
-
-),
-
-course_size as (
-
-    select count(*) as lessons from course
-
-),
-
-taken as (
+-- The course is the lesson map; without a map it is every course that the person has started.
+courses as (
 
     select
-        progress.person_key,
-        count(*) as lessons_started,
-        count(progress.completed_at) as lessons_completed,
-        {{ latest("case when progress.completed_at is null then progress.lesson_id end",
-            by="case when progress.completed_at is null then progress.started_at end") }} as open_lesson_id
-    from progress
-    inner join course
-        on progress.lesson_id = course.lesson_id
-    group by progress.person_key
+        course_progress.*,
+        course_progress.completed_at is not null
+        or (
+            course_progress.lessons_in_course > 0
+            and course_progress.lessons_completed = course_progress.lessons_in_course
+        ) as is_finished
+    from {{ ref('course_progress') }} as course_progress
+    cross join map_size
+    where map_size.lessons = 0
+        or course_progress.course_id = 'map'
+
+),
+
+unfinished as (
+
+    select
+        person_id,
+        {{ total('lessons_started') }} as lessons_started,
+        {{ total('lessons_completed') }} as lessons_completed,
+        {{ total('lessons_in_course') }} as lessons_in_course
+    from courses
+    where not is_finished
+    group by person_id
+
+),
+
+open_lessons as (
+
+    select
+        states.person_key,
+        {{ latest('states.lesson_id', by='states.started_at') }} as open_lesson_id
+    from {{ ref('int_lesson_states') }} as states
+    cross join map_size
+    where states.completed_at is null
+        and (map_size.lessons = 0 or states.course_id = 'map')
+    group by states.person_key
 
 ),
 
@@ -70,22 +74,22 @@ at_risk_learners as (
         users.last_seen_at,
         users.last_local_day,
         {{ days_between('users.last_local_day', 'as_of.as_of_day') }} as days_silent,
-        taken.lessons_started,
-        taken.lessons_completed,
-        course_size.lessons as lessons_in_course,
-        taken.open_lesson_id,
+        unfinished.lessons_started,
+        unfinished.lessons_completed,
+        unfinished.lessons_in_course,
+        open_lessons.open_lesson_id,
         versions.lesson_number as open_lesson_number,
         versions.lesson_name as open_lesson_name
     from users
     cross join as_of
-    cross join course_size
-    inner join taken
-        on users.person_key = taken.person_key
+    inner join unfinished
+        on users.person_id = unfinished.person_id
+    left join open_lessons
+        on users.person_key = open_lessons.person_key
     left join {{ ref('lesson_versions') }} as versions
-        on taken.open_lesson_id = versions.lesson_id
+        on open_lessons.open_lesson_id = versions.lesson_id
             and versions.is_current
-    where taken.lessons_completed < course_size.lessons
-        and {{ days_between('users.last_local_day', 'as_of.as_of_day') }} >= {{ var('at_risk_days') }}
+    where {{ days_between('users.last_local_day', 'as_of.as_of_day') }} >= {{ var('at_risk_days') }}
 
 )
 

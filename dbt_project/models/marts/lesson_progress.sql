@@ -34,6 +34,7 @@ lesson_progress as (
         versions.lesson_number,
         versions.lesson_name,
         versions.position,
+        states.course_id,
         states.started_at,
         {{ local_day('states.started_at') }} as started_local_day,
         states.last_at,

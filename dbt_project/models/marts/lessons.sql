@@ -72,6 +72,8 @@ lessons as (
         versions.lesson_name,
         versions.position,
         versions.lesson_id is not null as is_mapped,
+        courses.course_id,
+        activities.activity_name,
         coalesce(lesson_cards.cards_seen, 0) as cards_seen,
         coalesce(totals.people_started, 0) as people_started,
         coalesce(totals.people_answered, 0) as people_answered,
@@ -94,6 +96,10 @@ lessons as (
         on known.lesson_id = versions.lesson_id
     left join lesson_cards
         on known.lesson_id = lesson_cards.lesson_id
+    left join {{ ref('lesson_courses') }} as courses
+        on known.lesson_id = courses.lesson_id
+    left join {{ ref('known_activities') }} as activities
+        on known.lesson_id = activities.activity_url
 
 )
 

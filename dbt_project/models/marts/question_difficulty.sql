@@ -1,4 +1,4 @@
-{# Quiz cards only: an opinion is never right or wrong. #}
+{# What has a right answer: an opinion is never right or wrong. #}
 with
 
 people as (
@@ -7,7 +7,7 @@ people as (
         *,
         case when is_first_right then 1.0 else 0.0 end as score,
         {{ ratio('others_right', 'other_cards') }} as rest_score
-    from {{ ref('int_person_quizzes') }}
+    from {{ ref('fact_first_tries') }}
 
 ),
 
@@ -90,6 +90,7 @@ question_difficulty as (
         questions.lesson_id,
         questions.lesson_number,
         questions.card_id,
+        questions.activity_id,
         questions.question,
         spread.people_attempted,
         spread.people_right_at_first,

@@ -13,7 +13,9 @@ answers as (
         responded_at as happened_at,
         actor_key,
         'answered' as activity,
-        object_id as subject
+        object_id as subject,
+        received_at,
+        clock_skewed
     from {{ ref('fact_responses') }}
 
 ),
@@ -39,7 +41,10 @@ user_activities as (
         activities.activity_id,
         activities.day,
         activities.local_day,
+        {{ local_hour('activities.happened_at') }} as local_hour,
         activities.happened_at,
+        activities.received_at,
+        activities.clock_skewed,
         activities.actor_key,
         persons.person_id,
         users.cohort,

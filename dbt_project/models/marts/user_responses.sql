@@ -28,8 +28,11 @@ typed as (
         case
             when card_type = 'rate' then 'rating'
             when card_type = 'submit-media' then 'media'
-            when {{ holds_several('response') }} then 'multi-choice'
+            when {{ holds_several('response', 'card_type', 'interaction_type') }} then 'multi-choice'
             when card_type in ('poll', 'quiz') then 'choice'
+            when interaction_type = 'likert' then 'rating'
+            when interaction_type in ('choice', 'true-false', 'sequencing', 'matching', 'performance') then 'choice'
+            when interaction_type = 'numeric' then 'number'
             else 'text'
         end as response_type
     from answers
@@ -43,7 +46,10 @@ user_responses as (
         typed.source,
         typed.day,
         typed.local_day,
+        {{ local_hour('typed.responded_at') }} as local_hour,
         typed.responded_at,
+        typed.received_at,
+        typed.clock_skewed,
         typed.actor_key,
         typed.person_id,
         users.full_name,
@@ -51,17 +57,18 @@ user_responses as (
         typed.lesson_id,
         versions.lesson_number,
         versions.lesson_name,
+        typed.question_id,
         typed.card_id,
         typed.card_type,
+        typed.interaction_type,
         typed.question,
         typed.response_type,
         typed.response,
-        case when typed.response_type = 'multi-choice' then {{ choices('typed.response') }} else [] end as choices,
+        typed.sent_response,
+        case when typed.response_type = 'multi-choice' then {{ choices('typed.response', 'typed.card_type') }} else [] end as choices,
         case when typed.response_type = 'rating' then {{ rating('typed.response') }} end as rating,
         case when typed.response_type = 'rating' then {{ rating_comment('typed.response') }} end as rating_comment,
-        -- Vendors send success = true on opinions, where there is no right answer.
-        case when typed.card_type in ('poll', 'rate', 'form', 'submit-media') then null else typed.success end
-            as is_correct,
+        typed.is_correct,
         typed.score_scaled,
         typed.duration_seconds,
         typed.language,

@@ -34,11 +34,12 @@ cohorts as (
         people.person_key,
         people.first_week,
         'roster' as cohort_kind,
-        users.cohort
+        -- Who leaves is lost, not forgotten.
+        coalesce(users.cohort, users.former_cohort) as cohort
     from people
     inner join {{ ref('users') }} as users
         on people.person_key = users.person_key
-    where users.cohort is not null
+    where coalesce(users.cohort, users.former_cohort) is not null
 
 ),
 

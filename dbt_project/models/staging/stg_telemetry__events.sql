@@ -2,6 +2,8 @@ select
     event_id,
     day,
     event_time,
+    received_at,
+    clock_skewed,
     kind,
     actor_key,
     session_id,

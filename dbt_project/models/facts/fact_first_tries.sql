@@ -1,4 +1,4 @@
-{# The rest of the lesson: the person's other quiz cards of it, and how many of them were right at first. #}
+{# The rest of the lesson: the person's other questions of it that have a right answer, and how many of them were right at first. #}
 {{ built_by_person(inputs=['int_quiz_person_days', 'int_lesson_urls']) }}
 
 with
@@ -30,6 +30,7 @@ people as (
     select
         question_key,
         person_key,
+        min(first_at) as first_tried_at,
         {{ any_true('place = 1 and is_first_right') }} as is_first_right,
         {{ total('attempts') }} as attempts,
         {{ whole_number('min(attempts_before + attempts_to_right)') }} as attempts_to_right
@@ -45,15 +46,16 @@ question_lessons as (
         lesson_urls.lesson_id
     from {{ ref('int_question_days') }} as question_days
     left join {{ ref('int_lesson_urls') }} as lesson_urls
-        on question_days.lesson_url = lesson_urls.activity_url
+        on question_days.activity_url = lesson_urls.activity_url
 
 ),
 
-int_person_quizzes as (
+fact_first_tries as (
 
     select
         people.question_key,
         people.person_key,
+        people.first_tried_at,
         people.is_first_right,
         people.attempts,
         people.attempts_to_right,
@@ -68,4 +70,4 @@ int_person_quizzes as (
 
 )
 
-select * from int_person_quizzes
+select * from fact_first_tries

@@ -1,0 +1,152 @@
+"""Labels on chats as daily assets, and the sensor that starts categorization when days of conversations have come.
+
+Within the daily job they are made before the marts. Whoever materialises a source alone gets them by the sensor: it
+looks at what is not labelled, not at what a run said, so that a run that died is not forgotten. Does not live here: any
+of the labelling (``enrichment.chats``).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import dagster as dg
+from dagster import AssetSelection
+
+from analytics_platform.contracts import CHAT_LABELS, LakeTable
+from analytics_platform.defs.automation import ranges
+from analytics_platform.defs.days import ONE_RUN, OWNERS, RANGE_END, RANGE_START, daily, days_of
+from analytics_platform.defs.marts import PUBLISHED
+from analytics_platform.defs.sources import column_schema
+from analytics_platform.enrichment.chat_versions import unlabelled_days
+from analytics_platform.lake import open_lake
+from analytics_platform.settings import Settings
+
+JOB, SENSOR = "categorize", "conversations_materialised"
+MESSAGES = dg.AssetKey(["nocodb", "messages"])
+CHECK = "every_turn_once"
+MOST_ATTEMPTS = 3
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+
+
+def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
+    key = dg.AssetKey(["labels", "exchanges"])
+
+    @dg.multi_asset(
+        name="label_chats",
+        specs=[_spec(table) for table in CHAT_LABELS.values()],
+        check_specs=[
+            dg.AssetCheckSpec(
+                CHECK, asset=key, description="Each exchange with a text of the user has one row of labels."
+            )
+        ],
+        partitions_def=daily(settings),
+        backfill_policy=ONE_RUN,
+        pool="labels",
+    )
+    def label_chat_days(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        # Imported here: the sensors and pages that load these definitions need no model.
+        from analytics_platform.enrichment.chat_checks import every_turn_once
+        from analytics_platform.enrichment.chats import label_chats
+
+        days = days_of(context)
+        made = label_chats(settings, days)
+        unasked = sum(day.unasked for day in made)
+        if unasked:
+            context.log.warning(
+                f"{unasked} texts could not be asked about (the spending limit of the day, or the endpoint): they are"
+                " unknown now and are asked again by the next run of their days."
+            )
+        counts = {"labels/exchanges": [d.turns for d in made], "labels/conversations": [d.conversations for d in made]}
+        for table in CHAT_LABELS.values():
+            for day, count in zip(made, counts[table.path], strict=True):
+                metadata: dict[str, Any] = {"dagster/partition_row_count": count, "labelled anew": day.labelled}
+                context.add_asset_metadata(metadata, asset_key=_key(table), partition_key=str(day.day))
+            facts = {"dagster/row_count": sum(counts[table.path]), "texts labelled anew": sum(d.labelled for d in made)}
+            yield dg.MaterializeResult(asset_key=_key(table), metadata={**facts, "texts left unasked": unasked})
+        finding = every_turn_once(open_lake(settings), days)
+        yield dg.AssetCheckResult(
+            asset_key=key, check_name=CHECK, passed=finding.passed, description=finding.message, metadata=finding.facts
+        )
+
+    return label_chat_days
+
+
+def categorize_job() -> "dg.UnresolvedAssetJobDefinition":
+    labels = AssetSelection.assets(*(_key(table) for table in CHAT_LABELS.values()))
+    below = labels.downstream() - AssetSelection.groups("reports", "insights")
+    return dg.define_asset_job(
+        JOB,
+        selection=below | AssetSelection.assets(PUBLISHED),
+        description="Labels on the chats of a day or a range of days, the marts made of them, and the snapshot.",
+    )
+
+
+def chats_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
+    @dg.sensor(
+        job=job,
+        name=SENSOR,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Starts categorization for days whose conversations were materialised and are not labelled yet."
+        f" A state that fails {MOST_ATTEMPTS} times is not asked for again until it changes.",
+    )
+    def conversations_materialised(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        days = unlabelled_days(open_lake(settings))
+        if not days:
+            return dg.SensorResult(skip_reason=dg.SkipReason("Every day of conversations is labelled."))
+        if _running(context.instance):
+            return dg.SensorResult(skip_reason=dg.SkipReason("A run that labels is under way: it comes first."))
+        state = sha256(" ".join(str(day) for day in days).encode()).hexdigest()[:12]
+        attempt = _attempt(context.cursor, state)
+        if attempt > MOST_ATTEMPTS:
+            return dg.SensorResult(
+                skip_reason=dg.SkipReason(f"Days {days[0]} to {days[-1]} failed {MOST_ATTEMPTS} times: see their runs.")
+            )
+        requests = [_request(span, state, attempt) for span in ranges(days)]
+        return dg.SensorResult(run_requests=requests, cursor=f"{state}:{attempt}")
+
+    return conversations_materialised
+
+
+def _request(span: tuple[date, date], state: str, attempt: int) -> dg.RunRequest:
+    first, last = span
+    return dg.RunRequest(
+        run_key=f"categorize:{first}..{last}-{state}-{attempt}", tags={RANGE_START: str(first), RANGE_END: str(last)}
+    )
+
+
+def _attempt(cursor: str | None, state: str) -> int:
+    """How often this state has been asked for, this time included."""
+    known, _, count = (cursor or "").partition(":")
+    return int(count) + 1 if known == state else 1
+
+
+def _running(instance: dg.DagsterInstance) -> bool:
+    """Whether a run is on its way that labels chats: the daily job does."""
+    busy: Sequence[dg.DagsterRunStatus] = (
+        dg.DagsterRunStatus.QUEUED,
+        dg.DagsterRunStatus.NOT_STARTED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+    )
+    runs = instance.get_runs(dg.RunsFilter(statuses=list(busy)), limit=50)
+    return any(run.job_name in (JOB, "daily", "evening") for run in runs)
+
+
+def _key(table: LakeTable) -> dg.AssetKey:
+    return dg.AssetKey([table.source, table.name])
+
+
+def _spec(table: LakeTable) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key=_key(table),
+        deps=[MESSAGES],
+        description=f"{table.description} {table.grain}",
+        group_name="labels",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": column_schema(table), "key": table.key},
+    )

@@ -1,0 +1,39 @@
+{# What people did with activities that are no questions. An attempt may last over days, so each has its own rows. #}
+{{ built_by_day(after=var('repeat_days'), key='identifier_key') }}
+
+with
+
+statements as (
+
+    select
+        *,
+        coalesce(success, case verb when 'passed' then true when 'failed' then false end) as succeeded
+    from {{ ref('int_statements') }}
+    where {{ in_days('day') }}
+        and object_url is not null
+        and not is_question
+
+),
+
+int_activity_person_days as (
+
+    select
+        day,
+        object_url as activity_url,
+        identifier_key,
+        attempt_key,
+        min(event_time) as first_at,
+        max(event_time) as last_at,
+        min(case when verb = 'completed' then event_time end) as completed_at,
+        min(case when verb = 'passed' then event_time end) as passed_at,
+        min(case when completion and verb not in ('completed', 'passed') then event_time end) as resulted_at,
+        min(case when verb in ('satisfied', 'waived') then event_time end) as satisfied_at,
+        {{ any_true('succeeded') }} as has_succeeded,
+        {{ any_true('not succeeded') }} as has_failed,
+        max(score_scaled) as score_scaled
+    from statements
+    group by day, object_url, identifier_key, attempt_key
+
+)
+
+select * from int_activity_person_days
