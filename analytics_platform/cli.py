@@ -64,6 +64,15 @@ def dev() -> None:
 
 
 @app.command()
+def ui() -> None:
+    """Serve the pages for people who write no SQL, until Ctrl-C."""
+    from analytics_platform.serving.pages.launch import run_pages
+    from analytics_platform.settings import load
+
+    raise typer.Exit(run_pages(load()))
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, folders and connections, and say what to fix."""
     from analytics_platform.doctor import examine

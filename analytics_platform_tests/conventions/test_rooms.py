@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "insights": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
-    "serving": {"reports", "insights", "semantics", "lake", "warehouse", "errors", "settings"},
+    "serving": {"reports", "insights", "semantics", "lake", "contracts", "warehouse", "errors", "settings"},
     "deploy": {"errors", "settings"},
     "defs": {
         "deploy",

@@ -22,7 +22,11 @@ def choice(
     wanted = st.query_params.get(name, "")
     index = next((i for i, value in enumerate(values) if texts[value] == wanted), 0)
     picked = st.selectbox(
-        label, values, index=index, format_func=lambda value: any_label if value is None else shown(value), key=f"f_{name}"
+        label,
+        values,
+        index=index,
+        format_func=lambda value: str(any_label) if value is None else shown(value),
+        key=f"f_{name}",
     )
     _write(name, texts[picked])
     return picked

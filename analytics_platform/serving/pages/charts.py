@@ -1,7 +1,7 @@
 """The visual language: a few kinds of chart, one palette, the same cohort in the same colour everywhere.
 
-The palette is Okabe and Ito's, which people with any kind of colour blindness can tell apart; lines differ in their dash
-as well, so that colour is never the only sign. Does not live here: what is drawn.
+The palette is Okabe and Ito's, which people with any kind of colour blindness can tell apart; lines differ in their
+dash as well, so that colour is never the only sign. Does not live here: what is drawn.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ def lines_by(
     figure = go.Figure()
     ordered = sorted(names)
     for member, rows in frame.groupby(by, sort=True):
-        place = ordered.index(member) if member in ordered else len(ordered)
+        place = ordered.index(str(member)) if str(member) in ordered else len(ordered)
         figure.add_scatter(
             x=rows[x],
             y=rows[y],
