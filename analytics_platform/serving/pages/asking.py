@@ -5,6 +5,7 @@ A new snapshot has a new version, so nothing old is shown. Does not live here: h
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -77,7 +78,8 @@ def ask(question: Query | Named) -> Reply:
 
 
 @st.cache_data(max_entries=KEEP, show_spinner=False, hash_funcs={Viewer: repr})
-def _answered(_shape: str, _version: str, who: Viewer, _question: Query | Named) -> Reply:
+def _answered(shape: str, version: str, who: Viewer, _question: Query | Named) -> Reply:
+    """Streamlit leaves arguments with an underscore out of the key: ``shape`` stands for the question."""
     try:
         return query(load(), _question, who)
     except PlatformError as error:
@@ -93,6 +95,15 @@ def choices(name: str, column: str, parameters: Mapping[str, Value] | None = Non
     """The values of a column of a named query, in its order, each once."""
     rows = frame(named(name, parameters))
     return [] if rows.empty else list(dict.fromkeys(rows[column].dropna().tolist()))
+
+
+def days() -> tuple[date, date] | None:
+    """First and last local day with any activity; None where there is none."""
+    rows = frame(metric("active_people", grain="day"))
+    if rows.empty:
+        return None
+    found = pd.to_datetime(rows[rows.columns[0]]).dt.date
+    return found.min(), found.max()
 
 
 def cohorts() -> list[str]:

@@ -91,7 +91,7 @@ def _marts() -> None:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _read(
-    mart: str, columns: tuple[str, ...], filtered: str | None, value: str, order: str | None, _version: str
+    mart: str, columns: tuple[str, ...], filtered: str | None, value: str, order: str | None, version: str
 ) -> pd.DataFrame:
     """Names come from the registry; the value is bound."""
     sql = f"select {', '.join(_quoted(name) for name in columns)} from {_quoted(mart)}"

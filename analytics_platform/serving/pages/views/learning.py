@@ -10,18 +10,18 @@ from plotly.graph_objects import Figure
 
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice, day, words
-from analytics_platform.serving.pages.asking import cohorts, frame, metric, named, snapshot
+from analytics_platform.serving.pages.asking import cohorts, days, frame, metric, named
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.words import say
 
 
 def page() -> None:
     st.title(say("learning.title"), anchor=False)
-    current = snapshot()
-    if current is None or current.first_day is None or current.last_day is None:
+    there = days()
+    if there is None:
         st.info(say("common.nothing_published"))
         return
-    first, last = date.fromisoformat(current.first_day), date.fromisoformat(current.last_day)
+    first, last = there
     left, middle, right = st.columns(3)
     with left:
         cohort = choice(say("common.cohort"), "cohort", cohorts(), say("common.all_cohorts"))

@@ -12,6 +12,7 @@ from analytics_platform.serving.pages.asking import frame, has, named
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.words import say
 
+KINDS = ["grammar", "memory", "reasoning"]
 SIGNS = {"critical": ":red[⬤ critical]", "high": ":orange[▲ high]", "medium": "◆ medium", "low": "● low"}
 
 
@@ -34,7 +35,7 @@ def page() -> None:
     if _there("api_performance"):
         show(say("operations.api"), named("api_performance", {"grain": grain}), _endpoints, key="api")
     if _there("ai_performance"):
-        show(say("operations.ai"), named("ai_performance", {"grain": grain}), key="ai")
+        show(say("operations.ai"), named("ai_performance", {"grain": grain}), _processes, key="ai")
     if _there("errors"):
         show(say("operations.errors"), named("errors", limit=200), key="errors")
     if _there("forecasts"):
@@ -71,6 +72,10 @@ def _incidents() -> None:
 
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("started_at")
+
+
+def _processes(rows: pd.DataFrame) -> Figure:
+    return charts.lines_by(_timed(rows), "started_at", "success_rate", "process_kind", KINDS, share=True)
 
 
 def _endpoints(rows: pd.DataFrame) -> Figure:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import day
-from analytics_platform.serving.pages.asking import Failed, frame, has, metric, named, snapshot
+from analytics_platform.serving.pages.asking import Failed, days, frame, has, metric, named
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.views import quality
 from analytics_platform.serving.pages.words import say
@@ -17,11 +17,11 @@ WEEK = timedelta(days=7)
 
 def page() -> None:
     st.title(say("today.title"), anchor=False)
-    current = snapshot()
-    if current is None or current.last_day is None or current.first_day is None:
+    there = days()
+    if there is None:
         st.info(say("common.nothing_published"))
         return
-    last, first = date.fromisoformat(current.last_day), date.fromisoformat(current.first_day)
+    first, last = there
     chosen = day(say("common.day"), "day", last, first, last)
     _needs(chosen)
     _changes(chosen)
@@ -70,7 +70,7 @@ def _changes(chosen: date) -> None:
         "answers": "answers",
         "completions": "completions",
         "conversations": "conversations",
-        "views": "video_views",
+        "views": "views",
     }
     for place, (text, name) in zip(st.columns(len(shown)), shown.items(), strict=True):
         rows = frame(metric(name, grain="day", start=chosen - timedelta(days=1), end=chosen))
