@@ -11,8 +11,10 @@
 - ``semantics``   metrics and named queries, who may see what, and the guard of strangers' SQL
 - ``insights``    anomalies in series, forecasts that may abstain, who is about to leave
 - ``reports``     report documents from the published marts: Markdown, HTML, CSV
+- ``serving``     what programs and people read: the API, and exports as files
 - ``alerts``      what is worth telling whom, once: state, routes, Slack, e-mail, webhooks, log
 - ``deploy``      what a deployment needs: the Dagster instance
+- ``operations``  what waits at each step, from landing to the snapshot
 - ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
 - ``cli``, ``definitions``  the command line, and Dagster's entry point
 

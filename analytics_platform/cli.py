@@ -120,17 +120,21 @@ def pump(
 
 
 def _mount() -> None:
-    from analytics_platform.alerts.commands import alerts
+    from analytics_platform.alerts.commands import alerts, send
     from analytics_platform.collector.commands import collector, credentials, imports
     from analytics_platform.connectors.files.commands import add_imports
+    from analytics_platform.connectors.nocodb.commands import collect
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
     from analytics_platform.reports.commands import report
+    from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
+    from analytics_platform.serving.api.commands import api, api_keys
     from analytics_platform.warehouse.commands import warehouse
 
     add_imports(imports)
+    app.command()(collect)
     app.add_typer(collector, name="collector")
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")
@@ -140,8 +144,19 @@ def _mount() -> None:
     app.command()(forecast)
     app.command()(risk)
     app.add_typer(metrics, name="metrics")
+    app.command()(api)
+    app.add_typer(api_keys, name="api-keys")
+    add_reports(report, _failing_checks)
+    report.command()(send)
     app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
+
+
+def _failing_checks() -> list[str]:
+    from analytics_platform.defs.check_states import failing_checks_of
+    from analytics_platform.settings import load
+
+    return failing_checks_of(load())
 
 
 _mount()

@@ -15,8 +15,8 @@ from analytics_platform.connectors.files.importing import import_file
 from analytics_platform.connectors.files.kind import Options
 from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
-from analytics_platform.defs.waiting import waiting_days
 from analytics_platform.lake import open_lake
+from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.planted import compare
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
@@ -47,7 +47,11 @@ def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
 
         span = f"{waiting[0]} to {waiting[-1]}" if waiting else "no days"
         console.print(f"Materialising {len(waiting)} days of every asset ({span}) …")
-        if not run_days(settings, waiting, lambda line: console.print(line, soft_wrap=True, markup=False)):
+
+        def say(line: str) -> None:
+            console.print(line, soft_wrap=True, markup=False)
+
+        if not (run_days(settings, waiting, say) and run_days(settings, waiting, say, job_name="insights")):
             console.print("[red]The run failed[/red]: see the messages above, or the run in the UI (make dev).")
             return False
     return summary(settings, time.monotonic() - started)

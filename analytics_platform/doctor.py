@@ -7,6 +7,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import typer
 
@@ -56,14 +57,27 @@ def _home(settings: Settings) -> Iterator[Finding]:
 
 
 def _lake(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.contracts import TABLES
     from analytics_platform.lake import open_lake
 
     try:
-        days = len(open_lake(settings).store.keys("ledger"))
+        lake, today = open_lake(settings), datetime.now(UTC).date()
+        days = len(lake.store.keys("ledger"))
+        entries = [entry for table in TABLES.values() for entry in lake.ledger.entries_between(table, today, today, 30)]
     except (OSError, ValueError) as error:
         yield False, f"LAKE_URL {settings.lake_root} cannot be listed: {error}. Check the name and the credentials."
         return
     yield True, f"Lake {settings.lake_root} can be listed ({days} table days in the ledger)"
+    early = sum(entry.before_first_day for entry in entries)
+    if early:
+        first = settings.platform_first_day
+        yield True, f"{early} lines of 30 days claim a time before PLATFORM_FIRST_DAY ({first}): dated by their receipt"
+
+
+def _nocodb(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.connectors.nocodb.pulling import examine as examine_nocodb
+
+    yield from examine_nocodb(settings)
 
 
 def _warehouse(settings: Settings) -> Iterator[Finding]:
@@ -89,4 +103,4 @@ def _ports(settings: Settings) -> Iterator[Finding]:
         yield not used, f"Port {port} for {what} {state}"
 
 
-CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [_python, _home, _lake, _warehouse, _published, _ports]
+CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [_python, _home, _lake, _nocodb, _warehouse, _published, _ports]

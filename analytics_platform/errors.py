@@ -6,6 +6,7 @@ PlatformError
 ├── LakeError            a lake day cannot be written or read
 ├── ReportError          a report cannot be written for what was asked
 ├── AlertError           an alert's routes are wrong, or it cannot be delivered
+├── SourceError          a source outside cannot be pulled to its end; what came is landed, and how to go on
 ├── FileRefused          a file cannot be imported at all; single bad rows are in the import's report
 ├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
 ├── EnrichmentError      labels cannot be given; its own tree is in enrichment/errors.py
@@ -39,6 +40,10 @@ class ReportError(PlatformError):
 
 class AlertError(PlatformError):
     """An alert's routes are wrong, or it cannot be delivered."""
+
+
+class SourceError(PlatformError):
+    """A source outside cannot be pulled to its end."""
 
 
 class FileRefused(PlatformError):

@@ -27,7 +27,24 @@ def _files(settings: Settings) -> Source:
     return DroppedFiles(settings)
 
 
-SOURCES: dict[str, Callable[[Settings], Source]] = {"collector": _collector, "files": _files}
+def _nocodb(settings: Settings) -> Source:
+    from analytics_platform.connectors.nocodb.changes import change_source
+
+    return change_source(settings)
+
+
+def _kafka(settings: Settings) -> Source:
+    from analytics_platform.connectors.kafka.source import kafka_source
+
+    return kafka_source(settings)
+
+
+SOURCES: dict[str, Callable[[Settings], Source]] = {
+    "collector": _collector,
+    "files": _files,
+    "nocodb": _nocodb,
+    "kafka": _kafka,
+}
 
 
 def open_pump(settings: Settings, name: str) -> Pump:

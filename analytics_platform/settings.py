@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -108,12 +109,57 @@ class Settings(BaseSettings):
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
     ui_host: str = Field("127.0.0.1", description="Address that the pages listen on.")
     ui_port: int = Field(8501, ge=1, le=65535, description="Port of the pages.")
+    api_host: str = Field(
+        "127.0.0.1", description="Address that the API listens on; elsewhere than here, add a key first."
+    )
+    api_port: int = Field(8100, ge=0, le=65535, description="Port of the API.")
+    api_origins: str = Field("", description="Origins whose pages may ask the API (CORS), with commas; empty: none.")
+    api_requests_per_minute: int = Field(600, ge=1, description="Requests a minute of one key.")
+    api_max_rows: int = Field(
+        1_000_000, ge=1, description="Most rows of one answer of the API as Arrow, Parquet or CSV."
+    )
     dagster_storage_url: SecretStr = Field(
         SecretStr(""),
-        description="postgresql:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
+        description="postgresql+psycopg2:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
     )
     dagster_logs_url: str = Field(
         "", description="gs:// or s3:// place for the output of Dagster's steps; empty: files below PLATFORM_HOME."
+    )
+    nocodb_url: str = Field("", description="NocoDB whose conversations and messages are pulled; empty: none.")
+    nocodb_token: SecretStr = Field(SecretStr(""), description="API token of NOCODB_URL.")
+    nocodb_conversations_table: str = Field("", description="Id of NocoDB's table of conversations.")
+    nocodb_messages_table: str = Field("", description="Id of NocoDB's table of messages.")
+    nocodb_fields: str = Field(
+        "", description="Names of fields there: ours=theirs, as messages.conversation_id=Conversation_id,id=uuid."
+    )
+    nocodb_inputs: str = Field(
+        "language,currency,tier", description="Fields of inputs that are taken; all others never reach the lake."
+    )
+    nocodb_page_size: int = Field(1000, ge=2, le=1000, description="Records of one request to NocoDB.")
+    nocodb_requests_per_second: float = Field(5, ge=0, description="Most requests a second to NocoDB; 0: no limit.")
+    nocodb_requests_at_once: int = Field(4, ge=1, le=32, description="Requests to NocoDB that wait at the same time.")
+    nocodb_timeout_seconds: float = Field(30, gt=0, description="Longest wait for one answer of NocoDB.")
+    nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
+    nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
+    collector_cors_origins: str = Field(
+        "",
+        description="Origins whose pages may use the collector, as https://a.example with commas; *: any; empty: none.",
+    )
+    collector_trusted_proxies: str = Field(
+        "", description="Addresses and networks, with commas, whose Forwarded and X-Forwarded-* headers count."
+    )
+    collector_prefix: str = Field(
+        "", pattern=r"^(/[\w.~-]+)*$", description="Path before the collector's own, as /lrs, behind a proxy."
+    )
+    collector_tls_cert: str = Field("", description="File of the certificate chain, for TLS without a proxy.")
+    collector_tls_key: str = Field("", description="File of the key of COLLECTOR_TLS_CERT.")
+    collector_log_format: Literal["text", "json"] = Field("text", description="Form of the collector's log lines.")
+    collector_refused_days: float = Field(7, gt=0, description="Days for which refused requests are kept to look at.")
+    kafka_servers: str = Field("", description="Brokers of a topic of video events, as broker:9092; empty: none.")
+    kafka_topic: str = Field("viewer_events", description="Topic of video events.")
+    kafka_group: str = Field("analytics-platform", description="Consumer group at KAFKA_SERVERS.")
+    kafka_options: SecretStr = Field(
+        SecretStr(""), description="Options of the Kafka client (SASL, TLS), as security.protocol=SASL_SSL;sasl.…=…"
     )
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
@@ -154,12 +200,36 @@ class Settings(BaseSettings):
             raise ValueError("it must start with postgresql+psycopg2://, the driver that dagster-postgres works with")
         return value
 
-    @field_validator("lake_endpoint", "bigquery_endpoint")
+    @field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError(f"{value!r} must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("collector_trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for one in _listed(value):
+            try:
+                ip_network(one, strict=False)
+            except ValueError:
+                raise ValueError(f"{one!r} is no address or network; use 10.0.0.7 or 10.0.0.0/8") from None
+        return value
+
+    @field_validator("collector_cors_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        for one in _listed(value):
+            if one != "*" and (not one.startswith(("http://", "https://")) or one.count("/") != 2):
+                raise ValueError(f"{one!r} is no origin; use https://www.example.org without a path, or *")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_tls(self) -> "Settings":
+        if bool(self.collector_tls_cert) != bool(self.collector_tls_key):
+            raise ValueError("COLLECTOR_TLS_CERT and COLLECTOR_TLS_KEY go together: set both, or neither")
+        return self
 
     @model_validator(mode="after")
     def _whole_bigquery(self) -> "Settings":
@@ -207,6 +277,14 @@ class Settings(BaseSettings):
         return self.home / "published"
 
     @property
+    def collector_origins(self) -> tuple[str, ...]:
+        return _listed(self.collector_cors_origins)
+
+    @property
+    def collector_proxies(self) -> tuple[str, ...]:
+        return _listed(self.collector_trusted_proxies)
+
+    @property
     def collector_store(self) -> str:
         """The collector's store: a postgresql:// URL or the path of a SQLite file."""
         return self.collector_store_url or str(self.home / "collector" / "collector.db")
@@ -221,6 +299,15 @@ class Settings(BaseSettings):
         return self.home / "reports"
 
     @property
+    def api_folder(self) -> Path:
+        """Keys (hashed), the audit log and dashboards of the API."""
+        return self.home / "api"
+
+    @property
+    def exports_folder(self) -> Path:
+        return self.home / "exports"
+
+    @property
     def ui(self) -> str:
         """Address of the Dagster UI, for links."""
         return (self.ui_url or f"http://127.0.0.1:{self.dagster_port}").rstrip("/")
@@ -228,6 +315,10 @@ class Settings(BaseSettings):
     @property
     def dagster_home(self) -> Path:
         return self.home / "dagster_home"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip().rstrip("/") if "://" in one else one.strip() for one in text.split(",") if one.strip())
 
 
 @lru_cache(maxsize=1)

@@ -73,10 +73,13 @@ def services(settings: Settings) -> list[Service]:
     environment = {"DAGSTER_HOME": str(settings.dagster_home)}
     workspace = ["--workspace", str(PROJECT_ROOT / "workspace.yaml")]
     host = ["--host", "127.0.0.1", "--port", str(settings.dagster_port)]
+    kafka = Service("kafka", [sys.executable, "-m", "analytics_platform", "pump", "kafka"], {})
     return [
         Service("dagster", [sys.executable, "-m", "dagster_webserver", *workspace, *host], environment),
         Service("collector", [sys.executable, "-m", "analytics_platform", "collector"], {}),
+        Service("api", [sys.executable, "-m", "analytics_platform", "api"], {}),
         Service("daemon", [sys.executable, "-m", "dagster._daemon", "run", *workspace], environment),
+        *([kafka] if settings.kafka_servers else []),
     ]
 
 
@@ -84,6 +87,7 @@ def run_development(settings: Settings) -> int:
     """Start everything, print the addresses, and keep it alive until Ctrl-C or SIGTERM."""
     _demand_free(settings.dagster_port, "DAGSTER_PORT")
     _demand_free(settings.collector_port, "COLLECTOR_PORT")
+    _demand_free(settings.api_port, "API_PORT")
     prepare_instance(settings)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -93,6 +97,7 @@ def run_development(settings: Settings) -> int:
         service.start()
     typer.echo(f"Dagster UI  http://127.0.0.1:{settings.dagster_port}   (Ctrl-C ends everything)")
     typer.echo(f"Collector   http://{settings.collector_host}:{settings.collector_port}/xapi")
+    typer.echo(f"API         http://{settings.api_host}:{settings.api_port}/docs")
     status = 0
     while status == 0 and not stop.wait(0.5):
         status = _revive(running)

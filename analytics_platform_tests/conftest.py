@@ -9,6 +9,8 @@ from analytics_platform.lake import open_lake
 from analytics_platform.lake.days import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.organisation import Organisation, make_organisation
+from analytics_platform_tests.semantics.organisation import marts
+from analytics_platform_tests.semantics.snapshot import put
 
 # A busy machine is no failure.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -42,3 +44,11 @@ def lake(settings: Settings) -> Lake:
 def organisation(tmp_path_factory: pytest.TempPathFactory) -> Organisation:
     """Shared by many tests: read it, never change it (``changing`` in defs/ is a copy for that)."""
     return make_organisation(tmp_path_factory.mktemp("organisation"))
+
+
+@pytest.fixture(scope="session")
+def seven(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A published organisation of seven people, by hand; read it, never change it."""
+    settings = Settings(platform_home=tmp_path_factory.mktemp("seven") / "home", _env_file=None)
+    put(settings, **marts())
+    return settings

@@ -46,5 +46,5 @@ def make_organisation(home: Path) -> Organisation:
     # On an evening of the simulated days, so that no other day has to be built.
     import_simulated(settings, plan, datetime.combine(plan.date(DAYS - 1), time(18), UTC))
     days = [START + timedelta(days=n) for n in range(DAYS)]
-    succeeded = run_days(settings, days, said.append)
+    succeeded = run_days(settings, days, said.append) and run_days(settings, days, said.append, job_name="insights")
     return Organisation(settings, json.loads((home / "truth.json").read_text()), said, succeeded)

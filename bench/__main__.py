@@ -22,6 +22,7 @@ BENCHMARKS = (
     "labels",
     "learning",
     "insights",
+    "live",
     "collector",
 )
 

@@ -76,3 +76,31 @@ def routes() -> None:
         typer.echo(
             f"{route.name} ({route.channel}): {', '.join(route.kinds)}; {route.at_least} and graver; of {owners}{quiet}"
         )
+
+
+def send(
+    period: Annotated[
+        str | None, typer.Option(help="One period, as 2026-W11. Default: the last whole day, week and month.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what, and send nothing.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="To those, too, who have it already.")] = False,
+) -> None:
+    """Send written reports to the lists of REPORT_LISTS_FILE, each person once for a period."""
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from analytics_platform.alerts.posting import latest_closed, plan, post
+    from analytics_platform.reports.documents.periods import parse
+    from analytics_platform.settings import load
+
+    settings, now = load(), datetime.now(UTC)
+    today = now.astimezone(ZoneInfo(settings.platform_timezone)).date()
+    parcels = plan(settings, [parse(period)] if period else latest_closed(today), again)
+    if not parcels:
+        typer.echo("No list of REPORT_LISTS_FILE is about this period, so nobody gets anything.")
+    results = [(parcel, parcel.state) for parcel in parcels] if dry_run else post(settings, parcels, now)
+    for parcel, became in results:
+        about = f" {parcel.cohort}" if parcel.cohort else ""
+        typer.echo(f"{became:12} {parcel.report}{about} {parcel.period} to {parcel.to} over {parcel.route}")
+    if any(became.startswith("failed") for _, became in results):
+        raise typer.Exit(1)

@@ -1,20 +1,22 @@
 """The ASGI application: what happens around every handler. Route, version, access, body, answer, refusal.
 
-Does not live here: the routes (``routes``), starting and stopping (``server``).
+Does not live here: the routes (``routes``), starting and stopping (``server``), what becomes of a refusal
+(``refusals``).
 """
 
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-import orjson
-
+from analytics_platform.collector.cors import Headers, Origins
 from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Invalid, Refusal
 from analytics_platform.collector.health import health_routes
 from analytics_platform.collector.http import (
     BodyBudget,
     ClientGone,
+    Hold,
     Receive,
     Request,
     Response,
@@ -23,25 +25,45 @@ from analytics_platform.collector.http import (
     parse_query,
     read_body,
 )
+from analytics_platform.collector.logs import new_request_id, request_id
+from analytics_platform.collector.proxies import Proxies
+from analytics_platform.collector.refusals import Refusals, answer_of
 from analytics_platform.collector.routes import Route, Routes
+from analytics_platform.collector.store.credentials import Credential
 from analytics_platform.collector.store.reading import written
-from analytics_platform.collector.xapi.alternate import translated
+from analytics_platform.collector.xapi.alternate import FORM_BYTES, UNKNOWN_FORM_BYTES, form_method, translated
 from analytics_platform.collector.xapi.dates import now_micros
 from analytics_platform.collector.xapi.other_resources import VERSION
 
 log = logging.getLogger(__name__)
 
 Step = Callable[[], Awaitable[None]]
-_SPOKEN = re.compile(r"1\.0(?:\.\d+)?", re.ASCII).fullmatch
+_SPOKEN = re.compile(r"1\.0(?:\.\d{1,3})?", re.ASCII).fullmatch
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One request on its way through the application."""
+
+    scope: Scope
+    receive: Receive
+    headers: dict[str, str]
+    path: str
+    peer: str
+    client: str  # the address that it comes from, behind the proxies that are trusted
+    hold: Hold
+    request: Request | None = None
 
 
 class App:
     """One collector's ASGI application. ``start`` and ``stop`` are run by the lifespan events."""
 
-    def __init__(self, desk: Desk, start: Step, stop: Step) -> None:
+    def __init__(self, desk: Desk, origins: Origins, proxies: Proxies, start: Step, stop: Step) -> None:
         self._desk = desk
         self._routes = Routes(health_routes())
         self._budget = BodyBudget(desk.limits.bodies_together)
+        self._origins, self._proxies = origins, proxies
+        self._refusals = Refusals(desk)
         self._start, self._stop = start, stop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,61 +81,121 @@ class App:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
-        path = path.rstrip("/") or "/"
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        peer = scope["client"][0] if scope.get("client") else ""
+        path = self._proxies.without_prefix(scope["path"]).rstrip("/") or "/"
+        client = self._proxies.client(peer, headers)
+        visit = _Visit(scope, receive, headers, path, peer, client, Hold(self._budget))
+        name = new_request_id(headers.get("x-request-id"))
+        request_id.set(name)
         found = self._routes.find(path)
-        held = [0]
         try:
             if found is None:
                 raise Refusal(404, "There is nothing at this path.")
-            response = await self._respond(scope, receive, path, found, held)
+            response = await self._respond(visit, *found)
         except Refusal as refusal:
-            response = _refused(refusal)
+            response = answer_of(refusal)
+            if found is not None:
+                self._refusals.keep(refusal, found[0], visit.request)
         except ClientGone:
             return
         finally:
-            self._budget.give_back(held[0])
+            visit.hold.release()
         label = found[0].label if found is not None else "unknown"
         self._desk.metrics.requests[label, response.status] += 1
+        if "origin" in headers and found is not None and not found[0].open:
+            response.headers += await self._cross_origin(visit, found[0])
         # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.3.s3.b1
-        headers = [(b"x-experience-api-version", VERSION.encode())]
-        headers += [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in response.headers]
+        sent = [
+            (b"x-experience-api-version", VERSION.encode()),
+            (b"x-request-id", name.encode()),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+        sent += [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in response.headers]
         if label == "statements":
             # Everything acknowledged is committed, so what is read is consistent through now:
             # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3.s2.b5
-            headers.append((b"x-experience-api-consistent-through", written(now_micros()).encode()))
-        if response.status != 204:
-            headers.append((b"content-type", response.content_type.encode("latin-1", "replace")))
-            headers.append((b"content-length", str(len(response.body)).encode()))
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+            sent.append((b"x-experience-api-consistent-through", written(now_micros()).encode()))
+        if response.status not in (204, 304):
+            sent.append((b"content-type", response.content_type.encode("latin-1", "replace")))
+            sent.append((b"content-length", str(len(response.body)).encode()))
+        await send({"type": "http.response.start", "status": response.status, "headers": sent})
         # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.1.s3.b1.b1
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else response.body})
 
-    async def _respond(
-        self, scope: Scope, receive: Receive, path: str, found: tuple[Route, str], held: list[int]
-    ) -> Response:
-        route, part = found
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request = Request(scope["method"], path, parse_query(scope["query_string"]), headers, part=part)
-        if route.xapi and request.method == "POST" and "method" in request.query:
-            request.body = await self._body(receive, request, route, held)
-            request = translated(request)
+    async def _respond(self, visit: _Visit, route: Route, part: str) -> Response:
+        method, headers = visit.scope["method"], visit.headers
+        if method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers:
+            return await self._preflight(visit, route)
+        query = parse_query(visit.scope["query_string"])
+        request = Request(method, visit.path, query, headers, part=part)
+        if route.xapi and method == "POST" and "method" in query:
+            request = await self._alternate(visit, request)
+        visit.request = request
+        request.prefix = self._proxies.prefix(visit.peer, headers)
         handler = _handler(route, request.method)
-        if route.xapi and not route.public:
-            _speaks(request.headers.get("x-experience-api-version"))
-        if not route.public:
-            request.credential = await self._desk.access.verify(request.headers.get("authorization"))
-        if request.method in ("PUT", "POST") and not held[0]:
-            request.body = await self._body(receive, request, route, held)
+        if route.xapi:
+            if not route.public:
+                _speaks(request.headers.get("x-experience-api-version"))
+            if request.headers.get("content-encoding", "identity").lower() != "identity":
+                raise Refusal(415, "Bodies of xAPI's routes are not packed; /v1/xapi/batch takes gzip and zstd.")
+        if not route.public and request.credential is None:
+            request.credential = await self._known(visit, request, route)
+        if method in ("PUT", "POST") and not request.is_form:
+            most = self._desk.limits.bulk if route.bulk else self._desk.limits.body
+            request.body = await self._body(visit, request.credential.id if request.credential else visit.client, most)
+        request.receive = visit.receive
         return await handler(request, self._desk)
 
-    async def _body(self, receive: Receive, request: Request, route: Route, held: list[int]) -> bytes:
-        limits = self._desk.limits
-        most = limits.bulk if route.bulk else limits.body
-        declared = request.headers.get("content-length")
-        body = await read_body(receive, declared, most, limits.request_seconds, self._budget)
-        held[0] = len(body)
-        return body
+    async def _known(self, visit: _Visit, request: Request, route: Route) -> Credential:
+        authorization = request.headers.get("authorization")
+        key = request.query.get("key")
+        if authorization is None and key is not None and route.events is not None:
+            origin = visit.headers.get("origin")
+            return await self._desk.access.verify_page(key, origin, route.events, visit.client)
+        credential = await self._desk.access.verify(authorization, visit.client)
+        if credential.is_public:
+            raise Refusal(403, "A public key is sent as the parameter key.")
+        return credential
+
+    async def _alternate(self, visit: _Visit, request: Request) -> Request:
+        """The request that a form stands for. Nobody's form is small: it is read before anybody is known."""
+        form_method(request)
+        credential, who, most = None, visit.client, UNKNOWN_FORM_BYTES
+        if "authorization" in request.headers:
+            credential = await self._desk.access.verify(request.headers["authorization"], visit.client)
+            who, most = credential.id, FORM_BYTES
+        request.body = await self._body(visit, who, most)
+        meant = await translated(request)
+        if meant.headers.get("authorization") == request.headers.get("authorization"):
+            meant.credential = credential
+        return meant
+
+    async def _body(self, visit: _Visit, who: str, most: int) -> bytes:
+        declared = visit.headers.get("content-length")
+        return await read_body(visit.receive, declared, most, self._desk.limits.request_seconds, who, visit.hold)
+
+    async def _preflight(self, visit: _Visit, route: Route) -> Response:
+        if not await self._allows(visit, route):
+            raise Refusal(403, "Pages of this origin are not allowed; COLLECTOR_CORS_ORIGINS names those that are.")
+        return Response(204, headers=self._origins.preflight(route.handlers))
+
+    async def _cross_origin(self, visit: _Visit, route: Route) -> Headers:
+        vary = [("Vary", "Origin")]
+        return vary + (self._origins.headers(visit.headers["origin"]) if await self._allows(visit, route) else [])
+
+    async def _allows(self, visit: _Visit, route: Route) -> bool:
+        origin = visit.headers["origin"]
+        if self._origins.allows(origin):
+            return True
+        if route.events is None:
+            return False
+        try:
+            key = parse_query(visit.scope["query_string"]).get("key")
+        except Invalid:
+            return False
+        page = await self._desk.access.page(key) if key else None
+        return page is not None and origin in page.origins and route.events in page.events
 
 
 def _handler(route: Route, method: str) -> Callable[[Request, Desk], Awaitable[Response]]:
@@ -130,8 +212,3 @@ def _speaks(version: str | None) -> None:
         raise Invalid("is missing; send 1.0.3", "X-Experience-API-Version")
     if not _SPOKEN(version):
         raise Invalid("must be 1.0 or 1.0.x", "X-Experience-API-Version")
-
-
-def _refused(refusal: Refusal) -> Response:
-    answer = {"error": str(refusal)} | ({"where": refusal.where} if refusal.where else {})
-    return Response(refusal.status, orjson.dumps(answer), headers=list(refusal.headers))

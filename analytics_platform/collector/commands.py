@@ -3,11 +3,20 @@
 Imports are inside the commands, so that ``--help`` answers at once. ``cli`` mounts the three Typer applications.
 """
 
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from analytics_platform.collector.browser import Arrived
+    from analytics_platform.collector.store.connection import Connection
 
 collector = typer.Typer(help="The HTTP front door: xAPI, video events, telemetry.", no_args_is_help=False)
 credentials = typer.Typer(help="Who may send and read.", no_args_is_help=True)
@@ -16,7 +25,7 @@ imports = typer.Typer(help="Take in files: statements, rosters, links, lesson ma
 
 @collector.callback(invoke_without_command=True)
 def serve(context: typer.Context) -> None:
-    """Serve until Ctrl-C. The very first start makes a credential and prints it once."""
+    """Serve until Ctrl-C. The very first start makes a credential, shown once on a terminal, else kept in a file."""
     if context.invoked_subcommand is not None:
         return
     from analytics_platform.collector import server
@@ -25,8 +34,10 @@ def serve(context: typer.Context) -> None:
     settings = load()
     made = server.first_credential(settings)
     if made is not None:
-        typer.echo(f"First start: user name {made[0]}, password {made[1]} (scope admin). It is not shown again.")
-    typer.echo(f"Collector on http://{settings.collector_host}:{settings.collector_port}/xapi")
+        _show_first(settings.home / "collector" / "first-credential.txt", *made)
+    scheme = "https" if settings.collector_tls_cert else "http"
+    where = f"{settings.collector_host}:{settings.collector_port}{settings.collector_prefix}"
+    typer.echo(f"Collector on {scheme}://{where}/xapi")
     server.serve(settings)
 
 
@@ -44,49 +55,151 @@ def ship() -> None:
     typer.echo(f"{pump.once()} lines shipped.")
 
 
+@collector.command()
+def statements(
+    actor: Annotated[str, typer.Option(help="E-mail address, homePage|name, or an agent as JSON.")] = "",
+    verb: Annotated[str, typer.Option(help="IRI, or the last part of one of ADL's, as completed.")] = "",
+    activity: Annotated[str, typer.Option(help="IRI of an activity, wherever it is mentioned.")] = "",
+    since: Annotated[str, typer.Option(help="Stored after: a time, a day, or 30m, 2h, 3d ago.")] = "",
+    until: Annotated[str, typer.Option(help="Stored until.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
+    name: Annotated[str, typer.Option("--id", help="One statement, whole.")] = "",
+) -> None:
+    """What arrived, the newest first: when, who, what, and whether landing has it."""
+    from analytics_platform.collector import browser
+
+    with _store() as connection:
+        if name:
+            found = browser.one(connection, name)
+            if found is None:
+                typer.echo(f"No statement {name} is stored. Was it refused? See: collector refused list")
+                raise typer.Exit(1)
+            typer.echo(f"{_arrival(found[0])}\n{found[1]}")
+            return
+        listed = browser.statements(connection, actor, verb, activity, since, until, limit)
+    for arrived in listed:
+        typer.echo(_arrival(arrived))
+    if not listed:
+        typer.echo("No such statement is stored. Was it refused? See: collector refused list")
+
+
+refused = typer.Typer(help="What the strict routes refused in the last days.", no_args_is_help=True)
+collector.add_typer(refused, name="refused")
+
+
+@refused.command("list")
+def list_refused_requests(
+    credential: Annotated[str, typer.Option(help="Only of one credential.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+) -> None:
+    """Number, when, who, where, and which rule was broken; the newest first."""
+    from analytics_platform.collector.store.refused import list_refused
+
+    with _store() as connection:
+        found = list_refused(connection, credential or None, limit)
+    for kept in found:
+        what = kept.refused
+        typer.echo(f"{kept.place}  {_day(kept.at)}  {what.owner}  {what.status} {what.method} {what.path}  {what.rule}")
+    if not found:
+        typer.echo("Nothing was refused.")
+
+
+@refused.command()
+def show(place: Annotated[int, typer.Argument(help="Its number in the list.")]) -> None:
+    """One refused request: the whole reason, and its body."""
+    from analytics_platform.collector.store.refused import find_refused
+
+    with _store() as connection:
+        kept = find_refused(connection, place)
+    if kept is None:
+        typer.echo(f"There is no refused request {place}.")
+        raise typer.Exit(1)
+    typer.echo(f"{_day(kept.at)}  {kept.refused.owner}  {kept.refused.method} {kept.refused.path}")
+    typer.echo(f"{kept.refused.status}: {kept.refused.reason}")
+    typer.echo(f"{kept.refused.content_type or 'no Content-Type'}, {kept.size} bytes")
+    typer.echo(kept.refused.body.decode("utf-8", "backslashreplace"))
+
+
+@refused.command()
+def retry(
+    places: Annotated[list[int] | None, typer.Argument(help="Numbers in the list.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are kept.")] = False,
+) -> None:
+    """Send refused statements in again, as the credential that sent them."""
+    from analytics_platform.collector.again import send_again
+    from analytics_platform.collector.store.refused import find_refused, list_refused
+    from analytics_platform.settings import load
+
+    with _store() as connection:
+        for place in (
+            sorted(kept.place for kept in list_refused(connection, None, 100_000)) if everything else places or ()
+        ):
+            kept = find_refused(connection, place)
+            said = "is not kept" if kept is None else send_again(connection, kept, load().collector_public_url)
+            typer.echo(f"{place}: {said}")
+
+
 @credentials.command("add")
 def add(
     label: Annotated[str, typer.Argument(help="What the credential is for.")],
-    scope: Annotated[list[str], typer.Option(help="write, read_own, read_all, admin; may be given again.")],
+    scope: Annotated[list[str], typer.Option(help="write, read_own, read_all, void_all, admin; may be given again.")],
+    rate: Annotated[float, typer.Option(min=0, help="Most requests a second; 0: no limit of its own.")] = 0,
 ) -> None:
     """Make a credential and print its password, once."""
-    from analytics_platform.collector.store.connection import open_database
     from analytics_platform.collector.store.credentials import add_credential
-    from analytics_platform.settings import load
 
-    connection = open_database(load().collector_store).connect()
-    name, secret = add_credential(connection, label, tuple(dict.fromkeys(scope)))
-    connection.close()
+    with _store() as connection:
+        name, secret = add_credential(connection, label, tuple(dict.fromkeys(scope)), rate or None, _operator())
     typer.echo(f"user name {name}\npassword  {secret}\nThe password is not shown again.")
+
+
+@credentials.command("add-public")
+def add_public(
+    label: Annotated[str, typer.Argument(help="What the key is for.")],
+    origin: Annotated[list[str], typer.Option(help="Origin of the pages, as https://www.example.org; again for more.")],
+    events: Annotated[list[str], typer.Option(help="video, telemetry; may be given again.")] = ["video"],  # noqa: B006
+    rate: Annotated[float, typer.Option(min=1, help="Most requests a second, of all browsers together.")] = 50,
+) -> None:
+    """Make a key that may stand in a page: it can do nothing but send events from pages of its origins."""
+    from analytics_platform.collector.store.credentials import add_public_key
+
+    with _store() as connection:
+        typer.echo(add_public_key(connection, label, origin, events, rate, _operator()))
 
 
 @credentials.command("list")
 def list_all() -> None:
     """List credentials; passwords are not known to anybody."""
-    from analytics_platform.collector.store.connection import open_database
     from analytics_platform.collector.store.credentials import list_credentials
-    from analytics_platform.settings import load
 
-    connection = open_database(load().collector_store).connect()
-    for found in list_credentials(connection):
-        state = "live" if found.revoked is None else f"revoked {_day(found.revoked)}"
-        typer.echo(f"{found.id}  {' '.join(sorted(found.scopes))}  {_day(found.created)}  {state}  {found.label}")
-    connection.close()
+    with _store() as connection:
+        for found in list_credentials(connection):
+            state = "live" if found.revoked is None else f"revoked {_day(found.revoked)}"
+            more = [*sorted(found.events), *sorted(found.origins), *([f"{found.rate:g}/s"] if found.rate else [])]
+            scopes = " ".join([*sorted(found.scopes), *more])
+            typer.echo(f"{found.id}  {scopes}  {_day(found.created)}  {state}  {found.label}")
 
 
 @credentials.command()
 def revoke(name: Annotated[str, typer.Argument(help="The credential's user name.")]) -> None:
     """End a credential; a running collector refuses it within five seconds."""
-    from analytics_platform.collector.store.connection import open_database
     from analytics_platform.collector.store.credentials import revoke_credential
-    from analytics_platform.settings import load
 
-    connection = open_database(load().collector_store).connect()
-    found = revoke_credential(connection, name)
-    connection.close()
+    with _store() as connection:
+        found = revoke_credential(connection, name, _operator())
     typer.echo(f"{name} is revoked." if found else f"There is no live credential {name}.")
     if not found:
         raise typer.Exit(1)
+
+
+@credentials.command()
+def audit() -> None:
+    """Who made and ended which credential, and when."""
+    from analytics_platform.collector.store.credentials import changes
+
+    with _store() as connection:
+        for change in changes(connection):
+            typer.echo(f"{_day(change.at)}  {change.who}  {change.what}  {change.credential}  {change.detail}")
 
 
 @imports.callback()
@@ -96,12 +209,18 @@ def take_in() -> None:
 
 @imports.command()
 def xapi(
-    files: Annotated[list[Path], typer.Argument(help="NDJSON or JSON arrays, also .gz and .zst.", exists=True)],
+    files: Annotated[
+        list[Path], typer.Argument(help="A statement a line, JSON arrays, LRS results; also .gz, .zst.", exists=True)
+    ],
+    date_by_receipt: Annotated[
+        bool, typer.Option("--date-by-receipt", help="Date what is older than PLATFORM_FIRST_DAY on today.")
+    ] = False,
 ) -> None:
-    """Load xAPI statements from files; bad ones go to quarantine with a reason. Again: only what is new."""
+    """Load xAPI statements from files and ship them; bad ones go to quarantine. Again: only what is new."""
     from rich.progress import BarColumn, Progress, TextColumn, TransferSpeedColumn
 
     from analytics_platform.collector.importing import import_statements
+    from analytics_platform.collector.shipping import ship_now
     from analytics_platform.collector.store.connection import open_database
     from analytics_platform.settings import load
 
@@ -111,13 +230,58 @@ def xapi(
     with Progress(*columns, TransferSpeedColumn()) as progress:
         task = progress.add_task("reading", total=sum(file.stat().st_size for file in files))
         report = import_statements(
-            database, files, settings.collector_public_url, lambda done: progress.update(task, completed=done)
+            database,
+            files,
+            settings.collector_public_url,
+            lambda done: progress.update(task, completed=done),
+            settings.platform_first_day,
+            date_by_receipt,
         )
     for name, count in report.counts.items():
         typer.echo(f"{name}: {count}")
+    for reason, count in report.reasons.most_common(10):
+        typer.echo(f"  {count:,} × {reason}")
     for line in report.examples:
         typer.echo(line)
+    if report.early:
+        typer.echo(f"{report.early:,} statements are older than PLATFORM_FIRST_DAY and are dated on today.")
+    typer.echo(ship_now(settings))
 
 
 def _day(micros: int) -> str:
     return datetime.fromtimestamp(micros / 1e6, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+@contextmanager
+def _store() -> Iterator["Connection"]:
+    from analytics_platform.collector.store.connection import open_database
+    from analytics_platform.settings import load
+
+    connection = open_database(load().collector_store).connect()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _operator() -> str:
+    """The account that runs the command, for the audit."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _arrival(arrived: "Arrived") -> str:
+    way = f"{'landed' if arrived.landed else 'waits for landing'}{', voided' if arrived.voided else ''}"
+    return f"{arrived.stored:%Y-%m-%d %H:%M:%S}  {arrived.actor}  {arrived.verb}  {arrived.object}  {way}  {arrived.id}"
+
+
+def _show_first(file: Path, name: str, secret: str) -> None:
+    """The first password goes to a terminal, or to a file that only this account reads: a journal is read by many."""
+    if sys.stdout.isatty():
+        typer.echo(f"First start: user name {name}, password {secret} (scope admin). It is not shown again.")
+        return
+    with open(file, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as kept:
+        kept.write(f"user name {name}\npassword  {secret}\n")
+    typer.echo(f"First start: user name and password (scope admin) are in {file}. Note them, then delete the file.")

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from analytics_platform.collector.errors import Invalid, NotJson, Overloaded, Refusal
+from analytics_platform.collector import exact
+from analytics_platform.collector.errors import Invalid, Overloaded, Refusal
 from analytics_platform.collector.store.credentials import Credential
 
 Scope = MutableMapping[str, Any]
@@ -34,6 +35,9 @@ class Request:
     body: bytes = b""
     credential: Credential | None = None
     part: str = ""  # what a route's {…} stands for
+    prefix: str = ""  # what clients see before the path
+    is_form: bool = False  # the alternate syntax: its body came in a form
+    receive: Receive | None = None  # tells a long load that its client has gone
 
     @property
     def who(self) -> Credential:
@@ -78,30 +82,56 @@ def parse_query(text: bytes) -> dict[str, str]:
 
 def parse_json(body: bytes) -> Any:
     """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.4.s1.b1 (UTF-8)"""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise NotJson(f"The body is no JSON: {error.msg} at character {error.pos}.") from None
+    return exact.loads(body)
 
 
 class BodyBudget:
-    """Bytes of bodies held at the same time, so that memory stays flat whoever comes."""
+    """Bytes of bodies held at the same time, so that memory stays flat whoever comes, and who holds how many of them.
+
+    The first bytes of each body are free: a small request goes through whoever holds the rest.
+    """
+
+    FREE = 16 << 10
 
     def __init__(self, most: int) -> None:
-        self._left = most
+        self._left, self._share = most, most // 2
+        self._held: dict[str, int] = {}
 
-    def take(self, size: int) -> None:
-        if size > self._left:
+    def take(self, who: str, size: int) -> None:
+        held = self._held.get(who, 0) + size
+        if size > self._left or held > self._share:
             raise Overloaded("Too many large bodies at once; nothing was stored.", status=429, seconds=1)
         self._left -= size
+        self._held[who] = held
 
-    def give_back(self, size: int) -> None:
+    def give_back(self, who: str, size: int) -> None:
         self._left += size
+        self._held[who] -= size
+        if not self._held[who]:
+            del self._held[who]
 
 
-async def read_body(receive: Receive, declared: str | None, most: int, seconds: float, budget: BodyBudget) -> bytes:
-    """The whole body. What was taken from the budget is ``len`` of it, or nothing when this raises."""
-    if declared is not None and declared.isdecimal() and int(declared) > most:
+class Hold:
+    """What one request's body takes from the budget, until its answer is ready."""
+
+    def __init__(self, budget: BodyBudget) -> None:
+        self._budget, self._taken, self._who = budget, 0, ""
+
+    def grow(self, who: str, size: int) -> None:
+        more = size - BodyBudget.FREE - self._taken
+        if more > 0:
+            self._budget.take(who, more)
+            self._taken, self._who = self._taken + more, who
+
+    def release(self) -> None:
+        if self._taken:
+            self._budget.give_back(self._who, self._taken)
+            self._taken = 0
+
+
+async def read_body(receive: Receive, declared: str | None, most: int, seconds: float, who: str, hold: Hold) -> bytes:
+    """The whole body; the budget that it takes is held by ``who`` until the hold is released."""
+    if declared is not None and declared.isdecimal() and int(declared[:20]) > most:
         raise Refusal(413, f"The body is larger than the {most} bytes that are allowed.")
     taken = 0
     chunks: list[bytes] = []
@@ -113,16 +143,12 @@ async def read_body(receive: Receive, declared: str | None, most: int, seconds: 
                     raise ClientGone
                 chunk = message.get("body", b"")
                 if chunk:
-                    if taken + len(chunk) > most:
-                        raise Refusal(413, f"The body is larger than the {most} bytes that are allowed.")
-                    budget.take(len(chunk))
                     taken += len(chunk)
+                    if taken > most:
+                        raise Refusal(413, f"The body is larger than the {most} bytes that are allowed.")
+                    hold.grow(who, taken)
                     chunks.append(chunk)
                 if not message.get("more_body"):
                     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
     except TimeoutError:
-        budget.give_back(taken)
         raise Refusal(408, f"The body did not arrive within {seconds:g} seconds.", (("Connection", "close"),)) from None
-    except BaseException:
-        budget.give_back(taken)
-        raise

@@ -1,83 +1,123 @@
-"""Files of statements through the same checks as the front door: NDJSON or JSON arrays, plain, .gz or .zst.
+"""Files of statements through the same checks as the front door, into the collector's store.
 
-A running collector may go on meanwhile. Does not live here: judging statements (``intake/lenient``).
+A statement without an id gets one made from its content and how often that came before in the file, so that a file is
+stored once however often it is imported. A running collector may go on meanwhile. Does not live here: judging
+statements (``intake/lenient``), how files are written (``statement_files``), shipping them to landing (``shipping``).
 """
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from datetime import UTC, date
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
-import pyarrow as pa
+import orjson
 
-from analytics_platform.collector.errors import NotJson
-from analytics_platform.collector.intake.arrays import array_texts
-from analytics_platform.collector.intake.lenient import portions
+from analytics_platform.collector.intake.lenient import Portion, portions
+from analytics_platform.collector.statement_files import statement_texts
 from analytics_platform.collector.store.connection import Database
 from analytics_platform.collector.store.transaction import perform
+from analytics_platform.collector.xapi.preparing import Prepared, key_of
+from analytics_platform.collector.xapi.primitives import moment
 from analytics_platform.errors import PlatformError
 
-_CHUNK = 1 << 20
-_LONGEST_LINE = 16 << 20
 _EXAMPLES = 10
 OWNER = "import"
 
 
 @dataclass
 class ImportReport:
-    """How many statements had which verdict, and the first refusals in words."""
+    """How many statements had which verdict, why those that were refused were, and the first of them in words.
+
+    ``early`` counts statements of days before the first partition, ``oldest`` is the oldest of those days.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
+    early: int = 0
+    oldest: date | None = None
+
+    def take(self, file: Path, verdicts: Iterable[dict[str, str]]) -> None:
+        for verdict in verdicts:
+            self.counts[verdict["verdict"]] += 1
+            if "reason" not in verdict:
+                continue
+            self.reasons[f"{verdict['verdict']}: {verdict['reason']}"] += 1
+            if len(self.examples) < _EXAMPLES:
+                where = f" {verdict['where']}" if "where" in verdict else ""
+                self.examples.append(f"{file.name} #{verdict['index']}{where}: {verdict['reason']}")
+
+    def look(self, statements: Iterable[Prepared], first_day: date) -> None:
+        """Count the statements whose own time lies before the first day."""
+        for statement in statements:
+            written = orjson.loads(statement.body).get("timestamp")
+            day = moment(written).astimezone(UTC).date() if written else first_day
+            if day < first_day:
+                self.early += 1
+                self.oldest = min(day, self.oldest or day)
 
 
 def import_statements(
-    database: Database, files: Sequence[Path], public_url: str, progress: Callable[[int], None]
+    database: Database,
+    files: Sequence[Path],
+    public_url: str,
+    progress: Callable[[int], None],
+    first_day: date = date.min,
+    date_by_receipt: bool = False,
 ) -> ImportReport:
-    """Load files; ``progress`` is told the bytes read of them all."""
+    """Load files; ``progress`` is told the bytes read of them all.
+
+    History from before ``first_day`` would be dated on the day of import: unless that is wanted, nothing more is stored
+    once it is met, the rest is only read to say how much of it there is.
+    """
     authority = {"objectType": "Agent", "account": {"homePage": public_url, "name": OWNER}}
-    report, before = ImportReport(), 0
+    report = ImportReport()
     connection = database.connect()
     try:
-        for file in files:
-            with file.open("rb") as raw:
-                for portion in portions(_texts(file, raw), authority):
-                    outcome = perform(connection, [portion.work(OWNER)], time.time_ns() // 1000)[0]
-                    if isinstance(outcome, Exception):
-                        raise outcome
-                    for verdict in portion.settle(outcome):  # type: ignore[arg-type]
-                        report.counts[verdict["verdict"]] += 1
-                        if "reason" in verdict and len(report.examples) < _EXAMPLES:
-                            where = f" {verdict['where']}" if "where" in verdict else ""
-                            report.examples.append(f"{file.name} #{verdict['index']}{where}: {verdict['reason']}")
-                    # Arrow closes the file when it has read it to its end.
-                    progress(before + (file.stat().st_size if raw.closed else raw.tell()))
-            before += file.stat().st_size
+        for file, portion in _portions(files, authority, progress):
+            report.look(portion.statements, first_day)
+            if report.early and not date_by_receipt:
+                continue
+            outcome = perform(connection, [portion.work(OWNER, void_all=True)], time.time_ns() // 1000)[0]
+            if isinstance(outcome, Exception):
+                raise outcome
+            report.take(file, portion.settle(outcome))  # type: ignore[arg-type]
     finally:
         connection.close()
+    if report.early and not date_by_receipt:
+        raise PlatformError(
+            f"{report.early:,} statements are of days before PLATFORM_FIRST_DAY ({first_day}), the oldest of"
+            f" {report.oldest}: they would be dated on the day of this import. Set PLATFORM_FIRST_DAY={report.oldest}"
+            " and import again (what is stored already is not stored twice), or say --date-by-receipt."
+            f" {report.counts['stored']:,} statements that came before them in the files are stored."
+        )
     return report
 
 
-def _texts(file: Path, raw: Any) -> Iterator[bytes]:
-    """The statements' texts, one after another: a line each, or the items of an array."""
-    kind = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}.get(file.suffix.lower())
-    try:
-        with pa.input_stream(pa.PythonFile(raw, mode="r"), compression=kind) as stream:
-            head = stream.read(_CHUNK)
-            chunks = chain([head], iter(lambda: stream.read(_CHUNK), b""))
-            yield from array_texts(chunks) if head.lstrip()[:1] == b"[" else _lines(file, chunks)
-    except (OSError, pa.ArrowInvalid, NotJson) as error:
-        raise PlatformError(f"{file} cannot be read to its end: {error}. What came before is stored.") from error
+def _portions(
+    files: Sequence[Path], authority: dict[str, object], progress: Callable[[int], None]
+) -> Iterator[tuple[Path, Portion]]:
+    before = 0
+    for file in files:
+        seen: Counter[bytes] = Counter()
+        with file.open("rb") as raw:
+            for portion in portions(statement_texts(file, raw), authority):
+                for statement in portion.statements:
+                    if not statement.given:
+                        _name(statement, seen)
+                yield file, portion
+                # Arrow closes the file when it has read it to its end.
+                progress(before + (file.stat().st_size if raw.closed else raw.tell()))
+        before += file.stat().st_size
 
 
-def _lines(file: Path, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from lines
-        if len(rest) > _LONGEST_LINE:
-            raise PlatformError(f"{file} has a line longer than {_LONGEST_LINE} bytes; is it NDJSON?")
-    yield rest
+def _name(statement: Prepared, seen: Counter[bytes]) -> None:
+    """Give a statement the id that its content has: equal statements of one file are as many statements."""
+    number = seen[statement.fingerprint] = seen[statement.fingerprint] + 1
+    made = str(UUID(bytes=sha256(statement.fingerprint + b"%d" % number).digest()[:16], version=5))
+    statement.body = statement.body.replace(statement.id, made, 1)
+    statement.id, statement.key, statement.given = made, key_of(made), True

@@ -14,8 +14,9 @@ class Limits:
 
     body: int = 8 << 20
     bulk: int = 16 << 20  # after decompression
-    bodies_together: int = 32 << 20
+    bodies_together: int = 64 << 20
     statements: int = 1000
+    bulk_items: int = 50_000
     page: int = 500
     queue: int = 20_000
     unshipped: int = 1_000_000
@@ -28,7 +29,7 @@ class Limits:
         return cls(
             body=settings.collector_max_body_mb << 20,
             bulk=settings.collector_max_bulk_mb << 20,
-            bodies_together=2 * max(settings.collector_max_body_mb, settings.collector_max_bulk_mb) << 20,
+            bodies_together=4 * max(settings.collector_max_body_mb, settings.collector_max_bulk_mb) << 20,
             statements=settings.collector_max_statements,
             queue=settings.collector_queue,
             unshipped=settings.collector_max_unshipped,

@@ -6,6 +6,7 @@ Does not live here: what happens around a handler (``app``), what handlers do (`
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from analytics_platform.collector import tracker
 from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.http import Request, Response
 from analytics_platform.collector.intake import telemetry, video
@@ -18,13 +19,16 @@ Handler = Callable[[Request, Desk], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Route:
-    """One path. ``label`` names it in the metrics."""
+    """One path. ``label`` names it in the metrics, ``events`` what a public key must be for to send there."""
 
     label: str
     handlers: dict[str, Handler]
     xapi: bool = False
     public: bool = False
     bulk: bool = False
+    events: str | None = None
+    kept: bool = False  # what it refuses is kept for some days
+    open: bool = False  # to pages of any origin
 
 
 def _documents(resource: object) -> dict[str, Handler]:
@@ -37,6 +41,7 @@ _XAPI = {
         "statements",
         {"PUT": statement_resource.put, "POST": statement_resource.post, "GET": statement_resource.get},
         xapi=True,
+        kept=True,
     ),
     "/activities/state": Route("state", _documents(STATE), xapi=True),
     "/agents/profile": Route("agent_profile", _documents(AGENT_PROFILE), xapi=True),
@@ -56,16 +61,21 @@ class Routes:
     def __init__(self, extra: dict[str, Route]) -> None:
         own = {
             "/v1/xapi/batch": Route("batch", {"POST": Bulk().post}, bulk=True),
-            "/v1/video/events": Route("video", {"POST": video.post}),
-            "/api/analytics/session/start": Route("session_start", {"POST": telemetry.session_start}),
+            "/v1/video/events": Route("video", {"POST": video.post}, events="video", kept=True),
+            "/v1/tracker.js": Route("tracker", {"GET": tracker.get}, public=True, open=True),
+            "/api/analytics/session/start": Route(
+                "session_start", {"POST": telemetry.session_start}, events="telemetry", kept=True
+            ),
         }
         tracks = {
-            f"/api/analytics/track/{kind}": Route(f"track_{kind}", {"POST": telemetry.track})
+            f"/api/analytics/track/{kind}": Route(
+                f"track_{kind}", {"POST": telemetry.track}, events="telemetry", kept=True
+            )
             for kind in telemetry.REQUIRED
         }
         under_xapi = {f"/xapi{path}": route for path, route in _XAPI.items()}
         self._fixed: dict[str, Route] = {**_XAPI, **under_xapi, **own, **tracks, **extra}
-        self._session_end = Route("session_end", {"POST": telemetry.session_end})
+        self._session_end = Route("session_end", {"POST": telemetry.session_end}, events="telemetry", kept=True)
 
     def find(self, path: str) -> tuple[Route, str] | None:
         """The route and its open part: a session's id, or a track's kind."""

@@ -5,22 +5,32 @@ Does not live here: what a request does (``app``).
 
 import asyncio
 import gc
+import logging
 import sys
+import time
+from ipaddress import ip_address
 
 import uvicorn
 
+from analytics_platform.collector import logs
 from analytics_platform.collector.access import Access
 from analytics_platform.collector.app import App
+from analytics_platform.collector.cors import Origins
 from analytics_platform.collector.desk import Desk
+from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.limits import Limits
 from analytics_platform.collector.metrics import Metrics
 from analytics_platform.collector.protocol import GuardedProtocol
+from analytics_platform.collector.proxies import Proxies
 from analytics_platform.collector.shipping import Shipper
 from analytics_platform.collector.store.connection import Database, open_database
 from analytics_platform.collector.store.credentials import add_credential, list_credentials
 from analytics_platform.collector.store.readers import Readers
+from analytics_platform.collector.store.refused import forget_refused
 from analytics_platform.collector.store.writer import Writer
 from analytics_platform.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 def build_app(settings: Settings, database: Database, shipping: bool = True) -> App:
@@ -31,18 +41,25 @@ def build_app(settings: Settings, database: Database, shipping: bool = True) -> 
     shipper = Shipper(settings)
     desk = Desk(writer, readers, Access(readers, settings.collector_public_url), limits, metrics)
 
+    tasks: list[asyncio.Task[None]] = []
+
     async def start() -> None:
         writer.start()
+        tasks.append(asyncio.create_task(_forget(database, settings.collector_refused_days)))
         if shipping:
             shipper.start()
 
     async def stop() -> None:
+        for task in tasks:
+            task.cancel()
         await asyncio.to_thread(writer.close)
         if shipping:
             await asyncio.to_thread(shipper.close)
         readers.close()
 
-    return App(desk, start, stop)
+    origins = Origins(settings.collector_origins)
+    proxies = Proxies(settings.collector_proxies, settings.collector_prefix)
+    return App(desk, origins, proxies, start, stop)
 
 
 def configuration(settings: Settings, app: App) -> uvicorn.Config:
@@ -56,6 +73,9 @@ def configuration(settings: Settings, app: App) -> uvicorn.Config:
         lifespan="on",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # ``proxies`` reads them
+        ssl_certfile=settings.collector_tls_cert or None,
+        ssl_keyfile=settings.collector_tls_key or None,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,
         backlog=4096,
@@ -72,8 +92,42 @@ def serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    logs.set_up(settings.collector_log_format)
+    if _is_in_clear(settings):
+        log.warning(
+            "Passwords would travel in clear text to %s: set COLLECTOR_TLS_CERT and COLLECTOR_TLS_KEY, or listen on"
+            " 127.0.0.1 behind a proxy that speaks TLS and name it in COLLECTOR_TRUSTED_PROXIES.",
+            settings.collector_host,
+        )
     app = build_app(settings, open_database(settings.collector_store))
     uvicorn.Server(configuration(settings, app)).run()
+
+
+def _is_in_clear(settings: Settings) -> bool:
+    if settings.collector_tls_cert or settings.collector_proxies or settings.collector_host == "localhost":
+        return False
+    try:
+        return not ip_address(settings.collector_host).is_loopback
+    except ValueError:
+        return True
+
+
+async def _forget(database: Database, days: float) -> None:
+    """Once an hour, what was refused longer ago than is kept."""
+    while True:
+        try:
+            await asyncio.to_thread(_forget_once, database, days)
+        except StoreUnavailable as error:
+            log.warning("Old refused requests cannot be deleted now: %s", error)
+        await asyncio.sleep(3600)
+
+
+def _forget_once(database: Database, days: float) -> None:
+    connection = database.connect()
+    try:
+        forget_refused(connection, days, time.time_ns() // 1000)
+    finally:
+        connection.close()
 
 
 def first_credential(settings: Settings) -> tuple[str, str] | None:
@@ -82,6 +136,6 @@ def first_credential(settings: Settings) -> tuple[str, str] | None:
     try:
         if list_credentials(connection):
             return None
-        return add_credential(connection, "made by the first start", ("admin",))
+        return add_credential(connection, "made by the first start", ("admin",), who="first start")
     finally:
         connection.close()

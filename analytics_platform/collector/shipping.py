@@ -96,6 +96,23 @@ def ship(database: Database, landing: "Landing", most_bytes: int, ended: Callabl
     return Pump(QueueSource(database, most_bytes), landing).once(ended)
 
 
+def ship_now(settings: Settings) -> str:
+    """Ship what waits, once, and say in words what is next."""
+    from analytics_platform.contracts import TABLES
+
+    source, lake = queue_source(settings), open_lake(settings)
+    shipped = Pump(source, lake.landing, StatusFile.of(settings.home)).once()
+    if left := source.lag().lines:
+        return f"{left:,} lines wait: a running collector ships them within {source.pause:g} seconds."
+    days = sorted({day for table in TABLES.values() for day in lake.ledger.reopened(table, lake.landing)})
+    if not days:
+        return f"{shipped:,} lines shipped; every day is built from all its lines."
+    return (
+        f"{shipped:,} lines shipped. {len(days):,} days wait to be built: the running platform (make dev) builds them"
+        f" by itself, or run: analytics-platform materialize --from {days[0]} --to {days[-1]}"
+    )
+
+
 def ship_forever(settings: Settings, parent: "connection.Connection") -> None:
     """The shipping process: every few seconds or megabytes, until its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle

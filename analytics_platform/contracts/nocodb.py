@@ -6,6 +6,7 @@ of it only language, currency and tier become columns. System columns differ by 
 """
 
 from analytics_platform.contracts.model import Column, Rule, Table
+from analytics_platform.contracts.sql import last_user_text
 
 _TIMES = {"created_at": "VARCHAR", "CreatedAt": "VARCHAR", "updated_at": "VARCHAR", "UpdatedAt": "VARCHAR"}
 _CREATED = "coalesce(p.created_at, p.CreatedAt)"
@@ -91,12 +92,13 @@ MESSAGES = Table(
     shape=_SHARED
     | _TIMES
     | {"id": "VARCHAR", "conversation_id": "VARCHAR", "parent_message_id": "VARCHAR", "query": "VARCHAR"}
+    | {"message": "JSON"}
     | {"answer": "VARCHAR", "message_tokens": "BIGINT", "answer_tokens": "BIGINT", "error": "VARCHAR"}
     | {"message_unit_price": "VARCHAR", "answer_unit_price": "VARCHAR", "total_price": "VARCHAR"}
     | {"currency": "VARCHAR", "provider_response_latency": "DOUBLE", "agent_based": "VARCHAR"}
     | {"workflow_run_id": "VARCHAR"},
     claimed_sql=_CREATED,
-    prepared=_PREPARED,
+    prepared=_PREPARED | {"prompt": "p.message ->> '$'"},
     version="updated_at",
     columns=(
         Column("message_id", "text", "The exchange's id.", "p.id"),
@@ -104,7 +106,9 @@ MESSAGES = Table(
         Column("parent_message_id", "text", "The exchange it follows; siblings are regenerated answers.",
                "p.parent_message_id"),
         *_WHO,
-        Column("query", "text", "What the user wrote.", "p.query", personal=True),
+        Column("query", "text", "What the user wrote; where the row does not say it, the last text in its prompt.",
+               f"case when trim(coalesce(p.query, '')) <> '' then p.query else {last_user_text('prompt')} end",
+               personal=True),
         Column("answer", "text", "What the assistant answered.", "p.answer", personal=True),
         Column("query_tokens", "integer", "Tokens of the whole prompt, as the provider counts.", "p.message_tokens"),
         Column("answer_tokens", "integer", "Tokens of the answer.", "p.answer_tokens"),
@@ -119,6 +123,7 @@ MESSAGES = Table(
         Column("is_agent_based", "boolean", "True when an agent with tools answered.", _flag("p.agent_based")),
         Column("workflow_run_id", "text", "The workflow run that answered.", "p.workflow_run_id"),
         Column("error", "text", "The error text, if the exchange failed.", "p.error", personal=True),
+        Column("is_deleted", "boolean", "True when the exchange is no longer at the source.", _flag("p.is_deleted")),
         _EDITED,
     ),
     rules=(

@@ -56,3 +56,22 @@ def quill_text(text: str) -> str:
     return f"""case when starts_with({text}, '{{"ops"')
         then coalesce(try(nullif(trim(array_to_string({texts}, ''), E' \\n\\t'), '')), {text})
         else {text} end"""
+
+
+_USERS = '[{"role":"VARCHAR","text":"VARCHAR","content":"VARCHAR"}]'
+_PYTHON = r"""'role': 'user'[^{}]*?'(?:text|content)': (?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")"""
+_ESCAPES = ((r"\n", "\n"), (r"\t", "\t"), (r"\'", "'"), (r"\"", '"'), ("\\\\", "\\"))
+
+
+def last_user_text(prompt: str) -> str:
+    """The user's last text in a prompt list, which is JSON or the repr of a Python list; NULL when it is neither."""
+    said = f"list_filter(from_json({prompt}, {_text(_USERS)}), lambda one: one.role = 'user')[-1]"
+    single, double = (f"regexp_extract_all({prompt}, {_text(_PYTHON)}, {group})[-1]" for group in (1, 2))
+    written = f"coalesce(nullif({single}, ''), {double})"
+    for escape, meant in _ESCAPES:
+        written = f"replace({written}, {_text(escape)}, {_text(meant)})"
+    return f"case when json_valid({prompt}) then coalesce({said}.text, {said}.content) else {written} end"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -99,11 +99,12 @@ _VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 
 # What a definition says is a question; cards are by their url, and an answer's object where senders leave it out.
 _IS_QUESTION = """(object_type = 'Activity' and (
-    object.card.number <> '' or interaction_type is not null or regexp_matches(activity_type, '/(cmi[.]interaction|question)$')
+    object.card.number <> '' or interaction_type is not null
+    or regexp_matches(activity_type, '/(cmi[.]interaction|question)$')
     or (verb = 'answered' and response is not null)
 ))"""
-_IS_ATTEMPT = "(object_type = 'Activity' and " + is_attempt("object_id", "coalesce(activity_type, '')") + ")"
-_OBJECT_URL = f"""case
+_IS_ATTEMPT = f"""(object_type = 'Activity' and {is_attempt("object_id", "coalesce(activity_type, '')")})"""
+_OBJECT_URL = """case
     when object_type <> 'Activity' then null
     when object.url is null or (suffix(activity_type, '/attempt') and object.url = object_id)
         then coalesce(above.parent, above.grouping, object_id)
@@ -189,7 +190,8 @@ STATEMENTS = Table(
                MOVE_ON),
         Column("voids_statement_id", "text",
                "The statement that this one voids, lower case; both stay in the lake and are in no mart.",
-               f"case when p.verb.id = '{_VOIDED}' and p.object.objectType = 'StatementRef' then lower(p.object.id) end"),
+               f"case when p.verb.id = '{_VOIDED}' and p.object.objectType = 'StatementRef'"
+               " then lower(p.object.id) end"),
         Column("platform", "text", "context.platform.", "p.context.platform"),
         Column("language", "text", "context.language.", "p.context.language"),
         Column("video_time_seconds", "number", "Video profile: position.", _result_extension("time")),

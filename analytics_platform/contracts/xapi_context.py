@@ -1,7 +1,7 @@
 """What lies above a statement's activity: its lesson, its course, and which attempt it belongs to, as DuckDB SQL.
 
-Lives here: how ``contextActivities`` and the urls of attempts are read. Senders differ: 7taps gives one parent, Open edX
-the course as parent, Moodle the course and each attempt as grouping, cmi5 the publisher's id as grouping.
+Lives here: how ``contextActivities`` and the urls of attempts are read. Senders differ: 7taps gives one parent, Open
+edX the course as parent, Moodle the course and each attempt as grouping, cmi5 the publisher's id as grouping.
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#context-activities-property. Not here: what a statement on
 such an activity means (``dbt_project/models``), questions (``xapi_interactions``).
 """

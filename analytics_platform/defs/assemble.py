@@ -8,10 +8,12 @@ import dagster as dg
 from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
 from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor
+from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.marts import mart_assets
+from analytics_platform.defs.nocodb import nocodb_sensor
 from analytics_platform.defs.published import published_asset
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
@@ -24,6 +26,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     marts = mart_assets(settings, manifest_path(settings))
     job, evening, insights, categorize = daily_job(), evening_job(), insights_job(), categorize_job()
+    reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
     return dg.Definitions(
         assets=[
             *source_assets(settings),
@@ -34,16 +37,19 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             published_asset(settings, marts),
             progress_asset(settings),
             *insight_assets(settings, manifest_path(settings)),
+            *report_assets(settings),
         ],
         asset_checks=source_checks(settings),
-        jobs=[job, evening, insights, categorize],
-        schedules=[daily_schedule(job), evening_schedule(settings, evening)],
+        jobs=[job, evening, insights, categorize, *reports, post_reports],
+        schedules=[daily_schedule(job), evening_schedule(settings, evening), post_schedule],
         loggers=loggers,
         sensors=[
             reopened_days_sensor(settings, job),
             new_snapshot_sensor(settings, insights),
             chats_sensor(settings, categorize),
             *alert_sensors(settings),
+            closed_periods_sensor(settings, reports),
+            nocodb_sensor(settings, job),
         ],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,

@@ -1,15 +1,18 @@
 """What starts runs by itself: the daily job at 00:30 UTC, and the sensor that sees days with new raw lines."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from hashlib import sha256
+from collections.abc import Sequence
+from datetime import timedelta
 
 import dagster as dg
 from dagster import AssetSelection
 
 from analytics_platform.defs.days import RANGE_END, RANGE_START
-from analytics_platform.defs.waiting import Waiting, waiting_days
+from analytics_platform.lake.ranges import Range, few_ranges
+from analytics_platform.operations.waiting import state_of, waiting_days
 from analytics_platform.settings import Settings
+
+STATE = "platform/waiting_for"  # the tag that carries the digest of what a run was asked for
+MOST_ATTEMPTS, MOST_RUNS = 3, 12
 
 
 def daily_job() -> "dg.UnresolvedAssetJobDefinition":
@@ -36,36 +39,48 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         job=job,
         name="reopened_days",
         minimum_interval_seconds=60,
-        description="Asks again for days with raw lines that their lake day was not built from, and for today when"
-        f" files were imported or put into {settings.imports_folder}/(roster, links, lesson-map, responses), or safety"
-        " words changed.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Asks for days that wait at any step: raw lines that are not in the lake, a lake day that has no"
+        f" labels or is not in the marts, marts that are not published. Files below {settings.imports_folder}/(roster,"
+        f" links, lesson-map, responses) and safety words wait for today. After {MOST_ATTEMPTS} failed runs for one"
+        " state it asks no more until the state changes.",
     )
-    def reopened_days() -> dg.SensorResult:
+    def reopened_days(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         waiting = waiting_days(settings)
         if not waiting:
-            return dg.SensorResult(skip_reason=dg.SkipReason("No day waits: no new raw lines, files or rules."))
-        return dg.SensorResult(run_requests=[_request(run, waiting) for run in ranges(sorted(waiting))])
+            return dg.SensorResult(skip_reason=dg.SkipReason("No day waits at any step."))
+        asked, given_up = [], []
+        for span in few_ranges(waiting, MOST_RUNS):
+            state = state_of(waiting, *span)
+            attempt = failed_attempts(context.instance, state)
+            if attempt < MOST_ATTEMPTS:
+                asked.append(_request(span, state, attempt))
+            else:
+                given_up.append(span)
+        if asked:
+            return dg.SensorResult(run_requests=asked)
+        return dg.SensorResult(skip_reason=dg.SkipReason(gave_up(given_up)))
 
     return reopened_days
 
 
-def ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
-    """Neighbouring days as one range each: a range is one run."""
-    first = previous = None
-    for day in days:
-        if first is None or previous is None:
-            first = day
-        elif day - previous > timedelta(days=1):
-            yield first, previous
-            first = day
-        previous = day
-    if first is not None and previous is not None:
-        yield first, previous
+def failed_attempts(instance: dg.DagsterInstance, state: str) -> int:
+    """How many runs for this state failed. Runs that Dagster started again after a crash count too."""
+    failed = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+    return len(instance.get_runs(dg.RunsFilter(tags={STATE: state}, statuses=failed), limit=MOST_ATTEMPTS))
 
 
-def _request(days: tuple[date, date], waiting: Waiting) -> dg.RunRequest:
-    """The key names the segments seen: the same state asks once, a further segment asks again."""
-    first, last = days
-    seen = sorted(name for day, names in waiting.items() if first <= day <= last for name in names)
-    key = f"{first}..{last}-{sha256(chr(10).join(seen).encode()).hexdigest()[:16]}"
-    return dg.RunRequest(run_key=key, tags={RANGE_START: str(first), RANGE_END: str(last)})
+def gave_up(spans: Sequence[Range]) -> str:
+    """What the sensor says of days that it asks for no more; alerts say the same."""
+    days = ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in spans)
+    return (
+        f"Gave up on {days} after {MOST_ATTEMPTS} failed runs each. See the errors of the failed runs, mend the cause,"
+        " and materialise the days (analytics-platform materialize)."
+    )
+
+
+def _request(span: Range, state: str, attempt: int) -> dg.RunRequest:
+    """The key names the state and the attempt: a state asks once, a failed run asks again, new lines ask anew."""
+    first, last = span
+    tags = {RANGE_START: str(first), RANGE_END: str(last), STATE: state}
+    return dg.RunRequest(run_key=f"{first}..{last}-{state}-{attempt}", tags=tags)

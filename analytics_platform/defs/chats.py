@@ -14,12 +14,12 @@ import dagster as dg
 from dagster import AssetSelection
 
 from analytics_platform.contracts import CHAT_LABELS, LakeTable
-from analytics_platform.defs.automation import ranges
 from analytics_platform.defs.days import ONE_RUN, OWNERS, RANGE_END, RANGE_START, daily, days_of
 from analytics_platform.defs.marts import PUBLISHED
 from analytics_platform.defs.sources import column_schema
 from analytics_platform.enrichment.chat_versions import unlabelled_days
 from analytics_platform.lake import open_lake
+from analytics_platform.lake.ranges import ranges
 from analytics_platform.settings import Settings
 
 JOB, SENSOR = "categorize", "conversations_materialised"

@@ -18,6 +18,7 @@ from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_
 from analytics_platform.errors import WarehouseBusy
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import dbt
+from analytics_platform.warehouse.building import build_marts
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.lineage import Mart, MartTest, mart_tests, marts
 from analytics_platform.warehouse.tables import TableFacts
@@ -40,22 +41,28 @@ def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = Fal
     names = {mart.name for mart in known.values()}
     tests = {test.unique_id: test for test in mart_tests(manifest) if test.mart in names}
     published = PUBLISHED_INSIGHTS if of_insights else PUBLISHED
+    made_of: dict[str, set[str]] = {}
+    for mart in marts(manifest):
+        for path in mart.inputs:
+            made_of.setdefault("/".join(path), set()).add(mart.name)
 
     @dg.multi_asset(
         name="dbt_insights" if of_insights else "dbt_build",
-        specs=[_spec(mart, warehouse.kind, daily(settings)) for mart in known.values()],
+        specs=[_spec(mart, warehouse.kind) for mart in known.values()],
         check_specs=[_check_spec(test) for test in tests.values()],
+        partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         can_subset=True,
         pool=POOL,
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         days = days_of(context)
-        warehouse.load(days, context.log.info)
         some = context.is_subset or of_insights
         select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if some else []
         try:
-            results = dbt.build(settings, days, select, context.log.info)
+            chosen = {key.path[-1] for key in context.selected_asset_keys}
+            read = [path for path, names in made_of.items() if names <= chosen]
+            results = build_marts(settings, days, select, context.run.run_id, context.log.info, read)
         except WarehouseBusy as error:
             raise retry_later(context, error) from error
         failed = [result for result in results if not result.succeeded]
@@ -74,7 +81,7 @@ def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = Fal
     return dbt_build
 
 
-def _spec(mart: Mart, engine: str, days: dg.PartitionsDefinition) -> dg.AssetSpec:
+def _spec(mart: Mart, engine: str) -> dg.AssetSpec:
     columns = [dg.TableColumn(name, type or "?", description=text) for name, type, text in mart.columns]
     return dg.AssetSpec(
         key=mart_key(mart.name),
@@ -84,7 +91,6 @@ def _spec(mart: Mart, engine: str, days: dg.PartitionsDefinition) -> dg.AssetSpe
         kinds={"dbt", engine},
         owners=OWNERS,
         metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
-        partitions_def=days if mart.is_by_day else None,
         skippable=True,  # a mart whose parent failed is not built, and the run says so
     )
 

@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from analytics_platform.defs.days import OWNERS, named_days
+from analytics_platform.defs.days import ONE_RUN, OWNERS, daily
 from analytics_platform.defs.marts import POOL, PUBLISHED
-from analytics_platform.enrichment.rescanning import clear_rescanned
-from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
+from analytics_platform.warehouse.built import read_built
 from analytics_platform.warehouse.engine import open_warehouse
 
 
@@ -22,11 +21,18 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
         group_name="published",
         kinds={warehouse.kind},
         owners=OWNERS,
+        partitions_def=daily(settings),
+        backfill_policy=ONE_RUN,
         pool=POOL,
     )
     def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        done = warehouse.publish(context.run.run_id, datetime.now(UTC), context.log.info)
-        clear_rescanned(open_lake(settings), named_days(context))
+        built = read_built(settings)
+        if not built.can_be_published:
+            raise dg.Failure(
+                "The last build of the marts did not end well, so they are not published: materialise the marts first.",
+                allow_retries=False,
+            )
+        done = warehouse.publish(built.build, datetime.now(UTC), context.log.info)
         rows = "\n".join(f"| {mart} | {count:,} |" for mart, count in done.rows.items())
         return dg.MaterializeResult(
             metadata={

@@ -45,7 +45,9 @@ def progress_asset(settings: Settings) -> dg.AssetsDefinition:
 def evening_job() -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         "evening",
-        selection=AssetSelection.all() - AssetSelection.groups("insights"),
+        selection=AssetSelection.all()
+        - AssetSelection.groups("insights")
+        - (AssetSelection.groups("reports") - AssetSelection.assets(KEY)),
         description="Everything for today, and then the evening message of every cohort.",
     )
 

@@ -1,4 +1,4 @@
-"""Running the daily job for a range of days in this process, on the instance that make dev shows.
+"""Running a job, mostly the daily one, for a range of days in this process, on the instance that make dev shows.
 
 The demo, the benchmarks and the tests start runs through here, so that they run what the schedule runs.
 """
@@ -12,9 +12,9 @@ from typing import Any
 import dagster as dg
 
 from analytics_platform.defs.assemble import definitions
-from analytics_platform.defs.automation import ranges
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.deploy.instance import write_instance
+from analytics_platform.lake.ranges import ranges
 from analytics_platform.settings import Settings
 
 
@@ -28,9 +28,10 @@ def run_days(
     days: Sequence[date],
     say: Callable[[str], None],
     instance: dg.DagsterInstance | None = None,
+    job_name: str = "daily",
 ) -> bool:
-    """One run of everything for each unbroken range of days; true when all succeeded."""
-    job = definitions(settings, loggers={"console": _plain_logger(say)}).resolve_job_def("daily")
+    """One run of the job for each unbroken range of days; true when all succeeded."""
+    job = definitions(settings, loggers={"console": _plain_logger(say)}).resolve_job_def(job_name)
     if instance is not None:
         return all(_run(job, instance, span, say) for span in ranges(days))
     with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as own:

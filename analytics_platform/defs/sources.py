@@ -12,6 +12,7 @@ import dagster as dg
 
 from analytics_platform.contracts import TABLES, LakeTable, Table
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_later
+from analytics_platform.defs.nocodb import pull_first
 from analytics_platform.lake import checks, open_lake
 from analytics_platform.lake.checks import Finding
 from analytics_platform.lake.ledger import Entry
@@ -54,12 +55,18 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
     )
     def lake_days(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         days = days_of(context)
+        pull_first(context, settings, table, days)
         lake = open_lake(settings)
         context.log.info(f"Building {len(days)} days of {table.path}, {days[0]} to {days[-1]}.")
         try:
             entries = lake.build(table, days)
         except OSError as error:
             raise retry_later(context, error) from error
+        if early := sum(entry.before_first_day for entry in entries):
+            context.log.warning(
+                f"{early} lines claim a time before PLATFORM_FIRST_DAY ({settings.platform_first_day}) and are dated by"
+                " their receipt. Where that is history and no wrong clock, set an earlier day before importing it."
+            )
         for entry in entries:
             context.add_asset_metadata(_day_metadata(entry), partition_key=str(entry.day))
         with checks.open_days(lake, table, days) as (connection, files):
@@ -128,6 +135,7 @@ def _day_metadata(entry: Entry) -> dict[str, Any]:
         "duplicate": entry.duplicate,
         "quarantined": entry.quarantined,
         "segments": len(entry.segments),
+        "before the first day": entry.before_first_day,
     }
 
 

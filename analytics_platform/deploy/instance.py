@@ -18,8 +18,9 @@ PACKAGED = Path(__file__).parent / "dagster.yaml"
 
 def instance_config(settings: Settings) -> dict[str, Any]:
     """The content of ``dagster.yaml``. A password stays in the environment: the file names the variable."""
-    config: dict[str, Any] = yaml.safe_load(PACKAGED.read_text())
+    config: dict[str, Any] = yaml.safe_load(PACKAGED.read_text().replace("INSTANCE_FOLDER", str(settings.dagster_home)))
     if settings.dagster_storage_url.get_secret_value():
+        del config["event_log_storage"]  # one storage for all three
         config["storage"] = {"postgres": {"postgres_url": {"env": "DAGSTER_STORAGE_URL"}}}
     if settings.dagster_logs_url:
         config["compute_logs"] = _compute_logs(settings)

@@ -1,7 +1,8 @@
 """Labels of free-text answers: each distinct text labelled once, each day written whole beside the lake.
 
 ``lake/labels/answers/day=…`` and, screened at the same time, ``lake/labels/safety/day=…``. A day without answers gets
-files without rows. Does not live here: how a label is found (``engine``, ``answer_themes``), alarms (``alarms``).
+files without rows, one without any line gets none. Each day notes the version of the lake that it was labelled from.
+Does not live here: how a label is found (``engine``, ``answer_themes``), alarms (``alarms``).
 """
 
 from collections.abc import Sequence
@@ -10,17 +11,22 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from analytics_platform.contracts import MADE
+from analytics_platform.contracts import MADE, TABLES
+from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.enrichment.alarms import FIRINGS, SAFETY, Watch, fired_sql
 from analytics_platform.enrichment.answer_themes import AnswerThemes
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.free_texts import CHUNK_DAYS, batches, collect, read_answers
 from analytics_platform.enrichment.rescanning import remember_first
 from analytics_platform.lake import open_lake
+from analytics_platform.lake.day_files import day_files, day_of
+from analytics_platform.lake.days import Lake
+from analytics_platform.lake.notes import Notes, digest
 from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 
 ANSWERS = MADE["labels/answers"]
+INPUTS = (TABLES["xapi/statements"], EXPORTS)
 _TEXTS = pa.schema(
     [(name, pa.string()) for name in ("text", "language", "sentiment", "theme", "positives", "method", "version")]
     + [(name, pa.float64()) for name in ("sentiment_confidence", "theme_confidence")]
@@ -76,7 +82,7 @@ def label_days(
 ) -> list[DayLabels]:
     """Label the answers of these days anew. An alarm that a day has already keeps the time at which it fired first."""
     lake, found = open_lake(settings), labeller or open_labeller(settings)
-    at = now or datetime.now(UTC)
+    at, versions = now or datetime.now(UTC), input_versions(lake)
     watch = Watch.of(settings, found.rules, at.date())
     made: list[DayLabels] = []
     for chunk in (days[first : first + CHUNK_DAYS] for first in range(0, len(days), CHUNK_DAYS)):
@@ -88,9 +94,29 @@ def label_days(
                 collect(connection, "labelled", found.label(texts))
                 collect(connection, "fired", watch.screen(texts))
             for day in chunk:
+                if str(day) not in versions:
+                    made.append(DayLabels(day, 0, 0))
+                    continue
                 rows = f"select * from answers join labelled using (text) where day = date '{day}'"
                 answers = write_day(connection, lake, folder, ANSWERS, day, rows)
                 firings = fired_sql(days_sql(lake, SAFETY, [day], folder / str(day)), day, at)
                 made.append(DayLabels(day, answers, write_day(connection, lake, folder, SAFETY, day, firings)))
     remember_first(lake, watch)
+    built = {str(day): versions[str(day)] for day in days if str(day) in versions}
+    Notes(lake.store, "labels").add(built)
     return made
+
+
+def input_versions(lake: Lake) -> dict[str, str]:
+    """By day, the version of what its labels are made from; a day without a file has no answers."""
+    found: dict[str, list[str]] = {}
+    for table in INPUTS:
+        for key, mark in day_files(lake.store, table).items():
+            found.setdefault(str(day_of(key)), []).append(f"{key}@{mark}")
+    return {day: digest(marks) for day, marks in found.items()}
+
+
+def unlabelled_days(lake: Lake) -> dict[date, str]:
+    """The days whose answers changed since they were labelled, each with the version that waits."""
+    versions = input_versions(lake)
+    return {date.fromisoformat(day): versions[day] for day in Notes(lake.store, "labels").differing(versions)}

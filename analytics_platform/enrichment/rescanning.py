@@ -1,7 +1,7 @@
 """A new or changed rule or word scans the past: every day is screened for it alone, and what has fired stays as it is.
 
-Days whose alarms changed are marked, so that their marts are asked for, until those are published. Does not live
-here: what fires (``alarms``), when this is done (``defs``, or ``analytics-platform labels rescan``).
+A day whose alarms changed has another file, so its marts wait. Does not live here: what fires (``alarms``), when this
+is done (``defs``, or ``analytics-platform labels rescan``).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -20,7 +20,6 @@ from analytics_platform.lake.workbench import days_of, days_sql, workbench, writ
 from analytics_platform.settings import Settings
 
 _SCANNED = "labels/scanned.json"  # the rules with which every day was screened at least
-_CHANGED = "labels/rescanned"  # days whose alarms changed after they were built
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,6 @@ def _rescan_days(lake: Lake, days: Sequence[date], new: Watch, changed: Collecti
             row = connection.execute(f"select count(*) from ({gained} union all {lost})").fetchone()
             if row and row[0]:
                 write_day(connection, lake, folder, SAFETY, day, rows)
-                _publish(lake, f"{_CHANGED}/day={day}.json", {})
                 found.append(day)
     return found
 
@@ -75,20 +73,14 @@ def remember_first(lake: Lake, watch: Watch) -> None:
         _publish(lake, _SCANNED, watch.digests())
 
 
-def changed_rules(settings: Settings, today: date) -> set[str]:
-    """Rules and words with which the past was not screened yet, or that are gone; cheap enough for a sensor."""
-    return _differing(open_lake(settings), Watch.of(settings, packaged_rules(), today))
+def changed_rules(settings: Settings, today: date) -> dict[str, str]:
+    """Rules and words with which the past was not screened yet, or that are gone; each with its digest.
 
-
-def rescanned_days(lake: Lake) -> list[date]:
-    """Days whose alarms were changed by a rescan, until their marts are published."""
-    return sorted(date.fromisoformat(key.rpartition("day=")[2][:10]) for key in lake.store.keys(_CHANGED))
-
-
-def clear_rescanned(lake: Lake, days: Collection[date]) -> None:
-    """The marts of these days have been published."""
-    for day in set(days) & set(rescanned_days(lake)):
-        lake.store.delete(f"{_CHANGED}/day={day}.json")
+    Cheap enough for a sensor.
+    """
+    watch = Watch.of(settings, packaged_rules(), today)
+    digests = watch.digests()
+    return {rule: digests.get(rule, "gone") for rule in _differing(open_lake(settings), watch)}
 
 
 def _differing(lake: Lake, watch: Watch) -> set[str]:

@@ -6,9 +6,12 @@ judging (scoring, forecasting), the formats (reading, writing, records).
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from analytics_platform.insights.feedback import Verdict
 
 anomalies = typer.Typer(
     help="Anomalies in series: score a file, say what an incident was, ask what caused it.", no_args_is_help=True
@@ -21,8 +24,16 @@ TimeColumn = Annotated[str, typer.Option("--timestamp", help=TIME_HELP)]
 ValueColumn = Annotated[str, typer.Option("--value", help="Name of the column with values.")]
 SeriesColumn = Annotated[str, typer.Option("--series", help="Name of the column that tells series apart.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-FeedbackFile = Annotated[Path, typer.Argument(help="CSV file of what was said; made where there is none.")]
-From = Annotated[str, typer.Option("--from", help="Start of the incident, as it was printed.", metavar="TIME")]
+Incident = Annotated[
+    str,
+    typer.Argument(
+        help="Id of an incident of the platform; with --from: CSV file of what was said, made where there is none.",
+        metavar="ID",
+    ),
+]
+From = Annotated[
+    str | None, typer.Option("--from", help="Start of a file's incident, as it was printed.", metavar="TIME")
+]
 To = Annotated[str | None, typer.Option("--to", help="Its end. Default: its start.", metavar="TIME")]
 Named = Annotated[str, typer.Option("--series", help="Its series; empty where the file has one.", metavar="NAME")]
 Given = Annotated[
@@ -74,28 +85,46 @@ def score(
 
 
 @anomalies.command()
-def confirm(feedback: FeedbackFile, start: From, end: To = None, series: Named = "", given: Given = None) -> None:
+def confirm(incident: Incident, start: From = None, end: To = None, series: Named = "", given: Given = None) -> None:
     """Say that an incident was one: its rows are never trained on, and its series alarms a little sooner."""
-    _said(feedback, "confirmed", start, end, series, given)
+    _said(incident, "confirmed", start, end, series, given)
 
 
 @anomalies.command()
-def dismiss(feedback: FeedbackFile, start: From, end: To = None, series: Named = "", given: Given = None) -> None:
+def dismiss(incident: Incident, start: From = None, end: To = None, series: Named = "", given: Given = None) -> None:
     """Say that an incident was none: its rows are normal, and its series needs more to alarm."""
-    _said(feedback, "dismissed", start, end, series, given)
+    _said(incident, "dismissed", start, end, series, given)
 
 
-def _said(feedback: Path, verdict: str, start: str, end: str | None, series: str, given: str | None) -> None:
+def _said(incident: str, verdict: str, start: str | None, end: str | None, series: str, given: str | None) -> None:
     from datetime import UTC, datetime
 
     from analytics_platform.insights.feedback import Verdict
     from analytics_platform.insights.records import add_feedback, read_feedback
 
+    if start is None:
+        _said_of_ours(incident, Verdict(verdict))
+        return
+    feedback = Path(incident)
     now = given or datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     add_feedback(feedback, series, (start, end or start), Verdict(verdict), now)
     typer.echo(
         f"{verdict.capitalize()}; {feedback} now holds {len(read_feedback(feedback))}. It counts for rows after {now}:"
         f" anomalies score FILE.csv --feedback {feedback}"
+    )
+
+
+def _said_of_ours(incident_id: str, verdict: "Verdict") -> None:
+    from datetime import UTC, datetime
+
+    from analytics_platform.insights.said import say
+    from analytics_platform.lake import open_lake
+    from analytics_platform.settings import load
+
+    found = say(open_lake(load()), incident_id, verdict, datetime.now(UTC))
+    typer.echo(
+        f"{verdict.capitalize()}: {found['series_id']} by {found['grain']}, {found['started_at']:%Y-%m-%d %H:%M} UTC."
+        " The next run of insights knows it."
     )
 
 

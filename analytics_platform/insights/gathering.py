@@ -46,7 +46,7 @@ def patient(settings: Settings) -> Settings:
 def gather(settings: Settings, days: Sequence[date], declared: Watched | None = None) -> Gathered:
     """Write the series of these days anew."""
     found, lake, done = declared or watched(), open_lake(settings), Gathered()
-    built = {source: _built(lake, source) for source in {origin.source for origin in found.origins}}
+    built = {source: _built(lake, source, days) for source in {origin.source for origin in found.origins}}
     with open_warehouse(patient(settings)).reader() as reader:
         done.snapshot = reader.snapshot.version
         for start in range(0, len(days), CHUNK_DAYS):
@@ -65,10 +65,10 @@ def gather(settings: Settings, days: Sequence[date], declared: Watched | None = 
     return done
 
 
-def _built(lake: Lake, source: str) -> set[date]:
-    """Days that were materialised: on others nothing is known, which is not the same as nothing happened."""
+def _built(lake: Lake, source: str, days: Sequence[date]) -> set[date]:
+    """Days on which lines of a source came: of others nothing is known, which is not the same as nothing happened."""
     tables = [table for table in TABLES.values() if source in (table.source, "platform")]
-    return {day for table in tables for day in lake.ledger.days(table)}
+    return {day for day in days for table in tables if (entry := lake.ledger.read(table, day)) and entry.received}
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, published_at: str, version: str) -> None:

@@ -9,23 +9,26 @@ may be built at once.
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 
-from analytics_platform.contracts import LAKE_TABLES, LakeTable, Table
+from analytics_platform.contracts import LAKE_TABLES, TABLES, LakeTable, Table
 from analytics_platform.errors import LakeError
 from analytics_platform.lake import reading, verdicts
+from analytics_platform.lake.day_files import day_files, day_of
 from analytics_platform.lake.landing import Landing, Segment
 from analytics_platform.lake.ledger import Entry, Ledger
 from analytics_platform.lake.reading import text
+from analytics_platform.lake.repeats import Elsewhere, keys_key, number_of, repeated
 from analytics_platform.lake.salvage import salvage
 from analytics_platform.lake.store import Store
 
 # The segment's name: a copy from an object store has a number in front, a mended one a word behind.
 _SEGMENT = "regexp_replace(parse_filename(filename), '^[0-9]{6}~|~mended[.]ndjson$', '', 'g')"
 _PARQUET = "(format parquet, compression zstd)"
+FEW_DAYS = 32  # up to here each day is looked for by itself, beyond it the table is listed once
 
 
 def lake_key(table: LakeTable, day: date) -> str:
@@ -54,10 +57,39 @@ class Lake:
         return Ledger(self.store)
 
     def build(self, table: Table, days: Sequence[date]) -> list[Entry]:
-        """Build days, several at once when there are several: small days use two cores better than one does."""
-        workers = max(1, min(self.threads, len(days)))
+        """Build days, several at once when there are several: small days use two cores better than one does.
+
+        A day without a line, now and when it was built last, gets an entry in the ledger and no file.
+        """
+        empty = self._empty(table, days)
+        self.ledger.write(*empty.values())
+        self.landing.inbox.tidy(table, empty)
+        filled = [day for day in days if day not in empty]
+        workers = max(1, min(self.threads, len(filled)))
         with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(lambda day: self._build_day(table, day, workers), days))
+            built = {entry.day: entry for entry in pool.map(lambda day: self._build_day(table, day, workers), filled)}
+        for day, elsewhere in self._repeated(table, [day for day in filled if built[day].stored]).items():
+            built[day] = self._build_day(table, day, 1, elsewhere)
+        return [built.get(day) or empty[day] for day in days]
+
+    def _empty(self, table: Table, days: Sequence[date]) -> dict[date, Entry]:
+        """The days that have no segment and no file, each with its entry."""
+        if len(days) < FEW_DAYS:
+            filled = {day for day in days if self.landing.segments(table, day)}
+            filled |= {day for day in days if day not in filled and self.store.exists(lake_key(table, day))}
+        else:
+            filled = {segment.day for segment in self.landing.segments(table)}
+            filled |= {day_of(key) for key in day_files(self.store, table)}
+        return {day: Entry(table.source, table.name, day, 0, 0, 0, 0, 0) for day in days if day not in filled}
+
+    def _repeated(self, table: Table, days: Sequence[date]) -> dict[date, Elsewhere]:
+        """Rows of these days that another day has too, by the day that has to give way, which may be an older one."""
+        if table.version is not None or table.path not in TABLES or not days:
+            return {}
+        keys = self.store.keys(f"keys/{table.path}") if self.store.lists_for_free else []
+        found = [date.fromisoformat(key.rpartition("day=")[2].removesuffix(".parquet")) for key in keys]
+        around = found or [day + timedelta(days=number) for day in days for number in range(-31, 32)]
+        return repeated(self.store, table, days, {day: lake_key(table, day) for day in around})
 
     def prepare(self) -> None:
         """Give every table a file without rows, so that reading the lake works before its first day."""
@@ -73,7 +105,7 @@ class Lake:
                     connection.execute(f"copy (select {columns} where false) to {text(str(file))} {_PARQUET}")
                     self.store.publish(file, key)
 
-    def _build_day(self, table: Table, day: date, workers: int) -> Entry:
+    def _build_day(self, table: Table, day: date, workers: int, elsewhere: Elsewhere | None = None) -> Entry:
         segments = self.landing.segments(table, day)
         config = {"threads": max(1, self.threads // workers), "memory_limit": f"{self.memory_bytes // workers}B"}
         with self.store.workspace() as folder:
@@ -81,7 +113,7 @@ class Lake:
                 connection.execute("set timezone = 'UTC'")
                 try:
                     lines = self._parse(connection, table, day, segments, folder)
-                    entry = _judge(connection, table, day, segments)
+                    entry = _judge(connection, table, day, segments, self.first_day, elsewhere)
                     _write(connection, table, self._quarantine(table, lines, entry), folder)
                 except duckdb.Error as error:
                     raise LakeError(
@@ -89,6 +121,8 @@ class Lake:
                         " The day keeps its old content; mend the cause and materialise the partition again."
                     ) from error
             self.store.publish(folder / "quarantine.parquet", quarantine_key(table, day))
+            if (folder / "keys.parquet").exists():
+                self.store.publish(folder / "keys.parquet", keys_key(table, day))
             self.store.publish(folder / "rows.parquet", lake_key(table, day))
         self.ledger.write(entry)
         self.landing.inbox.take_away(table, day, entry.segments)
@@ -158,9 +192,19 @@ def _broken(connection: duckdb.DuckDBPyConnection, segments: list[Segment]) -> s
     return broken
 
 
-def _judge(connection: duckdb.DuckDBPyConnection, table: Table, day: date, segments: list[Segment]) -> Entry:
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    day: date,
+    segments: list[Segment],
+    first_day: date,
+    elsewhere: Elsewhere | None,
+) -> Entry:
     """Decide the fate of each line and count. Lines received are counted by landing's names, not by the parser."""
-    connection.execute(f"create temp table verdicts as {verdicts.verdicts(table)}")
+    if elsewhere:
+        connection.execute("create temp table elsewhere (key varchar, content ubigint)")
+        connection.executemany("insert into elsewhere values (?, ?)", elsewhere)
+    connection.execute(f"create temp table verdicts as {verdicts.verdicts(table, bool(elsewhere))}")
     parsed = _one(connection, "select count(*) from parsed")
     fates = dict(connection.execute("select fate, count(*) from verdicts group by fate").fetchall())
     reasons = dict(
@@ -181,6 +225,9 @@ def _judge(connection: duckdb.DuckDBPyConnection, table: Table, day: date, segme
         quarantined=quarantined,
         reasons=reasons,
         segments=tuple(segment.name for segment in segments),
+        before_first_day=_one(
+            connection, f"select count(*) from parsed where claimed_at < timestamptz '{first_day} 00:00:00+00'"
+        ),
     )
 
 
@@ -198,6 +245,9 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, quarantine: str,
     values = connection.execute(verdicts.used_lookups(table)).fetchone() or ()
     for file, rows in (("rows.parquet", verdicts.stored_rows(table, values)), ("quarantine.parquet", quarantine)):
         connection.execute(f"copy ({rows}) to {text(str(folder / file))} {_PARQUET}")
+    if table.version is None and table.path in TABLES:
+        stored = f"select {number_of(table)} as key from parsed where rowid not in (select line from verdicts)"
+        connection.execute(f"copy ({stored}) to {text(str(folder / 'keys.parquet'))} (format parquet)")
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -6,7 +6,7 @@ the build that took it in takes the announcement away. Whoever dies in between l
 one too few: its day is looked at once more. A local folder is walked instead; files put there by hand are seen too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from analytics_platform.contracts import Table
@@ -34,6 +34,12 @@ class Inbox:
         """The days with announced segments, sorted."""
         keys = self._store.keys(f"inbox/{table.path}/")
         return sorted({date.fromisoformat(key.rpartition("/day=")[2].partition("/")[0]) for key in keys})
+
+    def tidy(self, table: Table, days: Collection[date]) -> None:
+        """Forget the announcements of these days that came to nothing."""
+        if self.is_kept:
+            for day in set(days) & set(self.days(table)):
+                self.take_away(table, day, ())
 
     def take_away(self, table: Table, day: date, segments: Iterable[str]) -> None:
         """Forget the announcements of segments that a day was built from, and those that came to nothing."""

@@ -5,6 +5,7 @@ can see which days have new ones. ``received`` is counted from landing's segment
 written: they can disagree, and the asset check says when they do.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 
@@ -12,12 +13,16 @@ import orjson
 
 from analytics_platform.contracts import Table
 from analytics_platform.lake.landing import Landing
-from analytics_platform.lake.store import Store
+from analytics_platform.lake.notes import digest
+from analytics_platform.lake.store import AT_ONCE, Store
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of the lines of one day. ``superseded`` is the part of ``duplicate`` that was an older version."""
+    """What became of the lines of one day. ``superseded`` is the part of ``duplicate`` that was an older version.
+
+    ``before_first_day`` counts lines that claim a time before the first partition, and are dated by their receipt.
+    """
 
     source: str
     table: str
@@ -29,6 +34,7 @@ class Entry:
     quarantined: int
     reasons: dict[str, int] = field(default_factory=dict)
     segments: tuple[str, ...] = ()
+    before_first_day: int = 0
 
     @property
     def balances(self) -> bool:
@@ -41,11 +47,16 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def write(self, entry: Entry) -> None:
-        with self._store.workspace() as folder:
-            file = folder / "entry.json"
-            file.write_bytes(orjson.dumps(asdict(entry), option=orjson.OPT_INDENT_2))
-            self._store.publish(file, _key(entry.source, entry.table, entry.day))
+    def write(self, *entries: Entry) -> None:
+        """Write entries; many at once, because most of the time is waiting for the disk or the object store."""
+        with self._store.workspace() as folder, ThreadPoolExecutor(min(AT_ONCE, len(entries) or 1)) as pool:
+
+            def publish(entry: Entry) -> None:
+                file = folder / f"{entry.day}.json"
+                file.write_bytes(orjson.dumps(asdict(entry), option=orjson.OPT_INDENT_2))
+                self._store.publish(file, _key(entry.source, entry.table, entry.day))
+
+            list(pool.map(publish, entries))
 
     def read(self, table: Table, day: date) -> Entry | None:
         """The entry of a day; NULL when the day was never materialised."""
@@ -55,7 +66,7 @@ class Ledger:
     def days(self, table: Table) -> list[date]:
         """The days with an entry, sorted."""
         keys = self._store.keys(f"ledger/{table.path}")
-        return [date.fromisoformat(key.rpartition("day=")[2].removesuffix(".json")) for key in keys]
+        return [_day(key) for key in keys]
 
     def entries(self, table: Table) -> list[Entry]:
         found = (self.read(table, day) for day in self.days(table))
@@ -70,15 +81,41 @@ class Ledger:
         """Days whose landing differs from what they were built from: new segments, or (in a folder) some taken away."""
         if landing.inbox.is_kept:
             return landing.inbox.days(table)
-        landed: dict[date, set[str]] = {}
+        landed: dict[date, list[str]] = {}
         for segment in landing.segments(table):
-            landed.setdefault(segment.day, set()).add(segment.name)
-        built = {entry.day: set(entry.segments) for entry in self.entries(table)}
-        return sorted(day for day in landed.keys() | built.keys() if landed.get(day, set()) != built.get(day, set()))
+            landed.setdefault(segment.day, []).append(segment.name)
+        built = self._segment_digests(table)
+        nothing = digest([])
+        return sorted(
+            day for day in landed.keys() | built.keys() if digest(landed.get(day, [])) != built.get(day, nothing)
+        )
+
+    def _segment_digests(self, table: Table) -> dict[date, str]:
+        """What each day was built from, as one digest. Entries that did not change since the last look are not opened.
+
+        The file beside the ledger only saves time: it may be deleted, and one that is lost or old costs a look.
+        """
+        marks, cache = self._store.marks(f"ledger/{table.path}/"), f"ledger_digests/{table.path}.json"
+        known = orjson.loads(self._store.read(cache) or b"{}")
+        digests = {key: [mark, known[key][1]] for key, mark in marks.items() if known.get(key, [""])[0] == mark}
+        for key in marks.keys() - digests.keys():
+            content = self._store.read(key)
+            if content is not None:
+                digests[key] = [marks[key], digest(_entry(content).segments)]
+        if digests != known:
+            with self._store.workspace() as folder:
+                file = folder / "digests.json"
+                file.write_bytes(orjson.dumps(digests))
+                self._store.publish(file, cache)
+        return {_day(key): found for key, (_, found) in digests.items()}
 
 
 def _key(source: str, table: str, day: date) -> str:
     return f"ledger/{source}/{table}/day={day}.json"
+
+
+def _day(key: str) -> date:
+    return date.fromisoformat(key.rpartition("day=")[2].removesuffix(".json"))
 
 
 def _entry(content: bytes) -> Entry:

@@ -122,10 +122,9 @@ class Pump:
         self._file.write(self.status)
 
 
-def backoff(pause: float, failures: int) -> float:
-    """Seconds before the next try: twice as long each time, up to a minute, never twice the same for two pumps."""
-    longest = min(LONGEST_PAUSE, pause * 2.0 ** min(failures - 1, 12))
-    return longest * random.uniform(0.75, 1.0)  # noqa: S311
+def backoff(pause: float, failures: int, longest: float = LONGEST_PAUSE) -> float:
+    """Seconds before the next try: twice as long each time up to a limit, never the same for two at once."""
+    return min(longest, pause * 2.0 ** min(failures - 1, 12)) * random.uniform(0.75, 1.0)  # noqa: S311
 
 
 def temporary() -> tuple[type[Exception], ...]:

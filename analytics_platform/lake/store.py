@@ -38,14 +38,29 @@ class LocalStore:
 
     def keys(self, prefix: str) -> list[str]:
         """Every key below a prefix, sorted; half-written files are not keys."""
-        base = self.root / prefix
-        found = (Path(folder, name) for folder, _, names in os.walk(base) for name in names)
-        return sorted(path.relative_to(self.root).as_posix() for path in found)
+        return sorted(key for key, _ in self._entries(prefix))
 
     def marks(self, prefix: str) -> dict[str, str]:
         """Every key below a prefix with a mark that changes when its file does."""
-        stats = ((key, (self.root / key).stat()) for key in self.keys(prefix))
-        return {key: f"{stat.st_size}-{stat.st_mtime_ns}" for key, stat in stats}
+        marks = {}
+        for key, entry in self._entries(prefix):
+            with suppress(FileNotFoundError):  # another process took it away
+                stat = entry.stat()
+                marks[key] = f"{stat.st_size}-{stat.st_mtime_ns}"
+        return dict(sorted(marks.items()))
+
+    def _entries(self, prefix: str) -> "Iterator[tuple[str, os.DirEntry[str]]]":
+        """No path objects: a lake of ten years has tens of thousands of files, and the sensor looks every minute."""
+        folders = [prefix.rstrip("/")]
+        while folders:
+            folder = folders.pop()
+            with suppress(FileNotFoundError, NotADirectoryError), os.scandir(self.root / folder) as entries:
+                for entry in entries:
+                    key = f"{folder}/{entry.name}" if folder else entry.name
+                    if not entry.is_dir():
+                        yield key, entry
+                    elif not entry.is_symlink():
+                        folders.append(key)
 
     def exists(self, key: str) -> bool:
         return (self.root / key).exists()

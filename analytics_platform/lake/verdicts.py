@@ -10,17 +10,21 @@ from datetime import date
 from analytics_platform.contracts import Table
 from analytics_platform.lake import reading
 from analytics_platform.lake.reading import name, text, value_of
+from analytics_platform.lake.repeats import content_of
 
 
-def verdicts(table: Table) -> str:
+def verdicts(table: Table, elsewhere: bool = False) -> str:
     """(line, fate, reason) of every line that is not stored. fate: duplicate, superseded or quarantined.
 
     Rows that never change keep the first delivery; a repeat is a duplicate if the compared columns are equal, else a
     conflict, which is quarantined and never merged. Rows with versions keep the newest; older ones are superseded.
+    With ``elsewhere`` the table of that name has the ids that another day has first, and their content there.
     """
+    key = name(table.key)
+    own = f"and {key} not in (select key from elsewhere)" if elsewhere else ""
     twins = f"""
         select rowid as line, * from parsed
-        where reason is null and {name(table.key)} in (
+        where reason is null {own} and {name(table.key)} in (
             select {name(table.key)} from parsed where reason is null group by 1 having count(*) > 1
         )"""
     if table.version is None:
@@ -51,7 +55,19 @@ def verdicts(table: Table) -> str:
     with twins as ({twins})
     select rowid as line, 'quarantined' as fate, reason from parsed where reason is not null
     union all
-    {fates}"""
+    {fates}
+    {_FIRST_ELSEWHERE.format(key=key, content=content_of(table)) if elsewhere else ""}"""
+
+
+_FIRST_ELSEWHERE = """
+    union all
+    select line, case when same then 'duplicate' else 'quarantined' end as fate,
+        case when not same then 'conflict' end as reason
+    from (
+        select parsed.rowid as line, {content} = elsewhere.content as same
+        from parsed join elsewhere on parsed.{key} = elsewhere.key
+        where parsed.reason is null
+    )"""
 
 
 def used_lookups(table: Table) -> str:
@@ -61,18 +77,21 @@ def used_lookups(table: Table) -> str:
 
 
 def stored_rows(table: Table, values: Sequence[int | None]) -> str:
-    """The rows of the day in their final columns, in the order of receipt. ``values`` is what ``used_lookups`` found."""
+    """The rows of the day in their final columns, in the order of receipt; ``values`` as ``used_lookups`` found."""
     typed = [part for part, lookup in table.lookups.items() if lookup.type]
     unused = {part for part, count in zip(typed, values, strict=False) if not count}
     columns = ", ".join(
         f"{column.late_sql} as {name(column.name)}" if column.late_sql else name(column.name)
         for column in table.all_columns
     )
+    found = {
+        part: f"cast(null as {lookup.type})" if part in unused else lookup.sql for part, lookup in table.lookups.items()
+    }
     joins = "\n".join(
         f"""left join (
-            select value, {f"cast(null as {lookup.type})" if part in unused else lookup.sql} as {name(part)} from (select distinct {value_of(part)} as value from parsed)
+            select value, {sql} as {name(part)} from (select distinct {value_of(part)} as value from parsed)
         ) as {name(f"{part} lookup")} on {name(f"{part} lookup")}.value = parsed.{value_of(part)}"""
-        for part, lookup in table.lookups.items()
+        for part, sql in found.items()
     )
     return f"select {columns} from parsed {joins} where parsed.rowid not in (select line from verdicts)"
 

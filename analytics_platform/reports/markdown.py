@@ -15,10 +15,14 @@ _LIST = re.compile(
 
 
 def escape(text: str) -> str:
-    """Text that stays text: no emphasis, links, HTML, tables or headings, on one line."""
+    """Text that stays text at the start of a line: no emphasis, links, HTML, tables, headings or lists, on one line."""
+    return _LIST.sub(r"\1\\\2", inline(text))
+
+
+def inline(text: str) -> str:
+    """Text that stays text within a line."""
     # Entities rather than backslashes for HTML: not every renderer knows that \\< is text.
-    line = _SIGNS.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
-    return _LIST.sub(r"\1\\\2", line)
+    return _SIGNS.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
 
 
 def render(message: Message) -> str:

@@ -28,20 +28,19 @@ TimeToStr StrToTime CurrentDate CurrentTimestamp AtTimeZone
 """
 NODES = frozenset(" ".join((_STRUCTURE, _OPERATORS, _AGGREGATES, _SCALARS)).split())
 
-# Functions that sqlglot has no kind of its own for, or only in one of the two dialects.
-FUNCTIONS = frozenset(
-    """
+_NAMES = """
 quantile_cont quantile_disc bool_or bool_and countif count_if arg_max arg_min stddev_pop var_pop var_samp strpos instr
 contains prefix suffix starts_with ends_with date_part datepart date_diff datediff isodow dayname monthname epoch
 ifnull safe_divide safe_cast hour minute second trunc ceiling regexp_matches regexp_contains approx_quantiles
 approx_count_distinct any_value percent_rank cume_dist ntile now
-""".split()
-)
+"""
+# Functions that sqlglot has no kind of its own for, or only in one of the two dialects.
+FUNCTIONS = frozenset(_NAMES.split())
 
 # Parts that a node may have; a node that is not here may have any.
 PARTS = {
-    "Select": frozenset({"with_", "with", "expressions", "from_", "from", "where", "joins", "group", "having", "qualify",
-                         "order", "limit", "offset", "distinct", "windows"}),
+    "Select": frozenset({"with_", "with", "expressions", "from_", "from", "where", "joins", "group", "having",
+                         "qualify", "order", "limit", "offset", "distinct", "windows"}),
     "Union": frozenset({"with_", "with", "this", "expression", "distinct", "by_name", "order", "limit", "offset"}),
     "Intersect": frozenset({"with_", "with", "this", "expression", "distinct", "order", "limit", "offset"}),
     "Except": frozenset({"with_", "with", "this", "expression", "distinct", "order", "limit", "offset"}),

@@ -1,5 +1,4 @@
-"""What people and programs outside see: the API, the pages, Seven and exports. All of it asks ``semantics``.
+"""What programs and people read of the published snapshot: ``api`` over HTTP, ``exports`` as files, ``pages``, ``seven``.
 
-``api`` (HTTP for programs), ``pages`` (Streamlit), ``seven`` (questions in words), ``exports`` (files). Does not live
-here: what a number means (``semantics``, dbt), documents (``reports``).
+Every number comes from ``semantics``, with a viewer. Does not live here: what a metric means, and who sees what.
 """

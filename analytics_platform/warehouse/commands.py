@@ -39,14 +39,13 @@ def rebuild() -> None:
     """Build every mart anew from the whole lake and publish it: after an update that changed the marts' columns."""
     from analytics_platform.errors import WarehouseError
     from analytics_platform.settings import load
-    from analytics_platform.warehouse import dbt
+    from analytics_platform.warehouse.building import build_marts
     from analytics_platform.warehouse.engine import open_warehouse
 
-    settings = load()
-    warehouse = open_warehouse(settings)
-    warehouse.load([], typer.echo)
-    failed = [result for result in dbt.build(settings, [], [], typer.echo) if not result.succeeded]
+    settings, now = load(), datetime.now(UTC)
+    build = f"rebuild at {now:%Y-%m-%d %H:%M:%S}"
+    failed = [result for result in build_marts(settings, [], [], build, typer.echo) if not result.succeeded]
     if failed:
         said = "; ".join(f"{result.unique_id}: {result.message}" for result in failed[:10])
         raise WarehouseError(f"Not everything could be built, and nothing is published: {said}")
-    warehouse.publish("rebuild", datetime.now(UTC), typer.echo)
+    open_warehouse(settings).publish(build, datetime.now(UTC), typer.echo)

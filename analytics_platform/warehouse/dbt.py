@@ -15,11 +15,13 @@ from pathlib import Path
 import orjson
 
 from analytics_platform.errors import WarehouseBusy, WarehouseError
+from analytics_platform.lake.ranges import few_ranges
 from analytics_platform.settings import PROJECT_ROOT, Settings, process_environment
 from analytics_platform.warehouse.engine import open_warehouse
 
 _DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"  # dbt need not be on PATH
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+MOST_RANGES = 20  # in a model's SQL; of more, the smallest gaps between them are built too
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,15 @@ class NodeResult:
 
 
 def dbt_environment(settings: Settings, days: Sequence[date] = ()) -> dict[str, str]:
-    """The variables that profiles.yml and the macros read. ``days`` is the range to build; none means every day."""
+    """The variables that profiles.yml and the macros read. ``days`` are those to build; none means every day."""
+    spans = few_ranges(days, MOST_RANGES)
     return {
         "DBT_TARGET": settings.warehouse,
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_PROJECT_DIR": str(DBT_PROJECT),
         "DBT_THREADS": str(settings.warehouse_threads),
-        "DBT_FROM_DAY": str(min(days)) if days else "",
-        "DBT_TO_DAY": str(max(days)) if days else "",
+        "DBT_FROM_DAY": ",".join(str(first) for first, _ in spans),
+        "DBT_TO_DAY": ",".join(str(last) for _, last in spans),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         **open_warehouse(settings).environment(),
     }
@@ -103,7 +106,7 @@ def run_dbt(
 def build(
     settings: Settings, days: Sequence[date], select: Sequence[str], log: Callable[[str], None]
 ) -> list[NodeResult]:
-    """``dbt build`` of some nodes for a range of days. A failed model or test is in the results, not an exception."""
+    """``dbt build`` of some nodes for some days. A failed model or test is in the results, not an exception."""
     target = settings.home / "warehouse" / "dbt"
     target.mkdir(parents=True, exist_ok=True)
     results = target / "run_results.json"

@@ -15,6 +15,8 @@ from analytics_platform.settings import Settings
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from analytics_platform.lake.day_files import Marks
+    from analytics_platform.lake.store import Store
     from analytics_platform.warehouse.publishing import Snapshot
     from analytics_platform.warehouse.tables import TableFacts
 
@@ -48,8 +50,14 @@ class Warehouse(Protocol):
     def environment(self) -> dict[str, str]:
         """What dbt's profile wants to know."""
 
-    def load(self, days: Sequence[date], log: Log) -> None:
-        """Bring every lake day that changed to where dbt reads it. ``days`` are sure to be there afterwards."""
+    def load(self, days: Sequence[date], log: Log) -> "Marks":
+        """Bring every lake day that changed to where dbt reads it; returns the marks of what is there afterwards."""
+
+    def notes(self) -> "tuple[Store, str]":
+        """Where what the marts were built from is noted (``built``)."""
+
+    def is_there(self) -> bool:
+        """False when there is surely no warehouse, so that notes of one that was deleted do not count."""
 
     def describe(self, personal: Mapping[str, Sequence[str]]) -> dict[str, "TableFacts"]:
         """Facts of the built marts named in ``personal`` (mart → its personal columns)."""

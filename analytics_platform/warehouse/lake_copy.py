@@ -6,11 +6,12 @@ and again when it changed. A copy is renamed into place whole; what is gone from
 
 from pathlib import Path
 
+from analytics_platform.lake.day_files import Marks, all_files, only_days
 from analytics_platform.lake.days import Lake
 from analytics_platform.lake.store import LocalStore
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import Log
-from analytics_platform.warehouse.lake_state import Known, lake_files
+from analytics_platform.warehouse.lake_state import Known
 
 PREFIX = "lake"
 
@@ -20,13 +21,14 @@ def root(settings: Settings) -> str:
     return str(settings.home / "lake_copy") if settings.lake_url else settings.lake_root
 
 
-def refresh(settings: Settings, lake: Lake, log: Log) -> None:
-    """Make the copy equal to the lake. Days that did not change are not read."""
+def refresh(settings: Settings, lake: Lake, log: Log) -> Marks:
+    """Make the copy equal to the lake. Days that did not change are not read. Returns the marks of what dbt reads."""
+    found = all_files(lake.store)
     if isinstance(lake.store, LocalStore):
-        return
+        return only_days(found)
     folder = Path(root(settings))
     state = folder / "state.json"
-    known, found = Known.read(state.read_bytes() if state.exists() else None), lake_files(lake.store)
+    known = Known.read(state.read_bytes() if state.exists() else None)
     changed = [key for key, mark in found.items() if known.marks.get(key) != mark or not (folder / key).exists()]
     with lake.store.workspace() as workspace:
         for key, copy in zip(changed, lake.store.local(changed, workspace), strict=True):
@@ -40,3 +42,4 @@ def refresh(settings: Settings, lake: Lake, log: Log) -> None:
     draft.replace(state)
     if changed:
         log(f"Copied {len(changed)} lake days from {lake.store.url}.")
+    return only_days(found)

@@ -1,17 +1,13 @@
-"""Which day files of the lake changed since they were last taken: a mark per file, compared with marks remembered.
+"""Which day files of the lake were taken to where dbt reads them: a mark per file, and what else is remembered.
 
-A mark is the file's size and time of writing, from one listing of ``lake/``; no file is opened. Days that did not
-change are not taken again. Pure but for the listing.
+Days that did not change are not taken again. Pure.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
 
 import orjson
 
-from analytics_platform.lake.store import Store
-
-Marks = dict[str, str]
+from analytics_platform.lake.day_files import Marks
 
 
 @dataclass(frozen=True)
@@ -27,14 +23,3 @@ class Known:
 
     def content(self) -> bytes:
         return orjson.dumps({"marks": self.marks, "notes": self.notes}, option=orjson.OPT_INDENT_2)
-
-
-def lake_files(store: Store, table_path: str = "") -> Marks:
-    """Every day file of the lake, or of one table, with its mark."""
-    marks = store.marks(f"lake/{table_path}/" if table_path else "lake/")
-    return {key: mark for key, mark in marks.items() if key.endswith("/part-0.parquet")}
-
-
-def day_of(key: str) -> date:
-    """The day of a file ``lake/<source>/<table>/day=YYYY-MM-DD/part-0.parquet``."""
-    return date.fromisoformat(key.rpartition("/day=")[2].partition("/")[0])

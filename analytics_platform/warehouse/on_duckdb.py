@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from analytics_platform.lake import open_lake
+from analytics_platform.lake.day_files import Marks
+from analytics_platform.lake.store import LocalStore, Store
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import publishing
 from analytics_platform.warehouse.engine import Finding, Log
@@ -35,10 +37,16 @@ class DuckDBWarehouse:
             "DBT_MEMORY": self._settings.warehouse_memory,
         }
 
-    def load(self, days: Sequence[date], log: Log) -> None:
+    def load(self, days: Sequence[date], log: Log) -> Marks:
         lake = open_lake(self._settings)
         lake.prepare()
-        refresh(self._settings, lake, log)
+        return refresh(self._settings, lake, log)
+
+    def notes(self) -> tuple[Store, str]:
+        return LocalStore(self._settings.home), "warehouse/built_from.json"
+
+    def is_there(self) -> bool:
+        return self._settings.warehouse_file.exists() and self._settings.steps_file.exists()
 
     def describe(self, personal: Mapping[str, Sequence[str]]) -> dict[str, TableFacts]:
         return describe_marts(self._settings, personal)

@@ -15,6 +15,8 @@ from analytics_platform.errors import QueryRefused, WarehouseError
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import Snapshot, current
 
+_CONFIGURING = threading.Lock()
+
 
 class Reader:
     """One open snapshot, for one thread at a time. Use it as a context manager."""
@@ -28,21 +30,19 @@ class Reader:
         self._seconds = settings.reader_timeout_seconds
         # The file of the version, not marts.duckdb: DuckDB shares an open database by path within a process, and
         # would hand a new reader the old file behind the same name.
-        self._connection = duckdb.connect(
-            str(settings.published_folder / snapshot.file),
-            read_only=True,
-            config={
-                "enable_external_access": False,
-                "memory_limit": settings.reader_memory,
-                "threads": settings.warehouse_threads,
-                "allow_community_extensions": False,
-            },
-        )
-        self._connection.execute("set timezone = 'UTC'")
-        # DuckDB 2.0 drops a LIMIT above an outer join with an empty side, which it takes for an empty result (a view
-        # of ours has one). Without this optimizer it does not; nothing that was measured is slower.
-        self._connection.execute("set disabled_optimizers = 'statistics_propagation'")
-        self._connection.execute("set lock_configuration = true")
+        file = settings.published_folder / snapshot.file
+        with _CONFIGURING:
+            self._connection = duckdb.connect(
+                str(file),
+                read_only=True,
+                config={
+                    "enable_external_access": False,
+                    "memory_limit": settings.reader_memory,
+                    "threads": settings.warehouse_threads,
+                    "allow_community_extensions": False,
+                },
+            )
+            _lock(self._connection)
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """The result of one statement; refused when it goes over a limit, instead of being cut in silence."""
@@ -85,3 +85,14 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """Settings for all readers of the file in this process, which are one database: the first one locks them."""
+    if connection.execute("select current_setting('lock_configuration')").fetchall() == [(True,)]:
+        return
+    connection.execute("set global timezone = 'UTC'")
+    # DuckDB 2.0 drops a LIMIT above an outer join with an empty side, which it takes for an empty result (a view of
+    # ours has one). Without this optimizer it does not; nothing that was measured is slower.
+    connection.execute("set global disabled_optimizers = 'statistics_propagation'")
+    connection.execute("set global lock_configuration = true")

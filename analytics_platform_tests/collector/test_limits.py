@@ -133,7 +133,7 @@ def test_a_real_full_database_recovers(collector: Collector) -> None:
     def small() -> object:
         connection = original()
         if perform_on:
-            connection.run("pragma max_page_count = 30")
+            connection.run("pragma max_page_count = 36")
         return connection
 
     collector.database.connect = small  # type: ignore[method-assign,assignment]

@@ -78,11 +78,60 @@ def test_what_is_no_statement_is_refused(text: bytes) -> None:
         prepare_body(text, AUTHORITY, None)
 
 
-def test_the_last_of_two_properties_counts_at_any_depth() -> None:
-    text = json.dumps(seven_taps())[:-1].encode() + b',"verb":{"id":"http://a.example/","id":"http://b.example/"}}'
-    body = prepare_body(text, AUTHORITY, None).body
-    assert orjson.loads(body)["verb"] == {"id": "http://b.example/"}
-    assert "a.example" not in body
+@pytest.mark.parametrize(
+    "more", [b'"verb":{"id":"http://b.example/"}', b'"id":"%s"' % NAME.encode(), b'"stored" : "x"']
+)
+def test_a_property_that_is_there_twice_is_refused(more: bytes) -> None:
+    text = json.dumps(RICH).encode()
+    for written in (text, json.dumps(RICH, separators=(",", ":")).encode(), json.dumps(RICH, indent=1).encode()):
+        prepare_body(written, AUTHORITY, None)
+        with pytest.raises(Invalid, match="there twice"):
+            prepare_body(_with(written, more), AUTHORITY, None)
+
+
+def _with(text: bytes, more: bytes) -> bytes:
+    return text[: text.rindex(b"}")] + b"," + more + b"}"
+
+
+@pytest.mark.parametrize("part", ["verb", "object", "result", "context", "actor"])
+def test_a_property_of_a_part_that_is_there_twice_is_refused(part: str) -> None:
+    for separators in ((",", ":"), (", ", ": ")):
+        text = json.dumps(RICH | {"result": {"success": True}}, separators=separators).encode()
+        piece = json.dumps((RICH | {"result": {"success": True}})[part], separators=separators).encode()
+        name = next(iter(json.loads(piece)))
+        twice = _with(piece, json.dumps(name).encode() + b":" + json.dumps(json.loads(piece)[name]).encode())
+        with pytest.raises(Invalid, match="there twice"):
+            prepare_body(text.replace(piece, twice), AUTHORITY, None)
+
+
+@pytest.mark.parametrize("number", ["18446744073709551616", "-9223372036854775809", "1" * 400])
+def test_long_integers_stay_as_they_are(number: str) -> None:
+    text = json.dumps(RICH | {"result": {"extensions": {"http://e.example/n": "HERE"}}}).replace('"HERE"', number)
+    assert f'"http://e.example/n":{number}' in prepare_body(text.encode(), AUTHORITY, None).body
+    inner = text.replace(f'"id": "{NAME}", ', "")
+    envelope = f'{{"event_type":"xapi_statement","timestamp":1767323045000,"data":{inner}}}'
+    assert f'"http://e.example/n":{number}' in prepare_body(envelope.encode(), AUTHORITY, None).body
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (1767323045, "2026-01-02T03:04:05.000Z"),
+        (1767323045678, "2026-01-02T03:04:05.678Z"),
+        (1767323045.5, "2026-01-02T03:04:05.500Z"),
+        ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"),
+    ],
+)
+def test_the_time_of_an_envelope_counts(given: Any, meant: str) -> None:
+    text = json.dumps({"event_type": "xapi_statement", "timestamp": given, "data": seven_taps()}).encode()
+    assert orjson.loads(prepare_body(text, AUTHORITY, None).body)["timestamp"] == meant
+
+
+@pytest.mark.parametrize("given", [True, [1], {"at": 1}, 1e300, "yesterday"])
+def test_a_time_of_an_envelope_that_is_none_is_refused(given: Any) -> None:
+    text = json.dumps({"event_type": "xapi_statement", "timestamp": given, "data": seven_taps()}).encode()
+    with pytest.raises(Invalid, match="timestamp"):
+        prepare_body(text, AUTHORITY, None)
 
 
 def test_memory_of_parts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +145,7 @@ def test_memory_of_parts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     known = parts._Remembering(check)
     for number in [*range(200), 199, 0]:  # the newest is remembered, the oldest long forgotten
         text = str(number).encode()
-        assert known[text] == (text, ())
+        assert known[text] == (text, (), 0)
     assert checked == [*range(200), 0]
 
 

@@ -1,4 +1,4 @@
-"""What lies above an activity, in the shapes that other systems send; each lesson, course and attempt worked out by hand."""
+"""What lies above an activity, in the shapes of other systems; each lesson, course and attempt worked out by hand."""
 
 from typing import Any
 
@@ -76,7 +76,13 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any] | None, str, tuple[Any, ..
             "grouping": [activity("https://edx.example/course/x", f"{ADL}course")],
         },
         "evaluated",
-        ("https://edx.example/xblock/p1_2_1", "https://edx.example/course/x", "https://edx.example/course/x", None, True),
+        (
+            "https://edx.example/xblock/p1_2_1",
+            "https://edx.example/course/x",
+            "https://edx.example/course/x",
+            None,
+            True,
+        ),
     ),
     "the course comes first and the section counts": (
         activity("https://edx.example/xblock/p9", QUESTION),

@@ -25,8 +25,9 @@ MAY_IMPORT = {
     "insights": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
-    "serving": {"reports", "insights", "semantics", "lake", "contracts", "warehouse", "errors", "settings"},
+    "serving": {"reports", "insights", "semantics", "contracts", "lake", "warehouse", "errors", "settings"},
     "deploy": {"errors", "settings"},
+    "operations": {"contracts", "lake", "connectors", "enrichment", "warehouse", "errors", "settings"},
     "defs": {
         "deploy",
         "alerts",
@@ -40,6 +41,7 @@ MAY_IMPORT = {
         "insights",
         "reports",
         "serving",
+        "operations",
         "errors",
         "settings",
     },

@@ -28,6 +28,11 @@ def warehouse(make_warehouse):
         # The machine's own metrics are nobody's session.
         event(6, "2026-03-02 00:31:00", who=None, kind="system_metrics"),
     ]
+    # One session id of two people, and of somebody not known, is three sessions.
+    shared = [
+        event(n, f"2026-03-04 10:0{n - 7}:00", who=who, session="1")
+        for n, who in enumerate(["dan", "eve", "dan", "eve", None], 7)
+    ]
     # A kiosk that is used every 20 minutes for 25 hours from the 5th at noon: cut at midnight into 36 and 40 events.
     kiosk = [
         event(
@@ -37,7 +42,7 @@ def warehouse(make_warehouse):
         )
         for i in range(76)
     ]
-    warehouse.put("telemetry/events", events + kiosk)
+    warehouse.put("telemetry/events", events + shared + kiosk)
     warehouse.build(select="+sessions")
     return warehouse
 
@@ -59,6 +64,12 @@ def test_a_given_session_id_holds_over_midnight_and_belongs_to_the_day_of_its_st
     """) == [("x", "2026-03-01", 3600.0, 2, 1, 0, False)]
 
 
+def test_a_session_id_that_two_people_use_is_two_sessions(warehouse):
+    assert warehouse.rows("""
+        select actor_key, duration_seconds, events from sessions where session_id = '1' order by actor_key
+    """) == [("user:dan", 120.0, 2), ("user:eve", 120.0, 2), (None, 0.0, 1)]
+
+
 def test_what_lasts_longer_than_24_hours_is_cut_at_midnight(warehouse):
     assert warehouse.rows("""
         select cast(started_at as varchar), cast(ended_at as varchar), events, is_cut
@@ -70,4 +81,4 @@ def test_what_lasts_longer_than_24_hours_is_cut_at_midnight(warehouse):
 
 
 def test_events_of_nobody_make_no_session(warehouse):
-    assert warehouse.rows("select count(*) from sessions where actor_key is null") == [(0,)]
+    assert warehouse.rows("select count(*) from sessions where actor_key is null and session_id is null") == [(0,)]

@@ -1,9 +1,6 @@
 """What happens after the first run: again, a late line, an emptied day, a red check. On a copy of the organisation."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -16,23 +13,10 @@ from analytics_platform.lake.checks import Finding
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import current
 from analytics_platform_tests.lines import land, statement
-from analytics_platform_tests.organisation import START, Organisation
+from analytics_platform_tests.organisation import START
 
 FACTS = ("exchanges", "sessions", "user_activities", "user_responses", "video_views")
 LATE = START + timedelta(days=3)
-
-
-@pytest.fixture
-def changing(organisation: Organisation, tmp_path: Path) -> Settings:
-    shutil.copytree(organisation.settings.home, tmp_path / "home")
-    return organisation.settings.model_copy(update={"platform_home": tmp_path / "home"})
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    (tmp_path / "instance").mkdir()
-    with dg.DagsterInstance.ephemeral(tempdir=str(tmp_path / "instance")) as ephemeral:
-        yield ephemeral
 
 
 def fingerprints(settings: Settings) -> dict[tuple[str, date], int]:

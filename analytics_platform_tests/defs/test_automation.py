@@ -1,36 +1,32 @@
-"""The sensor asks once for what is new, the schedule asks for yesterday, and ranges are runs."""
+"""The sensor asks once for what waits and again for what failed, the schedule asks for yesterday."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
 
 from analytics_platform.defs.assemble import definitions
-from analytics_platform.defs.automation import ranges
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.lake.days import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import NOON, land, statement
 
 
-def day(n: int) -> date:
-    return date(2026, 3, n)
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
 
 
-@pytest.mark.parametrize(
-    ("days", "expected"),
-    [([], []), ([1], [(1, 1)]), ([1, 2, 3], [(1, 3)]), ([1, 3, 4, 9], [(1, 1), (3, 4), (9, 9)])],
-)
-def test_neighbouring_days_are_one_range(days: list[int], expected: list[tuple[int, int]]) -> None:
-    assert list(ranges([day(n) for n in days])) == [(day(a), day(b)) for a, b in expected]
-
-
-def test_the_sensor_asks_for_days_with_new_lines_once_for_each_state(settings: Settings, lake: Lake) -> None:
+def test_the_sensor_asks_for_days_with_new_lines_once_for_each_state(
+    settings: Settings, lake: Lake, instance: dg.DagsterInstance
+) -> None:
     defs = definitions(settings)
     sensor = defs.resolve_sensor_def("reopened_days")
 
     def asked() -> list[dg.RunRequest]:
-        with dg.build_sensor_context() as context:
+        with dg.build_sensor_context(instance=instance) as context:
             return list(sensor.evaluate_tick(context).run_requests or [])
 
     assert asked() == []
@@ -41,6 +37,29 @@ def test_the_sensor_asks_for_days_with_new_lines_once_for_each_state(settings: S
     assert asked()[0].run_key == first.run_key
     land(lake, "xapi/statements", statement("c"))
     assert asked()[0].run_key != first.run_key
+
+
+def test_a_failed_run_is_asked_for_again_twice_and_then_the_sensor_says_that_it_gave_up(
+    settings: Settings, lake: Lake, instance: dg.DagsterInstance
+) -> None:
+    sensor = definitions(settings).resolve_sensor_def("reopened_days")
+    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+    land(lake, "xapi/statements", statement("a"))
+    keys = []
+    for _ in range(3):
+        with dg.build_sensor_context(instance=instance) as context:
+            (request,) = sensor.evaluate_tick(context).run_requests or []
+        keys.append(request.run_key)
+        instance.add_run(dg.DagsterRun("daily", status=dg.DagsterRunStatus.FAILURE, tags=request.tags))
+    assert len(set(keys)) == 3
+    with dg.build_sensor_context(instance=instance) as context:
+        tick = sensor.evaluate_tick(context)
+    assert not tick.run_requests
+    assert tick.skip_message is not None
+    assert tick.skip_message.startswith("Gave up on 2026-03-10 after 3 failed runs each.")
+    land(lake, "xapi/statements", statement("b"))  # another state, so it asks again
+    with dg.build_sensor_context(instance=instance) as context:
+        assert sensor.evaluate_tick(context).run_requests
 
 
 def test_the_schedule_asks_for_yesterday(settings: Settings) -> None:

@@ -15,10 +15,10 @@ from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.reports import utc_days
-from analytics_platform.defs.waiting import waiting_days
 from analytics_platform.enrichment.answers import label_days
 from analytics_platform.enrichment.rescanning import rescan
 from analytics_platform.lake.days import Lake
+from analytics_platform.operations.waiting import waiting_days, waiting_steps
 from analytics_platform.reports.writing import write_messages
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
@@ -37,7 +37,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 def reopened_days(settings: Settings) -> dg.SensorResult:
     sensor = definitions(settings).resolve_sensor_def("reopened_days")
-    with dg.build_sensor_context() as context:
+    with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance) as context:
         return sensor(context)  # type: ignore[return-value]
 
 
@@ -45,13 +45,17 @@ def test_an_imported_file_waits_for_a_run_of_today(settings: Settings, lake: Lak
     assert waiting_days(settings, TODAY) == {}
     import_file(settings, "roster", write(tmp_path, "r.csv", ROSTER_FILE), Options(now=NOON))
     assert list(waiting_days(settings, TODAY)) == [TODAY]
+    assert list(waiting_steps(settings, TODAY)["lake"]) == [TODAY]
     lake.build(ROSTER, [DAY])
-    assert waiting_days(settings, TODAY) == {}
+    assert waiting_steps(settings, TODAY)["lake"] == {}
+    (name,) = waiting_days(settings, TODAY)[TODAY]  # the marts have not seen it yet
+    assert name.startswith("marts/lake/people/roster/day=2026-03-10/")
     # Answers are labelled on the day on which they came, and today's run builds their asset.
     import_file(settings, "responses", write(tmp_path, "a.csv", ANSWERS), Options(now=NOON))
     assert sorted(waiting_days(settings, TODAY)) == [DAY, TODAY]
     lake.build(EXPORTS, [DAY])
-    assert waiting_days(settings, TODAY) == {}
+    waiting = waiting_steps(settings, TODAY)
+    assert (waiting["lake"], sorted(waiting["labels"]), sorted(waiting["marts"])) == ({}, [DAY], [DAY, TODAY])
 
 
 def test_a_new_word_waits_for_today_and_then_for_the_days_that_it_changed(
@@ -63,11 +67,15 @@ def test_a_new_word_waits_for_today_and_then_for_the_days_that_it_changed(
     land(lake, "xapi/statements", statement("a", result={"response": "The bridge"}))
     lake.build(STATEMENTS, [DAY])
     label_days(watching, [DAY], now=NOON)
-    assert waiting_days(watching, TODAY) == {}
+    assert waiting_steps(watching, TODAY)["labels"] == {}
+    before = waiting_steps(watching, TODAY)["marts"]
     words.write_text(words.read_text() + "North,bridge,high,2026-03-01,\n")
-    assert waiting_days(watching, TODAY) == {TODAY: ["labels/safety/word:North:bridge"]}
+    (name,) = waiting_steps(watching, TODAY)["labels"][TODAY]
+    assert name.startswith("labels/safety/word:North:bridge@")
     rescan(watching, NOON)
-    assert waiting_days(watching, TODAY) == {DAY: ["labels/safety/rescanned"]}
+    waiting = waiting_steps(watching, TODAY)
+    assert waiting["labels"] == {}
+    assert [day for day in waiting["marts"] if waiting["marts"][day] != before.get(day)] == [DAY]
 
 
 def test_a_dropped_file_is_asked_for_and_the_run_takes_it(
@@ -89,7 +97,7 @@ def test_a_dropped_file_is_asked_for_and_the_run_takes_it(
     (roster,) = done.asset_materializations_for_node("imported_files")
     assert roster.metadata["dagster/row_count"].value == 1
     assert not file.exists()
-    assert not reopened_days(settings).run_requests
+    assert waiting_steps(settings)["lake"] == {}
 
 
 def test_the_imported_files_and_labels_are_assets_with_rows(organisation: Organisation) -> None:

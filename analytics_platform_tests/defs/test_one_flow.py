@@ -21,7 +21,7 @@ def ask(organisation: Organisation, sql: str) -> list[tuple[Any, ...]]:
 def test_the_run_succeeds_and_every_check_that_can_stop_it_is_green(organisation: Organisation) -> None:
     assert organisation.succeeded, organisation.said
     with dg.DagsterInstance.from_config(str(organisation.settings.dagster_home)) as instance:
-        (run,) = instance.get_run_records()
+        (run,) = instance.get_run_records(dg.RunsFilter(job_name="daily"))
         events = instance.all_logs(run.dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
     checks = [event.dagster_event.asset_check_evaluation_data for event in events if event.dagster_event]
     red = {check.check_name for check in checks if not check.passed}

@@ -130,7 +130,8 @@ def test_what_a_model_could_not_be_asked_is_asked_again(
 
 
 def test_the_local_method_labels_three_languages(lake: Lake, settings: Settings, engine: Engine) -> None:
-    put(lake, message("en", "How much does it cost?"), message("th", "ราคาเท่าไหร่", "ต้องการแบบไหนคะ"))
+    prompt = repr([{"role": "user", "text": "How much does it cost?"}])
+    put(lake, message("en", None, message=prompt), message("th", "ราคาเท่าไหร่", "ต้องการแบบไหนคะ"))
     label_chats(settings, [DAY], ChatLabeller(engine, engine.local.version))
     found = labels(lake, "labels/exchanges", "message_id, language, topic, intent, method")
     assert found[0] == ("en", "en", "pricing", "question", "local")

@@ -38,25 +38,31 @@ def lake() -> Rows:
             *_answers(),
             *_lessons(),
             *_profile(),
+            *_elsewhere(),
             *_at(new_year, "statement_id", "y", verb="launched", actor_key="mbox:ann@example.org"),
             # Who began before and was never seen again is at risk.
             _statement("last year", new_year[0], actor_key="mbox:dan@example.org"),
         ],
         "nocodb/conversations": _conversations(),
-        "nocodb/messages": _messages(),
-        "video/events": _views(),
-        "telemetry/events": _sessions(),
+        "nocodb/messages": [*_messages(), *_asking()],
+        "video/events": [*_views(), *_leaving()],
+        "telemetry/events": _sessions() + _measured(),
+        "labels/exchanges": _labels(),
+        **_insights(),
     }
 
 
 def later() -> Rows:
     """The changed day, whole: a late line and other prices. Its telemetry goes altogether; the tests empty that."""
     late = _statement("late", "2026-03-28 12:00:00+00", verb="answered", card_id="9", card_type="rate", response="5")
-    answers = [row for row in _answers() + _lessons() + _profile() if row["event_time"].startswith(CHANGED)]
+    rows = _answers() + _lessons() + _profile() + _elsewhere()
+    answers = [row for row in rows if row["event_time"].startswith(CHANGED)]
     messages = [row for row in _messages() if row["event_time"].startswith(CHANGED)]
     for row in messages:
         row["total_price"], row["language"] = "-1.500000001", "th"
-    return {"xapi/statements": [*answers, late], "nocodb/messages": messages}
+    # One statement of the same day is voided, and one of the day before, which nobody asks for.
+    voidings = [_voiding("late", "x0"), _voiding("later", "border0"), _voiding("again", "void late")]
+    return {"xapi/statements": [*answers, late, *voidings], "nocodb/messages": messages}
 
 
 def _at(moments: list[str], key: str, prefix: str, **more: Any) -> list[Row]:
@@ -131,6 +137,43 @@ def _profile() -> list[Row]:
     return rows
 
 
+def _voiding(name: str, voided: str) -> Row:
+    verb = "http://adlnet.gov/expapi/verbs/voided"
+    return _statement(
+        f"void {name}", "2026-03-28 13:00:00+00", verb="voided", verb_id=verb, object_type="StatementRef",
+        object_id=voided, lesson_url=None, voids_statement_id=voided,
+    )  # fmt: skip
+
+
+def _elsewhere() -> list[Row]:
+    """Other systems: choices in words, a quiz in two attempts, units that ask for more or less, courses, a likert."""
+    kind, unit, course = "http://adlnet.gov/expapi/activities/", "https://lms.example.org/au/é?id=1", "urn:course:🙂"
+    asked = {"interaction_type": "choice", "activity_type": f"{kind}cmi.interaction", "lesson_url": unit}
+    rows = [
+        _statement(
+            f"x{i}", f"2026-03-28 09:00:{i:02}+00", verb=("answered", "evaluated")[i % 2], object_id=f"{unit}#q{i % 3}",
+            response="a[,]b", response_words="Å | 1[,]B", matches_pattern=(None, True, False)[i % 3],
+            success=(None, None, None, True, False)[i % 5], course_url=course, registration=f"r{i % 2}",
+            clock_skewed=i % 2 == 0, **asked | ({"interaction_type": "likert"} if i == 7 else {}),
+        )
+        for i in range(9)
+    ]  # fmt: skip
+    for i, word in enumerate(("Passed", "Completed", "CompletedAndPassed", "NotApplicable", "Other")):
+        told = [("launched", {"move_on": word}), ("completed", {"completion": True}), ("satisfied", {}), ("passed", {})]
+        for n, (verb, more) in enumerate(told[: 2 + i % 3]):
+            rows.append(
+                _statement(
+                    f"u{i}{n}", f"2026-03-28 15:0{i}:0{n}.5+00", verb=verb, object_id=f"{unit}&u={i}", lesson_url=None,
+                    activity_type=f"{kind}lesson", course_url=course, score_scaled=(n - 1) / 3, attempt_id=f"t{n % 2}",
+                    **more,
+                )
+            )  # fmt: skip
+    same = {"activity_type": f"{kind}course", "lesson_url": None, "verb": "completed"}
+    rows += [_statement(f"c{i}", "2026-03-28 16:00:00+00", object_id=course, object_name=name, **same)
+             for i, name in enumerate(("Näme", "A name", None))]  # fmt: skip
+    return rows
+
+
 def _conversations() -> list[Row]:
     return [
         {"conversation_id": "c1", "event_time": "2026-03-28 10:00:00+00", "actor_key": "user:1", "is_deleted": False},
@@ -188,6 +231,31 @@ def _views() -> list[Row]:
     ]
 
 
+def _leaving() -> list[Row]:
+    """Of 24 viewers nine leave at 10 s: a drop-off; players disagree by a second, and one skips over it."""
+    stops = [10.0] * 7 + [11.5, 10.25] + [61.0] * 15
+    rows = []
+    for n, stop in enumerate(stops):
+        more = {"video_id": "drop", "actor_key": f"user:v{n}", "session_id": None}
+        began, left = "2026-03-29 18:00:00+00", f"2026-03-29 18:{int(stop) // 60:02}:{int(stop) % 60:02}.5+00"
+        rows += [_event(200 + 2 * n, began, "play", 0, **more), _event(201 + 2 * n, left, "pause", stop, **more)]
+    skipping = {"video_id": "drop", "actor_key": "user:v9", "session_id": None}
+    return [
+        *rows,
+        _event(300, "2026-03-29 18:00:05+00", "seek", None, seek_from_seconds=5, seek_to_seconds=30, **skipping),
+    ]
+
+
+def _asking() -> list[Row]:
+    """Six of them ask the bot within the hour."""
+    return [
+        _message(
+            f"left{n}", f"2026-03-29 18:{30 + n}:00+00", conversation_id="left", actor_key=f"user:v{n}", app_id="a"
+        )
+        for n in range(6)
+    ]
+
+
 def _action(n: int, moment: str, **more: Any) -> Row:
     return {"event_id": f"t{n}", "event_time": moment, "kind": "action", "actor_key": "user:1", "action": "open"} | more
 
@@ -206,3 +274,83 @@ def _sessions() -> list[Row]:
         _action(10, "2026-03-29 21:59:59.999999+00", actor_key="user:late"),
         _action(9, "2026-03-29 11:00:00+00", actor_key=None, action=""),
     ]
+
+
+def _measured() -> list[Row]:
+    """Times with repeats and halves, none at all, a run that does not say how it ended; readings and errors."""
+    times = [None, 0.5, 0.5, 1.5, 2.5, 1e-9, 12345678.875, 100.0]
+    requests = [
+        _action(100 + i, moment, kind="api_request", endpoint=f"/api/é?{i}" if i % 2 else None, status_code=status,
+                response_ms=took)
+        for i, (moment, status, took) in enumerate(zip(MOMENTS, [200, 404, 503, None] * 3, times * 2, strict=False))
+    ]  # fmt: skip
+    runs = [
+        _action(200 + i, f"2026-03-2{8 + i % 2} 10:00:{i:02}+00", kind="cognitive_process",
+                process_kind="memory" if i else None, processing_ms=took, success=[True, False, None][i % 3],
+                input_tokens=BIG if i else None)
+        for i, took in enumerate(times)
+    ]  # fmt: skip
+    machine = [
+        _action(300 + i, f"2026-03-28 10:{i:02}:00+00", kind="system_metrics", actor_key=None, cpu=cpu, memory=50.5,
+                active_sessions=i, response_ms=1.5)
+        for i, cpu in enumerate([None, 0.5, 99.5])
+    ]  # fmt: skip
+    places = ['{"page": "leçon"}', '{"endpoint": null, "file": "a.js"}', "{}", None]
+    errors = [
+        _action(400 + i, f"2026-03-28 11:00:0{i}+00", kind="error", error_type="Type" if i else "", context=place)
+        for i, place in enumerate(places)
+    ]
+    return requests + runs + machine + errors
+
+
+def _labels() -> list[Row]:
+    """Of every message but one; two topics, ties, nothing known."""
+    shared = {"language": "en", "language_confidence": 0.9, "intent": "question", "intent_confidence": 0.25,
+              "hands_over": False, "method": "local", "version": "v1"}  # fmt: skip
+    said = [
+        ("m1", "2026-03-28", "c1", "pricing|account", "negative", True),
+        ("m2", "2026-03-28", "c1", "account", "unknown", False),
+        ("m3", "2026-03-28", "c1", None, "mixed", False),
+        ("m4", "2026-03-29", "c1", "pricing", "positive", True),
+        ("m6", "2026-03-29", "c1", "leçon", "neutral", False),
+        ("m7", "2026-03-29", "orphan", "pricing", "unknown", True),
+        ("m9", "2026-03-29", "c2", "pricing", "neutral", True),
+        ("m8", "2026-03-30", "c2", None, "unknown", False),
+    ]
+    return [
+        {**shared, "message_id": id, "day": day, "conversation_id": conversation, "topics": topics,
+         "topic": topics.split("|")[0] if topics else "unknown", "topic_confidence": 0.5 if topics else 0.0,
+         "sentiment": sentiment, "sentiment_confidence": 0.125, "safety": "high" if id == "m3" else "none",
+         "asks": asks}
+        for id, day, conversation, topics, sentiment, asks in said
+    ]  # fmt: skip
+
+
+def _insights() -> Rows:
+    """A point, an incident, a forecast and a score each, with what may be missing missing."""
+    series = {"series_id": "answers|lesson_id=é", "metric": "answers", "source": "xapi", "dimension": "lesson_id",
+              "member": "é", "version": "v1"}  # fmt: skip
+    whole = {**series, "series_id": "answers", "dimension": None, "member": None}
+    return {
+        "insights/series": [
+            {**one, "point_id": f"p{i}{grain}", "day": "2026-03-28", "grain": grain, "started_at": moment, "value": 0.5,
+             "numerator": 1.0 if i else None, "denominator": 2.0 if i else None, "unit": "share"}
+            for i, one in enumerate((series, whole))
+            for grain, moment in (("hour", "2026-03-28 23:00:00+00"), ("day", "2026-03-28 00:00:00+00"))
+        ],
+        "insights/incidents": [
+            {**one, "incident_id": f"i{i}", "group_id": "i0", "day": "2026-03-28", "grain": "hour",
+             "started_at": "2026-03-28 23:00:00+00", "last_at": "2026-03-29 01:00:00+00", "ended_at": None,
+             "status": "open", "observed": 1e-9, "points": 3, "explained_by": '[{"member":"é"}]' if i else None}
+            for i, one in enumerate((whole, series))
+        ],
+        "insights/forecasts": [
+            {**whole, "forecast_id": f"f{day}", "day": f"2026-03-{day}", "step": day - 28, "mean": 0.1,
+             "forecast_for": "2026-03-30 00:00:00+00"}
+            for day in (28, 29)
+        ],
+        "insights/learner_risk": [
+            {"risk_id": f"r{day}", "day": f"2026-03-{day}", "person_id": None, "horizon_days": 14, "reason": "short"}
+            for day in (28, 29)
+        ],
+    }  # fmt: skip

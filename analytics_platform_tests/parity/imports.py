@@ -28,6 +28,16 @@ def imported() -> Rows:
             export(3, "Anonymous 1", "99", "ครับ 🙂👩‍👩‍👧", "ครับ 🙂👩‍👩‍👧"),
             export(4, "Bo b", "1", "", ""),
         ],
+        "videos/catalogue": [
+            {"row_id": f"b:{n}", "batch_id": "b", "file_line": n, "day": "2026-03-28", **line}
+            for n, line in enumerate(
+                [
+                    {"video_id": "v", "title": "Vidéo 🙂", "duration_seconds": 30.25},
+                    {"video_id": "video:é", "alias_of": "v"},
+                    {"video_id": "unseen", "title": ""},
+                ]
+            )
+        ],
         "labels/answers": [
             _label("text0", language="unknown", sentiment="neutral", sentiment_confidence=0.5),
             _label("text4", language="th", sentiment="positive", theme="thanks", positives="gratitude|growth"),

@@ -1,5 +1,7 @@
 """What strangers may try, as SQL: each is refused, or ends within the reader's limits. By kind of trick."""
 
+# ruff: noqa: E501, SIM905
+
 # Functions that read files, the network, settings, secrets or the catalogue, or that make something of nothing.
 FUNCTIONS = """
 read_csv read_csv_auto read_parquet parquet_scan parquet_metadata parquet_schema parquet_file_metadata read_json

@@ -76,3 +76,21 @@ def test_too_much_is_refused_by_name(reader: Reader, sql: str, said: str) -> Non
 def test_before_the_first_publish_it_says_what_to_do(settings: Settings) -> None:
     with pytest.raises(WarehouseError, match="make demo"):
         Reader(settings)
+
+
+def test_several_readers_of_one_snapshot_at_once(reader: Reader, tmp_path: Path) -> None:
+    settings = Settings(platform_home=tmp_path / "home", reader_memory="100MB", _env_file=None)
+    with Reader(settings) as other:
+        for one in (reader, other):
+            assert one.query("select current_setting('timezone') as zone").to_pylist() == [{"zone": "UTC"}]
+            with pytest.raises(QueryRefused):
+                one.query("set threads = 9")
+
+
+def test_a_limit_holds_above_an_empty_outer_join(reader: Reader) -> None:
+    sql = """
+        select one.x from range(9) as one(x)
+        left join (select x from range(9) as other(x) where x < 0) as other on other.x = one.x
+        where one.x is not null order by one.x limit 4
+    """
+    assert reader.query(sql).num_rows == 4

@@ -32,4 +32,5 @@ def test_a_warehouse_of_older_columns_is_built_anew(settings: Settings, monkeypa
     assert "Published" in again.output
     snapshot = current(settings)
     assert snapshot is not None
-    assert (snapshot.build, snapshot.rows["users"]) == ("rebuild", 0)
+    assert snapshot.build.startswith("rebuild at ")
+    assert snapshot.rows["users"] == 0

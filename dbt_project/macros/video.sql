@@ -42,3 +42,25 @@
 {% macro hour_number(moment) %}
     {{- whole_number('floor(' ~ microseconds(moment) ~ ' / 3600000000)') -}}
 {% endmacro %}
+
+{# What the rows of a table change at a second of the video; a row without such a second changes nothing. #}
+{% macro second_change(table, place, watched='0', uniquely='0', skipped='0', exits='0', ends='0') -%}
+    select
+        day,
+        video_id,
+        {{ place }} as place,
+        {{ watched }} as watched,
+        {{ uniquely }} as uniquely,
+        {{ skipped }} as skipped,
+        {{ exits }} as exits,
+        {{ ends }} as ends
+    from {{ table }}
+{%- endmacro %}
+
+{# How often a condition has held up to a row, this one included: a number for what begins where it holds. #}
+{% macro number_from(condition, partition, order) -%}
+    {{ whole_number(
+        'sum(case when ' ~ condition ~ ' then 1 else 0 end) over (partition by ' ~ partition ~ ' order by ' ~ order
+        ~ ' rows between unbounded preceding and current row)'
+    ) }}
+{%- endmacro %}

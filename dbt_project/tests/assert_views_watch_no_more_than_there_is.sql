@@ -4,7 +4,7 @@ select
     play_time_seconds,
     unique_watched_seconds,
     duration_seconds
-from {{ ref('video_views') }}
+from {{ ref('fact_video_views') }}
 where {{ in_days('day') }}
     and (
         unique_watched_seconds < 0

@@ -6,6 +6,7 @@ Only finds where an item ends; whether its text is good JSON in good UTF-8 is ju
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from analytics_platform.collector.errors import NotJson
 
@@ -13,10 +14,14 @@ LONGEST = 16 << 20  # bytes of one item
 # Read as Latin-1, a character is a byte. Control characters are somebody else's to refuse.
 _scan = json.JSONDecoder(strict=False).raw_decode
 _SPACE = re.compile(r"[ \t\r\n]*")
+_END_OF_OBJECT = re.compile(r'\s*(?:,\s*"more"\s*:\s*(?:"[^"]*"|null)\s*)?\}\s*')  # of an LRS result
 
 
-def array_texts(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The texts of the items; raises NotJson where there is no array, or no whole one."""
+def array_texts(chunks: Iterable[bytes], within_object: bool = False) -> Iterator[bytes]:
+    """The texts of the items; raises NotJson where there is no array, or no whole one.
+
+    ``within_object`` is the array of an LRS result, whose object ends behind it.
+    """
     source = iter(chunks)
     buffer, expected = "", "["
     while expected:
@@ -32,6 +37,11 @@ def array_texts(chunks: Iterable[bytes]) -> Iterator[bytes]:
         if expected and (chunk is None or len(buffer) > LONGEST):
             raise NotJson("is no whole JSON array, or has an item that is longer than is allowed")
         buffer += (chunk or b"").decode("latin-1")
+    if within_object:
+        behind = buffer + "".join(chunk.decode("latin-1") for chunk in islice(source, 2))
+        if not _END_OF_OBJECT.fullmatch(behind):
+            raise NotJson("has something behind its statements, or does not end")
+        return
     if buffer.strip(" \t\r\n") or any(chunk.strip() for chunk in source):
         raise NotJson("has something behind its JSON array")
 

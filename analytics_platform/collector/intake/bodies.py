@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from analytics_platform.collector.errors import Invalid, Refusal
 from analytics_platform.collector.http import Request, parse_json
 
@@ -52,11 +50,14 @@ def events(request: Request, body: bytes, most: int) -> list[dict[str, Any]]:
         values = value if isinstance(value, list) else [value]
     else:
         values = []
+        if body.count(b"\n") > 2 * most:
+            raise Refusal(413, f"More than {most} events in one request.")
         for number, line in enumerate(line for line in lines_of(body) if line.strip()):
             try:
-                values.append(orjson.loads(line))
-            except orjson.JSONDecodeError:
-                raise Invalid("is no JSON", number) from None
+                values.append(parse_json(line))
+            except Invalid as error:
+                error.within(number)
+                raise
     if len(values) > most:
         raise Refusal(413, f"More than {most} events in one request.")
     for number, value in enumerate(values):

@@ -2,17 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
-from analytics_platform.collector.access import need_write
+from analytics_platform.collector.access import may_void_all, need_write
 from analytics_platform.collector.desk import Desk
-from analytics_platform.collector.errors import Overloaded
-from analytics_platform.collector.http import Request, Response, json_response
+from analytics_platform.collector.errors import Overloaded, Refusal
+from analytics_platform.collector.http import ClientGone, Request, Response, json_response
+from analytics_platform.collector.intake.arrays import array_texts
 from analytics_platform.collector.intake.bodies import is_array, lines_of, unpacked
 from analytics_platform.collector.intake.lenient import portions
 from analytics_platform.collector.xapi.parameters import Parameters
-from analytics_platform.collector.xapi.parts import is_object, texts_of
+from analytics_platform.collector.xapi.parts import is_object
 
 _MOST_WAITING = 8
 
@@ -31,25 +31,49 @@ class Bulk:
         if self._waiting >= _MOST_WAITING:
             raise Overloaded("Too many bulk loads at once; nothing of this one was stored.", status=429, seconds=5)
         self._waiting += 1
+        # The body is whole, so what comes next is that the client hangs up.
+        gone = asyncio.ensure_future(request.receive()) if request.receive is not None else None
         try:
             async with self._turn:
-                return await _load(request, desk)
+                return await _load(request, desk, gone)
         finally:
             self._waiting -= 1
+            if gone is not None:
+                gone.cancel()
 
 
-async def _load(request: Request, desk: Desk) -> Response:
-    body = unpacked(request.body, request.headers.get("content-encoding"), desk.limits.bulk)
-    texts: Iterable[bytes]
-    if is_array(body):
-        texts = texts_of(body)
-    elif request.media_type == "application/json" and body[:1] == b"{" and is_object(body):
-        texts = [body]
-    else:
-        texts = lines_of(body)
+async def _load(request: Request, desk: Desk, gone: "asyncio.Future[Any] | None") -> Response:
+    texts = await asyncio.to_thread(_texts, request, desk)
     answers: list[dict[str, Any]] = []
     for portion in portions(texts, desk.access.authority(request.who)):
-        answers.extend(portion.settle(await desk.writer.store(portion.work(request.who.id))))
+        if gone is not None and gone.done():
+            raise ClientGone
+        work = portion.work(request.who.id, may_void_all(request.who))
+        for line in portion.refused:
+            desk.metrics.refuse(request.who.id, line.problem or "no JSON")
+        answers.extend(portion.settle(await desk.writer.store(work)))
     counts = Counter(answer["verdict"] for answer in answers)
     totals = {name: counts[name] for name in ("stored", "duplicate", "conflict", "refused")}
     return json_response({"received": len(answers), **totals, "verdicts": answers})
+
+
+def _texts(request: Request, desk: Desk) -> list[bytes]:
+    """The items of the body. Counted while they are taken apart: a kilobyte can unpack to a million of them."""
+    body = unpacked(request.body, request.headers.get("content-encoding"), desk.limits.bulk)
+    most = desk.limits.bulk_items
+    texts: list[bytes] = []
+    if is_array(body):
+        for text in array_texts([body]):
+            texts.append(text)
+            if len(texts) > most:
+                raise _too_many(most)
+        return texts
+    if request.media_type == "application/json" and body[:1] == b"{" and is_object(body):
+        return [body]
+    if body.count(b"\n") > most:
+        raise _too_many(most)
+    return list(lines_of(body))
+
+
+def _too_many(most: int) -> Refusal:
+    return Refusal(413, f"More than {most} items in one load; nothing was stored. Send several loads.")

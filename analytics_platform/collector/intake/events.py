@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
-import orjson
-
-from analytics_platform.collector.access import need_write
+from analytics_platform.collector.access import need_events
 from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Invalid
+from analytics_platform.collector.exact import dumps
 from analytics_platform.collector.http import Request, Response, json_response
 from analytics_platform.collector.store.works import Line, StoreLines
 from analytics_platform.collector.xapi.primitives import moment, shallow
@@ -79,8 +78,11 @@ def common(event: Event, request: Request, time_name: str) -> None:
 
 async def take(request: Request, desk: Desk, path: str, found: list[Event], extra: Event | None = None) -> Response:
     """201 with the ids, in order; an id that is there already is no second event."""
-    need_write(request.who)
-    lines = [Line(path, orjson.dumps(event), event["event_id"]) for event in found]
+    need_events(request.who)
+    if request.who.is_public:  # anybody can read the key in the page, so these events say that they came by it
+        for event in found:
+            event["public_key"] = request.who.id
+    lines = [Line(path, dumps(event), event["event_id"]) for event in found]
     new = sum(await desk.writer.take(StoreLines(lines))) if lines else 0
     answer = {"ids": [line.id for line in lines], "stored": new, "duplicate": len(lines) - new}
     return json_response(answer | (extra or {}), status=201)

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_platform.collector.errors import Invalid, NotJson
+from analytics_platform.collector.store.transaction import REASONS
 from analytics_platform.collector.store.works import Line, StoreStatements, Verdict, refused_statement
-from analytics_platform.collector.xapi.parts import Parts
 from analytics_platform.collector.xapi.preparing import Prepared
 from analytics_platform.collector.xapi.statement_intake import prepare_body
 from analytics_platform.errors import PlatformError
 
 PORTION, PORTION_BYTES = 500, 4 << 20
-_PROPERTIES = frozenset(Parts.__struct_fields__)
 
 
 @dataclass
@@ -32,15 +31,15 @@ class Portion:
     def is_full(self) -> bool:
         return len(self.verdicts) >= PORTION or self.size >= PORTION_BYTES
 
-    def work(self, owner: str) -> StoreStatements:
-        return StoreStatements(self.statements, owner, whole=False, refused=self.refused)
+    def work(self, owner: str, void_all: bool) -> StoreStatements:
+        return StoreStatements(self.statements, owner, whole=False, void_all=void_all, refused=self.refused)
 
     def settle(self, verdicts: list[Verdict]) -> list[dict[str, Any]]:
         """The verdicts of all items, once the store has spoken."""
         for place, statement, verdict in zip(self._of, self.statements, verdicts, strict=True):
             self.verdicts[place] |= {"id": statement.id, "verdict": verdict.value}
-            if verdict is Verdict.CONFLICT:
-                self.verdicts[place]["reason"] = "This id is stored with other content, which stays."
+            if verdict in REASONS:
+                self.verdicts[place]["reason"] = REASONS[verdict]
         return self.verdicts
 
     def judge(self, index: int, text: bytes, authority: dict[str, Any]) -> None:
@@ -51,7 +50,7 @@ class Portion:
             if isinstance(error, NotJson):
                 self.refused.append(Line("xapi/statements", text))  # landing wraps it, and says so
             else:
-                self.refused.append(refused_statement(text, _counted(error)))
+                self.refused.append(refused_statement(text, f"{error.top} {error.why}" if error.top else error.why))
             verdict = {"index": index, "verdict": "refused", "reason": error.why}
             self.verdicts.append(verdict | ({"where": error.where} if error.where else {}))
         else:
@@ -77,9 +76,3 @@ def portions(texts: Iterable[bytes], authority: dict[str, Any]) -> Iterator[Port
         raise
     if portion.verdicts:
         yield portion
-
-
-def _counted(error: Invalid) -> str:
-    """A reason without the sender's own words, which a path may have: the property of the statement, and why."""
-    top = error.where.partition(".")[0].partition("[")[0]
-    return f"{top} {error.why}" if top in _PROPERTIES else error.why

@@ -62,12 +62,15 @@ def insert(connection: Connection, table: str, columns: str, rows: Sequence[Row]
         )
 
 
-def chosen(connection: Connection, sql: str, values: Sequence[Any]) -> Iterator[Row]:
-    """Rows of a query that ends in ``in``, for any number of values; the last one is repeated to a usual length."""
+def chosen(connection: Connection, sql: str, values: Sequence[Any], first: Sequence[Any] = ()) -> Iterator[Row]:
+    """Rows of a query that ends in ``in``, for any number of values; the last one is repeated to a usual length.
+
+    ``first`` are the values of the question marks before.
+    """
     for start in range(0, len(values), _MOST_CHOSEN):
         some = list(values[start : start + _MOST_CHOSEN])
         some += some[-1:] * (usual_length(len(some)) - len(some))
-        yield from connection.rows(f"{sql} ({', '.join('?' * len(some))})", some)
+        yield from connection.rows(f"{sql} ({', '.join('?' * len(some))})", [*first, *some])
 
 
 def usual_length(count: int) -> int:

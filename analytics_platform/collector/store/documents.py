@@ -12,14 +12,18 @@ from analytics_platform.collector.store.works import ChangeDocument, DeleteDocum
 _KEY = "kind = ? and activity = ? and agent = ? and registration = ? and name = ?"
 
 
-def read_document(connection: Connection, key: DocumentKey) -> Document | None:
+def read_document(connection: Connection, key: DocumentKey, owner: str | None, reader: str = "") -> Document | None:
+    """The document of an owner; without one the reader's own if there is one, else the newest of anybody."""
+    where, values = (_KEY, _values(key)) if owner is None else (f"{_KEY} and owner = ?", [*_values(key), owner])
     rows = connection.rows(
-        f"select name, owner, content_type, etag, updated, content from documents where {_KEY}", _values(key)
+        f"select name, owner, content_type, etag, updated, content from documents where {where}"
+        " order by case when owner = ? then 0 else 1 end, updated desc limit 1",
+        [*values, reader],
     )
     if not rows:
         return None
-    name, owner, content_type, etag, updated, content = rows[0]
-    return Document(name, owner, content_type, etag, updated, bytes(content))
+    name, whose, content_type, etag, updated, content = rows[0]
+    return Document(name, whose, content_type, etag, updated, bytes(content))
 
 
 def document_names(connection: Connection, key: DocumentKey, since: int, owner: str | None) -> list[str]:
@@ -35,8 +39,10 @@ def document_names(connection: Connection, key: DocumentKey, since: int, owner: 
 
 def change_document(connection: Connection, work: ChangeDocument, now: int) -> None:
     """Apply a change; ETags are SHA-1: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.1.s4.b1"""
-    wanted = work.change(read_document(connection, work.key))
-    connection.run(f"delete from documents where {_KEY}", _values(work.key))
+    there = read_document(connection, work.key, None if work.sees_all else work.owner, work.owner)
+    wanted = work.change(there)
+    owner = work.owner if there is None else there.owner
+    connection.run(f"delete from documents where {_KEY} and owner = ?", [*_values(work.key), owner])
     if wanted is None:
         return
     content_type, content = wanted
@@ -44,12 +50,14 @@ def change_document(connection: Connection, work: ChangeDocument, now: int) -> N
     connection.run(
         "insert into documents (kind, activity, agent, registration, name, owner, content_type, etag, updated, content)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [*_values(work.key), work.owner, content_type, etag, now, content],
+        [*_values(work.key), owner, content_type, etag, now, content],
     )
 
 
 def delete_documents(connection: Connection, work: DeleteDocuments) -> None:
     where, values = _below(work.key)
+    if work.owner is not None:
+        where, values = f"{where} and owner = ?", [*values, work.owner]
     connection.run(f"delete from documents where {where}", values)
 
 

@@ -6,10 +6,10 @@ when such a store is opened.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from analytics_platform.collector.errors import StoreUnavailable
-from analytics_platform.collector.store.connection import Row
+from analytics_platform.collector.store.connection import Connection, Row
 from analytics_platform.collector.store.migration import migrate
 from analytics_platform.collector.store.schema import SCHEMA
 from analytics_platform.errors import SettingsError
@@ -20,8 +20,6 @@ except ImportError:
     raise SettingsError("COLLECTOR_STORE_URL is a PostgreSQL store: install analytics-platform[postgres].") from None
 
 _WRITING = 7_290_001  # the advisory lock of writing transactions
-_MARKS = "select 1 from pg_class where oid = to_regclass('marks')"
-_PROBLEM = "select 1 from pg_attribute where attrelid = to_regclass('lines') and attname = 'problem'"
 _PURPOSES = {"shipping": 7_290_002}
 
 
@@ -63,6 +61,23 @@ class PostgresConnection:
         self._connection.close()
 
 
+class _Catalogue:
+    words: ClassVar[dict[str, str]] = {"bytes": "bytea", "place": "bigint", "place_only": ""}
+
+    @staticmethod
+    def has(connection: Connection, table: str, column: str = "") -> bool:
+        sql = "select 1 from pg_attribute where attrelid = to_regclass(?) and cast(? as text) in ('', attname::text)"
+        return bool(connection.rows(f"{sql} and not attisdropped limit 1", [table, column]))
+
+    @staticmethod
+    def is_key(connection: Connection, table: str, column: str) -> bool:
+        sql = (
+            "select 1 from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)"
+            " where i.indrelid = to_regclass(?) and i.indisprimary and a.attname = ?"
+        )
+        return bool(connection.rows(sql, [table, column]))
+
+
 class PostgresDatabase:
     """A PostgreSQL database; the tables are made in the schema that the URL's search path names."""
 
@@ -71,8 +86,8 @@ class PostgresDatabase:
         connection = self.connect()
         with connection.transaction():
             for statement in SCHEMA.split(";"):
-                connection.run(statement.format(bytes="bytea", place="bigint", place_only=""))
-        migrate(connection, _MARKS, _PROBLEM)
+                connection.run(statement.format(**_Catalogue.words))
+        migrate(connection, _Catalogue)
         connection.close()
 
     @property

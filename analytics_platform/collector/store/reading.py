@@ -150,26 +150,44 @@ def _order(query: PageQuery) -> str:
 
 
 def _conditions(query: PageQuery) -> tuple[str, list[Any]]:
-    if query.owner is None:
-        return f"s.flags & {VOIDED} = 0", []
-    return f"s.flags & {VOIDED} = 0 and s.owner = ?", [query.owner]
+    where, values = f"s.flags & {VOIDED} = 0", list[Any]()
+    for condition, value in (
+        ("s.owner = ?", query.owner),
+        ("s.stored > ?", query.since),
+        ("s.stored <= ?", query.until),
+    ):
+        if value is not None:
+            where, values = f"{where} and {condition}", [*values, value]
+    return where, values
 
 
 def _bounds(connection: Connection, query: PageQuery) -> tuple[int, int]:
-    """The lowest and highest place that may be on the page. Stored time grows with the place."""
+    """The lowest and highest place that may be on the page. Stored time grows with the place, but for clock steps."""
     low, high = 1, connection.rows("select coalesce(max(seq), 0) from statements")[0][0]
-    if query.since is not None:
-        low = _last_until(connection, query.since) + 1
-    if query.until is not None:
-        high = min(high, _last_until(connection, query.until))
+    if query.since is not None or query.until is not None:
+        stretches = _stretches(connection, high)
+        if query.since is not None:
+            ends = [(_last_until(connection, query.since, *stretch), stretch[1]) for stretch in stretches]
+            low = min((place + 1 for place, end in ends if place < end), default=high + 1)
+        if query.until is not None:
+            high = max(_last_until(connection, query.until, *stretch) for stretch in stretches)
     if query.after is not None:
         low, high = (max(low, query.after + 1), high) if query.ascending else (low, min(high, query.after - 1))
     return low, high
 
 
-def _last_until(connection: Connection, micros: int) -> int:
-    """The last place that was stored by some time. Halving takes no index, which every statement would pay for."""
-    low, high = 0, int(connection.rows("select coalesce(max(seq), 0) from statements")[0][0])
+def _stretches(connection: Connection, high: int) -> list[tuple[int, int]]:
+    """First and last places of the stretches within which stored time grows; nearly always there is one."""
+    starts = [1, *(row[0] for row in connection.rows("select seq from clock_steps order by seq"))]
+    return list(zip(starts, [*(start - 1 for start in starts[1:]), high], strict=True))
+
+
+def _last_until(connection: Connection, micros: int, first: int, last: int) -> int:
+    """The last place of a stretch that was stored by some time; the one before it if there is none.
+
+    Halving takes no index, which every statement would pay for.
+    """
+    low, high = first - 1, last
     while low < high:
         middle = (low + high + 1) // 2
         ((place, stored),) = connection.rows(
@@ -194,11 +212,20 @@ def _statements(connection: Connection, places: list[int]) -> list[StoredStateme
     return [found[place] for place in places]
 
 
-def latest_bodies(connection: Connection, mark: int, limit: int = 50) -> list[str]:
+def latest_bodies(connection: Connection, mark: int, owner: str | None, limit: int = 50) -> list[str]:
     """The newest statements with a mark: what is known of an agent or activity is what they say."""
-    return [statement.body for statement in page(connection, PageQuery(marks=((mark,),), limit=limit))[0]]
+    query = PageQuery(marks=((mark,),), owner=owner, limit=limit)
+    return [statement.body for statement in page(connection, query)[0]]
 
 
-def attachments(connection: Connection, hashes: list[str]) -> list[Attachment]:
+def attachments(connection: Connection, hashes: list[str], owner: str | None) -> list[Attachment]:
+    """Attachments by their hashes. Who sees only its own gets what it has sent: a hash alone is no right to read."""
+    if owner is not None:
+        sql = "select sha2, content_type from attachment_owners where owner = ? and sha2 in"
+        types: dict[str, str] = dict(chosen(connection, sql, hashes, [owner]))
+        hashes = sorted(types)
     rows = chosen(connection, "select sha2, content_type, content from attachments where sha2 in", hashes)
-    return [Attachment(sha2, content_type, bytes(content)) for sha2, content_type, content in rows]
+    return [
+        Attachment(sha2, content_type if owner is None else types[sha2], bytes(content))
+        for sha2, content_type, content in rows
+    ]

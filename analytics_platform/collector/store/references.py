@@ -13,10 +13,13 @@ import orjson
 from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
 from analytics_platform.collector.store.ids import place_of_id
 from analytics_platform.collector.store.postings import Postings
-from analytics_platform.collector.xapi.marks import Marks, marks_of
-from analytics_platform.collector.xapi.preparing import VOIDED, VOIDING, Prepared, key_of
+from analytics_platform.collector.xapi.marks import Marks, foreign, marks_of
+from analytics_platform.collector.xapi.preparing import VOIDED, VOIDING, VOIDING_ALL, Prepared, key_of
 
 _LONGEST_CHAIN = 16
+# One statement may mention ten thousand agents, and a thousand may refer to it: what follows of it is bounded.
+_INHERITED = 1000  # marks
+_HANDED_UP = 50_000  # marks times references
 
 
 @dataclass
@@ -40,9 +43,9 @@ def resolve(connection: Connection, new: Mapping[bytes, Prepared]) -> Findable:
         if statement.target is not None:
             target = key_of(statement.target)
             found.refs.append((target, statement.place))
-            marks = (*marks, *_inherited(connection, new, target))
+            marks = (*marks, *_inherited(connection, new, target, statement.owner))
             if statement.flags & VOIDING:
-                _void(connection, new, target)
+                _void(connection, new, statement, target)
         found.postings.add(statement.place, marks)
         if key in waiting:
             _hand_up(connection, found, statement, marks, waiting[key])
@@ -59,51 +62,77 @@ def _waiting(connection: Connection, new: Mapping[bytes, Prepared]) -> dict[byte
     return waiting
 
 
-def _inherited(connection: Connection, new: Mapping[bytes, Prepared], target: bytes) -> Marks:
-    """The marks of a target, and of its target, as far as they are here."""
-    marks: Marks = ()
+def owner_of(connection: Connection, new: Mapping[bytes, Prepared], key: bytes) -> str | None:
+    """Who stored a statement, if it is here."""
+    if key in new:
+        return new[key].owner
+    rows = connection.rows("select owner from statements where seq = ?", [place_of_id(connection, key) or 0])
+    return rows[0][0] if rows else None
+
+
+def _inherited(connection: Connection, new: Mapping[bytes, Prepared], target: bytes, owner: str) -> Marks:
+    """The marks of a target, and of its target, as far as they are here.
+
+    From the first statement on that is somebody else's they are foreign: who sees only its own is not told by a filter
+    what it may not read.
+    """
+    marks: dict[int, None] = {}
     seen: set[bytes] = set()
     following: bytes | None = target
-    while following is not None and following not in seen and len(seen) < _LONGEST_CHAIN:
+    is_foreign = False
+    while following is not None and following not in seen and len(seen) < _LONGEST_CHAIN and len(marks) < _INHERITED:
         seen.add(following)
         here = new.get(following)
         if here is not None:
-            marks = (*marks, *here.marks)
+            its, whose = here.marks, here.owner
             following = None if here.target is None else key_of(here.target)
-            continue
-        place = place_of_id(connection, following)
-        rows = connection.rows("select body from statements where seq = ?", [place or 0])
-        if not rows:
-            break
-        statement = orjson.loads(rows[0][0])
-        marks = (*marks, *marks_of(statement, statement["authority"]))
-        target_object = statement["object"]
-        following = key_of(target_object["id"]) if target_object.get("objectType") == "StatementRef" else None
-    return marks
+        else:
+            place = place_of_id(connection, following)
+            rows = connection.rows("select body, owner from statements where seq = ?", [place or 0])
+            if not rows:
+                break
+            statement, whose = orjson.loads(rows[0][0]), rows[0][1]
+            its = marks_of(statement, statement["authority"])
+            target_object = statement["object"]
+            following = key_of(target_object["id"]) if target_object.get("objectType") == "StatementRef" else None
+        is_foreign = is_foreign or whose != owner
+        marks.update(dict.fromkeys(foreign(its) if is_foreign else its))
+    return tuple(marks)[:_INHERITED]
 
 
-def _void(connection: Connection, new: Mapping[bytes, Prepared], target: bytes) -> None:
+def _void(connection: Connection, new: Mapping[bytes, Prepared], statement: Prepared, target: bytes) -> None:
     """A voiding statement is never voided itself."""
     here = new.get(target)
+    any_owner = bool(statement.flags & VOIDING_ALL)
     if here is not None:
-        if not here.flags & VOIDING:
+        if not here.flags & VOIDING and (any_owner or here.owner == statement.owner):
             here.flags |= VOIDED
         return
     place = place_of_id(connection, target)
+    whose, values = ("", []) if any_owner else ("and owner = ?", [statement.owner])
     connection.run(
-        f"update statements set flags = flags | {VOIDED} where seq = ? and flags & {VOIDING} = 0", [place or 0]
+        f"update statements set flags = flags | {VOIDED} where seq = ? and flags & {VOIDING} = 0 {whose}",
+        [place or 0, *values],
     )
 
 
 def _hand_up(connection: Connection, found: Findable, statement: Prepared, marks: Marks, referring: list[int]) -> None:
     """A target has come after what refers to it: the references, and theirs, are found by its marks from now on."""
     level, seen = list(referring), set(referring)
+    own, others = marks[:_INHERITED], foreign(marks[:_INHERITED])
+    left = _HANDED_UP
     for depth in range(_LONGEST_CHAIN):
-        rows = list(dict.fromkeys(chosen(connection, "select seq, id, flags from statements where seq in", level)))
-        if depth == 0 and not statement.flags & VOIDING and any(row[2] & VOIDING for row in rows):
-            statement.flags |= VOIDED
+        sql = "select seq, id, flags, owner from statements where seq in"
+        rows = list(dict.fromkeys(chosen(connection, sql, level)))
+        if depth == 0 and not statement.flags & VOIDING:
+            voiding = [row for row in rows if row[2] & VOIDING]
+            if any(row[2] & VOIDING_ALL or row[3] == statement.owner for row in voiding):
+                statement.flags |= VOIDED
         for row in rows:
-            found.postings.hand_up(row[0], marks)
+            found.postings.hand_up(row[0], own if row[3] == statement.owner else others)
+            left -= len(own)
+            if left <= 0:
+                return
         above = chosen(connection, "select seq from refs where target in", [bytes(row[1]) for row in rows])
         level = sorted({row[0] for row in above} - seen)
         seen.update(level)

@@ -4,7 +4,8 @@
 WITHOUT ROWID. Times are microseconds since 1970 (UTC). An epoch is a thousand places: postings are written into
 the pages of the newest epoch only, where over a million statements each batch touched thousands of pages.
 A posting says which places of an epoch have a mark: two bytes for each, counted from the epoch's start; one group of
-statements writes one posting for each of its marks. Does not live here: any query, what older versions had
+statements writes one posting for each of its marks. A clock step is the first place whose time of storing is earlier
+than that of the place before it. Does not live here: any query, what older versions had
 (``migration``).
 """
 
@@ -50,6 +51,15 @@ create table if not exists attachments (
     content_type text not null,
     content {bytes} not null
 );
+create table if not exists attachment_owners (
+    sha2 text not null,
+    owner text not null,
+    content_type text not null,
+    primary key (sha2, owner)
+) {place_only};
+create table if not exists clock_steps (
+    seq {place} primary key
+);
 create table if not exists documents (
     kind text not null,
     activity text not null,
@@ -61,7 +71,7 @@ create table if not exists documents (
     etag text not null,
     updated bigint not null,
     content {bytes} not null,
-    primary key (kind, activity, agent, registration, name)
+    primary key (kind, activity, agent, registration, name, owner)
 );
 create table if not exists lines (
     seq {place} primary key,
@@ -86,5 +96,27 @@ create table if not exists credentials (
     scopes text not null,
     secret {bytes} not null,
     created bigint not null,
-    revoked bigint
+    revoked bigint,
+    details text
+);
+create table if not exists refused (
+    seq {place} primary key,
+    at bigint not null,
+    owner text not null,
+    method text not null,
+    path text not null,
+    content_type text not null,
+    status integer not null,
+    rule text not null,
+    reason text not null,
+    size bigint not null,
+    body {bytes} not null
+);
+create table if not exists audit (
+    seq {place} primary key,
+    at bigint not null,
+    who text not null,
+    what text not null,
+    credential text not null,
+    detail text not null
 )"""

@@ -3,22 +3,20 @@
 Does not live here: the tables (``schema``), PostgreSQL (``postgres``).
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from analytics_platform.collector.errors import StoreUnavailable
-from analytics_platform.collector.store.connection import Row
+from analytics_platform.collector.store.connection import Connection, Row
 from analytics_platform.collector.store.migration import migrate
 from analytics_platform.collector.store.schema import SCHEMA
 
 _PAGE = 8192  # half the calls into the kernel that pages of 4 kB need, and less room lost in each
 _CHECKPOINT = 16 << 20  # bytes of the write-ahead log
-_MARKS = "select 1 from sqlite_master where type = 'table' and name = 'marks'"
-_PROBLEM = "select 1 from pragma_table_info('lines') where name = 'problem'"
-
 # Python takes bytes for a type of ours and looks long for what it may be in SQL; a bytearray it knows.
 sqlite3.register_adapter(bytes, bytearray)
 
@@ -72,16 +70,29 @@ class SqliteConnection:
         self._connection.close()
 
 
+class _Catalogue:
+    words: ClassVar[dict[str, str]] = {"bytes": "blob", "place": "integer", "place_only": "without rowid"}
+
+    @staticmethod
+    def has(connection: Connection, table: str, column: str = "") -> bool:
+        return bool(connection.rows("select 1 from pragma_table_info(?) where ? in ('', name)", [table, column]))
+
+    @staticmethod
+    def is_key(connection: Connection, table: str, column: str) -> bool:
+        return bool(connection.rows("select 1 from pragma_table_info(?) where name = ? and pk > 0", [table, column]))
+
+
 class SqliteDatabase:
     """A SQLite file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _keep_to_oneself(file)
         connection = self.connect()
         for statement in SCHEMA.split(";"):
-            connection.run(statement.format(bytes="blob", place="integer", place_only="without rowid"))
-        migrate(connection, _MARKS, _PROBLEM)
+            connection.run(statement.format(**_Catalogue.words))
+        migrate(connection, _Catalogue)
         connection.close()
 
     @property
@@ -95,10 +106,22 @@ class SqliteDatabase:
     def alone(self, purpose: str) -> Iterator[bool]:
         import fcntl
 
-        with self._file.with_suffix(f".{purpose}.lock").open("w") as lock:
+        file = self._file.with_suffix(f".{purpose}.lock")
+        with open(file, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 yield False
             else:
                 yield True
+
+
+def _keep_to_oneself(file: Path) -> None:
+    """Learners' answers and secrets' hashes: nobody but this account reads the store. Its log files take its mode."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+            if part.exists() and part.stat().st_uid == os.getuid() and part.stat().st_mode & 0o077:
+                part.chmod(0o600)
+    except OSError as error:
+        raise StoreUnavailable(f"The collector's store {file} cannot be opened: {error.strerror}.") from error

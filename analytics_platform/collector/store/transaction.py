@@ -4,6 +4,7 @@ Works are judged one after another against what is stored and what was judged be
 Does not live here: StatementRef's consequences (``references``), documents (``documents``).
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,8 +15,11 @@ from analytics_platform.collector.store import references
 from analytics_platform.collector.store.connection import Connection, Row, chosen, insert
 from analytics_platform.collector.store.documents import change_document, delete_documents
 from analytics_platform.collector.store.ids import add_ids, place_of_id, places_of_ids
+from analytics_platform.collector.store.references import owner_of
+from analytics_platform.collector.store.refused import keep_refused
 from analytics_platform.collector.store.works import (
     ChangeDocument,
+    KeepRefused,
     Line,
     Outcome,
     StoreLines,
@@ -25,7 +29,11 @@ from analytics_platform.collector.store.works import (
     refused_statement,
 )
 from analytics_platform.collector.xapi.comparison import same
-from analytics_platform.collector.xapi.preparing import Prepared
+from analytics_platform.collector.xapi.preparing import VOIDING, VOIDING_ALL, Prepared, key_of
+
+log = logging.getLogger(__name__)
+
+_WAITED_FOR = 60_000_000  # microseconds that a clock may be behind the newest statement
 
 
 @dataclass
@@ -41,6 +49,15 @@ class _Group:
     lines: list[Row] = field(default_factory=list)
     line_ids: list[Row] = field(default_factory=list)
     files: list[Row] = field(default_factory=list)
+    file_owners: list[Row] = field(default_factory=list)
+    steps_back: bool = False  # the clock is behind the newest statement by too much to wait for it
+
+
+_GOOD = {Verdict.STORED, Verdict.SAME}
+REASONS = {
+    Verdict.CONFLICT: "the id is stored with other content",
+    Verdict.FORBIDDEN: "it voids a statement of another credential, which needs the scope void_all",
+}
 
 
 def perform(connection: Connection, works: Sequence[Work], now: int) -> list[Outcome]:
@@ -74,8 +91,19 @@ def _open_group(connection: Connection, works: Sequence[Work], now: int) -> _Gro
             " union all select seq from shipped where queue = 'lines') as places"
         )[0]
         next_line = row[0] + 1
-    # Stored time never runs backwards, also when a clock does: since= must not miss a statement.
-    return _Group(max(now, last[0][1]), last[0][0] + 1, next_line, known, found)
+    at, steps_back = _time_of_storing(now, last[0][1])
+    return _Group(at, last[0][0] + 1, next_line, known, found, steps_back=steps_back)
+
+
+def _time_of_storing(now: int, newest: int) -> tuple[int, bool]:
+    """The time that new statements get, and whether it is earlier than the newest one's.
+
+    A clock that is set back a little is waited for: since= must not miss a statement. After one that ran ahead, time
+    would stand still for as long as it had been ahead: then the time steps back, once, and readers are told where.
+    """
+    if now >= newest:
+        return now, False
+    return (newest, False) if newest - now <= _WAITED_FOR else (now, True)
 
 
 def _judge(connection: Connection, group: _Group, work: Work) -> Outcome:
@@ -85,6 +113,8 @@ def _judge(connection: Connection, group: _Group, work: Work) -> Outcome:
         return [_take_line(group, line) for line in work.lines]
     if isinstance(work, ChangeDocument):
         change_document(connection, work, group.now)
+    elif isinstance(work, KeepRefused):
+        keep_refused(connection, work.refused, group.now)
     else:
         delete_documents(connection, work)
     return None
@@ -95,19 +125,45 @@ def _judge_statements(connection: Connection, group: _Group, work: StoreStatemen
     # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b5
     if work.whole and Verdict.CONFLICT in verdicts:
         return verdicts
+    if any(statement.flags & VOIDING for statement in fresh.values()):
+        _forbid(connection, group, work, verdicts, fresh)
     for statement in fresh.values():
         statement.place, statement.owner = group.next_statement, work.owner
         group.next_statement += 1
     group.new.update(fresh)
     if fresh:
         group.files.extend((file.sha2, file.content_type, file.content) for file in work.attachments)
+        group.file_owners.extend((file.sha2, work.owner, file.content_type) for file in work.attachments)
     for line in work.refused:
         _take_line(group, line)
-    if Verdict.CONFLICT in verdicts:
+    if not set(verdicts) <= _GOOD:
         for statement, verdict in zip(work.statements, verdicts, strict=True):
-            if verdict is Verdict.CONFLICT:
-                _take_line(group, refused_statement(statement.body.encode(), "the id is stored with other content"))
+            if verdict in REASONS:
+                _take_line(group, refused_statement(statement.body.encode(), REASONS[verdict]))
     return verdicts
+
+
+def _forbid(
+    connection: Connection,
+    group: _Group,
+    work: StoreStatements,
+    verdicts: list[Verdict],
+    fresh: dict[bytes, Prepared],
+) -> None:
+    """Voiding what somebody else stored needs a right of its own.
+
+    https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.2.s2.b7
+    """
+    for number, statement in enumerate(work.statements):
+        if fresh.get(statement.key) is not statement or not statement.flags & VOIDING:
+            continue
+        if work.void_all:
+            statement.flags |= VOIDING_ALL
+        elif owner_of(connection, group.new, key_of(statement.target or "")) not in (None, work.owner):
+            if work.whole:
+                raise Refusal(403, "This credential may not void a statement of another one: that needs void_all.")
+            verdicts[number] = Verdict.FORBIDDEN
+            del fresh[statement.key]
 
 
 def _compare(
@@ -157,6 +213,13 @@ def _take_line(group: _Group, line: Line) -> bool:
 def _write(connection: Connection, group: _Group) -> None:
     if group.new:
         new, now = list(group.new.values()), group.now
+        if group.steps_back:
+            log.warning(
+                "The newest statement is stored in the future: a clock ran ahead. From place %d on the real time counts"
+                " again; who asks with since= for what is new asks from this time on.",
+                new[0].place,
+            )
+            connection.run("insert into clock_steps (seq) values (?)", [new[0].place])
         found = references.resolve(connection, group.new)
         rows = [(s.place, s.key, s.fingerprint, now, s.owner, s.flags, len(s.body), s.body) for s in new]
         insert(connection, "statements", "seq, id, fingerprint, stored, owner, flags, size, body", rows)
@@ -166,6 +229,8 @@ def _write(connection: Connection, group: _Group) -> None:
     if group.files:
         files = list({row[0]: row for row in group.files}.values())
         insert(connection, "attachments", "sha2, content_type, content", files, "on conflict do nothing")
+        owners = list({row[:2]: row for row in group.file_owners}.values())
+        insert(connection, "attachment_owners", "sha2, owner, content_type", owners, "on conflict do nothing")
     if group.lines:
         insert(connection, "lines", "seq, path, received, size, payload, problem", group.lines)
         insert(connection, "event_ids", "path, id", group.line_ids)

@@ -16,6 +16,7 @@ class Verdict(Enum):
     STORED = "stored"
     SAME = "duplicate"  # the same id with the same content was there
     CONFLICT = "conflict"  # the same id with other content was there, and stays
+    FORBIDDEN = "refused"  # it voids a statement of somebody else, without the right to
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,15 @@ def refused_statement(raw: bytes, why: str) -> Line:
 
 @dataclass
 class StoreStatements:
-    """Store statements; ``whole`` means that one conflict refuses them all. ``refused`` goes to quarantine."""
+    """Store statements; ``whole`` means that one conflict refuses them all. ``refused`` goes to quarantine.
+
+    ``void_all`` is the right to void what others have stored.
+    """
 
     statements: list[Prepared]
     owner: str
     whole: bool = True
+    void_all: bool = False
     attachments: list[Attachment] = field(default_factory=list)
     refused: list[Line] = field(default_factory=list)
 
@@ -99,21 +104,51 @@ class Document:
 
 @dataclass
 class ChangeDocument:
-    """Change a document. ``change`` sees what is there and gives what shall be there, or raises a Refusal."""
+    """Change a document. ``change`` sees what is there and gives what shall be there, or raises a Refusal.
+
+    A document belongs to who made it. Who sees all changes what it sees, and the owner stays.
+    """
 
     key: DocumentKey
     owner: str
     change: Callable[[Document | None], "tuple[str, bytes] | None"]  # content type and content; None deletes
+    sees_all: bool = False
     size: int = 1
 
 
 @dataclass
 class DeleteDocuments:
-    """Delete every document of a key whose name is left open; '' as registration means any."""
+    """Delete every document of a key whose name is left open; '' as registration means any.
+
+    Without an owner those of everybody.
+    """
 
     key: DocumentKey
+    owner: str | None
     size: int = 1
 
 
-Work = StoreStatements | StoreLines | ChangeDocument | DeleteDocuments
+@dataclass(frozen=True)
+class Refused:
+    """A request of the strict routes that was refused. ``rule`` has nothing of what was sent, ``reason`` may have."""
+
+    owner: str
+    method: str
+    path: str
+    content_type: str
+    status: int
+    rule: str
+    reason: str
+    body: bytes
+
+
+@dataclass
+class KeepRefused:
+    """Keep a refused request for some days, so that somebody can look at it."""
+
+    refused: Refused
+    size: int = 1
+
+
+Work = StoreStatements | StoreLines | ChangeDocument | DeleteDocuments | KeepRefused
 Outcome = list[Verdict] | list[bool] | None | Exception

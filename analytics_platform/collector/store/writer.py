@@ -21,6 +21,7 @@ from analytics_platform.collector.store.transaction import perform
 from analytics_platform.collector.store.works import (
     ChangeDocument,
     DeleteDocuments,
+    KeepRefused,
     Outcome,
     StoreLines,
     StoreStatements,
@@ -79,6 +80,15 @@ class Writer:
     async def change(self, work: ChangeDocument | DeleteDocuments) -> None:
         """Change documents and wait until they are on disk; raises the Refusal of the change."""
         await self._do(work)
+
+    def note(self, work: KeepRefused) -> None:
+        """Write down what nobody waits for; under pressure it is left out."""
+        if self.alive and self._lines + work.size <= self._most // 2:
+            waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+            with self._wake:
+                self._queue.append(waiting)
+                self._lines += work.size
+                self._wake.notify()
 
     async def _do(self, work: Work) -> Outcome:
         if not self.alive:

@@ -6,16 +6,19 @@ Does not live here: which change is allowed (``document_rules``), keeping docume
 
 from dataclasses import dataclass
 
-from analytics_platform.collector.access import need_write, visible_owner
+from analytics_platform.collector.access import need_write, sees_all, visible_owner
 from analytics_platform.collector.desk import Desk
-from analytics_platform.collector.errors import Refusal
+from analytics_platform.collector.errors import Refusal, TooLarge
 from analytics_platform.collector.http import Request, Response, json_response
 from analytics_platform.collector.store.documents import document_names, read_document
 from analytics_platform.collector.store.works import ChangeDocument, DeleteDocuments, Document, DocumentKey
 from analytics_platform.collector.xapi.agents import identity
 from analytics_platform.collector.xapi.dates import http_date
 from analytics_platform.collector.xapi.document_rules import Conditions, merged, replaced
+from analytics_platform.collector.xapi.media import SANDBOX, UNKNOWN, plain_type, shown_type
 from analytics_platform.collector.xapi.parameters import Parameters
+
+_LONGEST_KEY = 2000  # bytes: an index of PostgreSQL takes no longer ones
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,16 @@ class DocumentResource:
         for name in self.required:
             parameters.need(name)
         agent = parameters.agent("agent")
-        return DocumentKey(
+        key = DocumentKey(
             kind=self.kind,
             activity=parameters.iri("activityId") or "",
             agent=(identity(agent) or "") if agent is not None else "",
             registration=parameters.uuid("registration") or "",
             name="" if listing else parameters.need(self.id_name),
         )
+        if sum(len(part.encode()) for part in (key.activity, key.agent, key.name)) > _LONGEST_KEY:
+            raise TooLarge(f"The names of a document (activity, agent, id) have more than {_LONGEST_KEY} bytes.")
+        return key
 
     async def get(self, request: Request, desk: Desk) -> Response:
         owner = visible_owner(request.who)
@@ -51,8 +57,8 @@ class DocumentResource:
             names = await desk.readers.ask(lambda connection: document_names(connection, key, since or 0, owner))
             return json_response(names)
         key = self._key(request, listing=False)
-        document = await desk.readers.ask(lambda connection: read_document(connection, key))
-        if document is None or (owner is not None and document.owner != owner):
+        document = await desk.readers.ask(lambda connection: read_document(connection, key, owner, request.who.id))
+        if document is None:
             raise Refusal(404, "There is no such document.")
         return self._shown(document)
 
@@ -60,7 +66,7 @@ class DocumentResource:
     def _shown(document: Document) -> Response:
         # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.2.s6.b1 and #3.1.s4.b1
         headers = [("ETag", document.etag), ("Last-Modified", http_date(document.updated))]
-        return Response(200, document.content, document.content_type, headers)
+        return Response(200, document.content, shown_type(document.content_type), [*headers, *SANDBOX])
 
     async def put(self, request: Request, desk: Desk) -> Response:
         need_write(request.who)
@@ -71,7 +77,7 @@ class DocumentResource:
             conditions.hold(there, guarded=self.guarded)
             return replaced(content_type, content)
 
-        await desk.writer.change(ChangeDocument(key, request.who.id, change))
+        await desk.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
         return Response(204)
 
     async def post(self, request: Request, desk: Desk) -> Response:
@@ -83,7 +89,7 @@ class DocumentResource:
             conditions.hold(there, guarded=False)
             return merged(there, content_type, content)
 
-        await desk.writer.change(ChangeDocument(key, request.who.id, change))
+        await desk.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
         return Response(204)
 
     async def delete(self, request: Request, desk: Desk) -> Response:
@@ -92,19 +98,20 @@ class DocumentResource:
             # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.3.s5
             whole = self._key(Request("", "", {**request.query, self.id_name: "-"}, {}), listing=False)
             key = DocumentKey(whole.kind, whole.activity, whole.agent, whole.registration)
-            await desk.writer.change(DeleteDocuments(key))
+            owner = None if sees_all(request.who) else request.who.id
+            await desk.writer.change(DeleteDocuments(key, owner))
             return Response(204)
         key, conditions = self._key(request, listing=False), Conditions.of(request.headers)
 
         def change(there: Document | None) -> None:
             conditions.hold(there, guarded=False)
 
-        await desk.writer.change(ChangeDocument(key, request.who.id, change))
+        await desk.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
         return Response(204)
 
 
 def _content_type(request: Request) -> str:
-    return request.headers.get("content-type", "application/octet-stream")
+    return plain_type(request.headers.get("content-type", UNKNOWN))
 
 
 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.3; its concurrency is optional: #3.1.s2

@@ -46,10 +46,13 @@ def canonical(statement: Statement, languages: list[str], definition_of: Callabl
     return whole(statement)
 
 
+_MOST_LANGUAGES, _LONGEST_HEADER = 32, 1000
+
+
 def preferred_languages(header: str | None) -> list[str]:
-    """Tags of an Accept-Language header, best first."""
+    """Tags of an Accept-Language header, best first; the first ones of an endless one."""
     weighed = []
-    for number, part in enumerate((header or "").split(",")):
+    for number, part in enumerate((header or "")[:_LONGEST_HEADER].split(",", _MOST_LANGUAGES)[:_MOST_LANGUAGES]):
         tag, _, parameters = part.partition(";")
         weight = parameters.strip().removeprefix("q=")
         try:
@@ -72,13 +75,20 @@ def _one_language(value: Any, languages: list[str], name: str = "") -> Any:
 
 
 def _best(words: dict[str, str], languages: list[str]) -> dict[str, str]:
+    """The wanted tag, else one of its language. The tags are looked at once, however many languages are wanted."""
+    exact: dict[str, str] = {}
+    primary: dict[str, str] = {}
+    for tag in words:
+        exact.setdefault(tag.lower(), tag)
+        primary.setdefault(tag.lower().split("-")[0], tag)
     for wanted in [*languages, "en-us", "en"]:
-        for tag in words:
-            if wanted == "*" or tag.lower() == wanted or tag.lower().split("-")[0] == wanted:
-                return {tag: words[tag]}
-        for tag in words:
-            if tag.lower().split("-")[0] == wanted.split("-")[0]:
-                return {tag: words[tag]}
+        language = wanted.split("-")[0]
+        found = next(iter(words)) if wanted == "*" else None
+        if language == wanted and wanted in primary:
+            found = primary[wanted]  # "de" is answered by the first of de, de-AT …
+        found = found or exact.get(wanted) or primary.get(language)
+        if found is not None:
+            return {found: words[found]}
     return dict([next(iter(words.items()))])
 
 

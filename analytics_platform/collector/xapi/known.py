@@ -14,10 +14,34 @@ from analytics_platform.collector.xapi.agents import IDENTIFIERS, identity
 from analytics_platform.collector.xapi.marks import ACTIVITY, AGENT, mark
 
 
-def activity_definition(connection: Connection, activity_id: str) -> dict[str, Any]:
-    """The merged definition; newer statements win, language by language."""
+def activity_definition(connection: Connection, activity_id: str, owner: str | None = None) -> dict[str, Any]:
+    """The merged definition; newer statements win, language by language. An owner knows what its own say."""
+    return _merged(activity_id, latest_bodies(connection, mark(ACTIVITY, activity_id), owner))
+
+
+class Definitions:
+    """Definitions for one answer. Their cost is bounded: activities beyond it keep the definitions they came with."""
+
+    _ACTIVITIES, _BYTES = 1000, 16 << 20
+
+    def __init__(self, connection: Connection, owner: str | None) -> None:
+        self._connection, self._owner = connection, owner
+        self._known: dict[str, dict[str, Any]] = {}
+        self._read = 0
+
+    def __call__(self, activity_id: str) -> dict[str, Any]:
+        if activity_id not in self._known:
+            if len(self._known) >= self._ACTIVITIES or self._read >= self._BYTES:
+                return {}
+            bodies = latest_bodies(self._connection, mark(ACTIVITY, activity_id), self._owner)
+            self._read += sum(map(len, bodies))
+            self._known[activity_id] = _merged(activity_id, bodies)
+        return self._known[activity_id]
+
+
+def _merged(activity_id: str, bodies: list[str]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
-    for body in reversed(latest_bodies(connection, mark(ACTIVITY, activity_id))):
+    for body in reversed(bodies):
         target = orjson.loads(body)["object"]
         if target.get("id") == activity_id:
             for name, value in target.get("definition", {}).items():
@@ -33,7 +57,7 @@ def person(connection: Connection, agent: dict[str, Any]) -> dict[str, Any]:
     """
     wanted = identity(agent)
     names = [agent["name"]] if "name" in agent else []
-    for body in latest_bodies(connection, mark(AGENT, wanted or "")):
+    for body in latest_bodies(connection, mark(AGENT, wanted or ""), None):
         statement = orjson.loads(body)
         for value in (statement["actor"], statement["object"]):
             if "name" in value and identity_or_none(value) == wanted and value["name"] not in names:

@@ -5,6 +5,7 @@ Who is actor or object has one mark, who is mentioned elsewhere another; the bro
 Does not live here: the index (``store/``), reading the parameters of a request (``statement_query``).
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -29,6 +30,14 @@ def _mark(kind: str, value: str) -> int:
 
 
 _remembered = lru_cache(maxsize=1 << 14)(_mark)
+
+
+_FOREIGN = 0x5A5A_5A5A_5A5A_5A5A
+
+
+def foreign(marks: Iterable[int]) -> Marks:
+    """Marks that a statement has by referring to somebody else's; only who may read everything asks for these."""
+    return tuple(mark ^ _FOREIGN for mark in marks)
 
 
 def marks_of(statement: dict[str, Any], authority: dict[str, Any]) -> Marks:

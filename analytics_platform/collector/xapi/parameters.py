@@ -75,7 +75,7 @@ class Parameters:
 
 def language_header(value: str | None) -> None:
     """A wrong Accept-Language is refused, as a wrong language tag anywhere is."""
-    for part in (value or "").split(","):
+    for part in (value or "")[:1000].split(",")[:32]:
         tag = part.partition(";")[0].strip()
         if tag and tag != "*" and not is_language(tag):
             raise Invalid(f"Accept-Language has {tag[:40]!r}, which is no language tag.")

@@ -15,7 +15,9 @@ import msgspec
 import orjson
 from msgspec import UNSET, Raw, UnsetType
 
+from analytics_platform.collector import exact
 from analytics_platform.collector.errors import Invalid, NotJson
+from analytics_platform.collector.exact import names_in
 from analytics_platform.collector.xapi import agents, statements
 from analytics_platform.collector.xapi.activities import activity
 from analytics_platform.collector.xapi.comparison import fingerprint
@@ -62,24 +64,16 @@ class Unusual(Exception):
     """Not for the short way."""
 
 
-_Known = tuple[bytes, Marks]  # what checking a part gave: its JSON as it is stored, and its marks
+_Known = tuple[bytes, Marks, int]  # what checking a part gave: its JSON as it is stored, its marks, its names
 
 _single, _several = msgspec.json.Decoder(Parts), msgspec.json.Decoder(list[Parts])
-_items, _object_of_any = msgspec.json.Decoder(list[Raw]), msgspec.json.Decoder(dict[str, Raw])
+_object_of_any = msgspec.json.Decoder(dict[str, Raw])
 
 
 def take_apart(body: bytes) -> list[Parts] | None:
     """The statements of a body that is an array of them; None if it is anything else."""
     several: list[Parts] | None = _decoded(_several, body)
     return several
-
-
-def texts_of(body: bytes) -> list[bytes]:
-    """The items of a body that is an array, as they were sent."""
-    try:
-        return [bytes(item) for item in _items.decode(body)]
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise NotJson(f"The body is no JSON array: {error}.") from None
 
 
 def is_object(body: bytes) -> bool:
@@ -105,7 +99,7 @@ def prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | N
     if parts.attachments is not UNSET:
         raise Unusual
     try:
-        core, marks = _core(parts)
+        core, marks, names = _core(parts)
         own = parts.id if parts.id is not UNSET else None
         if own is not None:
             uuid(own)
@@ -120,44 +114,61 @@ def prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | N
         name = chosen_id(own, statement_id)
         assigned, its_marks = _assigned(orjson.dumps(authority))
         body = assemble(core, name, assigned, version)
-    except (Invalid, orjson.JSONDecodeError):
+    except Invalid:
         raise Unusual from None
     flags = TIMELESS if parts.timestamp is UNSET else 0
     given = own is not None or statement_id is not None
-    return Prepared(name, key_of(name), fingerprint(core), body, marks + its_marks, flags, given=given)
+    return Prepared(name, key_of(name), fingerprint(core), body, marks + its_marks, flags, given=given, names=names)
 
 
-def _core(parts: Parts) -> tuple[bytes, Marks]:
-    """The JSON of a statement without what an LRS assigns, and its marks."""
-    actor, by_actor = _actor[bytes(parts.actor)]
-    verb, by_verb = _verb[bytes(parts.verb)]
-    target, by_object = _object[bytes(parts.object)]
+def _core(parts: Parts) -> tuple[bytes, Marks, int]:
+    """The JSON of a statement without what an LRS assigns, its marks, and how many names its text has."""
+    actor, by_actor, in_actor = _actor[bytes(parts.actor)]
+    verb, by_verb, in_verb = _verb[bytes(parts.verb)]
+    target, by_object, in_object = _object[bytes(parts.object)]
     marks = by_verb + by_actor + by_object
+    names = 3 + in_actor + in_verb + in_object
     result = context = timestamp = b""
     if parts.result is not UNSET:
-        result = b',"result":' + _result[bytes(parts.result)][0]
+        json, _, in_result = _result[bytes(parts.result)]
+        result = b',"result":' + json
+        names += 1 + in_result
     if parts.context is not UNSET:
-        json, by_context = _context[bytes(parts.context)]
+        json, by_context, in_context = _context[bytes(parts.context)]
         context = b',"context":' + json
+        names += 1 + in_context
         marks += by_context
     if parts.timestamp is not UNSET:
         time(parts.timestamp)  # its form leaves nothing to escape
         timestamp = b',"timestamp":"' + parts.timestamp.encode() + b'"'
+        names += 1
+    for assigned in (parts.id, parts.stored, parts.version):
+        names += assigned is not UNSET
+    if parts.authority is not UNSET:
+        names += 1 + names_in(bytes(parts.authority))
     pieces = (b'{"actor":', actor, b',"verb":', verb, b',"object":', target, result, context, timestamp, b"}")
-    return b"".join(pieces), marks
+    return b"".join(pieces), marks, names
 
 
 def together(parts: Parts) -> dict[str, Any]:
     """The parsed statement."""
     values = {name: getattr(parts, name) for name in parts.__struct_fields__}
-    try:
-        return {
-            name: orjson.loads(bytes(value)) if isinstance(value, Raw) else value
-            for name, value in values.items()
-            if value is not UNSET
-        }
-    except orjson.JSONDecodeError as error:
-        raise NotJson(f"The body is no JSON: {error.msg}.") from None
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if value is not UNSET:
+            try:
+                found[name] = exact.loads(bytes(value)) if isinstance(value, Raw) else value
+            except Invalid as error:
+                if not isinstance(error, NotJson):
+                    error.within(name)
+                raise
+    return found
+
+
+def names_of(parts: Parts) -> int:
+    """How many names the text of a statement has."""
+    values = [value for name in parts.__struct_fields__ if (value := getattr(parts, name)) is not UNSET]
+    return len(values) + sum(names_in(bytes(value)) for value in values if isinstance(value, Raw))
 
 
 @lru_cache(maxsize=256)
@@ -172,9 +183,10 @@ class _Remembering(dict[bytes, _Known]):
         self._check, self._longest, self._size = check, longest, 0
 
     def __missing__(self, key: bytes) -> _Known:
-        value = orjson.loads(key)
+        value = exact.loads(key)
         marks = self._check(value)
-        json = orjson.dumps(value)
+        json = exact.dumps(value)
+        names = names_in(key)
         if json == key:
             json = key  # one text in memory instead of two
         if len(key) <= self._longest:
@@ -182,8 +194,8 @@ class _Remembering(dict[bytes, _Known]):
             if self._size > _TOGETHER:
                 self.clear()
                 self._size = 0
-            self[key] = json, marks
-        return json, marks
+            self[key] = json, marks, names
+        return json, marks, names
 
 
 def _check_actor(value: Any) -> Marks:

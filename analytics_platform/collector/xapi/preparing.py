@@ -8,11 +8,13 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from analytics_platform.collector.errors import Invalid
+from analytics_platform.collector.errors import Invalid, TooLarge
+from analytics_platform.collector.exact import dumps
 from analytics_platform.collector.xapi import statements
 from analytics_platform.collector.xapi.comparison import ASSIGNED, fingerprint
 from analytics_platform.collector.xapi.marks import Marks, marks_of
@@ -22,6 +24,7 @@ VERSION = (
     "1.0.0"  # of a statement that names none: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.10.s3.b3
 )
 TIMELESS, VOIDED, VOIDING, ATTACHED = 1, 2, 4, 8
+VOIDING_ALL = 16  # it voids whosever statement its target is
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Prepared:
     target: str | None = None  # the statement that it refers to
     files: Sequence[str] = ()  # sha2 of attachments whose bytes must come along
     given: bool = True  # whether the id came with the statement; one made here is at no other place
+    names: int = 0  # of its properties, in the text that it was taken from
     place: int = 0
     owner: str = ""
 
@@ -81,7 +85,7 @@ def assemble(core: bytes, statement_id: str, authority: bytes, version: str) -> 
     The authority is who sent it, whatever it says: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.9.s3.b3
     """
     if len(core) > MAX_STATEMENT:
-        raise Invalid(f"The statement is larger than {MAX_STATEMENT} bytes.")
+        raise TooLarge(f"The statement is larger than {MAX_STATEMENT} bytes.")
     return f'{{"id":"{statement_id}","authority":{authority.decode()},"version":"{version}",{core[1:].decode()}'
 
 
@@ -89,10 +93,21 @@ def unwrapped(value: Any) -> Any:
     """The statement in an envelope of older 7taps exports, with the envelope's time if it has none of its own."""
     if type(value) is dict and value.get("event_type") == "xapi_statement" and type(value.get("data")) is dict:
         inner: dict[str, Any] = value["data"]
-        if "timestamp" not in inner and type(value.get("timestamp")) is str:
-            inner["timestamp"] = value["timestamp"]
+        if "timestamp" not in inner and value.get("timestamp") is not None:
+            inner["timestamp"] = _envelope_time(value["timestamp"])
         return inner
     return value
+
+
+def _envelope_time(value: Any) -> Any:
+    """The time of an envelope as a statement writes it: a text stays, a number is seconds or milliseconds."""
+    if type(value) not in (int, float):
+        return value
+    seconds = value if abs(value) < 100_000_000_000 else value / 1000  # as seconds that would be the year 5138
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        raise Invalid("is no time that exists", "timestamp") from None
 
 
 def prepare(value: Any, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
@@ -106,7 +121,7 @@ def prepare(value: Any, authority: dict[str, Any], statement_id: str | None = No
     for name in ASSIGNED:
         statement.pop(name, None)
     lists(statement)
-    core = orjson.dumps(statement)
+    core = dumps(statement)
     body = assemble(core, statement_id, orjson.dumps(authority), version)
     flags = 0 if "timestamp" in statement else TIMELESS
     target = statement["object"]["id"].lower() if statement["object"].get("objectType") == "StatementRef" else None

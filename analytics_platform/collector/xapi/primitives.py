@@ -66,9 +66,16 @@ def uuid(value: Any) -> None:
         raise fail_type(value, "a UUID")
 
 
-@lru_cache(maxsize=1 << 15)
+_REMEMBERED = 300  # characters; a verdict on a longer text would keep the text in memory
+
+
 def is_iri(value: str) -> bool:
     """A scheme and something after it: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.2.s4.b1.b8"""
+    return _short_iri(value) if len(value) <= _REMEMBERED else _IRI(value) is not None
+
+
+@lru_cache(maxsize=1 << 15)
+def _short_iri(value: str) -> bool:
     return _IRI(value) is not None
 
 
@@ -96,9 +103,13 @@ def sha2(value: Any) -> None:
         raise fail_type(value, "the hexadecimal digits of a SHA-2 hash")
 
 
-@lru_cache(maxsize=1 << 12)
 def is_language(value: str) -> bool:
     """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.2.s4.b2 (RFC 5646)"""
+    return len(value) <= _REMEMBERED and _short_language(value)
+
+
+@lru_cache(maxsize=1 << 12)
+def _short_language(value: str) -> bool:
     return _LANGUAGE(value) is not None
 
 

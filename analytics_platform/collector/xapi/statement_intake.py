@@ -9,7 +9,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, TypeVar
 
-from analytics_platform.collector.errors import Invalid, Refusal
+from analytics_platform.collector import exact
+from analytics_platform.collector.errors import Invalid, Refusal, TooLarge
 from analytics_platform.collector.http import Request, parse_json
 from analytics_platform.collector.store.works import Attachment
 from analytics_platform.collector.xapi import signatures
@@ -17,6 +18,7 @@ from analytics_platform.collector.xapi.multipart import read_multipart
 from analytics_platform.collector.xapi.parts import (
     Parts,
     Unusual,
+    names_of,
     prepare_parts,
     take_apart,
     take_one_apart,
@@ -26,6 +28,7 @@ from analytics_platform.collector.xapi.preparing import Prepared, attachments, p
 from analytics_platform.collector.xapi.statements import SIGNATURE, check
 
 T = TypeVar("T")
+_MOST_SIGNATURES = 4  # each is compared with the whole statement
 _TURN = 100  # statements checked before other requests have their turn
 
 
@@ -47,7 +50,10 @@ def prepare_body(
     parts = take_one_apart(body) if files is None else None
     if parts is None:
         return prepare_one(parse_json(body), authority, files, statement_id)
-    return _prepare_parts(parts, authority, statement_id)
+    prepared = _prepare_parts(parts, authority, statement_id)
+    if prepared.names != exact.names_in(body):
+        exact.loads(body)
+    return prepared
 
 
 def prepare_one(
@@ -62,7 +68,9 @@ def _prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | 
     try:
         return prepare_parts(parts, authority, statement_id)
     except Unusual:
-        return prepare_one(together(parts), authority, None, statement_id)
+        prepared = prepare_one(together(parts), authority, None, statement_id)
+        prepared.names = names_of(parts)
+        return prepared
 
 
 async def prepare_all(
@@ -74,7 +82,10 @@ async def prepare_all(
     """
     several = take_apart(body) if files is None else None
     if several is not None:
-        return await _prepare_each(several, lambda parts: _prepare_parts(parts, authority), most, turn)
+        prepared = await _prepare_each(several, lambda parts: _prepare_parts(parts, authority), most, turn)
+        if sum(statement.names for statement in prepared) != exact.names_in(body):
+            await asyncio.to_thread(exact.loads, body)  # names the one that is there twice
+        return prepared
     value = parse_json(body)
     if type(value) is list:
         prepared = await _prepare_each(value, lambda item: prepare_one(item, authority, files), most, turn)
@@ -132,12 +143,17 @@ def _check_files(value: Any, files: list[Attachment] | None) -> None:
     if "attachments" not in statement and not (type(inner) is dict and "attachments" in inner):
         return
     check(statement)  # what follows may rely on its shape
-    came = {file.sha2: file for file in files or ()}
+    came, signed = {file.sha2: file for file in files or ()}, 0
     for number, declared in enumerate(attachments(statement)):
         file = came.get(declared["sha2"].lower())
         if file is None and "fileUrl" not in declared:
             raise Invalid("has no fileUrl, and its data did not come along", "attachments", number)
+        if file is not None and declared["length"] != len(file.content):
+            raise Invalid(f"is not the {len(file.content)} bytes that came along", "attachments", number, "length")
         if declared["usageType"] == SIGNATURE:
+            signed += 1
+            if signed > _MOST_SIGNATURES:
+                raise TooLarge(f"A statement has at most {_MOST_SIGNATURES} signatures.", "attachments", number)
             if file is None:
                 raise Invalid("is a signature, whose data must come along", "attachments", number)
             try:

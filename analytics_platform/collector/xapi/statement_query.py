@@ -19,6 +19,7 @@ from analytics_platform.collector.xapi.marks import (
     REGISTRATION,
     VERB,
     Marks,
+    foreign,
     mark,
 )
 from analytics_platform.collector.xapi.parameters import Parameters, language_header
@@ -92,6 +93,8 @@ def _page(parameters: Parameters, owner: str | None, most: int) -> PageQuery:
     if registration is not None:
         marks.append((mark(REGISTRATION, registration),))
     limit = parameters.natural("limit")
+    if owner is None:
+        marks = [(*some, *foreign(some)) for some in marks]
     return PageQuery(
         marks=tuple(marks),
         owner=owner,

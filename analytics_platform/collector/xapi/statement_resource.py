@@ -5,17 +5,17 @@ Does not live here: reading the parameters of GET (``statement_query``), checkin
 
 import orjson
 
-from analytics_platform.collector.access import need_write, visible_owner
+from analytics_platform.collector.access import may_void_all, need_write, visible_owner
 from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Refusal
 from analytics_platform.collector.http import Request, Response, json_response
 from analytics_platform.collector.store.connection import Connection
 from analytics_platform.collector.store.reading import StoredStatement, attachments, page, statement_by_id
-from analytics_platform.collector.store.works import StoreStatements, Verdict
+from analytics_platform.collector.store.works import Attachment, StoreStatements, Verdict
 from analytics_platform.collector.xapi import preparing
 from analytics_platform.collector.xapi.dates import http_date
 from analytics_platform.collector.xapi.formats import canonical, ids_only
-from analytics_platform.collector.xapi.known import activity_definition
+from analytics_platform.collector.xapi.known import Definitions
 from analytics_platform.collector.xapi.multipart import write_multipart
 from analytics_platform.collector.xapi.parameters import Parameters
 from analytics_platform.collector.xapi.preparing import ATTACHED, Prepared
@@ -35,7 +35,7 @@ async def put(request: Request, desk: Desk) -> Response:
     body, files = read_body(request)
     prepared = prepare_body(body, desk.access.authority(request.who), files, statement_id)
     all_declared([prepared], files)
-    await _store(request, desk, [prepared], StoreStatements([prepared], request.who.id, attachments=files or []))
+    await _store(request, desk, [prepared], _work(request, [prepared], files))
     return Response(204)
 
 
@@ -47,8 +47,13 @@ async def post(request: Request, desk: Desk) -> Response:
     authority = desk.access.authority(request.who)
     prepared = await prepare_all(body, authority, files, desk.limits.statements, desk.preparing)
     if prepared:
-        await _store(request, desk, prepared, StoreStatements(prepared, request.who.id, attachments=files or []))
+        await _store(request, desk, prepared, _work(request, prepared, files))
     return json_response([statement.id for statement in prepared])
+
+
+def _work(request: Request, prepared: list[Prepared], files: list[Attachment] | None) -> StoreStatements:
+    void_all = may_void_all(request.who)
+    return StoreStatements(prepared, request.who.id, void_all=void_all, attachments=files or [])
 
 
 async def _store(request: Request, desk: Desk, prepared: list[Prepared], work: StoreStatements) -> None:
@@ -65,7 +70,7 @@ async def get(request: Request, desk: Desk) -> Response:
     query = read_query(request, owner, desk.limits.page)
     if query.statement_id is not None:
         return await desk.readers.ask(lambda connection: _single(connection, query, owner))
-    return await desk.readers.ask(lambda connection: _page(connection, query, request.path))
+    return await desk.readers.ask(lambda connection: _page(connection, query, request.prefix + request.path))
 
 
 def _single(connection: Connection, query: Query, owner: str | None) -> Response:
@@ -93,13 +98,7 @@ def _formatted(connection: Connection, query: Query, found: list[StoredStatement
     statements = [orjson.loads(statement.json) for statement in found]
     if query.format == "ids":
         return [orjson.dumps(ids_only(statement)) for statement in statements]
-    known: dict[str, dict[str, object]] = {}
-
-    def definition_of(activity_id: str) -> dict[str, object]:
-        if activity_id not in known:
-            known[activity_id] = activity_definition(connection, activity_id)
-        return known[activity_id]
-
+    definition_of = Definitions(connection, query.page.owner)
     return [orjson.dumps(canonical(statement, query.languages, definition_of)) for statement in statements]
 
 
@@ -114,5 +113,5 @@ def _answer(
         if statement.flags & ATTACHED
         for file in preparing.attachments(orjson.loads(statement.body))
     }
-    content_type, content = write_multipart(body, attachments(connection, sorted(declared)))
+    content_type, content = write_multipart(body, attachments(connection, sorted(declared), query.page.owner))
     return Response(200, content, content_type, headers)

@@ -82,7 +82,7 @@ class Report:
             return "A dry run: nothing is stored."
         return (
             f"Stored as batch {self.batch_id}. The marts show it after the next run: the reopened_days sensor asks for"
-            " one by itself, or materialise today in Dagster (make dev), or run make demo."
+            " one by itself (make dev), or run analytics-platform materialize for today."
         )
 
 

@@ -2,26 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, get_args
 
 from analytics_platform.errors import ReportError
 from analytics_platform.lake import open_lake
 from analytics_platform.reports.documents import conversations, counts, executive, learning, technical
-from analytics_platform.reports.documents.document import Document
+from analytics_platform.reports.documents.document import KINDS, TITLES, Document, Kind
 from analytics_platform.reports.documents.marts import Marts
 from analytics_platform.reports.documents.periods import Period
 from analytics_platform.reports.documents.rules import advise
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
-Kind = Literal["executive", "technical", "learning", "conversations"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-TITLES: dict[Kind, str] = {
-    "executive": "Executive report",
-    "technical": "Technical report",
-    "learning": "Learner behaviour",
-    "conversations": "Conversations",
-}
 _ADVICE: dict[Kind, tuple[str, ...]] = {
     "executive": ("people", "learning", "conversations", "pipeline"),
     "technical": ("pipeline",),

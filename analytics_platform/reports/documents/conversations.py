@@ -1,5 +1,6 @@
 """Conversations with the bot: how many, by whom, how they went, what they cost in each currency."""
 
+from analytics_platform.reports.documents.counts import every_day
 from analytics_platform.reports.documents.document import Figure, Section, Table, share, table
 from analytics_platform.reports.documents.marts import FEWEST_PEOPLE, Marts, Row, few
 from analytics_platform.reports.documents.periods import Period
@@ -11,7 +12,7 @@ def sections(marts: Marts, period: Period, now: Row, then: Row) -> list[Section]
     return [
         Section("Totals", _totals(now, then), _by_day(marts, period)),
         _models(marts, period),
-        _cost(marts, period),
+        _cost(marts, period, compared=bool(then)),
         _categories(marts, period),
         _languages(marts, period),
     ]
@@ -64,6 +65,7 @@ def _by_day(marts: Marts, period: Period) -> tuple[Table, ...]:
         period.first,
         period.last,
     )
+    rows = every_day(marts, period, rows, ("conversations", "handed"))
     columns = (("day", "day", "text"), ("conversations", "conversations", "count"), ("handed", "handed over", "count"))
     return (table("conversations_by_day", "By day", columns, rows, chart="line"),) if len(rows) > 1 else ()
 
@@ -102,7 +104,7 @@ def _models(marts: Marts, period: Period) -> Section:
     return Section("Models", tables=(table("models", "By model", columns, rows),) if rows else (), notes=notes)
 
 
-def _cost(marts: Marts, period: Period) -> Section:
+def _cost(marts: Marts, period: Period, compared: bool) -> Section:
     rows = marts.rows(
         """
         with spent as (
@@ -123,6 +125,7 @@ def _cost(marts: Marts, period: Period) -> Section:
     )
     for row in rows:
         row["each"] = share(row["cost"], row["conversations"])
+        row["before"] = (row["before"] or 0) if compared else None
     columns = (("currency", "currency", "text"), ("cost", "cost", "money"), ("priced", "priced answers", "count"),
                ("conversations", "conversations", "count"), ("each", "cost / conversation", "money"),
                ("before", "cost in the period before", "money"))  # fmt: skip

@@ -3,6 +3,7 @@
 A mart that a snapshot does not hold gives NULL. Days are local days.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from analytics_platform.reports.documents.marts import Marts, Row
@@ -70,3 +71,11 @@ def data_begins(marts: Marts) -> date | None:
         return None
     found: date | None = marts.row("select min(local_day) as day from user_activities")["day"]
     return found
+
+
+def every_day(marts: Marts, period: Period, rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
+    """The rows of a table by day with a row of zeros for each quiet day between the first and last day of the data."""
+    begins, ends = data_begins(marts), marts.snapshot.last_day
+    known = {row["day"]: row for row in rows}
+    days = [day for day in period.days if begins and ends and begins <= day <= date.fromisoformat(ends)]
+    return [known.get(day) or {"day": day, **dict.fromkeys(names, 0)} for day in sorted({*days, *known})]

@@ -3,10 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from analytics_platform.reports.documents.periods import Period
 
+Kind = Literal["executive", "technical", "learning", "conversations"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+TITLES: dict[Kind, str] = {
+    "executive": "Executive report",
+    "technical": "Technical report",
+    "learning": "Learner behaviour",
+    "conversations": "Conversations",
+}
 Unit = Literal["text", "count", "share", "score", "ms", "seconds", "hours", "money", "number"]
 Number = int | float
 Value = Number | str | date | None

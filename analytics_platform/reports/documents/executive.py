@@ -1,6 +1,7 @@
 """The executive report: key figures against the period before, activity by source, safety, incidents, forecasts."""
 
 from analytics_platform.reports.documents import conversations, learning
+from analytics_platform.reports.documents.counts import every_day
 from analytics_platform.reports.documents.document import Figure, Section, table
 from analytics_platform.reports.documents.marts import Marts, Row
 from analytics_platform.reports.documents.periods import Period
@@ -49,6 +50,7 @@ def _activity(marts: Marts, period: Period) -> Section:
         period.first,
         period.last,
     )
+    rows = every_day(marts, period, rows, ("people", *(name for _, name in _SOURCES))) if rows else []
     columns = (("day", "day", "text"), ("people", "people", "count"), *((n, n, "count") for _, n in _SOURCES))
     note = "Different people; one who does two things counts in both columns and once in people."
     found = table(
@@ -119,13 +121,13 @@ def _forecasts(marts: Marts) -> Section:
     if lacks := marts.lacks("forecasts"):
         return Section(title, missing=lacks)
     rows = marts.rows(
-        """select metric, step, at, mean, low_80, high_80, mase, coverage_80, reason from forecasts
+        """select metric, step, forecast_for, mean, low_80, high_80, mase, coverage_80, reason from forecasts
         where is_latest and step in (0, 1, 7) and series_id = metric order by metric, step limit 60"""
     )
     said = [row for row in rows if row["step"]]
     for row in said:
         row["range"] = f"{row['low_80']:,.1f} to {row['high_80']:,.1f}"
-        row["on"] = f"{row['at']:%Y-%m-%d}"
+        row["on"] = f"{row['forecast_for']:%Y-%m-%d}"
     columns = (("metric", "metric", "text"), ("on", "for", "text"), ("mean", "expected", "number"),
                ("range", "80 % between", "text"), ("mase", "MASE in backtest", "number"),
                ("coverage_80", "inside 80 % in backtest", "share"))  # fmt: skip

@@ -13,11 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analytics_platform.reports.documents.document import Document, Table, Value, change, shown
-from analytics_platform.reports.markdown import escape
+from analytics_platform.reports.markdown import escape, inline
 from analytics_platform.reports.sheet import defuse
 
 _COLOURS = ("#2b6cb0", "#2f855a", "#d69e2e", "#9f7aea", "#c53030", "#319795")
-_WIDTH, _HEIGHT = 760, 260  # fits an A4 page, where nothing can be made narrower any more
+_WIDTH, _HEIGHT = 680, 250  # fits an A4 page, where nothing can be made narrower any more
 
 
 @lru_cache(maxsize=2)
@@ -29,7 +29,7 @@ def _environment(autoescape: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"shown": shown, "change": change, "md": lambda value: escape(str(value))}
+    made.filters |= {"shown": shown, "change": change, "md": escape, "inline": inline}
     return made
 
 

@@ -125,6 +125,7 @@ def _progress(marts: Marts, period: Period, now: Row, then: Row) -> Section:
         where local_day = (
             select max(local_day) from cohort_daily_progress where local_day between $1 and $2
         )
+            and (position is not null or not exists (select 1 from cohort_daily_progress where position is not null))
         group by cohort order by cohort""",
         period.first,
         period.last,

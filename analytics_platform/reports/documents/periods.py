@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from analytics_platform.errors import ReportError
 
 Grain = Literal["day", "week", "month"]
+GRAINS: tuple[Grain, ...] = get_args(Grain)
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,3 @@ def parse(key: str) -> Period:
     except ValueError:
         pass
     raise ReportError(f"{key!r} is no period: write a day as 2026-03-10, an ISO week as 2026-W11, a month as 2026-03.")
-
-
-def closed_by(day: date) -> list[Period]:
-    """The periods whose last day this is: the day itself, its week on a Sunday, its month on the last."""
-    grains: tuple[Grain, ...] = ("day", "week", "month")
-    return [period for period in (period_of(grain, day) for grain in grains) if period.last == day]

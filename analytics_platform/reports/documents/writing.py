@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 
 from analytics_platform.reports.documents import forms
-from analytics_platform.reports.documents.building import KINDS, TITLES, compose
-from analytics_platform.reports.documents.document import Document
+from analytics_platform.reports.documents.building import compose
+from analytics_platform.reports.documents.document import KINDS, TITLES, Document
 from analytics_platform.reports.documents.periods import Period
 from analytics_platform.reports.writing import write
 from analytics_platform.settings import Settings

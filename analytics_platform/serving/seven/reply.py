@@ -1,4 +1,4 @@
-"""What Seven says: the status, how she read the question, rows, sentences, a chart as a specification, and the proof."""
+"""What Seven says: the status, how she read the question, rows, sentences, a chart as a specification, the proof."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field

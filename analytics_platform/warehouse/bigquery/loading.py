@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_platform.contracts import LAKE_TABLES
 from analytics_platform.errors import WarehouseError
+from analytics_platform.lake.day_files import Marks, day_files, day_of
 from analytics_platform.lake.days import Lake, lake_key
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.bigquery.client import AGAIN_REASONS, TRIES, explain, trying
 from analytics_platform.warehouse.bigquery.lake_tables import dataset_id, lake_table, make_dataset
-from analytics_platform.warehouse.lake_state import Known, day_of, lake_files
+from analytics_platform.warehouse.lake_state import Known
 
 if TYPE_CHECKING:
     from google.cloud.bigquery import Client, LoadJob, Table
@@ -27,17 +28,21 @@ Log = Callable[[str], None]
 AT_ONCE = 8
 
 
-def load_days(client: "Client", settings: Settings, lake: Lake, log: Log) -> None:
-    """Load every lake day that BigQuery has not, or has otherwise; a day whose file is gone is emptied."""
+def load_days(client: "Client", settings: Settings, lake: Lake, log: Log) -> Marks:
+    """Load every lake day that BigQuery has not, or has otherwise; a day whose file is gone is emptied.
+
+    Returns the marks of what BigQuery has.
+    """
     from google.api_core.exceptions import GoogleAPICallError
 
     try:
-        _load_days(client, settings, lake, log)
+        return _load_days(client, settings, lake, log)
     except GoogleAPICallError as error:
         raise explain(error, "Loading the lake into BigQuery") from error
 
 
-def _load_days(client: "Client", settings: Settings, lake: Lake, log: Log) -> None:
+def _load_days(client: "Client", settings: Settings, lake: Lake, log: Log) -> Marks:
+    there: Marks = {}
     make_dataset(client, dataset_id(settings, "lake"), settings.bigquery_location)
     for table in LAKE_TABLES.values():
         target = lake_table(client, settings, table)
@@ -46,7 +51,8 @@ def _load_days(client: "Client", settings: Settings, lake: Lake, log: Log) -> No
         known = Known.read(lake.store.read(place))
         if known.notes.get("made") != made:
             known = Known()
-        files = {key: mark for key, mark in lake_files(lake.store, table.path).items() if day_of(key) != date.min}
+        files = day_files(lake.store, table)
+        there |= files
         gone = {key: "gone" for key in known.marks if key not in files and known.marks[key] != "gone"}
         changed = {key: mark for key, mark in {**files, **gone}.items() if known.marks.get(key) != mark}
         jobs = _load(client, lake, table, target, changed, known)
@@ -54,6 +60,7 @@ def _load_days(client: "Client", settings: Settings, lake: Lake, log: Log) -> No
             notes = {**known.notes, **jobs, "made": made}
             _remember(lake, place, Known({**known.marks, **changed}, notes))
             log(f"Loaded {len(jobs)} days of {table.path} into {target.full_table_id}.")
+    return there
 
 
 def _load(

@@ -1,4 +1,5 @@
-{# The rest of the lesson: the person's other questions of it that have a right answer, and how many of them were right at first. #}
+{# The rest of the lesson: the person's other questions of it that have a right answer, and how many of them were
+   right at first. #}
 {{ built_by_person(inputs=['int_quiz_person_days', 'int_lesson_urls']) }}
 
 with

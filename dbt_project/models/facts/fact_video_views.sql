@@ -26,8 +26,9 @@ watched as (
         )) as play_time_seconds,
         sum(stretches.times * (stretches.to_seconds - stretches.from_seconds)) as told_play_time_seconds,
         sum(case when stretches.new_from_seconds is not null then greatest(
-            least(stretches.to_seconds, lengths.duration_seconds) - stretches.new_from_seconds, 0
-        ) end) as unique_watched_seconds
+                    least(stretches.to_seconds, lengths.duration_seconds) - stretches.new_from_seconds, 0
+                )
+        end) as unique_watched_seconds
     from {{ ref('int_video_stretches') }} as stretches
     inner join {{ ref('int_video_lengths') }} as lengths
         on stretches.video_id = lengths.sent_video_id

@@ -24,7 +24,14 @@ said as (
         move_on,
         max(event_time) as last_at
     from statements
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by
+        day,
+        activity_url,
+        case when not is_question then object_url end,
+        case when not is_question then activity_type end,
+        case when not is_question then object_name end,
+        course_url,
+        move_on
 
 ),
 

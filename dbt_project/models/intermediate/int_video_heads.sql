@@ -52,13 +52,15 @@ views as (
             when min(first_seek_place) < min(first_watched_place)
                 then {{ earliest('seek_from_seconds', by='seek_place') }}
             else max(case when is_counted and from_place < coalesce(first_leap_place, from_place + 1)
-                then to_seconds end)
+                        then to_seconds
+                end)
         end as furthest_before_seek_seconds,
         {{ latest('case when is_counted then to_seconds end', by='from_place') }} as last_seconds,
         {{ latest('case when is_counted then playing_to end', by='from_place') }} as left_at,
         {{ count_where('is_counted and leapt_from_seconds < from_seconds') }} as skips,
         coalesce(sum(case when is_counted and (last_list_place is null or from_place >= last_list_place)
-            then inferred_seconds end), 0) as inferred_seconds,
+                then inferred_seconds
+        end), 0) as inferred_seconds,
         sum(case when chain = 'signals' then to_seconds - from_seconds end) as signals_seconds,
         sum(case when chain = 'pairs' then to_seconds - from_seconds end) as pairs_seconds
     from runs
@@ -77,10 +79,14 @@ int_video_heads as (
         views.started_at,
         views.ended_at,
         views.told_seconds,
-        greatest(coalesce(views.furthest_seconds, listed.to_seconds), coalesce(listed.to_seconds, views.furthest_seconds))
+        greatest(
+            coalesce(views.furthest_seconds, listed.to_seconds), coalesce(listed.to_seconds, views.furthest_seconds)
+        )
             as furthest_seconds,
         coalesce(views.furthest_before_seek_seconds, listed.first_to_seconds, 0) as furthest_before_seek_seconds,
-        coalesce(views.last_seconds, case when listed.pieces > 0 then coalesce(views.list_position, listed.to_seconds) end)
+        coalesce(
+            views.last_seconds, case when listed.pieces > 0 then coalesce(views.list_position, listed.to_seconds) end
+        )
             as last_seconds,
         case
             when views.last_seconds is not null then {{ moment_of('views.left_at') }}

@@ -31,9 +31,8 @@ states as (
     select
         *,
         case
-            when chain <> 'signals' then false
+            when chain <> 'signals' or signal in ('pause', 'ended') then false
             when signal in ('play', 'heartbeat') then true
-            when signal in ('pause', 'ended') then false
             else was_running
         end as is_running,
         -- A pair names one second twice: its end counts only where its start was lost.
@@ -43,7 +42,7 @@ states as (
         {{ seconds_between('event_time', 'next_at') }} * rate as seconds_to_next,
         -- A sign of life says how far the player came; a start says so only where it agrees with the clock.
         coalesce(next_signal not in ('play', 'initialized') and next_position >= resumes_at_seconds, false)
-            as is_reached_position_known,
+            as is_reached,
         coalesce({{ agree(
             'next_position - resumes_at_seconds', seconds_between('event_time', 'next_at') ~ ' * rate'
         ) }}, false) as is_agreed,
@@ -62,12 +61,12 @@ measured as (
         case when is_watched_second then position_seconds when is_running then resumes_at_seconds end as from_seconds,
         case
             when is_watched_second then position_seconds + 1
-            when is_running and (is_reached_position_known or is_agreed) then next_position
+            when is_running and (is_reached or is_agreed) then next_position
             when is_running
                 then resumes_at_seconds
                     + least({{ var('heartbeat_seconds') }}, coalesce(seconds_to_next, {{ var('heartbeat_seconds') }}))
         end as to_seconds,
-        is_running and (is_reached_position_known or is_agreed) as is_told
+        is_running and (is_reached or is_agreed) as is_told
     from states
 
 ),
@@ -77,27 +76,31 @@ int_video_intervals as (
     select
         *,
         case
-            when is_watched_second then not coalesce(
-                previous_position + 1 = position_seconds and seconds_before <= 1 + {{ var('stall_seconds') }}, false
-            )
-            when is_running then not is_going_on
-                or played_segments is not null
-                or seconds_before * rate_before
-                > position_seconds - previous_resumes_at + {{ var('stall_seconds') }} * rate_before
+            when is_watched_second
+                then not coalesce(
+                        previous_position + 1 = position_seconds and seconds_before <= 1 + {{ var('stall_seconds') }},
+                        false
+                    )
+            when is_running
+                then not is_going_on
+                    or played_segments is not null
+                    or seconds_before * rate_before
+                    > position_seconds - previous_resumes_at + {{ var('stall_seconds') }} * rate_before
             else false
         end as is_jump,
         case
-            when is_told and is_agreed and not is_reached_position_known and next_position - resumes_at_seconds
-                > {{ var('heartbeat_seconds') }} then next_position - resumes_at_seconds
+            when is_told and is_agreed and not is_reached
+                and to_seconds - from_seconds > {{ var('heartbeat_seconds') }} then to_seconds - from_seconds
             when is_told and is_agreed and seconds_to_next > {{ var('view_gap_seconds') }} * rate
-                then next_position - resumes_at_seconds
+                then to_seconds - from_seconds
         end as inferred_seconds,
         -- On the clock it plays as long as the stretch takes, and stalls five minutes at most.
         case
             when is_watched_second then 1
-            when is_told then least(
-                seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }}
-            )
+            when is_told
+                then least(
+                        seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }}
+                    )
             when is_running then (to_seconds - from_seconds) / rate
         end as playing_seconds
     from measured
@@ -124,8 +127,5 @@ select
     case when is_told or is_watched_second then to_seconds else from_seconds end as sure_to_seconds,
     inferred_seconds,
     playing_seconds,
-    sum(case when is_jump then 1 else 0 end) over (
-        partition by viewing_key, view_number, chain order by place
-        rows between unbounded preceding and current row
-    ) as run_number
+    {{ number_from('is_jump', partition='viewing_key, view_number, chain', order='place') }} as run_number
 from int_video_intervals

@@ -8,12 +8,18 @@ days as (
 
 ),
 
+sent as (
+
+    select distinct video_id from days
+
+),
+
 names as (
 
     select
         sent.video_id as sent_video_id,
         coalesce(known.alias_of, sent.video_id) as video_id
-    from (select distinct days.video_id from days) as sent
+    from sent
     left join {{ ref('int_video_catalogue') }} as known
         on sent.video_id = known.video_id
 

@@ -38,7 +38,7 @@ earlier as (
     from lists
     inner join lists as previous
         on lists.viewing_key = previous.viewing_key
-            and previous.list_at < lists.view_started_at
+            and lists.view_started_at > previous.list_at
             and {{ seconds_between('previous.list_at', 'lists.view_started_at') }} <= 86400
     where lists.session_id is not null
     group by lists.view_id, lists.view_started_at, lists.viewing_key

@@ -17,7 +17,8 @@ signals as (
         ") }} as signal_order,
         max(case when signal = 'play' then 1 else 0 end) over (partition by viewing_key, event_time)
         + max(case when signal in ('pause', 'ended') then 1 else 0 end)
-            over (partition by viewing_key, event_time) > 1 as is_both
+            over (partition by viewing_key, event_time)
+        > 1 as is_both
     from {{ ref('int_video_signals') }}
     where {{ in_days('day', before=2, after=2) }}
 
@@ -30,7 +31,8 @@ states as (
         *,
         last_value(
             case when is_both then null when signal in ('play', 'heartbeat') then true
-                when signal in ('pause', 'ended') then false end
+                when signal in ('pause', 'ended') then false
+            end
             ignore nulls
         ) over (
             partition by viewing_key order by event_time, pair_order, signal_order, event_id

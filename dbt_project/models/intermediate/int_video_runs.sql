@@ -13,6 +13,7 @@ runs as (
         max(video_id) as video_id,
         max(actor_key) as actor_key,
         max(session_id) as session_id,
+        min(place) as first_place,
         min(event_time) as first_at,
         max(event_time) as last_at,
         max(duration_seconds) as told_seconds,
@@ -72,7 +73,8 @@ neighbours as (
         lag(sure_to_seconds) over viewed as sure_to_before,
         lead(playing_from) over viewed as plays_next_from,
         max(case when chain = 'pairs' and from_seconds is not null then 1 else 0 end)
-            over (partition by viewing_key, view_started_at) as has_pairs
+            over (partition by viewing_key, view_started_at) as has_pairs,
+        min(first_place) over (partition by viewing_key, view_started_at) as view_first_place
     from pieces
     window viewed as (
         partition by viewing_key, view_started_at, chain
@@ -113,13 +115,14 @@ select
     inferred_seconds,
     is_counted,
     leapt_from_seconds,
-    from_place,
+    from_place - view_first_place as from_place,
     playing_from,
     case when from_seconds is not null then least(playing_to, coalesce(plays_next_from, playing_to)) end as playing_to,
     played_segments,
-    list_place,
+    list_place - view_first_place as list_place,
     list_at,
     list_position,
-    seek_place,
+    seek_place - view_first_place as seek_place,
     seek_from_seconds
 from int_video_runs
+where {{ in_days(utc_day('view_started_at')) }}

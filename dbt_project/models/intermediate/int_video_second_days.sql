@@ -28,32 +28,21 @@ leaps as (
 -- A second t is watched where from <= t < to. Only the seconds where a number changes are kept.
 changes as (
 
-    select day, video_id, ceil(from_seconds) as place, times as watched, 0 as uniquely, 0 as skipped, 0 as exits, 0 as ends
-    from stretches
+    {{ second_change('stretches', 'ceil(from_seconds)', watched='times') }}
     union all
-    select day, video_id, ceil(to_seconds) as place, -times, 0, 0, 0, 0
-    from stretches
+    {{ second_change('stretches', 'ceil(to_seconds)', watched='-times') }}
     union all
-    select day, video_id, ceil(new_from_seconds) as place, 0, 1, 0, 0, 0
-    from stretches
-    where new_from_seconds is not null
+    {{ second_change('stretches', 'ceil(new_from_seconds)', uniquely='1') }}
     union all
-    select day, video_id, ceil(to_seconds) as place, 0, -1, 0, 0, 0
-    from stretches
-    where new_from_seconds is not null
+    {{ second_change('stretches', 'ceil(case when new_from_seconds is not null then to_seconds end)', uniquely='-1') }}
     union all
-    select day, video_id, ceil(leapt_from_seconds) as place, 0, 0, 1, 0, 0
-    from leaps
+    {{ second_change('leaps', 'ceil(leapt_from_seconds)', skipped='1') }}
     union all
-    select day, video_id, ceil(from_seconds) as place, 0, 0, -1, 0, 0
-    from leaps
+    {{ second_change('leaps', 'ceil(from_seconds)', skipped='-1') }}
     union all
-    select day, video_id, floor(last_seconds) as place, 0, 0, 0, 1, 0
-    from heads
-    where last_seconds is not null
+    {{ second_change('heads', 'floor(last_seconds)', exits='1') }}
     union all
-    select day, video_id, floor(furthest_before_seek_seconds) as place, 0, 0, 0, 0, 1
-    from heads
+    {{ second_change('heads', 'floor(furthest_before_seek_seconds)', ends='1') }}
 
 ),
 
@@ -69,6 +58,7 @@ totals as (
         {{ total('exits') }} as exits,
         {{ total('ends') }} as survivors_lost
     from changes
+    where place is not null
     group by day, video_id, place
 
 ),

@@ -45,7 +45,8 @@ profile_signals as (
         cast(null as {{ engine_type('number') }}) as playback_rate,
         -- A list whose first piece is none says nothing.
         case when {{ number_or_null(dbt.split_part('video_played_segments', "'[.]'", 1)) }} is not null
-            then video_played_segments end as played_segments
+                then video_played_segments
+        end as played_segments
     from {{ ref('stg_xapi__statements') }}
     where is_video
 
@@ -93,7 +94,7 @@ select
     told_signal as signal,
     told_signal in ('segment_start', 'segment_end') as is_segment,
     told_signal in ('initialized', 'play', 'heartbeat', 'segment_start', 'segment_end') as is_start,
-    -- Some players count from just below zero, and tell a length of 0 before they know it. No video is longer than a day.
+    -- Some players count from just below zero, and tell a length of 0 before they know it. None is longer than a day.
     {{ place_in_video('position_seconds') }} as position_seconds,
     {{ place_in_video('resumes_at_seconds') }} as resumes_at_seconds,
     case when duration_seconds > 0 and duration_seconds <= 86400 then duration_seconds end as duration_seconds,

@@ -21,7 +21,7 @@ views as (
 
 ),
 
--- A list of played segments says the same as the signals and more exactly: what came after the last one counts beside it.
+-- A list of played segments says the same as the signals and more exactly; what came after the last one counts too.
 stretches as (
 
     select

@@ -14,7 +14,8 @@ before as (
             over earlier as positioned_before,
         last_value(
             case when resumes_at_seconds is null then null when signal in ('play', 'heartbeat') then true
-                when signal in ('pause', 'ended') then false end
+                when signal in ('pause', 'ended') then false
+            end
             ignore nulls
         ) over earlier as was_running,
         last_value(case when signal = 'ended' then true when is_start or is_silence then false end ignore nulls)
@@ -32,13 +33,14 @@ bridges as (
         *,
         first_value(
             case when is_positioned then coalesce(
-                was_running
-                and {{ seconds_between('positioned_before', 'event_time') }} <= 43200
-                and {{ agree(
+                        was_running
+                        and {{ seconds_between('positioned_before', 'event_time') }} <= 43200
+                        and {{ agree(
                     'position_seconds - resumes_before',
                     seconds_between('positioned_before', 'event_time') ~ ' * coalesce(rate_before, 1)'
                 ) }}, false
-            ) end
+                    )
+            end
             ignore nulls
         ) over (
             partition by viewing_key order by place rows between current row and unbounded following

@@ -19,7 +19,7 @@ first_tries as (
         {{ local_day('tries.first_tried_at') }} as first_tried_local_day,
         tries.is_first_right,
         tries.attempts,
-        tries.attempts_to_right as attempts_to_correct
+        tries.attempts_to_right
     from {{ ref('fact_first_tries') }} as tries
     inner join {{ ref('users') }} as users
         on tries.person_key = users.person_key

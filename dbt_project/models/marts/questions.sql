@@ -39,8 +39,9 @@ question_totals as (
 questions as (
 
     select
-        {{ made_id(['question_totals.activity_url', 'coalesce(question_totals.card_id, question_totals.activity_id)']) }}
-            as question_id,
+        {{ made_id([
+            'question_totals.activity_url', 'coalesce(question_totals.card_id, question_totals.activity_id)'
+        ]) }} as question_id,
         question_totals.question_key,
         places.lesson_id,
         versions.lesson_number,

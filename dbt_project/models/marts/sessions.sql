@@ -7,7 +7,8 @@ events as (
 
     select
         *,
-        coalesce('session:' || session_id, actor_key) as visitor_key
+        -- A session id that two people use is two sessions.
+        coalesce('session:' || session_id || '|' || coalesce(actor_key, ''), actor_key) as visitor_key
     from {{ ref('stg_telemetry__events') }}
     where {{ in_days('day', before=2, after=2) }}
         and coalesce(session_id, actor_key) is not null

@@ -65,7 +65,9 @@ user_responses as (
         typed.response_type,
         typed.response,
         typed.sent_response,
-        case when typed.response_type = 'multi-choice' then {{ choices('typed.response', 'typed.card_type') }} else [] end as choices,
+        case
+            when typed.response_type = 'multi-choice' then {{ choices('typed.response', 'typed.card_type') }} else []
+        end as choices,
         case when typed.response_type = 'rating' then {{ rating('typed.response') }} end as rating,
         case when typed.response_type = 'rating' then {{ rating_comment('typed.response') }} end as rating_comment,
         typed.is_correct,

@@ -1,5 +1,12 @@
 with
 
+known as (
+
+    select * from {{ ref('int_video_catalogue') }}
+    where alias_of is null
+
+),
+
 lengths as (
 
     select * from {{ ref('int_video_lengths') }}
@@ -55,10 +62,7 @@ named as (
             as duration_from,
         videos.other_ids
     from videos
-    full outer join (
-        select * from {{ ref('int_video_catalogue') }} as catalogue
-        where catalogue.alias_of is null
-    ) as known
+    full outer join known
         on videos.video_id = known.video_id
 
 ),

@@ -12,7 +12,8 @@ plays as (
     from {{ ref('int_video_runs') }} as runs
     inner join {{ ref('int_video_lengths') }} as lengths
         on runs.video_id = lengths.sent_video_id
-    where {{ in_days_or_touched('runs.day', 'lengths.video_id', before=1) }}
+    where
+        {{ in_days_or_touched('runs.day', 'lengths.video_id', before=1) }}
         and runs.is_counted
         and runs.playing_to > runs.playing_from
 

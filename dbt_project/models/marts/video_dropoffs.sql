@@ -24,9 +24,8 @@ numbered as (
 
     select
         *,
-        {{ whole_number(
-            'sum(case when video_second - second_before <= 2 then 0 else 1 end)'
-            ~ ' over (partition by video_id order by video_second rows between unbounded preceding and current row)'
+        {{ number_from(
+            'second_before is null or video_second - second_before > 2', partition='video_id', order='video_second'
         ) }} as dropoff_number
     from significant
 

@@ -29,15 +29,19 @@ days as (
 
     select
         person_id,
+        local_day,
+        count(distinct video_id) as videos
+    from views
+    group by person_id, local_day
+
+),
+
+means as (
+
+    select
+        person_id,
         avg(videos) as videos_per_day
-    from (
-        select
-            views.person_id,
-            views.local_day,
-            count(distinct views.video_id) as videos
-        from views
-        group by views.person_id, views.local_day
-    ) as counted
+    from days
     group by person_id
 
 ),
@@ -48,10 +52,10 @@ shares as (
         people.*,
         {{ ratio('people.completed_views', 'people.views') }} as completed_share,
         {{ ratio('people.skipping_views', 'people.views') }} as skipping_share,
-        days.videos_per_day
+        means.videos_per_day
     from people
-    inner join days
-        on people.person_id = days.person_id
+    inner join means
+        on people.person_id = means.person_id
 
 ),
 

@@ -1,0 +1,67 @@
+"""NocoDB in the control room: a partition that a person materialises is pulled first, a sensor follows what changes.
+
+Both do nothing where no connection is set. Does not live here: pulling (``connectors/nocodb``).
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import dagster as dg
+
+from analytics_platform.contracts import Table
+from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.lake.ranges import ranges
+from analytics_platform.settings import Settings
+
+TICK_SECONDS = 40  # Dagster ends a tick after a minute; the next one goes on where this one stopped
+
+
+def pull_first(context: dg.AssetExecutionContext, settings: Settings, table: Table, days: Sequence[date]) -> None:
+    """Pull the days of a NocoDB table into landing, unless a sensor asked for the run: it has landed what is new."""
+    if table.source != "nocodb" or not settings.nocodb_url or "dagster/sensor_name" in context.run.tags:
+        return
+    from analytics_platform.connectors.nocodb.pulling import pull
+
+    pull(settings, [(table, day) for day in days], tell=lambda pulled: context.log.info(pulled.line()))
+
+
+def nocodb_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
+    on = dg.DefaultSensorStatus.RUNNING if settings.nocodb_url else dg.DefaultSensorStatus.STOPPED
+
+    @dg.sensor(
+        job=job,
+        name="nocodb_changes",
+        minimum_interval_seconds=120,
+        default_status=on,
+        description="Pulls conversations and messages that were created or edited in NocoDB since the last look, looks"
+        " for deleted ones daily, and asks for the days that they belong to.",
+    )
+    def nocodb_changes() -> dg.SensorResult:
+        if not settings.nocodb_url:
+            return dg.SensorResult(skip_reason=dg.SkipReason("No NocoDB is set: set NOCODB_URL, or turn this off."))
+        landed, days = follow(settings)
+        if not days:
+            return dg.SensorResult(skip_reason=dg.SkipReason("Nothing was created, edited or deleted in NocoDB."))
+        now = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        requests = [
+            dg.RunRequest(run_key=f"nocodb:{first}..{last}:{now}", tags={RANGE_START: str(first), RANGE_END: str(last)})
+            for first, last in ranges(sorted(days))
+        ]
+        return dg.SensorResult(run_requests=requests, cursor=f"{now}: {landed} lines")
+
+    return nocodb_changes
+
+
+def follow(settings: Settings) -> tuple[int, set[date]]:
+    """Pump what changed for as long as a tick may take; the lines, and the days that they belong to."""
+    from analytics_platform.connectors.nocodb.changes import change_source
+    from analytics_platform.lake import open_lake
+    from analytics_platform.lake.pump import Pump
+    from analytics_platform.lake.pump_status import StatusFile
+
+    deadline = time.monotonic() + TICK_SECONDS
+    with change_source(settings) as source:
+        pump = Pump(source, open_lake(settings).landing, StatusFile.of(settings.home))
+        landed = pump.once(lambda: time.monotonic() > deadline)
+    return landed, source.days

@@ -1,0 +1,5 @@
+"""Operations: what waits at each step (``waiting``), and what a person sees of it (``status``).
+
+Imports no Dagster. Does not live here: noting what a step was built from (``lake.notes``, ``warehouse.built``), asking
+for runs (``defs``).
+"""

@@ -1,0 +1,42 @@
+"""One build of the marts: the lake days are brought, dbt runs for the days that need it, and what it read is noted.
+
+Whoever builds marts goes through here, so that no order of builds and no death in one can leave a mart that nobody
+asks for again. Does not live here: the call of dbt (``dbt``), the notes (``built``), publishing.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from analytics_platform.settings import Settings
+from analytics_platform.warehouse import built, dbt
+from analytics_platform.warehouse.dbt import NodeResult
+from analytics_platform.warehouse.engine import Log, open_warehouse
+
+
+def build_marts(
+    settings: Settings,
+    days: Sequence[date],
+    select: Sequence[str],
+    build: str,
+    log: Log,
+    read: Collection[str] = (),
+) -> list[NodeResult]:
+    """Build the asked days and each day whose lake files changed since the last whole build; no days is everything.
+
+    ``select`` narrows dbt to some nodes; none means all, tests included. ``build`` is the name of this build, ``read``
+    are the lake tables that only the selected marts are made of.
+    """
+    there = open_warehouse(settings).load(days, log)
+    before = built.begin(settings, everything=not days)
+    differing = before.differing(there)
+    wanted = built.days_to_build(days, differing) if days else []
+    more = sorted(set(wanted) - set(days))
+    if more:
+        log(f"{len(more)} more days are built, because their lake files changed: {more[0]} to {more[-1]}.")
+    results = dbt.build(settings, wanted, select, log)
+    if all(result.succeeded for result in results):
+        if select:
+            built.finish_part(settings, build, before, there, read)
+        else:
+            built.finish(settings, build, there)
+    return results

@@ -1,0 +1,1 @@
+"""Tests of the room connectors/nocodb, against a stand-in on loopback."""

@@ -1,0 +1,45 @@
+{{ built_by_key('conversation_id', inputs=['int_chat_label_days']) }}
+
+with
+
+label_days as (
+
+    select * from {{ ref('int_chat_label_days') }}
+    where {{ is_touched('conversation_id') }}
+
+),
+
+totals as (
+
+    select
+        conversation_id,
+        kind,
+        label,
+        {{ total('turns') }} as turns,
+        sum(confidence_sum) as confidence_sum,
+        max(method) as method,
+        max(version) as version
+    from label_days
+    group by conversation_id, kind, label
+
+),
+
+conversation_categories as (
+
+    select
+        conversation_id,
+        kind,
+        label as value,
+        turns,
+        {{ ratio('confidence_sum', 'turns') }} as confidence,
+        row_number() over (
+            partition by conversation_id, kind
+            order by case when confidence_sum is null then 0.0 else confidence_sum end desc, label
+        ) = 1 as is_main,
+        method,
+        version
+    from totals
+
+)
+
+select * from conversation_categories
