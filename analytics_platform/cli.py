@@ -130,6 +130,7 @@ def _mount() -> None:
     from analytics_platform.reports.commands import report
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
+    from analytics_platform.serving.seven.commands import ask_command
     from analytics_platform.serving.api.commands import api, api_keys
     from analytics_platform.warehouse.commands import warehouse
 
@@ -144,6 +145,7 @@ def _mount() -> None:
     app.command()(forecast)
     app.command()(risk)
     app.add_typer(metrics, name="metrics")
+    app.command("ask")(ask_command)
     app.command()(api)
     app.add_typer(api_keys, name="api-keys")
     add_reports(report, _failing_checks)

@@ -9,6 +9,9 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.graph_objects import Figure
+
+__all__ = ["BAD", "GOOD", "PALETTE", "QUIET", "WARN", "Figure", "bars", "colour_of", "heat", "lines", "lines_by"]
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C00", "#7A7A7A")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")

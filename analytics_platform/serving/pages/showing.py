@@ -3,7 +3,7 @@
 Empty, stale and failed answers are said in words, with what to do. Does not live here: charts, questions.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -60,7 +60,12 @@ def explain(reply: Answer, key: str, with_table: bool = False) -> None:
 
 def table(rows: pd.DataFrame, reply: Answer, key: str | None = None) -> None:
     """Rows with the names and units of their columns."""
-    by_name: dict[str, Definition] = {column.name: column for column in (*reply.columns, *reply.definitions)}
+    table_of(rows, (*reply.columns, *reply.definitions), key)
+
+
+def table_of(rows: pd.DataFrame, meanings: Iterable[Definition], key: str | None = None) -> None:
+    """Rows whose columns have these meanings."""
+    by_name: dict[str, Definition] = {column.name: column for column in meanings}
     config: dict[str, Any] = {}
     for name in rows.columns:
         meaning = by_name.get(name)

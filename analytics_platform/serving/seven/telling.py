@@ -12,18 +12,26 @@ Row = Mapping[str, object]
 MOST = 5
 
 
-def tell(rows: Sequence[Row], columns: Sequence[Definition], reading: str, missing: str) -> str:
-    """What the rows say."""
+def tell(
+    rows: Sequence[Row],
+    columns: Sequence[Definition],
+    reading: str,
+    missing: str,
+    spoken: tuple[str, str] = ("", ""),
+) -> str:
+    """What the rows say. ``spoken`` are the columns that name a row and count it, where they are known."""
     if not rows:
         return missing or f"There is no data for this: {reading}."
     names = list(rows[0])
     if len(rows) == 1:
         return _one(rows[0], columns, reading)
-    label = next((name for name in names if isinstance(rows[0][name], str) or isinstance(rows[0][name], date)), names[0])
-    number = next((name for name in reversed(names) if _is_number(rows[0][name]) and name != label), None)
+    label = spoken[0] or next((name for name in names if isinstance(rows[0][name], str | date)), names[0])
+    number = spoken[1] or None
+    if not spoken[0] and not number:
+        number = next((name for name in names if _is_number(rows[0][name]) and name != label), None)
     said = f"{len(rows)} rows: {reading}."
     if number is None:
-        return f"{said} {_listed([str(row[label]) for row in rows])}"
+        return f"{said} {_listed([str(row[label]) for row in rows if row[label] is not None])}"
     parts = [f"{_value(row[label])} {_value(row[number], _unit(columns, number))}" for row in rows[:MOST]]
     more = f", and {len(rows) - MOST} more" if len(rows) > MOST else ""
     return f"{said} {_label(columns, number)}: {'; '.join(parts)}{more}."
@@ -79,4 +87,6 @@ def _label(columns: Sequence[Definition], name: str) -> str:
 
 def _unit(columns: Sequence[Definition], name: str) -> str:
     found = next((c.unit for c in columns if c.name == name and c.unit), "")
-    return found or ("share" if name.endswith(("_rate", "_share", "drop_off", "_retention", "survival", "chance")) else "")
+    return found or (
+        "share" if name.endswith(("_rate", "_share", "drop_off", "_retention", "survival", "chance")) else ""
+    )
