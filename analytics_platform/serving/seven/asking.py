@@ -140,7 +140,8 @@ def _fresh(settings: Settings, text: str, found: Found, asked: Asked) -> Underst
                 if isinstance(meant, Meant) and not _strange(meant.left, asked):
                     return meant.understood
                 return built
-            if not [word for word in _strange(left, asked) if word not in vocabulary()]:
+            known_words = vocabulary() | {"learning"}  # learning priorities, learning habits
+            if not [word for word in _strange(left, asked) if word not in known_words]:
                 return _noted(built, found)
     if isinstance(meant, Meant):
         strange = _strange(meant.left, asked)
