@@ -1,6 +1,6 @@
 """Learning analytics from four sources, right and repeatable. The rooms, in the order that data goes down:
 
-- ``settings``    the only reader of the environment
+- ``settings``    the only reader of the environment; ``setting_values`` says which values a setting may have
 - ``contracts``   what a row of each source table is, and how it comes out of the raw payload
 - ``lake``        landing (raw lines), Parquet days, quarantine, ledger; local, gs:// or s3://
 - ``collector``   the HTTP front door: an xAPI LRS, video and telemetry intake, and shipping to landing
@@ -14,6 +14,7 @@
 - ``serving``     what programs and people read: the API, and exports as files
 - ``alerts``      what is worth telling whom, once: state, routes, Slack, e-mail, webhooks, log
 - ``deploy``      what a deployment needs: the Dagster instance
+- ``upkeep``      retention by kind and age, backup and restore
 - ``operations``  what waits at each step, from landing to the snapshot
 - ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
 - ``cli``, ``definitions``  the command line, and Dagster's entry point

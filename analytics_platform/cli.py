@@ -36,6 +36,45 @@ def demo(
 
 
 @app.command()
+def materialize(
+    assets: Annotated[list[str] | None, typer.Argument(help="Assets as marts/users; default: all.")] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day. Default: the days that wait.")
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day: --from's.")] = None,
+) -> None:
+    """Build days of everything, or of some assets, by the job that Dagster runs; without days: what waits."""
+    from analytics_platform.demo import materialize as build
+    from analytics_platform.demo import reopened
+    from analytics_platform.lake.ranges import days_in
+    from analytics_platform.settings import load
+
+    settings = load()
+    if last and not first:
+        raise typer.BadParameter("give --from with --to")
+    if first and last and last < first:
+        raise typer.BadParameter(f"--to {last:%Y-%m-%d} lies before --from {first:%Y-%m-%d}")
+    days = days_in([(first.date(), (last or first).date())]) if first else reopened(settings)
+    if not days:
+        typer.echo("Nothing waits: every line is in the published marts.")
+    elif not build(settings, days, assets or ()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Which days are there, missing and waiting at each step, and what is published."""
+    import json
+
+    from analytics_platform.operations.status import status as status_of
+    from analytics_platform.operations.status import table
+    from analytics_platform.settings import load
+
+    found = status_of(load())
+    typer.echo(json.dumps(found.as_json(), indent=2) if as_json else table(found))
+
+
+@app.command()
 def simulate(
     people: Annotated[int, typer.Option(min=1, help="People in the organisation.")] = 300,
     days: Annotated[int, typer.Option(min=1, help="Days to simulate.")] = 30,
@@ -106,13 +145,16 @@ def contracts() -> None:
 def pump(
     name: Annotated[str, typer.Argument(help="collector, files …; none: the health of all pumps.")] = "",
     once: Annotated[bool, typer.Option("--once", help="Land what waits now, and end.")] = False,
+    prometheus: Annotated[
+        bool, typer.Option("--prometheus", help="Without a name: figures as Prometheus text.")
+    ] = False,
 ) -> None:
     """Move what a source holds into landing, until Ctrl-C; without a name, say how every pump is."""
     from analytics_platform.pumps import pump_forever, pump_health, pump_once
     from analytics_platform.settings import load
 
     if not name:
-        typer.echo("\n".join(pump_health(load())))
+        typer.echo("\n".join(pump_health(load(), prometheus)))
     elif once:
         typer.echo(pump_once(load(), name))
     else:
@@ -127,12 +169,16 @@ def _mount() -> None:
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
+    from analytics_platform.lake.commands import ledger, quarantine
     from analytics_platform.reports.commands import report
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
     from analytics_platform.serving.seven.commands import ask_command
     from analytics_platform.serving.api.commands import api, api_keys
+    from analytics_platform.serving.exports.commands import export
+    from analytics_platform.upkeep.commands import add_upkeep
     from analytics_platform.warehouse.commands import warehouse
+    from analytics_platform.warehouse.failing_rows import checks
 
     add_imports(imports)
     app.command()(collect)
@@ -147,11 +193,16 @@ def _mount() -> None:
     app.add_typer(metrics, name="metrics")
     app.command("ask")(ask_command)
     app.command()(api)
+    app.command()(export)
     app.add_typer(api_keys, name="api-keys")
     add_reports(report, _failing_checks)
     report.command()(send)
     app.add_typer(report, name="report")
     app.add_typer(warehouse, name="warehouse")
+    app.add_typer(checks, name="checks")
+    app.add_typer(quarantine, name="quarantine")
+    app.command()(ledger)
+    add_upkeep(app, _prune_runs)
 
 
 def _failing_checks() -> list[str]:
@@ -159,6 +210,13 @@ def _failing_checks() -> list[str]:
     from analytics_platform.settings import load
 
     return failing_checks_of(load())
+
+
+def _prune_runs(dry_run: bool) -> int:
+    from analytics_platform.defs.upkeep import prune_runs_of
+    from analytics_platform.settings import load
+
+    return prune_runs_of(load(), dry_run)
 
 
 _mount()

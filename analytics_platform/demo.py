@@ -5,6 +5,7 @@ Runs the same Dagster job as the schedule does, in this process and on the insta
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from rich.console import Console
@@ -15,46 +16,86 @@ from analytics_platform.connectors.files.importing import import_file
 from analytics_platform.connectors.files.kind import Options
 from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
+from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
+from analytics_platform.operations.telling import teller
 from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.planted import compare
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
 from analytics_platform.simulator.files import export_cohort
 from analytics_platform.simulator.run import FILES_FOLDER
+from analytics_platform.warehouse.dbt import log_file
 from analytics_platform.warehouse.engine import open_warehouse
 
 console = Console(highlight=False)
+STARTED = ".simulation"  # there while a simulation has begun and not ended
 
 
 def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
     """The whole demo; true when everything was built and every check that stops a run was green."""
     started = time.monotonic()
-    truth = settings.home / "truth.json"
-    if truth.exists():
-        console.print(f"Landing is simulated already ({truth}).")
-    else:
-        first = datetime.now(UTC).date() - timedelta(days=days)
-        plan = Plan(start=first, people=people, days=days, seed=seed)
-        simulate_into(settings, plan)
-        for report in import_simulated(settings, plan):
-            console.print(f"Imported {report.file}: {report.summary()}", soft_wrap=True, markup=False)
+    prepare(settings, Plan(start=datetime.now(UTC).date() - timedelta(days=days), people=people, days=days, seed=seed))
     waiting = reopened(settings)
     if not waiting and open_warehouse(settings).current():
         console.print("Every day is built from all its lines and published: nothing to do.")
     else:
-        from analytics_platform.defs.running import run_days
-
         span = f"{waiting[0]} to {waiting[-1]}" if waiting else "no days"
         console.print(f"Materialising {len(waiting)} days of every asset ({span}) …")
-
-        def say(line: str) -> None:
-            console.print(line, soft_wrap=True, markup=False)
-
-        if not (run_days(settings, waiting, say) and run_days(settings, waiting, say, job_name="insights")):
-            console.print("[red]The run failed[/red]: see the messages above, or the run in the UI (make dev).")
+        if not materialize(settings, waiting):
             return False
     return summary(settings, time.monotonic() - started)
+
+
+def prepare(settings: Settings, plan: Plan) -> None:
+    """Simulate and import, unless that was done; an interrupted demo goes on."""
+    truth, started = settings.home / "truth.json", settings.home / STARTED
+    if truth.exists() and not started.exists():
+        console.print(f"Landing is simulated already ({truth}).")
+        return
+    if truth.exists():  # interrupted among the imports, and a file that was imported changes nothing
+        about = json.loads(truth.read_text("utf-8"))["plan"]
+        plan = Plan(start=date.fromisoformat(about["start"]), people=about["people"], days=about["days"])
+    else:
+        refuse_foreign_data(settings)
+        simulate_into(settings, plan)
+    for report in import_simulated(settings, plan):
+        console.print(f"Imported {report.file}: {report.summary()}", soft_wrap=True, markup=False)
+    started.unlink()
+
+
+def materialize(settings: Settings, days: Sequence[date], assets: Sequence[str] = ()) -> bool:
+    """Run the job for days with a progress line, then find insights in its snapshot; says where to look if it fails."""
+    from analytics_platform.defs.running import run_days
+
+    with teller(console) as told:
+        succeeded = run_days(settings, days, told.say, assets=assets)
+        if succeeded and not assets:
+            succeeded = run_days(settings, days, told.say, job_name="insights")
+    log = log_file(settings)
+    if log.exists():
+        console.print(f"dbt's log of this build: {log}", soft_wrap=True, markup=False)
+    if not succeeded:
+        console.print("[red]The run failed[/red]: see the messages above, or the run in the UI (make dev).")
+    return succeeded
+
+
+def refuse_foreign_data(settings: Settings) -> None:
+    """The demo invents people: never beside real ones."""
+    started = settings.home / STARTED
+    if not open_lake(settings).store.keys("landing"):
+        settings.home.mkdir(parents=True, exist_ok=True)
+        started.touch()
+        return
+    if started.exists():
+        raise SettingsError(
+            f"A simulation into {settings.home} was interrupted, so its lines are not whole. Start anew: make clean,"
+            " then make demo."
+        )
+    raise SettingsError(
+        f"{settings.lake_root} holds lines that were not simulated, and the demo would add invented people to them."
+        " A demo of its own: PLATFORM_HOME=demo make demo. To build what waits here: analytics-platform materialize."
+    )
 
 
 def simulate_into(settings: Settings, plan: Plan) -> None:

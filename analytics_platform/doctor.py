@@ -80,6 +80,13 @@ def _nocodb(settings: Settings) -> Iterator[Finding]:
     yield from examine_nocodb(settings)
 
 
+def _pumps(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.lake.pump_status import StatusFile
+
+    for status in StatusFile.of(settings.home).all():
+        yield not status.failing, f"Pump {status.line()}"
+
+
 def _warehouse(settings: Settings) -> Iterator[Finding]:
     yield from open_warehouse(settings).examine()
 
@@ -90,6 +97,16 @@ def _published(settings: Settings) -> Iterator[Finding]:
             yield True, f"Published snapshot {reader.snapshot.file} opens"
     except PlatformError as error:
         yield False, str(error)
+
+
+def _waiting(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.operations.status import MATERIALIZE, what_waits
+
+    waiting = what_waits(settings)
+    for sentence in waiting:
+        yield False, f"{sentence}. Run {MATERIALIZE}, or leave it to make dev."
+    if not waiting:
+        yield True, "Nothing waits: every line is in the published marts"
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
@@ -103,4 +120,14 @@ def _ports(settings: Settings) -> Iterator[Finding]:
         yield not used, f"Port {port} for {what} {state}"
 
 
-CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [_python, _home, _lake, _nocodb, _warehouse, _published, _ports]
+CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [
+    _python,
+    _home,
+    _lake,
+    _nocodb,
+    _pumps,
+    _warehouse,
+    _published,
+    _waiting,
+    _ports,
+]

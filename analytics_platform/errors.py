@@ -7,6 +7,7 @@ PlatformError
 ├── ReportError          a report cannot be written for what was asked
 ├── AlertError           an alert's routes are wrong, or it cannot be delivered
 ├── SourceError          a source outside cannot be pulled to its end; what came is landed, and how to go on
+├── UpkeepError          a backup or a restore is not possible
 ├── FileRefused          a file cannot be imported at all; single bad rows are in the import's report
 ├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
 ├── EnrichmentError      labels cannot be given; its own tree is in enrichment/errors.py
@@ -44,6 +45,10 @@ class AlertError(PlatformError):
 
 class SourceError(PlatformError):
     """A source outside cannot be pulled to its end."""
+
+
+class UpkeepError(PlatformError):
+    """A backup or a restore is not possible."""
 
 
 class FileRefused(PlatformError):

@@ -8,14 +8,13 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from analytics_platform import setting_values
 from analytics_platform.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -170,60 +169,22 @@ class Settings(BaseSettings):
         "nothing", description="What a safety alert may show: nothing personal, names, or names and words."
     )
     stale_source_days: int = Field(2, ge=1, description="Whole days without a line before a source counts as silent.")
+    keep_event_days: int = Field(365, ge=31, description="Days that upkeep keeps of events, from landing to labels.")
+    keep_report_days: int = Field(400, ge=1, description="Days that upkeep keeps of daily reports.")
+    keep_alert_days: int = Field(365, ge=1, description="Days that upkeep keeps of alerts that have recovered.")
+    keep_run_days: int = Field(90, ge=7, description="Days that upkeep keeps of Dagster's runs and their events.")
     report_lists_file: str = Field("", description="YAML of who gets which report by e-mail; empty: nobody.")
 
     def __hash__(self) -> int:
         """Some fields are dicts, which pydantic's own hash refuses; settings are keys of caches."""
         return hash((self.platform_home, self.lake_url, self.warehouse))
 
-    @field_validator("platform_timezone")
-    @classmethod
-    def _real_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"{value!r} is no time zone; use a name as Europe/Berlin or Asia/Bangkok") from error
-        return value
-
-    @field_validator("lake_url", "dagster_logs_url")
-    @classmethod
-    def _known_scheme(cls, value: str) -> str:
-        if value and not value.startswith(("gs://", "s3://")):
-            raise ValueError(f"{value!r} must start with gs:// or s3://, or be empty for PLATFORM_HOME")
-        return value.rstrip("/")
-
-    @field_validator("dagster_storage_url")
-    @classmethod
-    def _driver_of_dagster(cls, value: SecretStr) -> SecretStr:
-        """With SQLAlchemy 2.1 a plain postgresql:// takes psycopg 3, on which dagster-postgres's NOTIFY fails."""
-        if value.get_secret_value() and not value.get_secret_value().startswith("postgresql+psycopg2://"):
-            raise ValueError("it must start with postgresql+psycopg2://, the driver that dagster-postgres works with")
-        return value
-
-    @field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError(f"{value!r} must start with http:// or https://")
-        return value.rstrip("/")
-
-    @field_validator("collector_trusted_proxies")
-    @classmethod
-    def _networks(cls, value: str) -> str:
-        for one in _listed(value):
-            try:
-                ip_network(one, strict=False)
-            except ValueError:
-                raise ValueError(f"{one!r} is no address or network; use 10.0.0.7 or 10.0.0.0/8") from None
-        return value
-
-    @field_validator("collector_cors_origins")
-    @classmethod
-    def _origins(cls, value: str) -> str:
-        for one in _listed(value):
-            if one != "*" and (not one.startswith(("http://", "https://")) or one.count("/") != 2):
-                raise ValueError(f"{one!r} is no origin; use https://www.example.org without a path, or *")
-        return value
+    _zone = field_validator("platform_timezone")(setting_values.zone)
+    _stores = field_validator("lake_url", "dagster_logs_url")(setting_values.store_url)
+    _driver = field_validator("dagster_storage_url")(setting_values.dagster_storage)
+    _addresses = field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")(setting_values.http_address)
+    _networks = field_validator("collector_trusted_proxies")(setting_values.networks)
+    _origins = field_validator("collector_cors_origins")(setting_values.origins)
 
     @model_validator(mode="after")
     def _whole_tls(self) -> "Settings":
@@ -278,11 +239,11 @@ class Settings(BaseSettings):
 
     @property
     def collector_origins(self) -> tuple[str, ...]:
-        return _listed(self.collector_cors_origins)
+        return setting_values.listed(self.collector_cors_origins)
 
     @property
     def collector_proxies(self) -> tuple[str, ...]:
-        return _listed(self.collector_trusted_proxies)
+        return setting_values.listed(self.collector_trusted_proxies)
 
     @property
     def collector_store(self) -> str:
@@ -317,10 +278,6 @@ class Settings(BaseSettings):
         return self.home / "dagster_home"
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(one.strip().rstrip("/") if "://" in one else one.strip() for one in text.split(",") if one.strip())
-
-
 @lru_cache(maxsize=1)
 def load() -> Settings:
     """The settings of this process. A wrong one stops the start and names the variable."""
@@ -337,3 +294,9 @@ def load() -> Settings:
 def process_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process that the platform starts: its own, and what that process is told."""
     return {**os.environ, **extra}
+
+
+def tell_libraries(variables: Mapping[str, str]) -> None:
+    """Set variables that libraries read by themselves, here and in every process that is started from here."""
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)

@@ -40,6 +40,11 @@ def is_exact(text: bytes, value: Any) -> bool:
         return False
 
 
+def names_of_all(text: bytes) -> int:
+    """As ``names_in`` of a whole body; more when some names are written with a blank before the colon."""
+    return names_in(text) + text.count(b'" :')
+
+
 def dumps(value: Any) -> bytes:
     try:
         return orjson.dumps(value)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -99,7 +100,7 @@ def import_statements(
 
 
 def _portions(
-    files: Sequence[Path], authority: dict[str, object], progress: Callable[[int], None]
+    files: Sequence[Path], authority: dict[str, Any], progress: Callable[[int], None]
 ) -> Iterator[tuple[Path, Portion]]:
     before = 0
     for file in files:

@@ -15,7 +15,7 @@ from analytics_platform.collector.routes import Route
 from analytics_platform.collector.store.works import KeepRefused, Refused
 
 _KEPT = frozenset({400, 403, 409, 413, 415})
-_OWN_WORDS = re.compile(r"'[^']*'|[0-9a-fA-F-]{8,}|\d+|\S{40,}")
+_OWN_WORDS = re.compile(r"'[^']*'|[0-9a-fA-F-]{8,}|\d+(?:\.\d+)*|\S{40,}")
 
 
 class Refusals:
@@ -38,8 +38,8 @@ class Refusals:
             request.path,
             request.headers.get("content-type", ""),
             refusal.status,
-            rule,
-            str(refusal),
+            rule.replace("\0", ""),  # PostgreSQL has no place for it in a text
+            str(refusal).replace("\0", ""),
             request.body,
         )
         self._desk.writer.note(KeepRefused(refused))

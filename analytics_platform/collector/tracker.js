@@ -24,7 +24,7 @@
   var session = uuid();
   var queue = restore();
   var watched = [];
-  var timer = null, sending = false, wait = FLUSH;
+  var timer = null, sending = false, gone = false, wait = FLUSH;
 
   function uuid() {
     var b = crypto.getRandomValues(new Uint8Array(16));
@@ -98,7 +98,7 @@
 
   function attach(video, name) {
     if (watched.some(function (one) { return one.video === video; })) return;
-    var last = 0, from = null, beat = null;
+    var last = 0, at = 0, from = null, beat = null;
     function round(x) { return Math.round(x * 1000) / 1000; }
     function send(type, more) {
       var event = {
@@ -118,13 +118,18 @@
     video.addEventListener("pause", function () { rest(); if (!video.ended) send("PAUSE"); });
     video.addEventListener("ended", function () { rest(); send("ENDED"); });
     video.addEventListener("ratechange", function () { send("RATE_CHANGE"); });
-    // When "seeking" comes the player is at the new place already; the old one is the last that was played.
-    video.addEventListener("timeupdate", function () { if (!video.seeking && from === null) last = video.currentTime; });
-    video.addEventListener("seeking", function () { if (from === null) from = last; });
+    // When "seeking" comes the player is at the new place already. The old one is where it was some 250 ms ago, and
+    // what has been played since.
+    function note() { last = video.currentTime; at = performance.now(); }
+    video.addEventListener("timeupdate", function () { if (!video.seeking && from === null) note(); });
+    video.addEventListener("seeking", function () {
+      var since = playing() ? Math.min(performance.now() - at, 1000) / 1000 * video.playbackRate : 0;
+      if (from === null) from = Math.min(last + since, video.duration || Infinity);
+    });
     video.addEventListener("seeked", function () {
       if (from !== null) send("SEEK", { from: round(from), to: round(video.currentTime) });
       from = null;
-      last = video.currentTime;
+      note();
     });
     watched.push({ video: video, close: function () { if (playing()) send("PAUSE"); },
                    look: function () { if (playing()) send("HEARTBEAT"); } });
@@ -138,9 +143,10 @@
   attachAll();
   new MutationObserver(attachAll).observe(document.documentElement, { childList: true, subtree: true });
   addEventListener("online", function () { wait = FLUSH; flush(); });
-  addEventListener("pagehide", function () { watched.forEach(function (one) { one.close(); }); leave(); });
+  addEventListener("pagehide", function () { watched.forEach(function (one) { one.close(); }); gone = true; leave(); });
+  addEventListener("pageshow", function () { gone = false; });
   document.addEventListener("visibilitychange", function () {
-    if (document.visibilityState === "hidden") { watched.forEach(function (one) { one.look(); }); leave(); }
+    if (document.visibilityState === "hidden" && !gone) { watched.forEach(function (one) { one.look(); }); leave(); }
   });
   if (queue.length) plan();
 })();

@@ -9,14 +9,16 @@ from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
 from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor
 from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
+from analytics_platform.defs.exports import exports_asset, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
 from analytics_platform.defs.labels import label_assets
-from analytics_platform.defs.marts import mart_assets
+from analytics_platform.defs.marts import mart_assets, step_assets
 from analytics_platform.defs.nocodb import nocodb_sensor
-from analytics_platform.defs.published import published_asset
+from analytics_platform.defs.published import published_asset, waiting_check
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.sources import source_assets, source_checks
+from analytics_platform.defs.upkeep import upkeep
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.manifest import manifest_path
 
@@ -24,24 +26,39 @@ from analytics_platform.warehouse.manifest import manifest_path
 def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     # Backfill policies, pools and kinds are in wide use and still marked beta.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
-    marts = mart_assets(settings, manifest_path(settings))
+    manifest = manifest_path(settings)
+    marts = mart_assets(settings, manifest)
     job, evening, insights, categorize = daily_job(), evening_job(), insights_job(), categorize_job()
+    exports = exports_job()
     reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
+    upkeep_job, upkeep_schedule = upkeep(settings)
+    assets = [
+        *source_assets(settings),
+        import_assets(settings),
+        label_assets(settings),
+        chat_label_assets(settings),
+        marts,
+        published_asset(settings, marts),
+        progress_asset(settings),
+        *insight_assets(settings, manifest),
+    ]
+    checks = [*source_checks(settings), waiting_check(settings)]
     return dg.Definitions(
         assets=[
-            *source_assets(settings),
-            import_assets(settings),
-            label_assets(settings),
-            chat_label_assets(settings),
-            marts,
-            published_asset(settings, marts),
-            progress_asset(settings),
-            *insight_assets(settings, manifest_path(settings)),
-            *report_assets(settings),
+            *assets,
+            *step_assets(settings, manifest),
+            *report_assets(settings, [*assets, *checks]),
+            exports_asset(settings),
         ],
-        asset_checks=source_checks(settings),
-        jobs=[job, evening, insights, categorize, *reports, post_reports],
-        schedules=[daily_schedule(job), evening_schedule(settings, evening), post_schedule],
+        asset_checks=checks,
+        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, upkeep_job],
+        schedules=[
+            daily_schedule(job),
+            evening_schedule(settings, evening),
+            post_schedule,
+            exports_schedule(exports),
+            upkeep_schedule,
+        ],
         loggers=loggers,
         sensors=[
             reopened_days_sensor(settings, job),
@@ -49,7 +66,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             chats_sensor(settings, categorize),
             *alert_sensors(settings),
             closed_periods_sensor(settings, reports),
-            nocodb_sensor(settings, job),
+            nocodb_sensor(settings),
         ],
         # One process per run: a step of its own would pay the imports again, and DuckDB and dbt use both cores.
         executor=dg.in_process_executor,

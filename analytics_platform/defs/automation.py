@@ -20,7 +20,7 @@ def daily_job() -> "dg.UnresolvedAssetJobDefinition":
         "daily",
         # Reports have a schedule of their own: a backfill of a year is no reason to write a year of messages. Insights
         # are made of the snapshot that this job publishes, by a job of their own (defs/insights.py).
-        selection=AssetSelection.all() - AssetSelection.groups("reports", "insights"),
+        selection=AssetSelection.all() - AssetSelection.groups("reports", "insights", "exports"),
         description="Everything for one day or a range of days: lake, labels, marts, snapshot.",
     )
 

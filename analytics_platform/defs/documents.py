@@ -41,8 +41,10 @@ def partitions(settings: Settings, grain: Grain) -> dg.PartitionsDefinition:
     return dg.MonthlyPartitionsDefinition(start_date=str(first), end_offset=1)
 
 
-def report_assets(settings: Settings) -> list[dg.AssetsDefinition]:
-    return [_report_asset(settings, grain) for grain in NAMES]
+def report_assets(settings: Settings, checked: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
+    """``checked`` are the assets and checks whose failures a report tells at its top."""
+    keys = {key for one in checked for key in one.check_keys}
+    return [_report_asset(settings, grain, keys) for grain in NAMES]
 
 
 def report_jobs() -> "list[dg.UnresolvedAssetJobDefinition]":
@@ -54,7 +56,7 @@ def report_jobs() -> "list[dg.UnresolvedAssetJobDefinition]":
     ]
 
 
-def _report_asset(settings: Settings, grain: Grain) -> dg.AssetsDefinition:
+def _report_asset(settings: Settings, grain: Grain, checks: set[dg.AssetCheckKey]) -> dg.AssetsDefinition:
     @dg.asset(
         key=key(grain),
         description=f"The reports of a {grain}: {', '.join(KINDS)}; HTML, Markdown and CSV below reports/ in"
@@ -68,7 +70,6 @@ def _report_asset(settings: Settings, grain: Grain) -> dg.AssetsDefinition:
     )
     def reports_of_period(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         period = period_of(grain, date.fromisoformat(context.partition_key))
-        checks = set(context.repository_def.asset_graph.asset_check_keys)
         failing = failing_checks(context.instance, checks)
         written = write_reports(settings, KINDS, period, failing)
         previews = {f"{one.document.kind} report": dg.MetadataValue.md(one.text.read_text("utf-8")) for one in written}

@@ -1,8 +1,15 @@
 """The dbt marts as assets and dbt's tests as their checks, built for the days of the run by one ``dbt build``.
 
 What dbt is told and what it answered live in ``warehouse.dbt``, what the project looks like in ``warehouse.lineage``;
-here they become Dagster's words. Each asset and day costs Dagster two events of ten milliseconds. So the steps between
-sources and marts are not assets, and only marts whose rows have a day are partitioned: the others are made whole.
+here they become Dagster's words. Every mart has the daily partitions, also those that are made whole: Dagster makes a
+run for each partitions definition of a backfill, and a run without days would build marts of today. The steps between
+sources and marts are shown with their SQL and cost no event, because they are not materialised by themselves: an event
+takes about 3 ms, and 37 steps on 263 days would be 9,700 of them.
+
+Why not dagster-dbt: measured here with 58 models, an empty day took 15.2 s with this module, 20.5 s with
+``@dbt_assets``, 39.6 s with its row counts and column lineage, which fails for 22 of the models; definitions load in
+1.2 s instead of 3.0 s, without seven more packages; and its ``fetch_*`` keeps DuckDB open in Dagster's process. It
+would win with hundreds of models or a remote warehouse only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +27,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.building import build_marts
 from analytics_platform.warehouse.engine import open_warehouse
-from analytics_platform.warehouse.lineage import Mart, MartTest, mart_tests, marts
+from analytics_platform.warehouse.lineage import MartTest, Model, mart_tests, marts, steps
 from analytics_platform.warehouse.tables import TableFacts
 
 POOL = "warehouse"
@@ -60,6 +67,9 @@ def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = Fal
         some = context.is_subset or of_insights
         select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if some else []
         try:
+            if context.is_subset and not select:
+                yield from _checked(context, _run_tests(settings, context, tests), tests)
+                return
             chosen = {key.path[-1] for key in context.selected_asset_keys}
             read = [path for path, names in made_of.items() if names <= chosen]
             results = build_marts(settings, days, select, context.run.run_id, context.log.info, read)
@@ -81,8 +91,44 @@ def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = Fal
     return dbt_build
 
 
-def _spec(mart: Mart, engine: str) -> dg.AssetSpec:
-    columns = [dg.TableColumn(name, type or "?", description=text) for name, type, text in mart.columns]
+def step_assets(settings: Settings, manifest_file: Path) -> list[dg.AssetSpec]:
+    """The models on the way to the marts, as a person wants to look them up."""
+    engine, manifest = open_warehouse(settings).kind, orjson.loads(manifest_file.read_bytes())
+    return [
+        dg.AssetSpec(
+            key=dg.AssetKey(["steps", step.name]),
+            deps=[dg.AssetKey(list(path)) for path in step.inputs],
+            description=step.description,
+            group_name="steps",
+            kinds={"dbt", engine},
+            owners=OWNERS,
+            metadata=_definition(step),
+        )
+        for step in steps(manifest)
+    ]
+
+
+def _run_tests(
+    settings: Settings, context: dg.AssetExecutionContext, tests: Mapping[str, MartTest]
+) -> list[dbt.NodeResult]:
+    """The selected checks alone, over every day: nothing is built."""
+    asked = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+    names = sorted(test.name for test in tests.values() if (mart_key(test.mart), test.name) in asked)
+    return dbt.build(settings, [], names, context.log.info)
+
+
+def _definition(model: Model) -> dict[str, Any]:
+    columns = [dg.TableColumn(name, type or "?", description=text) for name, type, text in model.columns]
+    file = dg.LocalFileCodeReference(file_path=str(dbt.DBT_PROJECT / model.file), line_number=1, label=model.file)
+    return {
+        "dagster/column_schema": dg.TableSchema(columns=columns),
+        "dagster/table_name": model.table,
+        "dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[file]),
+        "SQL": dg.MetadataValue.md(f"```sql\n{model.sql.strip()}\n```"),
+    }
+
+
+def _spec(mart: Model, engine: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         key=mart_key(mart.name),
         deps=[dg.AssetKey(list(path)) for path in mart.inputs],
@@ -90,19 +136,21 @@ def _spec(mart: Mart, engine: str) -> dg.AssetSpec:
         group_name="insights" if mart.is_of_insights else "marts",
         kinds={"dbt", engine},
         owners=OWNERS,
-        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+        metadata=_definition(mart),
         skippable=True,  # a mart whose parent failed is not built, and the run says so
     )
 
 
 def _check_spec(test: MartTest) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(test.name, asset=mart_key(test.mart), description=test.description)
+    return dg.AssetCheckSpec(
+        test.name, asset=mart_key(test.mart), description=test.description, blocking=not test.warns_only
+    )
 
 
 def _materialized(
     context: dg.AssetExecutionContext,
     results: Sequence[dbt.NodeResult],
-    known: Mapping[str, Mart],
+    known: Mapping[str, Model],
     facts: Mapping[str, TableFacts],
 ) -> Iterator[Event]:
     for result in results:

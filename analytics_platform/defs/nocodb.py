@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 import dagster as dg
 
 from analytics_platform.contracts import Table
-from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.lake.ranges import ranges
 from analytics_platform.settings import Settings
 
@@ -26,16 +25,15 @@ def pull_first(context: dg.AssetExecutionContext, settings: Settings, table: Tab
     pull(settings, [(table, day) for day in days], tell=lambda pulled: context.log.info(pulled.line()))
 
 
-def nocodb_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
+def nocodb_sensor(settings: Settings) -> dg.SensorDefinition:
     on = dg.DefaultSensorStatus.RUNNING if settings.nocodb_url else dg.DefaultSensorStatus.STOPPED
 
     @dg.sensor(
-        job=job,
         name="nocodb_changes",
         minimum_interval_seconds=120,
         default_status=on,
-        description="Pulls conversations and messages that were created or edited in NocoDB since the last look, looks"
-        " for deleted ones daily, and asks for the days that they belong to.",
+        description="Lands conversations and messages that were created or edited in NocoDB since the last look, and"
+        " looks for deleted ones daily. Their days wait then, and the sensor reopened_days asks for them.",
     )
     def nocodb_changes() -> dg.SensorResult:
         if not settings.nocodb_url:
@@ -43,12 +41,9 @@ def nocodb_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") ->
         landed, days = follow(settings)
         if not days:
             return dg.SensorResult(skip_reason=dg.SkipReason("Nothing was created, edited or deleted in NocoDB."))
-        now = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
-        requests = [
-            dg.RunRequest(run_key=f"nocodb:{first}..{last}:{now}", tags={RANGE_START: str(first), RANGE_END: str(last)})
-            for first, last in ranges(sorted(days))
-        ]
-        return dg.SensorResult(run_requests=requests, cursor=f"{now}: {landed} lines")
+        spans = ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in ranges(days))
+        said = f"{landed} lines landed for {spans}; the sensor reopened_days asks for these days."
+        return dg.SensorResult(skip_reason=dg.SkipReason(said), cursor=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
     return nocodb_changes
 

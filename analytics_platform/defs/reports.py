@@ -46,7 +46,7 @@ def evening_job() -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         "evening",
         selection=AssetSelection.all()
-        - AssetSelection.groups("insights")
+        - AssetSelection.groups("insights", "exports")
         - (AssetSelection.groups("reports") - AssetSelection.assets(KEY)),
         description="Everything for today, and then the evening message of every cohort.",
     )

@@ -20,8 +20,8 @@ from analytics_platform.lake.workbench import days_sql
 BATCH = 2_000  # texts that are labelled at once
 CHUNK_DAYS = 31  # days whose answers are in the workbench at once
 
-# A rating reads "⭐⭐⭐ — comment"; a rating without a letter in it is no text. Any card type that is not known to be a
-# choice or a picture may hold free text.
+# A rating reads "⭐⭐⭐ — comment"; a rating without a letter in it is no text. Any card or interaction that is not
+# known to be a choice, a number or a picture may hold free text.
 _FREE_TEXT = f"""
 select answer_id, day, trim(text) as text
 from (
@@ -29,7 +29,8 @@ from (
         case when card_type = 'rate' then regexp_replace({quill_text("response")}, '^[^—–]*? [—–] ', '')
             else {quill_text("response")} end as text
     from (
-        select statement_id as answer_id, day, card_type, response from statements where verb = 'answered'
+        select statement_id as answer_id, day, card_type, response from statements
+        where is_question and coalesce(interaction_type, 'other') in ('fill-in', 'long-fill-in', 'other')
         union all
         select response_id as answer_id, day, card_type, response from exports
     )

@@ -1,4 +1,12 @@
-"""Insights over series and people: anomalies, forecasts, who is about to leave. Pure functions; used by the assets.
+"""Insights over series and people: anomalies, forecasts, who is about to leave. The engines are pure functions.
+
+From the published snapshot into the lake, as the assets do it:
+- ``watched`` (and ``watched.yaml``)  which series there are; ``gathering``, ``platform_days``  reading them;
+  ``missing``  days without; ``history``  them as the engines take them
+- ``finding``, ``explained``, ``said``  incidents, the members that made them, what people said of them
+- ``projecting``  forecasts; ``telling``, ``drawing``  all of it for people; ``live``  the last hour, from landing
+
+The engines:
 
 - ``detector``  strictly causal verdicts on series × time; its parts ``seasons``, ``baseline``, ``signals``, ``shape``,
   ``counts``, ``surprise``, ``incidents``, ``recurring``; the one default setting is in ``options``
@@ -8,5 +16,5 @@
 - ``parsing``, ``reading``, ``spool``, ``writing``  CSV files in and out, of any size; ``answering`` all of it in a row
 - ``explaining``, ``records``, ``commands``  causes of a file, feedback and checks in files, the command line
 
-Does not live here: where series come from and where verdicts go (assets), metric definitions (dbt).
+Does not live here: when any of it runs (``defs``), metric definitions (dbt).
 """

@@ -8,7 +8,7 @@ that was open before is carried on under its id. Does not live here: judging (``
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ from analytics_platform.contracts import INSIGHTS
 from analytics_platform.insights.detector import cooldown
 from analytics_platform.insights.explained import Explainer
 from analytics_platform.insights.gaps import FailedCheck, nature
-from analytics_platform.insights.history import Line, lines, window_start
+from analytics_platform.insights.history import SERIES, Line, lines, window_start
 from analytics_platform.insights.options import DEFAULT
 from analytics_platform.insights.platform_days import failures
 from analytics_platform.insights.said import everything_said
@@ -47,9 +47,12 @@ class Found:
 def find(
     settings: Settings, days: Sequence[date], declared: Watched | None = None, red: Sequence[FailedCheck] = ()
 ) -> Found:
-    """Judge every series up to the last day, and write the incidents that began on these days."""
+    """Judge every series up to the newest point; write the incidents that began on the first of these days or later.
+
+    What an old day was changes what later ones are compared with, and an incident of it may last until today.
+    """
     known, lake, found = declared or watched(), open_lake(settings), Found()
-    first, last = min(days), max(days)
+    first, last = min(days), max([*days, *days_of(lake, SERIES)])
     checks = [*failures(lake, window_start(last, HOUR), last), *red]
     feedback, verdicts_said = everything_said(lake)
     for grain in (HOUR, DAY):
@@ -70,7 +73,7 @@ def find(
                     row["explained_by"] = explainer.explain(line, window, row["expected"])
                     found.drawn.append((row, line, verdicts))
                 found.rows.append(row)
-    _write(lake, found.rows, days, window_start(last, DAY))
+    _write(lake, found.rows, first, last)
     found.rows = [row for row in found.rows if row["day"] >= first]
     found.drawn.sort(key=lambda drawn: -abs(drawn[0]["z"] or 0.0))
     return found
@@ -127,17 +130,18 @@ def grouped(rows: Sequence[Row]) -> Iterator[Row]:
         yield from ({**row, "group_id": lead["incident_id"]} for row in members)
 
 
-def _write(lake: Lake, rows: Sequence[Row], days: Sequence[date], begin: date) -> None:
-    """Days that were asked for are written anew; of earlier ones only what is still told of the same incident."""
-    first = min(days)
+def _write(lake: Lake, rows: Sequence[Row], first: date, last: date) -> None:
+    """From the first day on each day has what was found now; of earlier ones only what goes on is told anew."""
     earlier = {row["incident_id"]: row for row in rows if row["day"] < first}
+    begin = window_start(last, DAY)
     before = _stored(lake, [day for day in days_of(lake, INCIDENTS) if begin <= day < first])
     changed = {row["day"] for row in before if _differs(row, earlier.get(row["incident_id"]))}
-    kept = [{**row, **_carried(earlier.get(row["incident_id"]))} for row in before if row["day"] in changed]
-    by_day: dict[date, list[Row]] = {day: [] for day in {*days, *changed}}
+    by_day: dict[date, list[Row]] = {day: [] for day in changed}
+    for row in before:
+        if row["day"] in changed:
+            by_day[row["day"]].append({**row, **_carried(earlier.get(row["incident_id"]))})
+    by_day |= {first + timedelta(days=number): [] for number in range((last - first).days + 1)}
     for row in grouped([row for row in rows if row["day"] >= first]):
-        by_day.setdefault(row["day"], []).append(row)
-    for row in kept:
         by_day[row["day"]].append(row)
     with workbench(lake) as (connection, folder):
         schema = connection.sql(f"select * from ({days_sql(lake, INCIDENTS, [], folder)})").to_arrow_table().schema

@@ -1,6 +1,7 @@
-"""``analytics-platform report progress``: the evening message of a cohort on the screen or in a file.
+"""``analytics-platform report progress|video``: the evening message of a cohort, the report of a video.
 
-Imports are inside the command, so that ``--help`` answers at once. Does not live here: the message (``progress``).
+Imports are inside the commands, so that ``--help`` answers at once. Does not live here: what is said (``progress``,
+``video``).
 """
 
 from datetime import datetime
@@ -19,9 +20,9 @@ class Form(StrEnum):
     csv = "csv"
 
 
-@report.callback()
-def _group() -> None:
-    """Keeps ``progress`` a command of its own while it is the only one."""
+class PageForm(StrEnum):
+    md = "md"
+    html = "html"
 
 
 @report.command()
@@ -38,6 +39,26 @@ def progress(
     text = FORMS[form](message_of(load(), cohort, date.date()))
     if output is None:
         typer.echo(text.removeprefix("\ufeff").rstrip("\n"))
+        return
+    write(output, text)
+    typer.echo(f"Wrote {output}")
+
+
+@report.command()
+def video(
+    video_id: Annotated[str, typer.Argument(help="The video's id, as in video_catalogue.")],
+    form: Annotated[PageForm, typer.Option("--format", help="Markdown or HTML.")] = PageForm.md,
+    threshold: Annotated[float, typer.Option(help="Share who must leave within a second to be a drop-off.")] = 0.1,
+    output: Annotated[Path | None, typer.Option(help="File to write; the screen otherwise.")] = None,
+) -> None:
+    """One video: five numbers, three curves, where people leave and what they do next, causes, actions, targets."""
+    from analytics_platform.reports.video_writing import FORMS, report_of
+    from analytics_platform.reports.writing import write
+    from analytics_platform.settings import load
+
+    text = FORMS[form](report_of(load(), video_id, threshold))
+    if output is None:
+        typer.echo(text.rstrip("\n"))
         return
     write(output, text)
     typer.echo(f"Wrote {output}")

@@ -19,7 +19,7 @@ from analytics_platform.warehouse.engine import open_warehouse
 FORMS: Mapping[str, Callable[[Message], str]] = {"md": markdown.render, "html": page.render, "csv": sheet.render}
 _NO_ROSTER = (
     "Rosters come with `analytics-platform import roster FILE`, and the marts know them after the next run"
-    " (materialise today in Dagster, or make demo)."
+    " (`analytics-platform materialize`)."
 )
 
 

@@ -21,6 +21,7 @@ from analytics_platform.semantics.roles import restrict
 from analytics_platform.semantics.viewers import FEWEST_PEOPLE, LOCAL, Viewer
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.publishing import Snapshot
 
 MOST_METRICS, MOST_DIMENSIONS, MOST_FILTERS, MOST_VALUES = 20, 8, 20, 1000
 
@@ -31,11 +32,7 @@ def query(
     """Rows and what they rest on. ``reader`` is one that the caller keeps open; without it one is opened."""
     known = registry(settings)
     with nullcontext(reader) if reader else open_warehouse(settings).reader() as open_reader:
-        plan = _metrics(known, question, viewer, open_reader) if isinstance(question, Query) else (
-            _named(known, question, viewer, open_reader)
-        )  # fmt: skip
-        tree, definitions, columns, notes = plan
-        sql = tree.sql(dialect=known.engine, pretty=True)
+        sql, definitions, columns, notes = composed(known, question, viewer, open_reader.snapshot)
         now = datetime.now(UTC)
         table = whole_numbers(open_reader.query(sql))
         return Answer(
@@ -50,15 +47,25 @@ def query(
         )
 
 
+def composed(known: Registry, question: Query | Named, viewer: Viewer, snapshot: Snapshot) -> "Composed":
+    """The SQL of a question as this viewer may ask it, and what its columns mean. Asks no database."""
+    if isinstance(question, Query):
+        tree, definitions, columns, notes = _metrics(known, question, viewer, snapshot)
+    else:
+        tree, definitions, columns, notes = _named(known, question, viewer, snapshot)
+    return tree.sql(dialect=known.engine, pretty=True), definitions, columns, notes
+
+
+Composed = tuple[str, tuple[Definition, ...], tuple[Definition, ...], tuple[str, ...]]
 Plan = tuple[exp.Expr, tuple[Definition, ...], tuple[Definition, ...], tuple[str, ...]]
 
 
-def _metrics(known: Registry, question: Query, viewer: Viewer, reader: OpenReader) -> Plan:
+def _metrics(known: Registry, question: Query, viewer: Viewer, snapshot: Snapshot) -> Plan:
     _within("metrics", question.metrics, MOST_METRICS)
     if not question.metrics:
         raise WrongQuestion("Name at least one metric.", "metrics")
     metrics = [known.metric(name) for name in dict.fromkeys(question.metrics)]
-    _present([mart for metric in metrics for mart in metric.marts], reader)
+    _present([mart for metric in metrics for mart in metric.marts], snapshot)
     _within("group_by", question.group_by, MOST_DIMENSIONS)
     asked = list(dict.fromkeys([*([question.grain] if question.grain else []), *question.group_by]))
     dimensions = {name: resolve(metrics, name, "group_by") for name in asked}
@@ -72,10 +79,10 @@ def _metrics(known: Registry, question: Query, viewer: Viewer, reader: OpenReade
         list(dict.fromkeys([*(metric.name for metric in metrics), *guards])),
         [dimension.name for dimension in dimensions.values()],
         where,
-        _days(question, metrics, reader),
+        _days(question, metrics, snapshot),
     )
     tree = _literal(parse_one(compiled, dialect=known.engine), [v for f in where for v in f.values])
-    tree = restrict(_exact(tree, known.engine), viewer, known.marts, reader.snapshot.rows, known.engine)
+    tree = restrict(_exact(tree, known.engine), viewer, known.marts, snapshot.rows, known.engine)
     outer = _outer(tree, dimensions, metrics, guards)
     names = [*dimensions, *(metric.name for metric in metrics)]
     definitions = tuple(metric.definition for metric in metrics)
@@ -85,9 +92,9 @@ def _metrics(known: Registry, question: Query, viewer: Viewer, reader: OpenReade
     return ordered, definitions, (*meanings, *definitions), notes
 
 
-def _named(known: Registry, question: Named, viewer: Viewer, reader: OpenReader) -> Plan:
+def _named(known: Registry, question: Named, viewer: Viewer, snapshot: Snapshot) -> Plan:
     named = known.named_query(question.name)
-    _present(named.marts, reader)
+    _present(named.marts, snapshot)
     if named.shows == "people" and not viewer.sees_people:
         raise NotAllowed(f"{named.name} shows people, and the role {viewer.role} sees numbers about groups only.")
     values = named.values(question.parameters)
@@ -97,7 +104,7 @@ def _named(known: Registry, question: Named, viewer: Viewer, reader: OpenReader)
     tree = simplify(tree)  # "NULL is null or …" is gone from what people are shown
     # Written for DuckDB; for another engine the tree is read again as that engine's, before roles write into it.
     tree = parse_one(tree.sql(dialect=known.engine), dialect=known.engine)
-    tree = restrict(tree, viewer, known.marts, reader.snapshot.rows, known.engine)
+    tree = restrict(tree, viewer, known.marts, snapshot.rows, known.engine)
     outer = exp.select("*").from_(exp.Subquery(this=tree, alias=exp.to_identifier("answer")))
     notes: tuple[str, ...] = ()
     if named.shows == "groups" and not viewer.sees_people:
@@ -113,9 +120,9 @@ def _within(parameter: str, given: Sequence[object], most: int) -> None:
         raise WrongQuestion(f"{parameter} has {len(given)} entries; {most} are the most.", parameter)
 
 
-def _present(marts: Sequence[str], reader: OpenReader) -> None:
+def _present(marts: Sequence[str], snapshot: Snapshot) -> None:
     for mart in marts:
-        if mart not in reader.snapshot.rows:
+        if mart not in snapshot.rows:
             raise NoData(f"No data yet: the mart {mart} is not in this snapshot. Materialise it in Dagster.", mart)
 
 
@@ -137,11 +144,11 @@ def _allowed(metrics: Sequence[Metric], used: Sequence[Dimension], viewer: Viewe
         raise NotAllowed(f"The role {viewer.role} sees numbers about groups, not single people.", "group_by")
 
 
-def _days(question: Query, metrics: Sequence[Metric], reader: OpenReader) -> tuple[date, date] | None:
+def _days(question: Query, metrics: Sequence[Metric], snapshot: Snapshot) -> tuple[date, date] | None:
     """A moving window would go on after the last day of data until it is empty; it ends there instead."""
     if question.start and question.end and question.end < question.start:
         raise WrongQuestion(f"end {question.end} lies before start {question.start}.", "end")
-    first, last = reader.snapshot.first_day, reader.snapshot.last_day
+    first, last = snapshot.first_day, snapshot.last_day
     moving = any(metric.needs_time for metric in metrics)
     if not (question.start or question.end or (moving and first and last)):
         return None

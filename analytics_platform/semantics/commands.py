@@ -66,16 +66,16 @@ def query(
 
     known = _registry()
     if len(names) == 1 and names[0] in known.named:
-        parameters = dict(_parameter(text) for text in where or ())
+        parameters = dict(parameter(text) for text in where or ())
         answer = ask(load(), Named(names[0], parameters, tuple(order or ()), limit))
     else:
         question = Query(
             metrics=tuple(names),
             group_by=tuple(by or ()),
             where=tuple(Filter.parse(text) for text in where or ()),
-            grain=_grain(grain),
-            start=_day(start, "start"),
-            end=_day(end, "end"),
+            grain=as_grain(grain),
+            start=day(start, "start"),
+            end=day(end, "end"),
             order=tuple(order or ()),
             limit=limit,
         )
@@ -116,9 +116,9 @@ def _show_named(named: NamedQuery) -> None:
     typer.echo(named.definition.description)
     typer.echo(f"  marts    {', '.join(named.marts)}")
     typer.echo(f"  about    {named.shows}")
-    for parameter in named.parameters:
-        default = "needed" if parameter.is_required else f"default {parameter.default}" if parameter.default else ""
-        typer.echo(f"  --where {parameter.name}=…   {parameter.description} {default}")
+    for one in named.parameters:
+        default = "needed" if one.is_required else f"default {one.default}" if one.default else ""
+        typer.echo(f"  --where {one.name}=…   {one.description} {default}")
 
 
 def _print(answer: Answer, csv: bool, sql: bool) -> None:
@@ -132,14 +132,14 @@ def _print(answer: Answer, csv: bool, sql: bool) -> None:
                    f" old: {answer.quality.state}{reasons}")  # fmt: skip
 
 
-def _parameter(text: str) -> tuple[str, str]:
+def parameter(text: str) -> tuple[str, str]:
     name, found, value = text.partition("=")
     if not found:
         raise WrongQuestion(f"{text!r} is no parameter; write PARAMETER=VALUE.", "where")
     return name.strip(), value
 
 
-def _grain(grain: str | None) -> Grain | None:
+def as_grain(grain: str | None) -> Grain | None:
     for one in GRAINS:
         if one == grain:
             return one
@@ -148,7 +148,7 @@ def _grain(grain: str | None) -> Grain | None:
     return None
 
 
-def _day(text: str | None, parameter: str) -> date | None:
+def day(text: str | None, parameter: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

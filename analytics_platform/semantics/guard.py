@@ -8,10 +8,11 @@ Does not live here: whose rows it sees (``roles``).
 """
 
 import logging
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 
-from sqlglot import exp, parse
+from sqlglot import Token, TokenType, exp, parse, tokenize
 from sqlglot.errors import SqlglotError
 
 from analytics_platform.semantics.allowed import FUNCTIONS, NODES, PARTS
@@ -24,7 +25,9 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import OpenReader, open_warehouse
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # its warnings repeat what strangers sent
-LONGEST, MOST_NODES, MOST_TABLES, DEEPEST = 20_000, 3_000, 20, 60
+LONGEST, MOST_NODES, MOST_TABLES, DEEPEST, DEEPEST_PARENTHESES = 20_000, 3_000, 20, 60, 16
+_OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
+_CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
 PARAMETER = "sql"
 
 
@@ -62,6 +65,7 @@ def checked(sql: str, dialect: str) -> exp.Query:
     if any(ord(letter) < 32 and letter not in "\t\n\r" for letter in sql):
         raise WrongQuestion("The SQL contains control characters.", PARAMETER)
     try:
+        _check_depth(tokenize(sql, dialect=dialect))
         trees = [tree for tree in parse(sql, dialect=dialect) if tree is not None]
     except SqlglotError as error:
         raise WrongQuestion(f"The SQL cannot be read: {str(error).splitlines()[0]}", PARAMETER) from None
@@ -74,6 +78,17 @@ def checked(sql: str, dialect: str) -> exp.Query:
         raise WrongQuestion(f"Only SELECT is answered, not {tree.key.upper()}.", PARAMETER)
     _check_parts(tree)
     return tree
+
+
+def _check_depth(tokens: Sequence[Token]) -> None:
+    """Before the parser, whose time grows fast with the depth of parentheses."""
+    if len(tokens) > MOST_NODES:
+        raise WrongQuestion("The SQL is too large.", PARAMETER)
+    depth = 0
+    for token in tokens:
+        depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
+        if depth > DEEPEST_PARENTHESES:
+            raise WrongQuestion("The SQL is nested too deeply.", PARAMETER)
 
 
 def _check_parts(tree: exp.Query) -> None:

@@ -8,6 +8,7 @@ parse the whole project anew, which costs more than building an empty day.
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -82,25 +83,38 @@ def build_arguments(
 
 
 def run_dbt(
-    arguments: Sequence[str], environment: Mapping[str, str], log: Callable[[str], None]
+    arguments: Sequence[str], environment: Mapping[str, str], log: Callable[[str], None], kept: Path | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    """Run dbt, handing on each line that it says; the answer keeps the last words for an error message."""
+    """Run dbt, handing on each line that it says; the answer keeps the last words for an error message.
+
+    ``kept`` is a file that keeps all lines.
+    """
     command = [sys.executable, "-c", _DBT, *arguments]
     said: list[str] = []
-    with subprocess.Popen(
-        command,
-        env=process_environment(environment),
-        cwd=DBT_PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+    with (
+        kept.open("w", encoding="utf-8") if kept else nullcontext() as file,
+        subprocess.Popen(
+            command,
+            env=process_environment(environment),
+            cwd=DBT_PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process,
+    ):
         for line in process.stdout or ():
             message = _message(line)
             if message and " START " not in message:
                 said.append(message)
                 log(message)
+                if file:
+                    file.write(message + "\n")
     return subprocess.CompletedProcess(command, process.returncode, "\n".join(said[-15:]))
+
+
+def log_file(settings: Settings) -> Path:
+    """What dbt said in the last build."""
+    return settings.home / "warehouse" / "dbt" / "build.log"
 
 
 def build(
@@ -111,7 +125,8 @@ def build(
     target.mkdir(parents=True, exist_ok=True)
     results = target / "run_results.json"
     results.unlink(missing_ok=True)
-    done = run_dbt(build_arguments(settings, target, select), dbt_environment(settings, days), log)
+    kept = log_file(settings)
+    done = run_dbt(build_arguments(settings, target, select), dbt_environment(settings, days), log, kept)
     if not results.exists() and "Could not set lock" in done.stdout:
         raise WarehouseBusy(f"Another process holds {settings.warehouse_file}.")
     if not results.exists():

@@ -1,7 +1,8 @@
-"""What dbt's manifest says about the marts: what each is made of, and which tests speak for it. Pure.
+"""What dbt's manifest says about its models: what each is made of, and which tests speak for it. Pure.
 
-Staging views and intermediate tables are steps on the way to a mart, not things that people ask for: a mart's inputs
-are the source tables and the marts that it reaches through them, and their tests count as checks of a mart below.
+Marts are what people ask for; staging views, intermediate tables and facts are steps on the way to them. A mart's
+inputs are what its SQL names, and the source tables that it reaches through steps: Dagster orders a run by them, and
+steps are not run by themselves. Tests of a step count as checks of a mart below it.
 """
 
 from collections.abc import Mapping
@@ -12,8 +13,8 @@ Manifest = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Mart:
-    """One mart of the dbt project. ``inputs`` are (source, table) or ("marts", mart)."""
+class Model:
+    """One model of the dbt project. ``inputs`` are (source, table), ("marts", mart) or ("steps", step)."""
 
     name: str
     unique_id: str
@@ -21,16 +22,17 @@ class Mart:
     inputs: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str, str], ...]  # name, type, description
     personal: tuple[str, ...]
-
-    @property
-    def is_by_day(self) -> bool:
-        """Whether its rows have a day; the other marts are made whole in each run."""
-        return any(name == "day" for name, _, _ in self.columns)
+    sql: str
+    file: str  # below the dbt project
+    table: str  # where it is stored: database, schema, name
 
     @property
     def is_of_insights(self) -> bool:
         """Whether it shows what was found in a snapshot: such marts are built after it, and published anew."""
         return any(source == "insights" for source, _ in self.inputs)
+
+
+Mart = Model  # a model that people ask for
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,17 @@ class MartTest:
     warns_only: bool
 
 
-def marts(manifest: Manifest) -> list[Mart]:
+def marts(manifest: Manifest) -> list[Model]:
     """The marts, sorted by name."""
     nodes = [node for node in manifest["nodes"].values() if _is_mart(node)]
-    return sorted((_mart(manifest, node) for node in nodes), key=lambda mart: mart.name)
+    found = (_model(node, _parents(manifest, node) | _sources(manifest, node["unique_id"])) for node in nodes)
+    return sorted(found, key=lambda model: model.name)
+
+
+def steps(manifest: Manifest) -> list[Model]:
+    """Every model that is no mart, sorted by name."""
+    nodes = [n for n in manifest["nodes"].values() if n["resource_type"] == "model" and not _is_mart(n)]
+    return sorted((_model(node, _parents(manifest, node)) for node in nodes), key=lambda model: model.name)
 
 
 def mart_tests(manifest: Manifest) -> list[MartTest]:
@@ -56,29 +65,47 @@ def mart_tests(manifest: Manifest) -> list[MartTest]:
     return sorted((_test(manifest, node) for node in tests), key=lambda test: test.unique_id)
 
 
-def _mart(manifest: Manifest, node: Mapping[str, Any]) -> Mart:
+def _model(node: Mapping[str, Any], inputs: set[tuple[str, str]]) -> Model:
     columns = node["columns"].values()
-    return Mart(
+    return Model(
         name=node["name"],
         unique_id=node["unique_id"],
         description=node["description"].strip(),
-        inputs=tuple(sorted(_inputs(manifest, node["unique_id"]))),
+        inputs=tuple(sorted(inputs)),
         columns=tuple((c["name"], c["data_type"] or "", c["description"].strip()) for c in columns),
         personal=tuple(c["name"] for c in columns if _meta(c).get("personal")),
+        sql=node["raw_code"],
+        file=node["original_file_path"],
+        table=".".join((node["database"], node["schema"], node["alias"])),
     )
 
 
-def _inputs(manifest: Manifest, unique_id: str) -> set[tuple[str, str]]:
+def _parents(manifest: Manifest, node: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """What the SQL of a model names."""
+    found = set()
+    for parent in manifest["parent_map"][node["unique_id"]]:
+        if parent in manifest["sources"]:
+            found.add(_source(manifest, parent))
+        else:
+            layer = "marts" if _is_mart_id(manifest, parent) else "steps"
+            found.add((layer, manifest["nodes"][parent]["name"]))
+    return found
+
+
+def _sources(manifest: Manifest, unique_id: str) -> set[tuple[str, str]]:
+    """The source tables that a model reaches through steps."""
     found: set[tuple[str, str]] = set()
     for parent in manifest["parent_map"][unique_id]:
         if parent in manifest["sources"]:
-            source = manifest["sources"][parent]
-            found.add((source["source_name"], source["name"]))
-        elif _is_mart(manifest["nodes"][parent]):
-            found.add(("marts", manifest["nodes"][parent]["name"]))
-        else:
-            found |= _inputs(manifest, parent)
+            found.add(_source(manifest, parent))
+        elif not _is_mart_id(manifest, parent):
+            found |= _sources(manifest, parent)
     return found
+
+
+def _source(manifest: Manifest, unique_id: str) -> tuple[str, str]:
+    source = manifest["sources"][unique_id]
+    return source["source_name"], source["name"]
 
 
 def _test(manifest: Manifest, node: Mapping[str, Any]) -> MartTest:
@@ -86,10 +113,16 @@ def _test(manifest: Manifest, node: Mapping[str, Any]) -> MartTest:
     return MartTest(
         name=node["name"],
         unique_id=node["unique_id"],
-        mart=_mart_below(manifest, tested),
+        mart=_named(node) or _mart_below(manifest, tested),
         description=node["description"].strip() or node["name"].replace("_", " "),
         warns_only=node["config"]["severity"].lower() == "warn",
     )
+
+
+def _named(test: Mapping[str, Any]) -> str:
+    """The model that the test's ``meta.dagster.ref`` names, for tests that compare several."""
+    named = (test["config"].get("meta") or {}).get("dagster", {}).get("ref", {})
+    return str(named.get("name", ""))
 
 
 def _mart_below(manifest: Manifest, tested: list[str]) -> str:

@@ -24,7 +24,9 @@ class Reader:
     def __init__(self, settings: Settings) -> None:
         snapshot = current(settings)
         if snapshot is None:
-            raise WarehouseError("Nothing has been published yet. Run make demo, or materialise the marts in Dagster.")
+            raise WarehouseError(
+                "Nothing has been published yet. Run `analytics-platform materialize`, or make demo for a first look."
+            )
         self.snapshot: Snapshot = snapshot
         self._rows = settings.reader_max_rows
         self._seconds = settings.reader_timeout_seconds

@@ -153,7 +153,7 @@ def test_a_forked_process_sends_its_own_events_once(collector: Collector, make_c
 SCRIPT = """
 import sys
 from analytics_platform_client import Client
-client = Client(sys.argv[1], "app", "secret", flush_seconds=60, exit_seconds=1.0, spill_folder=sys.argv[2])
+client = Client(sys.argv[1], "app", "secret", flush_seconds=60, exit_seconds=8.0, spill_folder=sys.argv[2])
 for number in range(10):
     client.track_user_action("last", event_id=f"e{number}")
 """

@@ -52,7 +52,7 @@ def flask_app(client: Any) -> Callable[..., tuple[int, bytes]]:
         raise RuntimeError("the lesson is broken")
 
     def get(path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
-        with app.test_client() as web:
+        with app.test_client(use_cookies=False) as web:
             answer = web.get(path, headers=headers or {})
             found = answer.status_code, answer.data
             answer.close()

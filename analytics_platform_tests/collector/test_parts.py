@@ -79,7 +79,7 @@ def test_what_is_no_statement_is_refused(text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [b'"verb":{"id":"http://b.example/"}', b'"id":"%s"' % NAME.encode(), b'"stored" : "x"']
+    "more", [b'"verb":{"id":"http://b.example/"}', b'"id":"%s"' % NAME.encode(), b'"stored" : "2026-01-02T03:04:06Z"']
 )
 def test_a_property_that_is_there_twice_is_refused(more: bytes) -> None:
     text = json.dumps(RICH).encode()
@@ -104,7 +104,7 @@ def test_a_property_of_a_part_that_is_there_twice_is_refused(part: str) -> None:
             prepare_body(text.replace(piece, twice), AUTHORITY, None)
 
 
-@pytest.mark.parametrize("number", ["18446744073709551616", "-9223372036854775809", "1" * 400])
+@pytest.mark.parametrize("number", ["18446744073709551616", "-9223372036854775809", "1" * 300])
 def test_long_integers_stay_as_they_are(number: str) -> None:
     text = json.dumps(RICH | {"result": {"extensions": {"http://e.example/n": "HERE"}}}).replace('"HERE"', number)
     assert f'"http://e.example/n":{number}' in prepare_body(text.encode(), AUTHORITY, None).body

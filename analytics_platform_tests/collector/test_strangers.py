@@ -1,4 +1,4 @@
-"""What a stranger or a careless sender may cost: a bound of time or memory for each trick that once stopped the process.
+"""What a stranger or a careless sender may cost: a bound for each trick that once stopped the process.
 
 Each bound is far above what the request takes now and far below what it took before.
 """
@@ -283,6 +283,7 @@ ATTACHED = {
     "sha2": "0" * 64,
     "fileUrl": "http://f.example/",
 }
+STATE = "/xapi/activities/state?activityId=http://a.b/c&stateId=s&agent=%7B%22mbox%22:%22mailto:a@b.c%22%7D"
 TARGETS = (
     ("POST", "/xapi/statements", "application/json"),
     ("POST", "/xapi/statements", MULTIPART),
@@ -292,7 +293,7 @@ TARGETS = (
     ("POST", "/v1/xapi/batch", "application/x-ndjson"),
     ("POST", "/v1/video/events", "application/json"),
     ("POST", "/v1/video/events", "application/x-ndjson"),
-    ("POST", "/xapi/activities/state?activityId=http://a.b/c&stateId=s&agent=%7B%22mbox%22:%22mailto:a@b.c%22%7D", "application/json"),
+    ("POST", STATE, "application/json"),
     ("POST", "/api/analytics/track/action", "application/json"),
 )  # fmt: skip
 

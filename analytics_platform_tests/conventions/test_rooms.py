@@ -13,7 +13,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Each room may import those named here, and itself. What a module at the top (cli, demo …) may import is everything.
 MAY_IMPORT = {
     "errors": set(),
-    "settings": {"errors"},
+    "setting_values": set(),
+    "settings": {"errors", "setting_values"},
     "contracts": {"errors", "settings"},
     "lake": {"contracts", "errors", "settings"},
     "collector": {"contracts", "lake", "errors", "settings"},
@@ -27,8 +28,10 @@ MAY_IMPORT = {
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
     "serving": {"reports", "insights", "semantics", "contracts", "lake", "warehouse", "errors", "settings"},
     "deploy": {"errors", "settings"},
+    "upkeep": {"alerts", "contracts", "lake", "errors", "settings"},
     "operations": {"contracts", "lake", "connectors", "enrichment", "warehouse", "errors", "settings"},
     "defs": {
+        "upkeep",
         "deploy",
         "alerts",
         "contracts",

@@ -13,6 +13,7 @@ STATEMENTS = [
     statement(4, "2026-03-02 09:03", ANN, card="rate/1", response="fine"),
     statement(5, "2026-03-02 09:04", ANN, card="poll/2", response="a[,]b"),
     statement(6, "2026-03-02 09:05", ANN, card="submit-media/3", response=None),
+    statement(11, "2026-03-02 09:05", ANN, card="form/5", response="tea | coffee[,] both"),  # she only writes so
     statement(7, "2026-03-02 09:06", ANN, card="form/4", response="I want to end it", object_name="How are you?"),
     statement(8, "2026-03-02 09:07", BEN, card="form/4", response="Same   answer", object_name="How are you?"),
     statement(9, "2026-03-02 09:08", BEN, card="form/4", response="Same answer", object_name="How are you?"),
@@ -35,7 +36,7 @@ def firing(number, answer, tier, rule, cohort=None, day="2026-03-02"):
 
 @pytest.fixture(scope="module")
 def warehouse(make_warehouse):
-    warehouse = make_warehouse()
+    warehouse = make_warehouse(platform_timezone="Europe/Berlin")
     warehouse.put("xapi/statements", STATEMENTS)
     warehouse.put("responses/exports", EXPORTS)
     warehouse.put(
@@ -72,6 +73,19 @@ def test_several_choices_are_a_list_in_both_spellings(warehouse):
     ]
     others = "select distinct choices from user_responses where response_type <> 'multi-choice'"
     assert warehouse.rows(others) == [([],)]
+
+
+def test_free_text_is_text_whatever_signs_it_holds(warehouse):
+    assert warehouse.rows("select response_type, response from user_responses where card_id = '5'") == [
+        ("text", "tea | coffee[,] both")
+    ]
+
+
+def test_answers_say_their_hour_and_how_late_they_came(warehouse):
+    assert warehouse.rows("""
+        select source, local_hour, received_at = responded_at, clock_skewed from user_responses
+        where answer_id in ('s7', 's8', 'r4') order by answer_id
+    """) == [("export", None, None, None), ("xapi", 10, True, False), ("both", 10, True, False)]
 
 
 def test_an_answer_in_statement_and_export_counts_once(warehouse):

@@ -98,6 +98,14 @@ def test_a_range_again_is_the_same(make_warehouse, everything):
     assert warehouse.all_facts() == everything
 
 
+def test_two_ranges_at_once_equal_all_at_once(make_warehouse, everything):
+    warehouse = fill(make_warehouse(platform_timezone="Asia/Bangkok"), without=["2026-03-01", "2026-03-04"])
+    warehouse.build("2026-03-02", "2026-03-03")
+    fill(warehouse)
+    warehouse.build("2026-03-04,2026-03-01", "2026-03-04,2026-03-01")
+    assert warehouse.all_facts() == everything
+
+
 @pytest.mark.parametrize("day", ["2026-03-01", "2026-03-02"])
 def test_an_emptied_day_ends_up_empty_and_comes_back_late(make_warehouse, everything, day):
     warehouse = fill(make_warehouse(platform_timezone="Asia/Bangkok"))
@@ -120,10 +128,12 @@ def test_a_range_needs_both_ends(make_warehouse):
         make_warehouse().build("", "2026-03-01", select="+sessions")
 
 
-def test_a_days_build_opens_only_the_files_of_its_days(make_warehouse):
+@pytest.mark.parametrize(("days", "files"), [("2026-03-02", 1), ("2026-03-01,2026-03-03", 2)])
+def test_a_days_build_opens_only_the_files_of_its_days(make_warehouse, days, files):
     warehouse = fill(make_warehouse(platform_timezone="Asia/Bangkok"))
-    warehouse.build("2026-03-02", select="stg_video__events")
-    condition = "day between date '2026-03-02' and date '2026-03-02'"
+    warehouse.build(days, select="stg_video__events")
+    ranges = [f"day between date '{day}' and date '{day}'" for day in days.split(",")]
+    condition = f"({' or '.join(ranges)})"
     counted = "select count(*) from steps.staging.stg_video__events"
     plan = warehouse.rows(f"explain analyze {counted} where {condition}")[0][1]
-    assert "Scanning Files: 1/4" in plan, plan  # 1 March to 3 March, and the file that is always there
+    assert f"Scanning Files: {files}/4" in plan, plan  # 1 March to 3 March, and the file that is always there

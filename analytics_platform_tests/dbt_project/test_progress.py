@@ -50,7 +50,10 @@ def warehouse(make_warehouse):
     warehouse.put(
         "lessons/due_dates", due("b1", "2026-03-01", ("0a", None, "2026-03-27"), ("0a", "North", "2026-03-28"))
     )
-    warehouse.build(select="+lesson_progress +cohort_daily_progress +lesson_dropoff +lessons +at_risk_learners")
+    warehouse.build(
+        select="+lesson_progress +cohort_daily_progress +lesson_dropoff +lessons +at_risk_learners"
+        " +lesson_dropoff_by_cohort"
+    )
     return warehouse
 
 
@@ -115,6 +118,45 @@ def test_at_risk_has_started_not_finished_and_is_silent_for_a_week(warehouse):
     ]
 
 
+def test_dropoff_by_cohort_and_week_adds_up_to_dropoff(warehouse):
+    # Ann, ben, cem and dan started in the week of Monday 03-23, eve on Sunday 03-29: the same week.
+    assert warehouse.rows("""
+        select cohort, cast(started_week as varchar), card_id, people_reached, people_lost, drop_off
+        from lesson_dropoff_by_cohort order by place
+    """) == [
+        ("North", "2026-03-23", "1", 5, 1, 0.2),
+        ("North", "2026-03-23", "2", 4, 2, 0.5),
+        ("North", "2026-03-23", "3", 2, None, None),
+    ]
+
+
+def test_the_map_is_one_course(warehouse):
+    # Three lessons. Ann completed sleep and food; ben sleep.
+    assert warehouse.rows("""
+        select full_name, course_id, lessons_started, lessons_completed, lessons_in_course, completed_at
+        from course_progress where lessons_completed > 0 order by full_name
+    """) == [("Ann", "map", 2, 2, 3, None), ("Ben", "map", 1, 1, 3, None)]
+
+
+def test_without_a_map_a_course_is_what_statements_name(make_warehouse):
+    # Ann completed one of the two lessons of a course; ben both, and an activity of no course; cem looked at a page.
+    warehouse = make_warehouse()
+    course = {"course_url": f"{SLEEP}-course"}
+    rows = [
+        statement(1, "2026-03-02 09:00", key("ann"), "completed", lesson="sleep", **course),
+        statement(2, "2026-03-02 10:00", key("ben"), "completed", lesson="sleep", **course),
+        statement(3, "2026-03-02 11:00", key("ben"), "passed", lesson="food", **course),
+        statement(4, "2026-03-02 12:00", key("cem"), "viewed", lesson="page"),
+        statement(5, "2026-03-20 12:00", key("dan"), "launched", lesson="alone"),
+    ]
+    warehouse.put("xapi/statements", rows)
+    warehouse.build(select="+at_risk_learners")
+    assert warehouse.rows("""
+        select email, lessons_started, lessons_completed, lessons_in_course, days_silent
+        from at_risk_learners
+    """) == [("ann@example.org", 1, 1, 2, 18)]
+
+
 def test_one_learner_alone_does_not_tell_the_list_of_cards(make_warehouse):
     warehouse = make_warehouse()
     warehouse.put("xapi/statements", reaching(1, "ann", "2026-03-27", 1))
@@ -134,6 +176,10 @@ def test_who_leaves_the_roster_leaves_its_counts_from_that_day(make_warehouse):
     both = [("Ann", "ann@example.org", "North"), ("Ben", "ben@example.org", "North")]
     warehouse.put("people/roster", roster("b1", *both) + roster("b2", both[1], on="2026-03-29"))
     warehouse.build(select="+cohort_daily_progress +lesson_progress")
+    assert warehouse.rows("select full_name, cohort, former_cohort, is_on_roster from users order by full_name") == [
+        ("Ann", None, "North", False),
+        ("Ben", "North", None, True),
+    ]
     assert warehouse.rows("""
         select cast(local_day as varchar), roster_size, completed, partial, not_started from cohort_daily_progress
         order by local_day

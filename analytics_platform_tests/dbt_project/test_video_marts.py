@@ -2,8 +2,14 @@
 
 import math
 
+import duckdb
 import pytest
 
+from analytics_platform.errors import ReportError
+from analytics_platform.reports.video import compose
+from analytics_platform.reports.video_data import engagement, retention_curve, significant_dropoffs, video
+from analytics_platform.reports.video_forms import html, markdown
+from analytics_platform.reports.video_writing import facts_of
 from analytics_platform_tests.dbt_project.test_video import NUMBERS, event
 
 
@@ -91,6 +97,20 @@ CATALOGUE = [
 # late, were there before, are right, or are too few.
 NEXT = [exchange(f"p{n}", "12:30:00") for n in range(6)]
 NEXT += [exchange("p6", "13:00:41"), exchange("p7", "12:00:39"), exchange("p20", "12:30:00")]
+TOPICS = [
+    {
+        "message_id": message["message_id"],
+        "conversation_id": message["conversation_id"],
+        "day": "2026-03-01",
+        "topics": "pricing|account" if message["actor_key"] == "user:p0" else "pricing",
+        "topic_confidence": 0.9,
+        "language": "unknown",
+        "intent": "unknown",
+        "sentiment": "unknown",
+        "safety": "none",
+    }
+    for message in NEXT
+]
 ANSWERS = [quiz(f"p{n}", "12:10:00", False) for n in range(1, 6)] + [quiz(f"p{n}", "12:10:00", True) for n in (6, 7)]
 PAGES = [
     {
@@ -112,6 +132,7 @@ def rows(make_warehouse):
     lines = [line | day | {"row_id": f"b:{n}", "file_line": n} for n, line in enumerate(CATALOGUE)]
     warehouse.put("videos/catalogue", lines)
     warehouse.put("nocodb/messages", NEXT)
+    warehouse.put("labels/exchanges", TOPICS)
     warehouse.put("xapi/statements", ANSWERS)
     warehouse.put("telemetry/events", PAGES)
     marts = ("video_moments", "video_engagement", "video_concurrency", "video_viewers", "video_views")
@@ -170,8 +191,8 @@ def test_a_day_of_a_talk(rows):
 def test_concurrency_is_exact_by_the_minute(rows):
     def minutes(condition):
         return rows(f"""
-            select strftime(minute_at, '%H:%M'), peak, average from video_concurrency
-            where {condition} and minute_at < '2026-03-01 11:50+00' order by 1
+            select strftime(minute, '%H:%M'), peak, average from video_concurrency
+            where {condition} and minute < '2026-03-01 11:50+00' order by 1
         """)
 
     stalled = [(f"11:0{n}", 1, 1.0) for n in range(5)] + [("11:05", 1, 0.5)]
@@ -235,7 +256,73 @@ def test_what_the_people_who_left_did_next(rows):
         from video_moments order by what, subject nulls first
     """) == [
         ("talk", 1, 12, 12, "chat", None, 6, 0.5),
-        ("talk", 1, 12, 12, "chat", "helper", 6, 0.5),
+        ("talk", 1, 12, 12, "chat", "pricing", 6, 0.5),
         ("talk", 1, 12, 12, "wrong answer", None, 5, 5 / 12),
         ("talk", 1, 12, 12, "wrong answer", "Why?", 5, 5 / 12),
     ]
+
+
+class Published:
+    """The built marts as a reader gives them."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def query(self, sql, parameters=()):
+        return self.rows(sql, parameters)
+
+
+@pytest.fixture(scope="module")
+def reader(rows):
+    file = rows.__self__.file
+
+    def ask(sql, parameters):
+        with duckdb.connect(str(file)) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"attach if not exists '{file.with_name('steps.duckdb')}' as steps")
+            return connection.sql(sql, params=list(parameters) or None).to_arrow_table()
+
+    return Published(ask)
+
+
+def test_a_caller_chooses_the_threshold(reader):
+    assert [row["exits"] for row in significant_dropoffs(reader, "talk")] == [12]
+    assert [(row["from_second"], row["to_second"]) for row in significant_dropoffs(reader, "talk", 0.2)] == [(40, 40)]
+    assert significant_dropoffs(reader, "talk", 0.5) == []
+    with pytest.raises(ReportError, match="The threshold is 0; it is a share"):
+        significant_dropoffs(reader, "talk", 0)
+
+
+def test_videos_are_found_by_any_id_and_an_unknown_one_is_an_error(reader):
+    assert video(reader, "old id")["video_id"] == "new id"
+    with pytest.raises(ReportError, match=r"No video is called 'gone'\. The most viewed are: talk, short 5"):
+        video(reader, "gone")
+    assert retention_curve(reader, "unseen") == []
+    assert engagement(reader, "unseen")["completion_rate"] is None
+
+
+def test_the_report_of_a_talk(reader):
+    report = compose(facts_of(reader, "talk"))
+    assert report.numbers[1] == ("Completed", "56.7 %", "17 of 30 views")
+    assert report.numbers[2] == ("Average view", "1:15 min", "play time of 30 views, repeats included")
+    (dropoff,) = report.dropoffs
+    assert dropoff[0] == (
+        "0:40–0:41: 12 of 30 views that were still there end (40.0 %); the video's usual second loses 0.0 %."
+    )
+    assert "Within the hour, 6 of the 12 people who left asked the bot: pricing." in dropoff
+    assert "Within the hour, 5 of the 12 people who left answered a question wrongly: Why?." in dropoff
+    assert len(report.actions) == 3
+    # 12 more go on, of whom 17 in 18 complete: (17 + 12 * 17 / 18) / 30.
+    assert report.targets[0].startswith("Completion 56.7 % → 94.4 %, if 0:40–0:41 lost only")
+    for text in (markdown(report), html(report)):
+        assert "12 of 30 views" in text
+    assert "Plotly.newPlot" in html(report)
+    assert 'src="http' not in html(report)
+
+
+def test_the_report_says_why_it_shows_no_numbers(reader):
+    unseen, few = compose(facts_of(reader, "unseen")), compose(facts_of(reader, "short 1"))
+    assert (unseen.state, unseen.numbers) == ("No data: nobody has viewed this video yet.", ())
+    assert "No data" in html(unseen)
+    assert few.state == "Fewer than 5 people have viewed this video, so no numbers are shown."
+    assert "%" not in markdown(few)

@@ -10,11 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from analytics_platform.contracts import TABLES
-from analytics_platform.defs.automation import daily_job
-from analytics_platform.defs.days import RANGE_START
 from analytics_platform.defs.nocodb import nocodb_sensor
 from analytics_platform.defs.sources import source_assets
 from analytics_platform.lake import open_lake
+from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.settings import Settings
 from analytics_platform_tests.connectors.nocodb.standin import TOKEN, NocoDB, message, serving
 
@@ -63,21 +62,20 @@ def test_a_source_that_does_not_answer_fails_the_partition_with_words(settings: 
     assert "set NOCODB_MESSAGES_TABLE" in str(event.step_failure_data.error)
 
 
-def test_the_sensor_lands_what_changed_and_asks_for_its_days(settings: Settings) -> None:
-    sensor = nocodb_sensor(settings, daily_job())
+def test_the_sensor_lands_what_changed_and_its_days_wait(settings: Settings) -> None:
+    sensor = nocodb_sensor(settings)
     assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
     first = sensor(dg.build_sensor_context())
     assert isinstance(first, dg.SensorResult)
-    (request,) = first.run_requests or []
-    assert request.tags[RANGE_START] == str(DAY)
-    assert sum(s.lines or 0 for s in open_lake(settings).landing.segments(TABLES["nocodb/messages"])) == 30
+    assert f"30 lines landed for {DAY}; the sensor reopened_days asks" in str(first.skip_reason)
+    assert list(waiting_days(settings)) == [DAY]
     again = sensor(dg.build_sensor_context())
     assert isinstance(again, dg.SensorResult)
     assert "Nothing was created" in str(again.skip_reason)
 
 
 def test_without_a_connection_it_is_off(tmp_path: Path) -> None:
-    sensor = nocodb_sensor(Settings(platform_home=tmp_path, _env_file=None), daily_job())
+    sensor = nocodb_sensor(Settings(platform_home=tmp_path, _env_file=None))
     assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
     result = sensor(dg.build_sensor_context())
     assert isinstance(result, dg.SensorResult)

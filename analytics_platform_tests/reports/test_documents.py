@@ -187,7 +187,9 @@ def test_cost_stays_in_its_currency_and_repeated_answers_count_once(settings: Se
     put(
         settings,
         user_activities=active("a", 1, 15),
-        conversations=[{"conversation_id": "c1", "actor_key": "a", "first_local_day": march(9), "is_handed_over": False}],
+        conversations=[
+            {"conversation_id": "c1", "actor_key": "a", "first_local_day": march(9), "is_handed_over": False}
+        ],
         exchanges=[
             exchange(9, "USD", 0.25), exchange(9, "USD", 0.5, is_regenerated=True), exchange(10, "THB", 7),
             exchange(10, "THB", 1, has_error=True, latency_seconds=9.0), exchange(3, "USD", 2),

@@ -75,17 +75,24 @@ def test_what_explodes_is_ended(attack: str, crowded: Settings) -> None:
     ("sql", "rows"),
     [
         ("select count(*) as n from users", [{"n": 7}]),
-        ("select cohort, count(*) as n from users group by all order by 1",
-         [{"cohort": HARBOUR, "n": 5}, {"cohort": HILL, "n": 2}]),
-        ("-- a comment; with drop table users\nselect count(*) as n from users where full_name <> 'drop table;'", [{"n": 7}]),
+        (
+            "select cohort, count(*) as n from users group by all order by 1",
+            [{"cohort": HARBOUR, "n": 5}, {"cohort": HILL, "n": 2}],
+        ),
+        (
+            "-- with drop table users;\nselect count(*) as n from users where full_name <> 'drop table;'",
+            [{"n": 7}],
+        ),
         ("with some as (select * from users where cohort like '%Hill') select count(*) as n from some", [{"n": 2}]),
         ("from users select count(*) as n;", [{"n": 7}]),
         ("select person_id from exchanges where message_id = 'm3'", [{"person_id": "p1"}]),
         ("select sum(query_tokens) filter (where has_error) as n from exchanges", [{"n": 100}]),
-        ("select count(*) as n from users u left join at_risk_learners r using (person_id) where r.person_id is null",
-         [{"n": 6}]),
+        (
+            "select count(*) as n from users left join at_risk_learners r using (person_id) where r.person_id is null",
+            [{"n": 6}],
+        ),
     ],
-)  # fmt: skip
+)
 def test_honest_questions_are_answered(sql: str, rows: list[dict[str, object]], seven: Settings) -> None:
     assert ask_sql(seven, sql).rows == rows
 
@@ -93,15 +100,27 @@ def test_honest_questions_are_answered(sql: str, rows: list[dict[str, object]], 
 @pytest.mark.parametrize(
     "sql",
     [
-        "select * from users", "select email from users", "select u from users u", "select count(*) as n from users",
-        "select * from (select * from users) t", "with a as (select * from users) select * from a a1",
-        "select cohort from lesson_progress union select cohort from users", "select * from user_responses",
-        "select * from users where person_id in (select person_id from user_responses)", "select * from exchanges",
-        "select * from conversations c join exchanges e using (conversation_id)", "select * from person_identifiers",
-        "select * from safety_flags", "select * from at_risk_learners", "select * from user_activities", "from users",
-        "select (select max(email) from users) as x", "select * from cohort_daily_progress", "select * from sessions",
+        "select * from users",
+        "select email from users",
+        "select u from users u",
+        "select count(*) as n from users",
+        "select * from (select * from users) t",
+        "with a as (select * from users) select * from a a1",
+        "select cohort from lesson_progress union select cohort from users",
+        "select * from user_responses",
+        "select * from users where person_id in (select person_id from user_responses)",
+        "select * from exchanges",
+        "select * from conversations c join exchanges e using (conversation_id)",
+        "select * from person_identifiers",
+        "select * from safety_flags",
+        "select * from at_risk_learners",
+        "select * from user_activities",
+        "from users",
+        "select (select max(email) from users) as x",
+        "select * from cohort_daily_progress",
+        "select * from sessions",
     ],
-)  # fmt: skip
+)
 def test_a_teacher_sees_their_cohort_in_whatever_words(sql: str, seven: Settings) -> None:
     answer = ask_sql(seven, sql, TEACHER)
     shown = str(answer.rows)
@@ -129,8 +148,13 @@ def test_a_viewer_asks_for_metrics(seven: Settings) -> None:
 def test_a_viewer_would_see_no_names_even_if_a_route_forgot(seven: Settings) -> None:
     known = registry(seven)
     for mart in known.marts.values():
-        tree = restrict(checked(f"select * from {mart.name}", "duckdb"), Viewer("v", Role.VIEWER), known.marts,
-                        dict.fromkeys(known.marts, 1), "duckdb")  # fmt: skip
+        tree = restrict(
+            checked(f"select * from {mart.name}", "duckdb"),
+            Viewer("v", Role.VIEWER),
+            known.marts,
+            dict.fromkeys(known.marts, 1),
+            "duckdb",
+        )
         for column in mart.personal:
             assert f'AS "{column}"' in tree.sql("duckdb"), f"{mart.name}.{column}"
     assert CANARIES
@@ -144,7 +168,7 @@ def test_a_limit_cuts_and_without_one_too_much_is_refused(crowded: Settings) -> 
 
 
 def test_the_engine_is_asked_for_its_opinion_first(seven: Settings) -> None:
-    with pytest.raises(QueryRefused, match="does not exist|not found"):
+    with pytest.raises(QueryRefused, match=r"does not exist|not found"):
         ask_sql(seven, "select nothing_of_the_kind from users")
 
 
@@ -161,5 +185,6 @@ def test_an_unknown_mart_and_function_name_the_nearest(seven: Settings) -> None:
 
 def test_what_runs_is_not_what_was_sent() -> None:
     assert {checked(sql, "duckdb").sql("duckdb", comments=False).lower() for sql in PLAIN} <= {
-        "select * from users", 'select * from "users"'
-    }  # fmt: skip
+        "select * from users",
+        'select * from "users"',
+    }

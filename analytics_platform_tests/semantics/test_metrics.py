@@ -34,8 +34,10 @@ GOLDEN = {
     "members_completed": (4, "select sum(completed) from cohort_daily_progress where local_day = '2026-03-03'"),
     "members_partial": (3, "select sum(partial) from cohort_daily_progress where local_day = '2026-03-03'"),
     "members_not_started": (0, "select sum(not_started) from cohort_daily_progress where local_day = '2026-03-03'"),
-    "roster_completion_rate": (4 / 7, "select sum(completed) / sum(roster_size) from cohort_daily_progress where"
-                                      " local_day = '2026-03-03'"),
+    "roster_completion_rate": (
+        4 / 7,
+        "select sum(completed) / sum(roster_size) from cohort_daily_progress where local_day = '2026-03-03'",
+    ),
     "answers": (12, "select count(*) from user_responses"),
     "people_answering": (6, "select count(distinct person_id) from user_responses"),
     "answers_judged": (6, "select count(is_correct) from user_responses"),
@@ -45,18 +47,24 @@ GOLDEN = {
     "answers_with_a_sentiment": (4, "select count(*) from user_responses where sentiment <> 'unknown'"),
     "answers_positive": (4, "select count(*) from user_responses where sentiment = 'positive'"),
     "answers_negative": (0, "select count(*) from user_responses where sentiment = 'negative'"),
-    "positive_share": (1.0, "select avg((sentiment = 'positive')::int) from user_responses where"
-                            " sentiment <> 'unknown'"),
-    "negative_share": (0.0, "select avg((sentiment = 'negative')::int) from user_responses where"
-                            " sentiment <> 'unknown'"),
+    "positive_share": (
+        1.0,
+        "select avg((sentiment = 'positive')::int) from user_responses where sentiment <> 'unknown'",
+    ),
+    "negative_share": (
+        0.0,
+        "select avg((sentiment = 'negative')::int) from user_responses where sentiment <> 'unknown'",
+    ),
     "average_rating": (3.5, "select avg(rating) from user_responses"),
     "safety_flags": (1, "select count(*) from safety_flags"),
     "people_flagged": (1, "select count(distinct person_id) from safety_flags"),
     "messages": (10, "select count(*) from exchanges"),
     "exchanges": (9, "select count(*) from exchanges where not is_regenerated"),
     # p1 writes under two identifiers and is one person.
-    "people_chatting": (7, "select count(distinct person_id) from exchanges join person_identifiers on"
-                           " identifier = actor_key"),
+    "people_chatting": (
+        7,
+        "select count(distinct person_id) from exchanges join person_identifiers on identifier = actor_key",
+    ),
     "failed_messages": (1, "select count(*) from exchanges where has_error"),
     "chat_error_rate": (0.1, "select avg(has_error::int) from exchanges"),
     "query_tokens": (550, "select sum(query_tokens) from exchanges"),
@@ -70,10 +78,23 @@ GOLDEN = {
     "handover_rate": (1 / 7, "select avg(is_handed_over::int) from conversations"),
     "containment": (6 / 7, "select 1 - avg(is_handed_over::int) from conversations"),
     "views": (6, "select count(*) from video_views"),
-    "viewers": (5, "select count(distinct actor_key) from video_views"),
+    "viewers": (5, "select count(distinct person_id) from video_views"),
     "play_time_seconds": (210.0, "select sum(play_time_seconds) from video_views"),
     "unique_watched_seconds": (210.0, "select sum(unique_watched_seconds) from video_views"),
     "average_view_duration": (35.0, "select avg(play_time_seconds) from video_views"),
+    "valid_views": (4, "select count(*) from video_views where is_valid"),
+    "completed_views": (1, "select count(*) from video_views where is_completed"),
+    "views_of_known_length": (6, "select count(is_completed) from video_views"),
+    "video_completion_rate": (1 / 6, "select avg(is_completed::int) from video_views"),
+    "average_percent_watched": (3.5 / 6, "select avg(percent_watched) from video_views"),
+    "engaged_people": (5, "select count(distinct person_id) from user_engagement_daily"),
+    "engaged_seconds": (75.0, "select sum(engaged_seconds) from user_engagement_daily"),
+    "person_days_in_the_app": (5, "select count(*) from user_engagement_daily"),
+    "engaged_seconds_per_person_day": (15.0, "select avg(engaged_seconds) from user_engagement_daily"),
+    "people_with_an_activity": (7, "select count(distinct person_id) from activity_completions"),
+    "activities_started": (7, "select count(*) from activity_completions"),
+    "activities_completed": (2, "select count(completed_at) from activity_completions"),
+    "activity_completion_rate": (2 / 7, "select count(completed_at) / count(*) from activity_completions"),
     "sessions": (5, "select count(*) from sessions"),
     "app_users": (5, "select count(distinct actor_key) from sessions"),
     "session_seconds": (900.0, "select sum(duration_seconds) from sessions"),
@@ -83,7 +104,7 @@ GOLDEN = {
     "api_requests": (10, "select sum(requests) from sessions"),
     "app_errors": (1, "select sum(errors) from sessions"),
     "errors_per_session": (0.2, "select sum(errors) / count(*) from sessions"),
-}  # fmt: skip
+}
 OTHERWISE = {"price", "active_people_7d", "active_people_28d"}  # these have tests of their own
 
 

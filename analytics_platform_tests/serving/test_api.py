@@ -145,8 +145,13 @@ def test_a_number_is_the_same_here_as_elsewhere(served: Served) -> None:
 
 
 def test_a_dashboard_is_kept_and_answered_as_its_reader_may_see_it(served: Served) -> None:
-    mine = {"title": "Answers & names", "panels": [
-        {"title": "A day", "metrics": ["answers"], "grain": "day"}, {"title": "Words", "named": "responses"}]}  # fmt: skip
+    mine = {
+        "title": "Answers & names",
+        "panels": [
+            {"title": "A day", "metrics": ["answers"], "grain": "day"},
+            {"title": "Words", "named": "responses"},
+        ],
+    }
     made = served.post("/api/analytics/dashboard", mine)
     assert (made.status_code, made.json()["id"]) == (201, "answers-names")
     assert "answers-names" in {d["id"] for d in served.get("/api/analytics/dashboards").json()["dashboards"]}
@@ -168,7 +173,10 @@ def test_each_access_to_people_leaves_a_line_without_their_words(served: Served)
     served.post("/api/metrics/query", {"metrics": ["answers"], "group_by": ["person"]}, "analyst")
     lines = [json.loads(line) for line in log.read_text().splitlines()[before:]]
     assert [(line["key"], line["asked"], line["rows"]) for line in lines] == [
-        ("analyst", "responses", 1), ("analyst", "sql", 1), ("analyst", "answers", 6)]  # fmt: skip
+        ("analyst", "responses", 1),
+        ("analyst", "sql", 1),
+        ("analyst", "answers", 6),
+    ]
     assert lines[0]["parameters"] == {"cohort": "North / Hill"}
     assert lines[1]["parameters"] == {"marts": "users"}
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
@@ -194,12 +202,18 @@ def test_who_asks_too_fast_is_told_how_long_to_wait(settings: Settings) -> None:
         statuses = [served.get("/api/metrics").status_code for _ in range(4)]
         assert statuses == [200, 200, 429, 429]
         assert int(served.get("/api/metrics").headers["retry-after"]) >= 1
-        asked = served.client.options("/videos", headers={"Origin": "https://pages.example.org",
-                                                          "Access-Control-Request-Method": "GET",
-                                                          "Access-Control-Request-Headers": "authorization"})  # fmt: skip
+        asked = served.client.options(
+            "/videos",
+            headers={
+                "Origin": "https://pages.example.org",
+                "Access-Control-Request-Method": "GET",
+                "Access-Control-Request-Headers": "authorization",
+            },
+        )
         assert asked.headers["access-control-allow-origin"] == "https://pages.example.org"
-        other = served.client.options("/videos", headers={"Origin": "https://evil.example.org",
-                                                          "Access-Control-Request-Method": "GET"})  # fmt: skip
+        other = served.client.options(
+            "/videos", headers={"Origin": "https://evil.example.org", "Access-Control-Request-Method": "GET"}
+        )
         assert "access-control-allow-origin" not in other.headers
 
 

@@ -11,9 +11,16 @@ from analytics_platform_tests.semantics.organisation import CANARIES, HILL
 from analytics_platform_tests.serving.conftest import Served
 
 VALUES = {
-    "person_id": "p6", "video_id": "vid-1", "conversation_id": "c-p6", "series_id": "s", "name": "answers",
-    "dashboard_id": "learning", "report_type": "app", "export_type": "responses", "contains": "kumquat",
-}  # fmt: skip
+    "person_id": "p6",
+    "video_id": "vid-1",
+    "conversation_id": "c-p6",
+    "series_id": "s",
+    "name": "answers",
+    "dashboard_id": "learning",
+    "report_type": "app",
+    "export_type": "responses",
+    "contains": "kumquat",
+}
 BODIES: dict[str, list[Any]] = {
     "/api/metrics/query": [
         {"metrics": ["answers", "people_completed"], "group_by": ["cohort"]},
@@ -23,10 +30,20 @@ BODIES: dict[str, list[Any]] = {
         {"metrics": ["people_chatting", "latency_p95"], "group_by": ["cohort"], "grain": "week"},
         {"metrics": ["viewers", "views"], "group_by": ["cohort", "video_id"]},
     ],
-    "/api/data/query": [{"sql": f"select * from {mart}"} for mart in (
-        "users", "user_responses", "exchanges", "person_identifiers", "safety_flags", "lessons", "user_activities")],
+    "/api/data/query": [
+        {"sql": f"select * from {mart}"}
+        for mart in (
+            "users",
+            "user_responses",
+            "exchanges",
+            "person_identifiers",
+            "safety_flags",
+            "lessons",
+            "user_activities",
+        )
+    ],
     "/api/analytics/dashboard": [{"title": "Mine", "panels": [{"title": "a", "named": "responses"}]}],
-}  # fmt: skip
+}
 PEOPLE = re.compile(r'"p[1-7]"|>p[1-7]<|chat:p|mbox:')
 OTHERS = re.compile(r"\bp[67]\b|North / Hill|c-p[67]")
 

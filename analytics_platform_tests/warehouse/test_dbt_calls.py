@@ -7,7 +7,7 @@ import pytest
 
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.dbt import NodeResult, build_arguments, dbt_environment
-from analytics_platform.warehouse.lineage import mart_tests, marts
+from analytics_platform.warehouse.lineage import mart_tests, marts, steps
 from analytics_platform.warehouse.manifest import project_digest
 
 DAYS = [date(2026, 3, 2), date(2026, 3, 1)]
@@ -56,7 +56,14 @@ def test_a_status_says_whether_it_is_good(status: str, succeeded: bool, ran: boo
 
 
 def node(kind: str, name: str, layer: str = "marts", **more: object) -> dict[str, object]:
-    common = {"resource_type": kind, "name": name, "unique_id": f"{kind}.p.{name}", "fqn": ["p", layer, name]}
+    common: dict[str, object] = {
+        "resource_type": kind,
+        "name": name,
+        "unique_id": f"{kind}.p.{name}",
+        "fqn": ["p", layer, name],
+    }
+    common |= {"raw_code": "select 1", "original_file_path": f"models/{layer}/{name}.sql", "database": "warehouse"}
+    common |= {"schema": "main", "alias": name}
     return common | {"description": f" {name}. ", "columns": {}, "config": {"severity": "ERROR"}} | more
 
 
@@ -78,9 +85,27 @@ MANIFEST = {
 }
 
 
-def test_a_mart_is_made_of_what_it_reaches_through_the_steps() -> None:
+def test_a_mart_is_made_of_its_steps_and_the_sources_behind_them() -> None:
     (users,) = marts(MANIFEST)
-    assert (users.name, users.description, users.inputs) == ("users", "users.", (("xapi", "statements"),))
+    assert (users.name, users.description) == ("users", "users.")
+    assert users.inputs == (("steps", "steps"), ("xapi", "statements"))
+    assert (users.table, users.file) == ("warehouse.main.users", "models/marts/users.sql")
+    assert [(step.name, step.inputs) for step in steps(MANIFEST)] == [
+        ("steps", (("steps", "views"),)),
+        ("views", (("xapi", "statements"),)),
+    ]
+
+
+def test_a_test_that_compares_models_speaks_for_the_one_that_its_meta_names() -> None:
+    config = {"severity": "WARN", "meta": {"dagster": {"ref": {"name": "lessons"}}}}
+    compared = node("test", "t3", depends_on={"nodes": ["model.p.users"]}, unique_id="test.p.t3", config=config)
+    (test,) = mart_tests(MANIFEST | {"nodes": {"test.p.t3": compared}})
+    assert (test.mart, test.warns_only) == ("lessons", True)
+
+
+def test_several_ranges_are_told_by_their_ends(settings: Settings) -> None:
+    told = dbt_environment(settings, [*DAYS, date(2026, 3, 9)])
+    assert (told["DBT_FROM_DAY"], told["DBT_TO_DAY"]) == ("2026-03-01,2026-03-09", "2026-03-02,2026-03-09")
 
 
 def test_a_test_of_a_step_speaks_for_the_mart_below() -> None:

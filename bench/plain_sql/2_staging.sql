@@ -16,7 +16,19 @@ from (
 );
 
 create table steps.staging.stg_xapi__statements as
-select statements.* exclude (object_name), titles.title as object_name
+select
+    statements.* exclude (object_name),
+    titles.title as object_name,
+    -- 7taps' habits: the card is the question, the parent the lesson, and nothing lies above it.
+    rtrim(statements.object_id, '/') as object_url,
+    statements.card_id is not null as is_question,
+    statements.response as response_words,
+    false as clock_skewed,
+    null::varchar as interaction_type,
+    null::varchar as course_url,
+    null::varchar as attempt_id,
+    null::varchar as move_on,
+    null::boolean as matches_pattern
 from statements
 left join titles on statements.object_name = titles.name;
 

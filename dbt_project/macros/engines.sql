@@ -36,16 +36,6 @@
 {% macro duckdb__latest_of(value, by) %}arg_max({{ value }}, {'at': {{ by }}, 'value': {{ value }}}){% endmacro %}
 {% macro bigquery__latest_of(value, by) %}array_agg({{ value }} ignore nulls order by {{ by }} desc, {{ value }} desc limit 1)[safe_offset(0)]{% endmacro %}
 
-{# The value of the earliest row of a group. #}
-{% macro earliest(value, by) %}{{ adapter.dispatch('earliest')(value, by) }}{% endmacro %}
-{% macro duckdb__earliest(value, by) %}arg_min({{ value }}, {{ by }}){% endmacro %}
-{% macro bigquery__earliest(value, by) %}array_agg({{ value }} ignore nulls order by {{ by }} limit 1)[safe_offset(0)]{% endmacro %}
-
-{# A moment from microseconds since 1970. #}
-{% macro moment_of(value) %}{{ adapter.dispatch('moment_of')(value) }}{% endmacro %}
-{% macro duckdb__moment_of(value) %}make_timestamptz({{ value }}){% endmacro %}
-{% macro bigquery__moment_of(value) %}timestamp_micros({{ value }}){% endmacro %}
-
 {% macro any_true(condition) %}{{ adapter.dispatch('any_true')(condition) }}{% endmacro %}
 {% macro duckdb__any_true(condition) %}coalesce(bool_or({{ condition }}), false){% endmacro %}
 {% macro bigquery__any_true(condition) %}coalesce(logical_or({{ condition }}), false){% endmacro %}

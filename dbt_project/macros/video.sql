@@ -9,10 +9,13 @@
    https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval #}
 {% macro wilson_lower_bound(part, whole) %}
     {%- set z, share = '1.959963984540054', ratio(part, whole) -%}
-    ({{ share }} + {{ z }} * {{ z }} / 2 / nullif({{ whole }}, 0) - {{ z }} * sqrt(
-        {{ share }} * (1 - {{ share }}) / nullif({{ whole }}, 0)
-        + {{ z }} * {{ z }} / 4 / nullif({{ whole }}, 0) / nullif({{ whole }}, 0)
-    )) / (1 + {{ z }} * {{ z }} / nullif({{ whole }}, 0))
+    case
+        when {{ part }} = 0 and {{ whole }} > 0 then 0
+        else ({{ share }} + {{ z }} * {{ z }} / 2 / nullif({{ whole }}, 0) - {{ z }} * sqrt(
+            {{ share }} * (1 - {{ share }}) / nullif({{ whole }}, 0)
+            + {{ z }} * {{ z }} / 4 / nullif({{ whole }}, 0) / nullif({{ whole }}, 0)
+        )) / (1 + {{ z }} * {{ z }} / nullif({{ whole }}, 0))
+    end
 {%- endmacro %}
 
 {# Whether a way through the video and the time on the clock are the same within 10 %. #}
@@ -64,3 +67,18 @@
         ~ ' rows between unbounded preceding and current row)'
     ) }}
 {%- endmacro %}
+
+{# The value of the earliest row of a group. #}
+{% macro earliest(value, by) %}{{ adapter.dispatch('earliest')(value, by) }}{% endmacro %}
+{% macro duckdb__earliest(value, by) %}arg_min({{ value }}, {{ by }}){% endmacro %}
+{% macro bigquery__earliest(value, by) %}array_agg({{ value }} ignore nulls order by {{ by }} limit 1)[safe_offset(0)]{% endmacro %}
+
+{# A moment from microseconds since 1970. #}
+{% macro moment_of(value) %}{{ adapter.dispatch('moment_of')(value) }}{% endmacro %}
+{% macro duckdb__moment_of(value) %}make_timestamptz({{ value }}){% endmacro %}
+{% macro bigquery__moment_of(value) %}timestamp_micros({{ value }}){% endmacro %}
+
+{# Where the first piece of a list of played segments ended. #}
+{% macro first_piece_end(segments) %}
+    {{- number_or_null(dbt.split_part(dbt.split_part(segments, "'[,]'", 1), "'[.]'", 2)) -}}
+{% endmacro %}

@@ -20,9 +20,8 @@
 {# BigQuery keeps no list of changes: the asked days' voidings reopen their days each time they are built. #}
 {% macro bigquery__reopened_days() %}
     {% if flags.WHICH not in ('run', 'build') %}{{ return([]) }}{% endif %}
-    {% set ranges = asked_days() %}
     {% set days = run_query("select distinct cast(voided_day as string) as voided_day from "
-        ~ ref('stg_xapi__voidings') ~ " where voided_day is not null and (" ~ ranges ~ ") order by 1") %}
+        ~ graph.nodes[voidings()].relation_name ~ " where voided_day is not null and (" ~ asked_days() ~ ") order by 1") %}
     {{ return(days.columns[0].values() | list) }}
 {% endmacro %}
 

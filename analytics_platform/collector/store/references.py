@@ -18,7 +18,7 @@ from analytics_platform.collector.xapi.preparing import VOIDED, VOIDING, VOIDING
 
 _LONGEST_CHAIN = 16
 # One statement may mention ten thousand agents, and a thousand may refer to it: what follows of it is bounded.
-_INHERITED = 1000  # marks
+_INHERITED = 200  # marks
 _HANDED_UP = 50_000  # marks times references
 
 
@@ -38,12 +38,13 @@ def resolve(connection: Connection, new: Mapping[bytes, Prepared]) -> Findable:
     """How new statements, by their keys, are found, and what follows for those that are stored already."""
     waiting = _waiting(connection, new)
     found = Findable()
+    looked_up: dict[bytes, _Target | None] = {}
     for key, statement in new.items():
         marks = statement.marks
         if statement.target is not None:
             target = key_of(statement.target)
             found.refs.append((target, statement.place))
-            marks = (*marks, *_inherited(connection, new, target, statement.owner))
+            marks = (*marks, *_inherited(connection, new, looked_up, target, statement.owner))
             if statement.flags & VOIDING:
                 _void(connection, new, statement, target)
         found.postings.add(statement.place, marks)
@@ -70,7 +71,30 @@ def owner_of(connection: Connection, new: Mapping[bytes, Prepared], key: bytes) 
     return rows[0][0] if rows else None
 
 
-def _inherited(connection: Connection, new: Mapping[bytes, Prepared], target: bytes, owner: str) -> Marks:
+_Target = tuple[Marks, str, bytes | None]  # marks, owner, and what it refers to itself
+
+
+def _target(connection: Connection, new: Mapping[bytes, Prepared], key: bytes) -> _Target | None:
+    here = new.get(key)
+    if here is not None:
+        return here.marks[:_INHERITED], here.owner, None if here.target is None else key_of(here.target)
+    place = place_of_id(connection, key)
+    rows = connection.rows("select body, owner from statements where seq = ?", [place or 0])
+    if not rows:
+        return None
+    statement = orjson.loads(rows[0][0])
+    inner = statement["object"]
+    following = key_of(inner["id"]) if inner.get("objectType") == "StatementRef" else None
+    return marks_of(statement, statement["authority"])[:_INHERITED], rows[0][1], following
+
+
+def _inherited(
+    connection: Connection,
+    new: Mapping[bytes, Prepared],
+    looked_up: dict[bytes, _Target | None],
+    target: bytes,
+    owner: str,
+) -> Marks:
     """The marks of a target, and of its target, as far as they are here.
 
     From the first statement on that is somebody else's they are foreign: who sees only its own is not told by a filter
@@ -82,19 +106,12 @@ def _inherited(connection: Connection, new: Mapping[bytes, Prepared], target: by
     is_foreign = False
     while following is not None and following not in seen and len(seen) < _LONGEST_CHAIN and len(marks) < _INHERITED:
         seen.add(following)
-        here = new.get(following)
-        if here is not None:
-            its, whose = here.marks, here.owner
-            following = None if here.target is None else key_of(here.target)
-        else:
-            place = place_of_id(connection, following)
-            rows = connection.rows("select body, owner from statements where seq = ?", [place or 0])
-            if not rows:
-                break
-            statement, whose = orjson.loads(rows[0][0]), rows[0][1]
-            its = marks_of(statement, statement["authority"])
-            target_object = statement["object"]
-            following = key_of(target_object["id"]) if target_object.get("objectType") == "StatementRef" else None
+        if following not in looked_up:
+            looked_up[following] = _target(connection, new, following)
+        here = looked_up[following]
+        if here is None:
+            break
+        its, whose, following = here
         is_foreign = is_foreign or whose != owner
         marks.update(dict.fromkeys(foreign(its) if is_foreign else its))
     return tuple(marks)[:_INHERITED]

@@ -133,6 +133,7 @@ class Writer:
                 if not group:
                     continue
                 outcomes = perform(connection, [item.work for item in group], time.time_ns() // 1000)
+                self._metrics.repeats += sum(_repeats(outcome) for outcome in outcomes)
                 self._metrics.committed(sum(item.work.size for item in group), time.monotonic() - began)
                 self._recovered()
             except StoreUnavailable as error:
@@ -186,6 +187,11 @@ class Writer:
         if self.failing is not None:
             log.warning("The store can write again.")
             self.failing = None
+
+
+def _repeats(outcome: Outcome) -> int:
+    """Statements and events that were there already: no line of landing comes of them, so the ledger cannot know."""
+    return outcome.count(Verdict.SAME) + outcome.count(False) if isinstance(outcome, list) else 0  # type: ignore[arg-type]
 
 
 def _all_refused(group: list[_Waiting], why: str) -> list[Outcome]:

@@ -51,7 +51,7 @@ def prepare_body(
     if parts is None:
         return prepare_one(parse_json(body), authority, files, statement_id)
     prepared = _prepare_parts(parts, authority, statement_id)
-    if prepared.names != exact.names_in(body):
+    if prepared.names != exact.names_of_all(body):
         exact.loads(body)
     return prepared
 
@@ -83,7 +83,7 @@ async def prepare_all(
     several = take_apart(body) if files is None else None
     if several is not None:
         prepared = await _prepare_each(several, lambda parts: _prepare_parts(parts, authority), most, turn)
-        if sum(statement.names for statement in prepared) != exact.names_in(body):
+        if sum(statement.names for statement in prepared) != exact.names_of_all(body):
             await asyncio.to_thread(exact.loads, body)  # names the one that is there twice
         return prepared
     value = parse_json(body)

@@ -81,8 +81,8 @@ class Report:
         if self.dry_run:
             return "A dry run: nothing is stored."
         return (
-            f"Stored as batch {self.batch_id}. The marts show it after the next run: the reopened_days sensor asks for"
-            " one by itself (make dev), or run analytics-platform materialize for today."
+            f"Stored as batch {self.batch_id}. The marts show it after the next run: make dev asks for one within a"
+            " minute, or run `analytics-platform materialize`."
         )
 
 

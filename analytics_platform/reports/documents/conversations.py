@@ -66,7 +66,7 @@ def _by_day(marts: Marts, period: Period) -> tuple[Table, ...]:
         period.last,
     )
     rows = every_day(marts, period, rows, ("conversations", "handed"))
-    columns = (("day", "day", "text"), ("conversations", "conversations", "count"), ("handed", "handed over", "count"))
+    columns = (("day", "day", "day"), ("conversations", "conversations", "count"), ("handed", "handed over", "count"))
     return (table("conversations_by_day", "By day", columns, rows, chart="line"),) if len(rows) > 1 else ()
 
 

@@ -74,8 +74,9 @@ def data_begins(marts: Marts) -> date | None:
 
 
 def every_day(marts: Marts, period: Period, rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
-    """The rows of a table by day with a row of zeros for each quiet day between the first and last day of the data."""
-    begins, ends = data_begins(marts), marts.snapshot.last_day
+    """The rows of a table by day with a row of zeros for each quiet day between the first and last activity."""
+    ends: date | None = marts.row("select max(local_day) as day from user_activities")["day"]
+    begins = data_begins(marts)
     known = {row["day"]: row for row in rows}
-    days = [day for day in period.days if begins and ends and begins <= day <= date.fromisoformat(ends)]
+    days = [day for day in period.days if begins and ends and begins <= day <= ends]
     return [known.get(day) or {"day": day, **dict.fromkeys(names, 0)} for day in sorted({*days, *known})]

@@ -15,7 +15,7 @@ TITLES: dict[Kind, str] = {
     "learning": "Learner behaviour",
     "conversations": "Conversations",
 }
-Unit = Literal["text", "count", "share", "score", "ms", "seconds", "hours", "money", "number"]
+Unit = Literal["text", "day", "count", "share", "score", "ms", "seconds", "hours", "money", "number"]
 Number = int | float
 Value = Number | str | date | None
 NO_DATA = "no data"

@@ -6,6 +6,7 @@ from analytics_platform.reports.documents.document import Figure, Section, table
 from analytics_platform.reports.documents.marts import Marts, Row
 from analytics_platform.reports.documents.periods import Period
 
+_SCORES = {"engagement": "Engagement", "system_health": "System health", "ai_performance": "AI performance"}
 _SOURCES = (("xapi", "learning"), ("nocodb", "chat"), ("video", "video"), ("telemetry", "app"))
 
 
@@ -51,7 +52,7 @@ def _activity(marts: Marts, period: Period) -> Section:
         period.last,
     )
     rows = every_day(marts, period, rows, ("people", *(name for _, name in _SOURCES))) if rows else []
-    columns = (("day", "day", "text"), ("people", "people", "count"), *((n, n, "count") for _, n in _SOURCES))
+    columns = (("day", "day", "day"), ("people", "people", "count"), *((n, n, "count") for _, n in _SOURCES))
     note = "Different people; one who does two things counts in both columns and once in people."
     found = table(
         "activity_by_day", "Active people by day", columns, rows, note=note, chart="line" if len(rows) > 1 else ""
@@ -63,15 +64,14 @@ def _scores(marts: Marts, period: Period) -> Section:
     title = "Scores"
     if lacks := marts.lacks("kpis"):
         return Section(title, missing=lacks)
-    names = ("engagement", "system_health", "ai_performance")
-    means = ", ".join(f"avg({name}) as {name}, count({name}) as {name}_days" for name in names)
+    means = ", ".join(f"avg({name}) as {name}, count({name}) as {name}_days" for name in _SCORES)
     sql = f"select {means} from kpis where grain = 'day' and day between $1 and $2"
     now, then = (marts.row(sql, one.first, one.last) for one in (period, period.before))
     figures = tuple(
-        Figure(name.replace("_", " ").capitalize(), now[name], "score",
+        Figure(_SCORES[name], now[name], "score",
                f"mean of {now[f'{name}_days']} UTC days with data",
                then[name], "no day of this period has data")
-        for name in names
+        for name in _SCORES
     )  # fmt: skip
     return Section(title, figures, notes=("From 0 to 100; the mart kpis says what each is made of.",))
 
@@ -109,7 +109,7 @@ def _incidents(marts: Marts, period: Period) -> Section:
     for row in rows:
         row["what"] = f"{row['metric']} of {row['dimension']} {row['member']}" if row["dimension"] else row["metric"]
         row["began"] = f"{row['started_at']:%Y-%m-%d %H:%M}"
-    columns = (("began", "began (UTC)", "text"), ("what", "what", "text"), ("direction", "", "text"),
+    columns = (("began", "began (UTC)", "day"), ("what", "what", "text"), ("direction", "", "text"),
                ("severity", "severity", "text"), ("observed", "observed", "number"), ("expected", "expected", "number"),
                ("status", "status", "text"), ("nature", "nature", "text"))  # fmt: skip
     found = (table("incidents", "Most grave first", columns, rows),) if rows else ()
@@ -128,12 +128,17 @@ def _forecasts(marts: Marts) -> Section:
     for row in said:
         row["range"] = f"{row['low_80']:,.1f} to {row['high_80']:,.1f}"
         row["on"] = f"{row['forecast_for']:%Y-%m-%d}"
-    columns = (("metric", "metric", "text"), ("on", "for", "text"), ("mean", "expected", "number"),
+    columns = (("metric", "metric", "text"), ("on", "for", "day"), ("mean", "expected", "number"),
                ("range", "80 % between", "text"), ("mase", "MASE in backtest", "number"),
                ("coverage_80", "inside 80 % in backtest", "share"))  # fmt: skip
     found = (
         (table("forecasts", "Next steps", columns, said, note="A MASE below 1 beats seasonal naive."),) if said else ()
     )
-    silent = sorted({f"{row['metric']}: {row['reason']}" for row in rows if not row["step"] and row["reason"]})
-    notes = tuple(silent[:10]) or (() if said else ("No forecast was made yet.",))
+    silent: dict[str, list[str]] = {}
+    for row in rows:
+        if not row["step"] and row["reason"]:
+            silent.setdefault(row["reason"], []).append(row["metric"].replace("_", " "))
+    notes = tuple(f"No forecast of {', '.join(names)}: {reason}." for reason, names in silent.items()) or (
+        () if said else ("No forecast was made yet.",)
+    )
     return Section(title, tables=found, notes=notes)

@@ -70,7 +70,7 @@ def _chart(table: Table) -> str:
 
     names = [str(row[0]) for row in table.rows]
     figure = Figure()
-    series = [(place, column) for place, column in enumerate(table.columns) if column.unit != "text"]
+    series = [(place, column) for place, column in enumerate(table.columns) if column.unit not in ("text", "day")]
     for colour, (place, column) in zip(_COLOURS, series, strict=False):
         values = [row[place] for row in table.rows]
         if table.chart == "bar":

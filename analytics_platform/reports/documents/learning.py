@@ -72,7 +72,7 @@ def _people(marts: Marts, period: Period, now: Row, then: Row) -> Section:
         period.last,
     )
     labels = (
-        ("period_start", grain, "text"), ("active_people", "active", "count"), ("new_people", "new", "count"),
+        ("period_start", grain, "day"), ("active_people", "active", "count"), ("new_people", "new", "count"),
         ("returning_people", "returning", "count"), ("resurrecting_people", "back after a gap", "count"),
         ("dormant_people", f"gone since the {grain} before", "count"),
     )  # fmt: skip
@@ -188,7 +188,7 @@ def _retention(marts: Marts) -> Section:
     if not found:
         return Section(title, notes=(f"No first week has {FEWEST_PEOPLE} people yet.",))
     weeks = sorted({int(row["week_number"]) for row in rows})
-    columns = [("cohort", "first week", "text"), ("people", "people", "count"),
+    columns = [("cohort", "first week", "day"), ("people", "people", "count"),
                *((f"w{week}", f"week {week}", "share") for week in weeks)]  # fmt: skip
     note = f"Share of the cohort that was active in that week; no data where the week is not over. {_SMALL}"
     return Section(title, tables=(table("retention", "By week of the first activity", columns, found, note=note),))

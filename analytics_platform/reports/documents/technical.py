@@ -49,7 +49,7 @@ def _entries(ledger: Ledger, source: str, days: list[date]) -> list[Entry]:
 
 
 def _sources(marts: Marts, ledger: Ledger, period: Period) -> list[Row]:
-    """One row for each source; a day counts as missing up to the last day of the snapshot."""
+    """One row for each source; a day counts as missing from the source's first day to the snapshot's last one."""
     until = date.fromisoformat(marts.snapshot.last_day) if marts.snapshot.last_day else None
     days = [day for day in period.days if until and day <= until]
     rows = []
@@ -57,8 +57,8 @@ def _sources(marts: Marts, ledger: Ledger, period: Period) -> list[Row]:
         entries = _entries(ledger, source, days)
         names = ("received", "stored", "duplicate", "quarantined")
         counts = {name: sum(getattr(entry, name) for entry in entries) for name in names}
-        in_use = bool(entries) or bool(ledger.days(TABLES[source]))
-        missing = len(days) - len(entries) if in_use else None
+        known = ledger.days(TABLES[source])
+        missing = sum(day >= known[0] for day in days) - len(entries) if known else None
         balances = all(entry.balances for entry in entries)
         rows.append(
             {
@@ -136,8 +136,8 @@ def _errors(marts: Marts, period: Period) -> Section:
         period.last,
     )
     columns = (("error_type", "error", "text"), ("place", "place", "text"), ("occurrences", "times, ever", "count"),
-               ("days_seen", "days", "count"), ("first_seen_day", "first", "text"), ("last_seen_day", "last", "text"),
-               ("is_new", "", "text"))  # fmt: skip
+               ("days_seen", "days", "count"), ("first_seen_day", "first", "day"), ("last_seen_day", "last", "day"),
+               ("is_new", "", "day"))  # fmt: skip
     found = (table("errors", "Seen in or around this period", columns, rows),) if rows else ()
     return Section(title, tables=found, notes=() if rows else ("No error was seen in this period.",))
 
@@ -177,7 +177,7 @@ def _machine(marts: Marts, period: Period) -> Section:
         period.first,
         period.last,
     )
-    columns = (("day", "day (UTC)", "text"), ("cpu_avg", "CPU mean %", "number"), ("cpu_max", "CPU most %", "number"),
+    columns = (("day", "day (UTC)", "day"), ("cpu_avg", "CPU mean %", "number"), ("cpu_max", "CPU most %", "number"),
                ("memory_max", "memory most %", "number"), ("disk_max", "disk most %", "number"),
                ("samples", "readings", "count"), ("requests", "requests", "count"),
                ("error_events", "errors", "count"), ("p95_ms", "95 % within", "ms"))  # fmt: skip

@@ -1,23 +1,23 @@
 """One export: rows in a format, a manifest that says what they are and how to check them, and a schema file.
 
 ``NAME.parquet`` is written under another name and moved into place, the manifest after it: whoever finds a manifest
-finds the whole file that it names. Places are folders, or gs:// and s3:// as the lake's settings reach them.
+finds the whole file that it names. Places are folders, or gs:// and s3:// as the lake reaches them.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
 
 import orjson
-from pyarrow.fs import FileSystem
 
+from analytics_platform.lake.store import Store, open_store
 from analytics_platform.semantics import ADMIN, Answer, Definition, Named, Query, Viewer, query, registry
-from analytics_platform.semantics.asking import mart_rows
 from analytics_platform.semantics.errors import unknown
+from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.questions import Grain, Value
-from analytics_platform.serving.exports.places import open_place
 from analytics_platform.serving.formats import Format, schema_of, stream
 from analytics_platform.settings import Settings
 
@@ -33,8 +33,6 @@ class Export:
     start: date | None = None
     end: date | None = None
     parameters: Mapping[str, Value] | None = None
-    cohorts: tuple[str, ...] | None = None
-    role: str = "admin"
 
 
 @dataclass(frozen=True)
@@ -50,12 +48,15 @@ class Written:
 def export(settings: Settings, wanted: Export, to: str, viewer: Viewer = ADMIN) -> Written:
     """Write it, its schema and its manifest below ``to``."""
     found = _rows(settings.model_copy(update={"reader_max_rows": settings.api_max_rows}), wanted, viewer)
-    place, folder = open_place(settings, to)
+    # What is half written lies beside its place, where moving it is one step; for an object store, on this machine.
+    beside = settings.home / "scratch" if "://" in to else Path(to).absolute()
+    beside.mkdir(parents=True, exist_ok=True)
+    store = open_store(to.rstrip("/") if "://" in to else str(beside), beside, settings.lake_endpoint)
     stem = wanted.name.replace(",", "+")
     file = f"{stem}.{wanted.format}"
-    size, digest = _write(place, f"{folder}/{file}", stream(found.table, wanted.format))
+    size, digest = _write(store, beside, file, stream(found.table, wanted.format))
     schema = {"name": wanted.name, "columns": _columns(found)}
-    _write(place, f"{folder}/{stem}.schema.json", [orjson.dumps(schema, option=orjson.OPT_INDENT_2)])
+    _write(store, beside, f"{stem}.schema.json", [orjson.dumps(schema, option=orjson.OPT_INDENT_2)])
     manifest = {
         "name": wanted.name,
         "file": file,
@@ -65,11 +66,12 @@ def export(settings: Settings, wanted: Export, to: str, viewer: Viewer = ADMIN) 
         "sha256": digest,
         "snapshot": found.version,
         "published_at": found.snapshot.published_at,
-        "quality": found.quality.state,
-        "definitions": [vars(definition) for definition in found.definitions],
+        "quality": asdict(found.quality),
+        "definitions": [asdict(definition) for definition in found.definitions],
+        "notes": found.notes,
         "sql": found.sql,
     }
-    _write(place, f"{folder}/{stem}.manifest.json", [orjson.dumps(manifest, option=orjson.OPT_INDENT_2)])
+    _write(store, beside, f"{stem}.manifest.json", [orjson.dumps(manifest, option=orjson.OPT_INDENT_2)])
     return Written(f"{to.rstrip('/')}/{file}", found.table.num_rows, size, found.version)
 
 
@@ -81,7 +83,7 @@ def _rows(settings: Settings, wanted: Export, viewer: Viewer) -> Answer:
     if wanted.name in known.named:
         return query(settings, Named(wanted.name, wanted.parameters or {}), viewer)
     if wanted.name in known.marts:
-        return mart_rows(settings, wanted.name, viewer)
+        return ask_sql(settings, f"select * from {wanted.name}", viewer)
     raise unknown("metric, named query or mart", wanted.name, [*known.metrics, *known.named, *known.marts], "name")
 
 
@@ -90,15 +92,14 @@ def _columns(found: Answer) -> Sequence[Mapping[str, str]]:
     return [{**field, "description": meanings[field["name"]].description} for field in schema_of(found.table)]
 
 
-def _write(place: FileSystem, path: str, pieces: Iterator[bytes] | list[bytes]) -> tuple[int, str]:
-    """Under another name first, then moved: a reader finds the old file or the new one."""
-    size, digest = 0, hashlib.sha256()
-    part = f"{path}.part"
-    output: Any
-    with place.open_output_stream(part) as output:
-        for piece in pieces:
-            output.write(piece)
-            size += len(piece)
-            digest.update(piece)
-    place.move(part, path)
+def _write(store: Store, beside: Path, key: str, pieces: Iterable[bytes]) -> tuple[int, str]:
+    """Beside its place first, then moved there whole."""
+    digest, size = hashlib.sha256(), 0
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=beside) as folder:
+        part = Path(folder) / "part"
+        with part.open("wb") as writing:
+            for piece in pieces:
+                size += writing.write(piece)
+                digest.update(piece)
+        store.publish(part, key)
     return size, digest.hexdigest()

@@ -21,10 +21,14 @@ chats as (
         persons.person_id,
         exchanges.exchanged_at as happened_at,
         'chat' as what,
-        exchanges.app_id as subject
+        topics.value as subject
     from {{ ref('exchanges') }} as exchanges
     inner join {{ ref('person_identifiers') }} as persons
         on exchanges.actor_key = persons.identifier
+    -- A conversation may have several topics: people are counted once for each.
+    left join {{ ref('conversation_categories') }} as topics
+        on exchanges.conversation_id = topics.conversation_id
+            and topics.kind = 'topic'
 
 ),
 

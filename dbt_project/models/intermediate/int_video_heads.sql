@@ -10,7 +10,7 @@ runs as (
             as first_leap_place,
         min(case when is_counted then from_place end) over (partition by view_id) as first_watched_place,
         min(seek_place) over (partition by view_id) as first_seek_place,
-        max(list_place) over (partition by view_id) as last_list_place
+        max(list_place) over (partition by view_id) as list_place_of_view
     from {{ ref('int_video_runs') }}
     where {{ in_days('day') }}
 
@@ -23,7 +23,7 @@ listed as (
         {{ total('times') }} as pieces,
         sum(times * (to_seconds - from_seconds)) as play_time_seconds,
         max(to_seconds) as to_seconds,
-        {{ earliest('to_seconds', by='stretch_number') }} as first_to_seconds
+        min(from_seconds) as from_seconds
     from {{ ref('int_video_stretches') }}
     where {{ in_days('day') }}
         and is_listed
@@ -45,6 +45,9 @@ views as (
         max(furthest_seconds) as furthest_seconds,
         max(list_place) as list_place,
         {{ latest('list_position', by='list_place') }} as list_position,
+        {{ first_piece_end(latest('played_segments', by='list_place')) }} as first_piece_to,
+        min(first_seek_place) as seek_place,
+        max(case when is_counted and from_place >= list_place_of_view then 1 else 0 end) as goes_on_after_list,
         max(list_at) as list_at,
         max(case when is_counted then chain end) as chain,
         -- An end lasts as far as it went before the first leap, or the first seek where nothing was watched before it.
@@ -58,7 +61,7 @@ views as (
         {{ latest('case when is_counted then to_seconds end', by='from_place') }} as last_seconds,
         {{ latest('case when is_counted then playing_to end', by='from_place') }} as left_at,
         {{ count_where('is_counted and leapt_from_seconds < from_seconds') }} as skips,
-        coalesce(sum(case when is_counted and (last_list_place is null or from_place >= last_list_place)
+        coalesce(sum(case when is_counted and (list_place_of_view is null or from_place >= list_place_of_view)
                 then inferred_seconds
         end), 0) as inferred_seconds,
         sum(case when chain = 'signals' then to_seconds - from_seconds end) as signals_seconds,
@@ -81,16 +84,22 @@ int_video_heads as (
         views.told_seconds,
         greatest(
             coalesce(views.furthest_seconds, listed.to_seconds), coalesce(listed.to_seconds, views.furthest_seconds)
-        )
-            as furthest_seconds,
-        coalesce(views.furthest_before_seek_seconds, listed.first_to_seconds, 0) as furthest_before_seek_seconds,
+        ) as furthest_seconds,
         coalesce(
-            views.last_seconds, case when listed.pieces > 0 then coalesce(views.list_position, listed.to_seconds) end
-        )
-            as last_seconds,
-        case
-            when views.last_seconds is not null then {{ moment_of('views.left_at') }}
-            when listed.pieces > 0 then views.list_at
+            case
+                when views.seek_place is not null or listed.pieces is null then views.furthest_before_seek_seconds
+                -- A list that tells of one way without a gap or a repeat; else its first piece ended with a leap.
+                when listed.play_time_seconds = listed.to_seconds - listed.from_seconds then listed.to_seconds
+                when views.first_piece_to between listed.from_seconds and listed.to_seconds then views.first_piece_to
+            end, views.furthest_before_seek_seconds, listed.to_seconds, 0
+        ) as furthest_before_seek_seconds,
+        case when listed.pieces > 0 and views.goes_on_after_list = 0
+                then coalesce(views.list_position, views.last_seconds, listed.to_seconds)
+            else views.last_seconds
+        end as last_seconds,
+        case when listed.pieces > 0 and views.goes_on_after_list = 0
+                and coalesce(views.list_position <> views.last_seconds, views.last_seconds is null) then views.list_at
+            else {{ moment_of('views.left_at') }}
         end as left_at,
         views.skips,
         case when views.list_place is not null then 'list' else views.chain end as dialect,

@@ -101,7 +101,7 @@ video_concurrency as (
 
     select
         {{ utc_day(moment_of('minute_us')) }} as day,
-        {{ moment_of('minute_us') }} as minute_at,
+        {{ moment_of('minute_us') }} as minute,
         video_id,
         peak,
         playing_microseconds / 6e7 as average,

@@ -1,0 +1,49 @@
+"""analytics-platform export NAME: a mart, metrics or a named query as a file."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from analytics_platform.semantics.commands import as_grain, day, parameter
+from analytics_platform.semantics.viewers import Role, Viewer
+
+
+class FileFormat(StrEnum):
+    PARQUET = "parquet"
+    CSV = "csv"
+    JSON = "json"
+    XML = "xml"
+    ARROW = "arrow"
+
+
+def export(
+    name: Annotated[str, typer.Argument(help="A mart, a named query, a metric, or metrics with commas.")],
+    format: Annotated[FileFormat, typer.Option(help="The file's format.")] = FileFormat.PARQUET,
+    to: Annotated[str, typer.Option(help="Folder, gs:// or s3:// place. Default: exports in PLATFORM_HOME.")] = "",
+    by: Annotated[list[str] | None, typer.Option(help="Group metrics by this dimension; may be repeated.")] = None,
+    grain: Annotated[str | None, typer.Option(help="Put metrics on a time axis: day, week, month …")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="PARAMETER=VALUE of a named query.")] = None,
+    start: Annotated[str | None, typer.Option(help="First local day of metrics.")] = None,
+    end: Annotated[str | None, typer.Option(help="Last local day of metrics.")] = None,
+    role: Annotated[Role, typer.Option(help="viewer: no people and no small groups.")] = Role.ADMIN,
+    cohort: Annotated[list[str] | None, typer.Option(help="Only people of this cohort; may be repeated.")] = None,
+) -> None:
+    """Write rows of the published snapshot to a file, with a manifest and a schema beside it."""
+    from analytics_platform.serving.exports.exporting import Export
+    from analytics_platform.serving.exports.exporting import export as write
+    from analytics_platform.settings import load
+
+    settings = load()
+    wanted = Export(
+        name=name,
+        format=format.value,
+        group_by=tuple(by or ()),
+        grain=as_grain(grain),
+        start=day(start, "start"),
+        end=day(end, "end"),
+        parameters=dict(parameter(text) for text in where or ()),
+    )
+    viewer = Viewer("export", role, tuple(cohort) if cohort else None)
+    written = write(settings, wanted, to or str(settings.exports_folder), viewer)
+    typer.echo(f"{written.file}: {written.rows:,} rows, {written.size:,} bytes, of snapshot {written.version}")

@@ -1,0 +1,84 @@
+"""What a person sees of what waits: the table, JSON, the doctor's line; and a demo that never joins real people."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from analytics_platform import demo
+from analytics_platform.cli import app
+from analytics_platform.doctor import CHECKS
+from analytics_platform.errors import SettingsError
+from analytics_platform.lake.days import Lake
+from analytics_platform.operations.status import status, table, what_waits
+from analytics_platform.settings import Settings, load
+from analytics_platform.simulator import Plan
+from analytics_platform_tests.lines import DAY, STATEMENTS, land, statement
+
+NOW = datetime(2026, 3, 20, tzinfo=UTC)
+
+
+def test_days_there_missing_and_waiting_by_step(settings: Settings, lake: Lake) -> None:
+    land(lake, "xapi/statements", statement("a"))
+    lake.build(STATEMENTS, [DAY, date(2026, 3, 13)])
+    land(lake, "xapi/statements", statement("b", timestamp="2026-03-12T10:00:00Z"), at=NOW)
+    found = status(settings, NOW)
+    by_step = {step.step: step for step in found.steps}
+    lake_days = by_step["lake xapi/statements"]
+    assert (lake_days.days, lake_days.missing) == (2, 2)
+    assert (by_step["lake"].waiting, by_step["lake"].first_waiting) == (1, "2026-03-12")
+    assert (by_step["marts"].days, by_step["marts"].waiting) == (0, 1)
+    assert found.snapshot is None
+    assert table(found).splitlines()[-1] == "published: nothing yet"
+    assert what_waits(settings, NOW.date()) == [
+        "1 day waits at lake (2026-03-12)",
+        "1 day waits at labels (2026-03-10)",
+        "1 day waits at marts (2026-03-10)",
+    ]
+
+
+def test_the_command_and_the_doctor_say_it(
+    settings: Settings, lake: Lake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PLATFORM_HOME", str(settings.home))
+    load.cache_clear()
+    land(lake, "xapi/statements", statement("a"))
+    told = CliRunner().invoke(app, ["status", "--json"])
+    assert {step["step"]: step["waiting"] for step in json.loads(told.stdout)["steps"]}["lake"] == 1
+    assert "2026-03-10" in CliRunner().invoke(app, ["status"]).stdout
+    (waiting,) = (check for check in CHECKS if check.__name__ == "_waiting")
+    assert list(waiting(settings)) == [
+        (
+            False,
+            "1 day waits at lake (2026-03-10). Run analytics-platform materialize, or leave it to make dev.",
+        )
+    ]
+    load.cache_clear()
+
+
+def test_the_demo_refuses_a_home_with_data_of_others(settings: Settings, lake: Lake) -> None:
+    land(lake, "xapi/statements", statement("a"))
+    with pytest.raises(SettingsError, match="would add invented people"):
+        demo.prepare(settings, Plan(start=DAY, people=1, days=1))
+
+
+def test_an_interrupted_demo_goes_on_or_says_how_to_begin_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, imported = Plan(start=DAY, people=3, days=1), demo.import_simulated
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "import_simulated", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        demo.prepare(settings, plan)
+    monkeypatch.setattr(demo, "import_simulated", imported)
+    demo.prepare(settings, plan)  # the simulation is whole, the imports follow
+    assert not (settings.home / demo.STARTED).exists()
+    (settings.home / "truth.json").unlink()
+    (settings.home / demo.STARTED).touch()
+    with pytest.raises(SettingsError, match="was interrupted"):
+        demo.prepare(settings, plan)
