@@ -173,9 +173,9 @@ def _mount() -> None:
     from analytics_platform.reports.commands import report
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
-    from analytics_platform.serving.seven.commands import ask_command
     from analytics_platform.serving.api.commands import api, api_keys
     from analytics_platform.serving.exports.commands import export
+    from analytics_platform.serving.seven.commands import ask_command
     from analytics_platform.upkeep.commands import add_upkeep
     from analytics_platform.warehouse.commands import warehouse
     from analytics_platform.warehouse.failing_rows import checks

@@ -23,7 +23,7 @@ def arguments(settings: Settings) -> list[str]:
     return [
         sys.executable,
         *("-m", "streamlit", "run", str(ENTRY)),
-        *("--server.address", settings.ui_host, "--server.port", str(settings.ui_port)),
+        *("--server.address", settings.pages_host, "--server.port", str(settings.pages_port)),
         *("--server.headless", "true", "--browser.gatherUsageStats", "false"),
         *("--client.toolbarMode", "viewer", "--client.showErrorDetails", "none"),
         *("--server.fileWatcherType", "none", "--runner.magicEnabled", "false"),

@@ -18,22 +18,25 @@ _INDONESIAN = re.compile(r"\b(siapa|berapa|yang|pelajaran|kemarin|minggu|bulan|j
 EMPTY = frozenset(
     re.findall(
         r"\S+",
-        """a an and any are as at be been by can could did do does each every find for from get give had has have how
-        i if in into is it its list many may me much my number of on one or our out over per please seen show some
-        tell than that the their them then there these they this those to us was we were what what's when where which
-        while who whose will with would you your count total amount value all across during within between overall most least top
-        bottom highest lowest best worst first last people person learner learners user users student students member
-        members participant participants percentage percent share rate proportion average mean sum also now so far
-        currently ever break down broken split compare compared comparison versus vs change changed develop developed
-        evolve trend trends time data look like about same again""",
+        """a an and any are as at be been by can could did do does each every find for from get give had has
+        have how i if in into is it its list many may me much my number of on one or our out over
+        per please seen show some tell than that the their them then there these they this those to
+        us was we were what what's when where which while who whose will with would you your count
+        total amount value all across during within between overall most least top bottom highest
+        lowest best worst first last people person learner learners user users student students
+        member members participant participants percentage percent share rate proportion average
+        mean sum also now so far currently ever break down broken split compare compared comparison
+        versus vs change changed develop developed evolve trend trends time data look like
+        about same again""",
     )
 )
 
 
 # Words of the questions in ``subjects``.
 _SUBJECTS = """started completed finished struggling yesterday today week month lesson retention unusual anomaly
-endpoint slowest mention mentions churn drop dropoff forecast incident questions hardest safety risk sentiment energy
-screen priorities reflection trending themes timeline why growing rising freeform conversation conversations cost costs"""
+endpoint slowest mention mentions churn drop dropoff forecast incident questions hardest safety risk
+sentiment energy screen priorities reflection trending themes timeline why growing rising freeform
+conversation conversations cost costs"""
 
 
 @lru_cache(maxsize=1)
