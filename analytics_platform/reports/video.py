@@ -112,7 +112,7 @@ def _dropoff(row: dict[str, Any], moments: Rows) -> tuple[str, ...]:
         f"{place(row)}: {row['exits']} of {row['views_at_risk']} views that were still there end"
         f" ({percent(row['drop_off'])}); the video's usual second loses {percent(row['median_hazard'])}."
     )
-    skipped = f"{row['skips']} times somebody skipped over it." if row["skips"] else "Nobody skipped over it."
+    skipped = f"Leaps forward over it: {row['skips']}." if row["skips"] else "Nobody skipped over it."
     return sentence, skipped, *(_moment(found) for found in _around(row, moments))
 
 

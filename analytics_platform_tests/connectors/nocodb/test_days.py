@@ -172,6 +172,12 @@ def test_a_smaller_page_than_asked_for(settings: Settings, nocodb: NocoDB) -> No
     assert (pulled.came, pulled.passes) == (250, 1)
 
 
+def test_a_server_that_gives_one_row_a_page_is_no_empty_table(settings: Settings, nocodb: NocoDB) -> None:
+    nocodb.largest = 1
+    with pytest.raises(SourceError, match="the server counts 255 rows, 1 came"):
+        pull(settings)
+
+
 def test_rows_without_an_id_get_one(settings: Settings, nocodb: NocoDB) -> None:
     for row in nocodb.tables["t_messages"]:
         del row["id"]
