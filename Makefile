@@ -17,6 +17,11 @@ help:  ## List the commands
 	@$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
+.venv/ui: .venv/core requirements-ui.lock
+	@echo "Installing the pages into .venv (once) ..."
+	@$(PIP) -r requirements-ui.lock
+	@touch $@
+
 .venv/dev: .venv/core requirements-dev.lock
 	@echo "Installing the development tools into .venv (once) ..."
 	@$(PIP) -r requirements-dev.lock
@@ -25,7 +30,7 @@ help:  ## List the commands
 demo: .venv/core  ## Simulate 30 days, build and publish every mart, print a summary
 	@$(BIN)/analytics-platform demo $(DEMO)
 
-dev: .venv/core  ## Dagster UI and the platform's other processes; one Ctrl-C ends all
+dev: .venv/ui  ## Dagster UI and the platform's other processes; one Ctrl-C ends all
 	@$(BIN)/analytics-platform dev
 
 test: .venv/dev  ## Run every test
@@ -48,6 +53,8 @@ lock: .venv/dev  ## Resolve the lock files anew from pyproject.toml
 		--no-header --no-annotate --quiet --output-file requirements-dev.lock
 	@$(BIN)/uv pip compile pyproject.toml -c requirements-dev.lock --universal --generate-hashes --python-version 3.11 \
 		--no-header --no-annotate --quiet --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra ui -c requirements-dev.lock --universal --generate-hashes \
+		--python-version 3.11 --no-header --no-annotate --quiet --output-file requirements-ui.lock
 
 clean:  ## Remove all state of the platform (PLATFORM_HOME); the virtual environment stays
 	@rm -rf $${PLATFORM_HOME:-.platform}

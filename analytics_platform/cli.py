@@ -103,6 +103,15 @@ def dev() -> None:
 
 
 @app.command()
+def ui() -> None:
+    """Serve the pages for people who write no SQL, until Ctrl-C."""
+    from analytics_platform.serving.pages.launch import run_pages
+    from analytics_platform.settings import load
+
+    raise typer.Exit(run_pages(load()))
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, folders and connections, and say what to fix."""
     from analytics_platform.doctor import examine
@@ -166,6 +175,7 @@ def _mount() -> None:
     from analytics_platform.semantics.commands import metrics
     from analytics_platform.serving.api.commands import api, api_keys
     from analytics_platform.serving.exports.commands import export
+    from analytics_platform.serving.seven.commands import ask_command
     from analytics_platform.upkeep.commands import add_upkeep
     from analytics_platform.warehouse.commands import warehouse
     from analytics_platform.warehouse.failing_rows import checks
@@ -181,6 +191,7 @@ def _mount() -> None:
     app.command()(forecast)
     app.command()(risk)
     app.add_typer(metrics, name="metrics")
+    app.command("ask")(ask_command)
     app.command()(api)
     app.command()(export)
     app.add_typer(api_keys, name="api-keys")

@@ -159,6 +159,8 @@ def summary(settings: Settings, seconds: float) -> bool:
     console.print('  .venv/bin/analytics-platform query "select * from lessons"', markup=False)
     console.print(f"  the marts, in any tool:  {warehouse.place}", soft_wrap=True, markup=False)
     console.print(f"  make dev, then the graph and the checks at http://127.0.0.1:{settings.dagster_port}")
+    console.print(f"  and the pages at http://127.0.0.1:{settings.pages_port} (they need the extra ui)")
+    console.print('  .venv/bin/analytics-platform ask "where do learners drop off"', markup=False)
     return right
 
 

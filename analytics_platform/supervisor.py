@@ -15,6 +15,7 @@ import typer
 
 from analytics_platform.defs.running import prepare_instance
 from analytics_platform.errors import SettingsError
+from analytics_platform.serving.pages.launch import arguments, is_installed
 from analytics_platform.settings import PROJECT_ROOT, Settings, process_environment
 
 FALLS, WITHIN_SECONDS, GRACE_SECONDS = 3, 60, 15
@@ -73,12 +74,14 @@ def services(settings: Settings) -> list[Service]:
     environment = {"DAGSTER_HOME": str(settings.dagster_home)}
     workspace = ["--workspace", str(PROJECT_ROOT / "workspace.yaml")]
     host = ["--host", "127.0.0.1", "--port", str(settings.dagster_port)]
+    pages = Service("pages", arguments(settings), {})
     kafka = Service("kafka", [sys.executable, "-m", "analytics_platform", "pump", "kafka"], {})
     return [
         Service("dagster", [sys.executable, "-m", "dagster_webserver", *workspace, *host], environment),
         Service("collector", [sys.executable, "-m", "analytics_platform", "collector"], {}),
         Service("api", [sys.executable, "-m", "analytics_platform", "api"], {}),
         Service("daemon", [sys.executable, "-m", "dagster._daemon", "run", *workspace], environment),
+        *([pages] if is_installed() else []),
         *([kafka] if settings.kafka_servers else []),
     ]
 
@@ -88,6 +91,8 @@ def run_development(settings: Settings) -> int:
     _demand_free(settings.dagster_port, "DAGSTER_PORT")
     _demand_free(settings.collector_port, "COLLECTOR_PORT")
     _demand_free(settings.api_port, "API_PORT")
+    if is_installed():
+        _demand_free(settings.pages_port, "PAGES_PORT")
     prepare_instance(settings)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -98,6 +103,10 @@ def run_development(settings: Settings) -> int:
     typer.echo(f"Dagster UI  http://127.0.0.1:{settings.dagster_port}   (Ctrl-C ends everything)")
     typer.echo(f"Collector   http://{settings.collector_host}:{settings.collector_port}/xapi")
     typer.echo(f"API         http://{settings.api_host}:{settings.api_port}/docs")
+    if is_installed():
+        typer.echo(f"Pages       http://{settings.pages_host}:{settings.pages_port}")
+    else:
+        typer.echo("Pages       not installed: pip install 'analytics-platform[ui]'")
     status = 0
     while status == 0 and not stop.wait(0.5):
         status = _revive(running)

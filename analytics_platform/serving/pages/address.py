@@ -1,0 +1,59 @@
+"""Filters that live in the address: a link shows what its sender saw.
+
+Each function draws one widget, reads its value from the URL's query parameters and writes it back. A value in the
+address that is no choice (any more) is left out. Does not live here: what is filtered.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+
+def choice(
+    label: str, name: str, options: Sequence[Any], any_label: str | None = None, shown: Callable[[Any], str] = str
+) -> Any | None:
+    """One of some values; with ``any_label`` also none of them."""
+    values: list[Any] = [None, *options] if any_label is not None else list(options)
+    if not values:
+        return None
+    texts = {value: "" if value is None else str(value) for value in values}
+    wanted = st.query_params.get(name, "")
+    index = next((i for i, value in enumerate(values) if texts[value] == wanted), 0)
+    picked = st.selectbox(
+        label,
+        values,
+        index=index,
+        format_func=lambda value: str(any_label) if value is None else shown(value),
+        key=f"f_{name}",
+    )
+    _write(name, texts[picked])
+    return picked
+
+
+def day(label: str, name: str, default: date, first: date, last: date) -> date:
+    """A day between two."""
+    try:
+        wanted = date.fromisoformat(st.query_params.get(name, ""))
+    except ValueError:
+        wanted = default
+    picked = st.date_input(label, min(max(wanted, first), last), min_value=first, max_value=last, key=f"f_{name}")
+    if isinstance(picked, date):
+        _write(name, picked.isoformat())
+        return picked
+    return default
+
+
+def words(label: str, name: str, placeholder: str = "") -> str:
+    """Free text, as for a search."""
+    typed = st.text_input(label, st.query_params.get(name, ""), placeholder=placeholder, key=f"f_{name}") or ""
+    _write(name, typed.strip())
+    return typed.strip()
+
+
+def _write(name: str, text: str) -> None:
+    if not text:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != text:
+        st.query_params[name] = text

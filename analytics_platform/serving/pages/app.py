@@ -1,0 +1,65 @@
+"""What Streamlit runs: who looks, which pages there are, and how old the numbers are. Each page is in ``views/``."""
+
+import streamlit as st
+
+from analytics_platform.semantics import LOCAL
+from analytics_platform.serving.pages import asking
+from analytics_platform.serving.pages.showing import ago
+from analytics_platform.serving.pages.views import (
+    conversations,
+    explorer,
+    learning,
+    operations,
+    people,
+    quality,
+    seven,
+    today,
+    video,
+)
+from analytics_platform.serving.pages.words import language, languages, say
+
+
+def main() -> None:
+    st.set_page_config(page_title="analytics-platform", page_icon=":material/insights:", layout="wide")
+    st.session_state.setdefault("viewer", LOCAL)
+    pages = [
+        st.Page(today.page, title=say("today.title"), icon=":material/today:", url_path="today", default=True),
+        st.Page(learning.page, title=say("learning.title"), icon=":material/school:", url_path="learning"),
+        st.Page(people.page, title=say("people.title"), icon=":material/person:", url_path="people"),
+        st.Page(conversations.page, title=say("chat.title"), icon=":material/forum:", url_path="conversations"),
+        st.Page(video.page, title=say("video.title"), icon=":material/play_circle:", url_path="video"),
+        st.Page(operations.page, title=say("operations.title"), icon=":material/monitoring:", url_path="operations"),
+        st.Page(quality.page, title=say("quality.title"), icon=":material/fact_check:", url_path="quality"),
+        st.Page(explorer.page, title=say("explorer.title"), icon=":material/table_view:", url_path="explorer"),
+        st.Page(seven.page, title=say("seven.title"), icon=":material/chat:", url_path="seven"),
+    ]
+    chosen = st.navigation(pages)
+    with st.sidebar:
+        _language()
+        _freshness()
+    chosen.run()
+
+
+def _language() -> None:
+    names = {"en": "English", "id": "Bahasa Indonesia", "th": "ไทย"}
+    options = languages()
+    picked = st.selectbox(
+        say("common.language"), options, index=options.index(language()), format_func=lambda code: names.get(code, code)
+    )
+    if picked != language():
+        st.query_params["lang"] = picked
+        st.rerun()
+
+
+def _freshness() -> None:
+    current = asking.snapshot()
+    if current is None:
+        st.caption(say("common.nothing_published"))
+        return
+    from datetime import UTC, datetime
+
+    seconds = (datetime.now(UTC) - datetime.fromisoformat(current.published_at)).total_seconds()
+    st.caption(say("common.published", ago=ago(seconds), first=current.first_day, last=current.last_day))
+
+
+main()

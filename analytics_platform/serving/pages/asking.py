@@ -1,0 +1,114 @@
+"""Answers of the semantics for a page: one cache for all sessions, keyed by question, viewer and snapshot.
+
+A new snapshot has a new version, so nothing old is shown. Does not live here: how an answer looks (``showing``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics_platform.errors import PlatformError
+from analytics_platform.semantics import LOCAL, Answer, Filter, Named, Query, Registry, Viewer, query, registry
+from analytics_platform.semantics.questions import Value
+from analytics_platform.settings import Settings, load
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.publishing import Snapshot
+
+KEEP = 400  # answers in memory; one has a few hundred rows
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A question without an answer, and why."""
+
+    message: str
+
+
+Reply = Answer | Failed
+
+
+def settings() -> Settings:
+    return load()
+
+
+def known() -> Registry:
+    """What can be asked."""
+    return registry(load())
+
+
+def viewer() -> Viewer:
+    """Who looks; set by the entry for this session."""
+    found: Viewer = st.session_state.get("viewer", LOCAL)
+    return found
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def snapshot() -> Snapshot | None:
+    """What readers see now; looked at again after five seconds."""
+    return open_warehouse(load()).current()
+
+
+def has(*marts: str) -> bool:
+    """Whether the snapshot holds these marts."""
+    current = snapshot()
+    return current is not None and all(mart in current.rows for mart in marts)
+
+
+def metric(*names: str, **question: Any) -> Reply:
+    """Metrics, as ``Query`` takes them: ``metric("completion_rate", group_by=("cohort",))``."""
+    return ask(Query(metrics=names, **question))
+
+
+def named(name: str, parameters: Mapping[str, Value] | None = None, **shape: Any) -> Reply:
+    """A named query; parameters that are None are left out."""
+    given = {key: value for key, value in (parameters or {}).items() if value not in (None, "")}
+    return ask(Named(name, given, **shape))
+
+
+def ask(question: Query | Named) -> Reply:
+    """The answer, or why there is none. Nothing is raised: a page shows its other parts."""
+    current = snapshot()
+    if current is None:
+        return Failed("Nothing has been published yet. Materialise a day in Dagster, or run make demo.")
+    return _answered(repr(question), current.version, viewer(), question)
+
+
+@st.cache_data(max_entries=KEEP, show_spinner=False, hash_funcs={Viewer: repr})
+def _answered(shape: str, version: str, who: Viewer, _question: Query | Named) -> Reply:
+    """Streamlit leaves arguments with an underscore out of the key: ``shape`` stands for the question."""
+    try:
+        return query(load(), _question, who)
+    except PlatformError as error:
+        return Failed(str(error))
+
+
+def frame(reply: Reply) -> pd.DataFrame:
+    """The rows for a chart; empty where there is no answer."""
+    return pd.DataFrame() if isinstance(reply, Failed) else reply.table.to_pandas()
+
+
+def choices(name: str, column: str, parameters: Mapping[str, Value] | None = None) -> list[Any]:
+    """The values of a column of a named query, in its order, each once."""
+    rows = frame(named(name, parameters))
+    return [] if rows.empty else list(dict.fromkeys(rows[column].dropna().tolist()))
+
+
+def days() -> tuple[date, date] | None:
+    """First and last local day with any activity; None where there is none."""
+    rows = frame(metric("active_people", grain="day"))
+    if rows.empty:
+        return None
+    found = pd.to_datetime(rows[rows.columns[0]]).dt.date
+    return found.min(), found.max()
+
+
+def cohorts() -> list[str]:
+    """The roster cohorts that the viewer may see."""
+    return [value for value in choices("progress", "cohort") if value]
+
+
+__all__ = ["Failed", "Filter", "Reply", "ask", "choices", "cohorts", "frame", "has", "known", "metric", "named"]

@@ -1,0 +1,38 @@
+"""``analytics-platform ui``: starts Streamlit on this machine with the platform's own settings.
+
+Does not live here: what the pages show (``app``, ``views``).
+"""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+from analytics_platform.errors import SettingsError
+from analytics_platform.settings import PROJECT_ROOT, Settings
+
+ENTRY = Path(__file__).parent / "app.py"
+
+
+def is_installed() -> bool:
+    return importlib.util.find_spec("streamlit") is not None
+
+
+def arguments(settings: Settings) -> list[str]:
+    """The command line of Streamlit: loopback, no telemetry, no menu for developers."""
+    return [
+        sys.executable,
+        *("-m", "streamlit", "run", str(ENTRY)),
+        *("--server.address", settings.pages_host, "--server.port", str(settings.pages_port)),
+        *("--server.headless", "true", "--browser.gatherUsageStats", "false"),
+        *("--client.toolbarMode", "viewer", "--client.showErrorDetails", "none"),
+        *("--server.fileWatcherType", "none", "--runner.magicEnabled", "false"),
+        *("--theme.primaryColor", "#0072B2"),
+    ]
+
+
+def run_pages(settings: Settings) -> int:
+    """Serve the pages until Ctrl-C."""
+    if not is_installed():
+        raise SettingsError("The pages need Streamlit: pip install 'analytics-platform[ui]'.")
+    return subprocess.run(arguments(settings), cwd=PROJECT_ROOT, check=False).returncode

@@ -1,0 +1,115 @@
+"""How an answer looks: the chart, and one click away its table, what its columns mean, its SQL and its age.
+
+Empty, stale and failed answers are said in words, with what to do. Does not live here: charts, questions.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from analytics_platform.semantics import Answer, Definition
+from analytics_platform.serving.pages.asking import Failed, Reply, frame
+from analytics_platform.serving.pages.words import say
+
+
+def show(
+    title: str,
+    reply: Reply,
+    draw: Callable[[pd.DataFrame], go.Figure] | None = None,
+    empty: str = "",
+    key: str | None = None,
+) -> pd.DataFrame:
+    """A titled chart (or table) of an answer; the rows, for what else the page says of them."""
+    st.subheader(title, anchor=False)
+    if isinstance(reply, Failed):
+        st.warning(reply.message, icon=":material/report:")
+        return pd.DataFrame()
+    rows = frame(reply)
+    if rows.empty:
+        st.info(empty or say("common.no_data"), icon=":material/inbox:")
+        explain(reply, key or title)
+        return rows
+    if draw is None:
+        table(rows, reply)
+    else:
+        st.plotly_chart(draw(rows), key=f"chart_{key or title}", alt=f"{title}. {say('common.table_below')}")
+    explain(reply, key or title, with_table=draw is not None)
+    return rows
+
+
+def explain(reply: Answer, key: str, with_table: bool = False) -> None:
+    """What was asked, how old it is, and the rows themselves."""
+    with st.expander(say("common.behind"), icon=":material/info:"):
+        for note in reply.notes:
+            st.caption(note)
+        if with_table:
+            table(frame(reply), reply, key)
+        told = [one for one in (*reply.definitions, *reply.columns) if one.description]
+        seen: set[str] = set()
+        for one in told:
+            if one.name not in seen:
+                st.markdown(f"**{one.label}** ({one.name}): {one.description}{_denominator(one)}")
+                seen.add(one.name)
+        st.caption(say("common.age", version=reply.version, at=moment(reply.published_at), ago=ago(reply.age_seconds)))
+        st.code(reply.sql, language="sql")
+
+
+def table(rows: pd.DataFrame, reply: Answer, key: str | None = None) -> None:
+    """Rows with the names and units of their columns."""
+    table_of(rows, (*reply.columns, *reply.definitions), key)
+
+
+def table_of(rows: pd.DataFrame, meanings: Iterable[Definition], key: str | None = None) -> None:
+    """Rows whose columns have these meanings."""
+    by_name: dict[str, Definition] = {column.name: column for column in meanings}
+    config: dict[str, Any] = {}
+    for name in rows.columns:
+        meaning = by_name.get(name)
+        label = meaning.label if meaning and meaning.label else name.replace("_", " ")
+        help_text = meaning.description if meaning else None
+        if _is_share(name, meaning):
+            config[name] = st.column_config.NumberColumn(label, help=help_text, format="percent")
+        else:
+            config[name] = st.column_config.Column(label, help=help_text)
+    st.dataframe(rows, hide_index=True, column_config=config, key=f"table_{key}" if key else None)
+
+
+def stale_banner(reply: Reply) -> None:
+    """Say at the top that the numbers are old."""
+    if not isinstance(reply, Failed) and reply.quality.state != "good":
+        st.warning(say("common.stale", reasons="; ".join(reply.quality.reasons)), icon=":material/schedule:")
+
+
+def number(value: object, unit: str = "") -> str:
+    """A number for people; NULL is "no data"."""
+    if value is None or (isinstance(value, float) and pd.isna(value)) or value is pd.NaT:
+        return say("common.no_data_short")
+    if unit == "share" and isinstance(value, int | float):
+        return f"{value:.0%}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def ago(seconds: float) -> str:
+    """An age in the largest whole unit."""
+    for size, word in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= size:
+            return say(f"common.ago_{word}", count=int(seconds // size))
+    return say("common.ago_now")
+
+
+def _denominator(one: Definition) -> str:
+    return f" *{say('common.of')} {one.denominator}.*" if one.denominator else ""
+
+
+def _is_share(name: str, meaning: Definition | None) -> bool:
+    return bool(meaning and meaning.unit == "share") or name.endswith(("_rate", "_share", "_retention"))

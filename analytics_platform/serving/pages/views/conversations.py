@@ -1,0 +1,71 @@
+"""What people ask the chatbot, how they sound, what it costs, and when a person takes over; down to one transcript."""
+
+import pandas as pd
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from analytics_platform.serving.pages import charts
+from analytics_platform.serving.pages.address import choice
+from analytics_platform.serving.pages.asking import choices, frame, has, metric, named
+from analytics_platform.serving.pages.showing import show, stale_banner
+from analytics_platform.serving.pages.words import say
+
+
+def page() -> None:
+    st.title(say("chat.title"), anchor=False)
+    app = choice("App", "app", choices("conversations", "app_id"), "–")
+    volume = metric("conversations", grain="day")
+    stale_banner(volume)
+    show(
+        say("chat.volume"),
+        volume,
+        lambda rows: charts.lines(rows, rows.columns[0], {"conversations": say("chat.title")}),
+        key="volume",
+    )
+    _topics(app)
+    _models(app)
+    if has("conversation_lengths"):
+        show(say("chat.lengths"), named("conversation_lengths", {"app": app}), key="lengths")
+    _drill(app)
+
+
+def _topics(app: str | None) -> None:
+    if not has("conversation_topics_daily"):
+        st.info(say("common.missing_mart", mart="conversation_topics_daily"))
+        return
+
+    def draw(rows: pd.DataFrame) -> Figure:
+        total = rows.groupby("topic", as_index=False)[["conversations"]].sum()
+        return charts.bars(total.sort_values("conversations", ascending=False), "topic", "conversations", across=True)
+
+    show(say("chat.topics"), named("conversation_categories", {"app": app}), draw, key="topics")
+    st.caption(say("chat.topics_note"))
+
+
+def _models(app: str | None) -> None:
+    if not has("model_usage"):
+        st.info(say("common.missing_mart", mart="model_usage"))
+        return
+
+    def draw(rows: pd.DataFrame) -> Figure:
+        cost = rows.groupby(["model_id", "currency"], as_index=False)[["total_price"]].sum()
+        cost["model"] = cost["model_id"].astype(str) + " (" + cost["currency"].fillna("?").astype(str) + ")"
+        return charts.bars(cost.sort_values("total_price", ascending=False), "model", "total_price", across=True)
+
+    show(say("chat.models"), named("model_usage", {"app": app}), draw, key="models")
+
+
+def _drill(app: str | None) -> None:
+    listed = named("conversations", {"app": app}, limit=500)
+    rows = show(say("chat.drill"), listed, key="listed")
+    if rows.empty:
+        return
+    chosen = choice(say("chat.transcript"), "conversation", rows["conversation_id"].tolist(), "–")
+    if chosen:
+        turns = frame(named("conversation", {"conversation": chosen}))
+        for turn in turns.to_dict("records"):
+            if turn.get("query"):
+                st.chat_message("user").write(turn["query"])
+            if turn.get("answer"):
+                st.chat_message("assistant").write(turn["answer"])
+        show(say("chat.transcript"), named("conversation", {"conversation": chosen}), key="turns")

@@ -1,0 +1,87 @@
+"""What changed since yesterday, and what needs somebody: each number leads to its reason."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analytics_platform.serving.pages import charts
+from analytics_platform.serving.pages.address import day
+from analytics_platform.serving.pages.asking import Failed, days, frame, has, metric, named
+from analytics_platform.serving.pages.showing import number, show, stale_banner
+from analytics_platform.serving.pages.views import quality
+from analytics_platform.serving.pages.words import say
+
+WEEK = timedelta(days=7)
+
+
+def page() -> None:
+    st.title(say("today.title"), anchor=False)
+    there = days()
+    if there is None:
+        st.info(say("common.nothing_published"))
+        return
+    first, last = there
+    chosen = day(say("common.day"), "day", last, first, last)
+    _needs(chosen)
+    _changes(chosen)
+    reply = metric("active_people", grain="day", start=chosen - timedelta(days=27), end=chosen)
+    stale_banner(reply)
+    show(
+        say("today.activity"),
+        reply,
+        lambda rows: charts.lines(rows, rows.columns[0], {"active_people": say("today.active")}),
+        key="activity",
+    )
+
+
+def _needs(chosen: date) -> None:
+    st.subheader(say("today.headline"), anchor=False)
+    since = chosen - WEEK + timedelta(days=1)
+    flagged = _count("safety", {"start": since, "end": chosen}, "safety_flags")
+    risk = _count("at_risk", {}, "at_risk_learners")
+    incidents = _count("incidents", {"status": "open"}, "incidents")
+    refused = quality.refused_lines(since, chosen)
+    tiles = [
+        ("flagged", flagged, "/learning?tab=answers&flagged=1"),
+        ("at_risk", risk, "/people?list=at_risk"),
+        ("incidents", incidents, "/operations"),
+        ("checks", refused, "/quality"),
+    ]
+    if all(value == 0 for _, value, _ in tiles):
+        st.success(say("today.nothing"), icon=":material/check_circle:")
+    for place, (name, value, link) in zip(st.columns(4), tiles, strict=True):
+        with place.container(border=True):
+            st.metric(say(f"today.{name}"), number(value), help=say(f"today.{name}_help"))
+            st.markdown(f"[{say('common.open')}]({link})")
+
+
+def _count(name: str, parameters: dict[str, object], mart: str) -> int | None:
+    if not has(mart):
+        return None
+    reply = named(name, parameters)  # type: ignore[arg-type]  # dates and texts
+    return None if isinstance(reply, Failed) else reply.table.num_rows
+
+
+def _changes(chosen: date) -> None:
+    st.subheader(say("today.change"), anchor=False)
+    shown = {
+        "active": "active_people",
+        "answers": "answers",
+        "completions": "completions",
+        "conversations": "conversations",
+        "views": "views",
+    }
+    for place, (text, name) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        rows = frame(metric(name, grain="day", start=chosen - timedelta(days=1), end=chosen))
+        now, before = _on(rows, name, chosen), _on(rows, name, chosen - timedelta(days=1))
+        change = None if now is None or before is None else f"{now - before:+,.0f}"
+        place.metric(say(f"today.{text}"), number(now), change, border=True)
+
+
+def _on(rows: pd.DataFrame, name: str, wanted: date) -> int | None:
+    """The value of a day; None where there is no row or no value."""
+    if rows.empty:
+        return None
+    found = rows[pd.to_datetime(rows[rows.columns[0]]).dt.date == wanted][name].dropna()
+    return int(found.iloc[0]) if len(found) else None

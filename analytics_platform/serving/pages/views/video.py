@@ -1,0 +1,96 @@
+"""Why a video loses its viewers: three curves over its seconds, drop-offs marked, and what people did afterwards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from analytics_platform.serving.pages import charts
+from analytics_platform.serving.pages.address import choice
+from analytics_platform.serving.pages.asking import Failed, frame, has, named
+from analytics_platform.serving.pages.showing import number, show, stale_banner
+from analytics_platform.serving.pages.words import say
+
+
+def page() -> None:
+    st.title(say("video.title"), anchor=False)
+    listed = named("videos")
+    stale_banner(listed)
+    if isinstance(listed, Failed):
+        st.warning(listed.message, icon=":material/report:")
+        return
+    rows = frame(listed)
+    titles = _titles()
+    video = choice(
+        say("video.pick"),
+        "video",
+        rows["video_id"].tolist() if len(rows) else [],
+        shown=lambda k: titles.get(k, str(k)),
+    )
+    if video is None:
+        st.info(say("common.no_data"))
+        return
+    _numbers(rows[rows["video_id"] == video].to_dict("records")[0])
+    percent = st.slider(say("video.threshold"), 2, 50, 10, format="%d %%", key="threshold")
+    dropoffs = named("significant_dropoffs", {"video": video, "threshold": percent / 100})
+    stretches = frame(dropoffs)
+    show(say("video.curves"), named("retention_curve", {"video": video}), lambda c: _curves(c, stretches), key="curves")
+    show(say("video.dropoffs"), dropoffs, empty=say("video.none"), key="dropoffs")
+    if has("video_moments"):
+        show(say("video.moments"), named("moments", {"video": video}), empty=say("video.moments_none"), key="moments")
+    if has("video_engagement"):
+        show(
+            say("video.engagement"),
+            named("engagement_summary", {"video": video}),
+            lambda table: charts.bars(table, "local_day", "views"),
+            key="engagement",
+        )
+    if has("video_concurrency"):
+        show(
+            say("video.concurrency"),
+            named("concurrency", {"video": video}),
+            lambda table: charts.lines(table, "minute", {"peak": "peak"}),
+            key="concurrency",
+        )
+
+
+def _titles() -> dict[str, str]:
+    if not has("video_catalogue"):
+        return {}
+    rows = frame(named("video_catalogue"))
+    return (
+        {}
+        if rows.empty
+        else {str(row["video_id"]): row["title"] or str(row["video_id"]) for row in rows.to_dict("records")}
+    )
+
+
+def _numbers(row: Mapping[Any, Any]) -> None:
+    shown = {
+        "viewers": number(int(row["viewers"])),
+        "plays": number(int(row["views"])),
+        "mean_time": _clock(row["average_view_duration_seconds"]),
+    }
+    for place, (name, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        place.metric(say(f"video.{name}"), value, border=True)
+
+
+def _curves(rows: pd.DataFrame, stretches: pd.DataFrame) -> go.Figure:
+    names = {
+        "unique_retention": say("video.unique"),
+        "absolute_retention": say("video.absolute"),
+        "survival": say("video.survival"),
+    }
+    figure = charts.lines(rows, "video_second", {k: v for k, v in names.items() if k in rows}, share=True, height=420)
+    for one in stretches.to_dict("records"):
+        first, last = float(one["from_second"]), float(one["to_second"])
+        charts.mark_range(figure, first - 0.5, last + 0.5, f"−{one['drop_off']:.0%}")
+    return figure
+
+
+def _clock(seconds: object) -> str:
+    if not isinstance(seconds, int | float) or pd.isna(seconds):
+        return say("common.no_data_short")
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -1,0 +1,170 @@
+"""Spans of days in English: yesterday, last week, in March, since 2026-03-01, the last 14 days. Pure.
+
+A week begins on Monday; "last week" is the whole one before this. Other languages are translated before (``wording``).
+"""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "few": 3}
+_COUNT = rf"(\d+|{'|'.join(_NUMBERS)})"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from ``start`` to ``end``, both inside; None is open."""
+
+    start: date | None
+    end: date | None
+    label: str
+
+    def before(self) -> "Span | None":
+        """The span of the same length just before; a calendar month's is the month before."""
+        if self.start is None or self.end is None:
+            return None
+        if self.start.day == 1 and self.end == _month_end(self.start):
+            last = self.start - DAY
+            return Span(last.replace(day=1), last, "the month before")
+        length = self.end - self.start + DAY
+        return Span(self.start - length, self.start - DAY, "the time before")
+
+
+Found = tuple[Span, str]
+
+
+def find_span(text: str, today: date) -> Found | None:
+    """The first span that the text names, and the text without it."""
+    for pattern, build in _PATTERNS:
+        match = re.search(pattern, text)
+        if match:
+            span = build(match, today)
+            if span is not None:
+                return span, (text[: match.start()] + " " + text[match.end() :]).strip()
+    return None
+
+
+def _month_end(first: date) -> date:
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _number(word: str) -> int:
+    return _NUMBERS.get(word) or int(word)
+
+
+def _iso(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _between(match: re.Match[str], _today: date) -> Span | None:
+    first, last = _iso(match[1]), _iso(match[2])
+    return Span(first, last, f"{first} to {last}") if first and last and first <= last else None
+
+
+def _since(match: re.Match[str], today: date) -> Span | None:
+    first = _iso(match[1])
+    return Span(first, today, f"since {first}") if first else None
+
+
+def _on(match: re.Match[str], _today: date) -> Span | None:
+    day = _iso(match[1])
+    return Span(day, day, f"on {day}") if day else None
+
+
+def _last_units(match: re.Match[str], today: date) -> Span:
+    count, unit = _number(match[1]), match[2].rstrip("s")
+    days = {"day": 1, "week": 7, "month": 30}[unit] * count
+    return Span(today - timedelta(days=days - 1), today, f"the last {count} {unit}{'s' if count > 1 else ''}")
+
+
+def _ago(match: re.Match[str], today: date) -> Span:
+    count, unit = _number(match[1]), match[2].rstrip("s")
+    if unit == "day":
+        day = today - timedelta(days=count)
+        return Span(day, day, f"on {day}")
+    first = _monday(today) - timedelta(weeks=count)
+    return Span(first, first + timedelta(days=6), f"the week of {first}")
+
+
+def _month_of(first: date, label: str) -> Span:
+    return Span(first, _month_end(first), label)
+
+
+def _named_month(match: re.Match[str], today: date) -> Span:
+    month = MONTHS[match[1]]
+    year = int(match[2]) if match[2] else (today.year if month <= today.month else today.year - 1)
+    return _month_of(date(year, month, 1), f"in {calendar.month_name[month]} {year}")
+
+
+def _day_of_month(match: re.Match[str], today: date) -> Span | None:
+    words = [match[1], match[2]]
+    number, name = (words[0], words[1]) if words[0].isdigit() else (words[1], words[0])
+    month = MONTHS[name]
+    year = int(match[3]) if match[3] else (today.year if month <= today.month else today.year - 1)
+    try:
+        day = date(year, month, int(number))
+    except ValueError:
+        return None
+    return Span(day, day, f"on {day}")
+
+
+def _weekday(match: re.Match[str], today: date) -> Span:
+    wanted = [name.lower() for name in calendar.day_name].index(match[1])
+    back = (today.weekday() - wanted) % 7 or 7
+    day = today - timedelta(days=back)
+    return Span(day, day, f"on {day}")
+
+
+def _fixed(build: Callable[[date], Span]) -> Callable[[re.Match[str], date], Span]:
+    return lambda _match, today: build(today)
+
+
+_PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
+    (r"\b(?:between|from) (\d{4}-\d\d-\d\d) (?:and|to|until) (\d{4}-\d\d-\d\d)\b", _between),
+    (r"\bsince (\d{4}-\d\d-\d\d)\b", _since),
+    (r"\b(?:on )?(\d{4}-\d\d-\d\d)\b", _on),
+    (rf"\b(?:on )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\b(?: (\d{{4}}))?", _day_of_month),
+    (rf"\b(?:on )?({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?: (\d{{4}}))?", _day_of_month),
+    (rf"\b(?:in|during|of) ({_MONTH})\b(?: (\d{{4}}))?", _named_month),
+    (
+        rf"\b(?:in |over |during |within )?(?:the )?(?:last|past|previous) {_COUNT} (days?|weeks?|months?)\b",
+        _last_units,
+    ),
+    (rf"\b{_COUNT} (days?|weeks?) ago\b", _ago),
+    (r"\b(?:the )?day before yesterday\b", _fixed(lambda t: Span(t - 2 * DAY, t - 2 * DAY, f"on {t - 2 * DAY}"))),
+    (
+        r"\byesterday(?: evening| morning| night| afternoon)?(?:'s)?\b",
+        _fixed(lambda t: Span(t - DAY, t - DAY, "yesterday")),
+    ),
+    (r"\b(?:today|so far today|this (?:morning|evening))(?:'s)?\b", _fixed(lambda t: Span(t, t, "today"))),
+    (
+        r"\b(?:in |during )?(?:the )?(?:last|past|previous) week\b",
+        _fixed(lambda t: Span(_monday(t) - 7 * DAY, _monday(t) - DAY, "last week")),
+    ),
+    (r"\b(?:in |during )?this week\b", _fixed(lambda t: Span(_monday(t), t, "this week"))),
+    (
+        r"\b(?:in |during )?(?:the )?(?:last|past|previous) month\b",
+        _fixed(lambda t: _month_of((t.replace(day=1) - DAY).replace(day=1), "last month")),
+    ),
+    (r"\b(?:in |during )?this month\b", _fixed(lambda t: Span(t.replace(day=1), t, "this month"))),
+    (r"\b(?:in |during )?this year\b", _fixed(lambda t: Span(t.replace(month=1, day=1), t, "this year"))),
+    (r"\b(?:on )?(?:last )?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b", _weekday),
+    (
+        r"\b(?:since (?:the )?(?:course )?(?:began|start(?:ed)?|beginning)|since the course (?:began|started)|so far"
+        r"|overall|ever|all time|in total|altogether)\b",
+        _fixed(lambda _t: Span(None, None, "since the beginning")),
+    ),
+]

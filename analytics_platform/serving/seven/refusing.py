@@ -1,0 +1,52 @@
+"""What Seven will not do, whatever the words: change data, give away secrets, take orders, speak of what is not here.
+
+Does not live here: roles. A question that is allowed here may still be refused by the semantics.
+"""
+
+import re
+
+_CHANGES = re.compile(
+    r"\b(delete|drop (?:the )?(?:table|database|schema|mart|view)|drop all|truncate|"
+    r"insert into|update \w+ set|alter|grant|revoke|attach|copy|"
+    r"pragma|install|overwrite|erase|remove all|wipe|shut ?down|create table|execute|rm -rf|exec)\b"
+)
+_SECRETS = re.compile(
+    r"\b(passwords?|passwd|api keys?|secrets?|tokens? of|credentials?|private key|"
+    r"environment variables?|\.env|connection string"
+    r"|/etc/\w+|settings file)\b"
+)
+_ORDERS = re.compile(
+    r"\b(ignore (?:all |any |the |your )*(?:previous|prior|above|instructions|rules)|"
+    r"you are now|pretend (?:to be|you)|act as|system prompt"
+    r"|developer mode|jailbreak|disregard|as an ai|reveal your|bypass|override (?:the |your )?(?:rules|limits|roles?))"
+    r"|abaikan (?:semua )?instruksi|เพิกเฉย"
+)
+_SQL = re.compile(
+    r"^\s*(select|with|insert|update|delete|pragma|attach|copy)\b.*\b(from|into|set|"
+    r"database)\b|;\s*(drop|select|delete)"
+)
+_OUTSIDE = re.compile(
+    r"\b(weather|stock price|joke|poem|recipe|capital of|president|football|news|translate|"
+    r"write (?:me )?(?:an?|the) (?:email|essay|code)"
+    r"|salary|salaries|religion|ethnicity|gender|race of|political|diagnos\w+|medical|"
+    r"pregnan\w+|home address|phone numbers?"
+    r"|bitcoin|horoscope|your opinion|do you think|who are you|meaning of life)\b"
+)
+
+
+def refusal(text: str) -> str:
+    """Why the question is refused; empty when it is not."""
+    if _ORDERS.search(text):
+        return "I answer questions about the data. I take no orders from a question, and my limits stay as they are."
+    if _SECRETS.search(text):
+        return "Passwords, keys and settings are not part of the data, and I do not give them away."
+    if _CHANGES.search(text) or _SQL.search(text):
+        return "I only read: I neither change data nor run SQL. The Explorer page shows every mart."
+    return ""
+
+
+def outside(text: str) -> str:
+    """Why the question cannot be answered from this data at all; empty when it may be."""
+    if _OUTSIDE.search(text):
+        return "The platform holds no data about that."
+    return ""

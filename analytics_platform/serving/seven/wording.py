@@ -1,0 +1,120 @@
+"""Words of a question: tidied, translated phrase by phrase where they are Indonesian or Thai, matched with synonyms.
+
+Does not live here: dates, and values that stand in the data.
+"""
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+
+_THAI = re.compile(r"[\u0e00-\u0e7f]")
+_INDONESIAN = re.compile(r"\b(siapa|berapa|yang|pelajaran|kemarin|minggu|bulan|jawaban|peserta|apa|mana|dan|di)\b")
+
+# Words that carry no meaning of their own in a question.
+EMPTY = frozenset(
+    re.findall(
+        r"\S+",
+        """a an and any are as at be been by can could did do does each every find for from get give had has
+        have how i if in into is it its list many may me much my number of on one or our out over
+        per please seen show some tell than that the their them then there these they this those to
+        us was we were what what's when where which while who whose will with would you your count
+        total amount value all across during within between overall most least top bottom highest
+        lowest best worst first last people person learner learners user users student students
+        member members participant participants percentage percent share rate proportion average
+        mean sum also now so far currently ever break down broken split compare compared comparison
+        versus vs change changed develop developed evolve trend trends time data look like
+        about same again""",
+    )
+)
+
+
+# Words of the questions in ``subjects``.
+_SUBJECTS = """started completed finished struggling yesterday today week month lesson retention unusual anomaly
+endpoint slowest mention mentions churn drop dropoff forecast incident questions hardest safety risk
+sentiment energy screen priorities reflection trending themes timeline why growing rising freeform
+conversation conversations cost costs"""
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> dict[str, dict[str, object]]:
+    return tomllib.loads((Path(__file__).parent / "lexicon.toml").read_text())
+
+
+def tidy(text: str) -> str:
+    """Lower case, one form of each character, no marks but those inside words, numbers and quotes."""
+    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("“", '"').replace("”", '"')
+    text = re.sub(r"[?!;,()\[\]{}]|\.(?=\s|$)", " ", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def in_english(text: str) -> str:
+    """Common phrases of the other two languages in English; what is unknown stays and is then no known word."""
+    language = "th" if _THAI.search(text) else "id" if len(_INDONESIAN.findall(text)) >= 1 else ""
+    if not language:
+        return text
+    for phrase, english in sorted(lexicon()[language].items(), key=lambda item: -len(item[0])):
+        pattern = re.escape(phrase) if language == "th" else rf"\b{re.escape(phrase)}\b"
+        text = re.sub(pattern, str(english), text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+@dataclass(frozen=True)
+class Match:
+    """A name of the registry, the phrase that meant it, and where it stood."""
+
+    name: str
+    phrase: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.phrase)
+
+
+def find_names(text: str, chapter: str) -> list[Match]:
+    """The names of a chapter of the lexicon that the text holds, longest phrase first, none over another."""
+    found: list[Match] = []
+    phrases = [(phrase, name) for name, said in lexicon()[chapter].items() for phrase in said]  # type: ignore[attr-defined]
+    for phrase, name in sorted(phrases, key=lambda pair: -len(pair[0])):
+        for hit in re.finditer(rf"\b{re.escape(phrase)}\b", text):
+            if all(hit.end() <= other.start or hit.start() >= other.end for other in found):
+                found.append(Match(str(name), phrase, hit.start()))
+    return sorted(found, key=lambda match: match.start)
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> frozenset[str]:
+    """Every word that the lexicon and the grammar of questions know; typing errors are forgiven towards these."""
+    words = {
+        word
+        for chapter in ("metrics", "dimensions", "grains")
+        for said in lexicon()[chapter].values()
+        for phrase in said  # type: ignore[attr-defined]
+        for word in str(phrase).split()
+    }
+    return frozenset(words) | EMPTY | frozenset(re.findall(r"[a-z]+", _SUBJECTS))
+
+
+def forgive(text: str) -> str:
+    """Typing errors of known words mended: ``completon rate`` is ``completion rate``. Quoted text stays."""
+    known = vocabulary()
+
+    def mended(word: str) -> str:
+        if len(word) < 5 or word in known or not word.isalpha() or not word.isascii():
+            return word
+        near = get_close_matches(word, known, 1, 0.84)
+        return near[0] if near and abs(len(near[0]) - len(word)) <= 2 else word
+
+    parts = re.split(r'("[^"]*")', text)
+    return "".join(
+        part if part.startswith('"') else " ".join(mended(word) for word in part.split(" ")) for part in parts
+    )
+
+
+def unknown_words(text: str) -> list[str]:
+    """What is left of a question when everything understood is taken out."""
+    return [word for word in re.findall(r"[^\W\d_][\w'-]*", text) if word.removesuffix("'s") not in EMPTY]
