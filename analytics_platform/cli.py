@@ -136,13 +136,16 @@ def contracts() -> None:
 def pump(
     name: Annotated[str, typer.Argument(help="collector, files …; none: the health of all pumps.")] = "",
     once: Annotated[bool, typer.Option("--once", help="Land what waits now, and end.")] = False,
+    prometheus: Annotated[
+        bool, typer.Option("--prometheus", help="Without a name: figures as Prometheus text.")
+    ] = False,
 ) -> None:
     """Move what a source holds into landing, until Ctrl-C; without a name, say how every pump is."""
     from analytics_platform.pumps import pump_forever, pump_health, pump_once
     from analytics_platform.settings import load
 
     if not name:
-        typer.echo("\n".join(pump_health(load())))
+        typer.echo("\n".join(pump_health(load(), prometheus)))
     elif once:
         typer.echo(pump_once(load(), name))
     else:

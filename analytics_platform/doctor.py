@@ -80,6 +80,13 @@ def _nocodb(settings: Settings) -> Iterator[Finding]:
     yield from examine_nocodb(settings)
 
 
+def _pumps(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.lake.pump_status import StatusFile
+
+    for status in StatusFile.of(settings.home).all():
+        yield not status.failing, f"Pump {status.line()}"
+
+
 def _warehouse(settings: Settings) -> Iterator[Finding]:
     yield from open_warehouse(settings).examine()
 
@@ -113,13 +120,31 @@ def _ports(settings: Settings) -> Iterator[Finding]:
         yield not used, f"Port {port} for {what} {state}"
 
 
+def _alerts(settings: Settings) -> Iterator[Finding]:
+    from analytics_platform.alerts.posting import load_lists
+    from analytics_platform.alerts.routes import load_routes
+    from analytics_platform.alerts.state import State
+
+    try:
+        routes, lists = load_routes(settings), load_lists(settings)
+    except PlatformError as error:
+        yield False, str(error)
+        return
+    where = ", ".join(f"{route.name} ({route.channel})" for route in routes) or "nobody"
+    yield True, f"Alerts go to {where}; {len(lists)} lists of reports"
+    stuck = len(State(settings.home).messages(["undeliverable"]))
+    yield not stuck, f"{stuck} alerts could not be delivered{': analytics-platform alerts list' if stuck else ''}"
+
+
 CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [
     _python,
     _home,
     _lake,
     _nocodb,
+    _pumps,
     _warehouse,
     _published,
     _waiting,
+    _alerts,
     _ports,
 ]

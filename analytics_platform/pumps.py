@@ -11,7 +11,7 @@ from types import FrameType
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.pump import Pump, Source
-from analytics_platform.lake.pump_status import StatusFile
+from analytics_platform.lake.pump_status import StatusFile, prometheus
 from analytics_platform.settings import Settings
 
 
@@ -72,9 +72,12 @@ def pump_forever(settings: Settings, name: str) -> None:
     pump.forever(stop.wait)
 
 
-def pump_health(settings: Settings) -> list[str]:
-    """A line for each pump that ever ran here."""
-    lines = [status.line() for status in StatusFile.of(settings.home).all()]
+def pump_health(settings: Settings, as_prometheus: bool = False) -> list[str]:
+    """A line for each pump that ever ran here, or the figures of all as Prometheus text."""
+    statuses = StatusFile.of(settings.home).all()
+    if as_prometheus:
+        return prometheus(statuses).splitlines()
+    lines = [status.line() for status in statuses]
     return lines or [
         "No pump has run here yet. Start one with: analytics-platform pump NAME (" + ", ".join(SOURCES) + ")"
     ]

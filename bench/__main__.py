@@ -24,6 +24,7 @@ BENCHMARKS = (
     "insights",
     "live",
     "collector",
+    "nocodb",
 )
 
 

@@ -78,6 +78,7 @@ class State:
     def connection(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.file, timeout=30, isolation_level=None)) as connection:
             connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = normal")  # a power cut may send a message twice
             yield connection
 
     @contextmanager

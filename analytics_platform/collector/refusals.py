@@ -38,8 +38,8 @@ class Refusals:
             request.path,
             request.headers.get("content-type", ""),
             refusal.status,
-            rule,
-            str(refusal),
+            rule.replace("\0", ""),  # PostgreSQL has no place for it in a text
+            str(refusal).replace("\0", ""),
             request.body,
         )
         self._desk.writer.note(KeepRefused(refused))

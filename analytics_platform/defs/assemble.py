@@ -45,8 +45,8 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     checks = [*source_checks(settings), waiting_check(settings)]
     return dg.Definitions(
         assets=[
-            *step_assets(settings, manifest),
             *assets,
+            *step_assets(settings, manifest),
             *report_assets(settings, [*assets, *checks]),
             exports_asset(settings),
         ],

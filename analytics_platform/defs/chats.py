@@ -76,7 +76,8 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
 
 def categorize_job() -> "dg.UnresolvedAssetJobDefinition":
     labels = AssetSelection.assets(*(_key(table) for table in CHAT_LABELS.values()))
-    below = labels.downstream() - AssetSelection.groups("reports", "insights", "exports")
+    # Steps are shown below the labels and nothing executes them by themselves.
+    below = labels.downstream().materializable() - AssetSelection.groups("reports", "insights", "exports")
     return dg.define_asset_job(
         JOB,
         selection=below | AssetSelection.assets(PUBLISHED),

@@ -41,9 +41,11 @@ def partitions(settings: Settings, grain: Grain) -> dg.PartitionsDefinition:
     return dg.MonthlyPartitionsDefinition(start_date=str(first), end_offset=1)
 
 
-def report_assets(settings: Settings, checked: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
+def report_assets(
+    settings: Settings, checked: Sequence[dg.AssetsDefinition | dg.AssetSpec]
+) -> list[dg.AssetsDefinition]:
     """``checked`` are the assets and checks whose failures a report tells at its top."""
-    keys = {key for one in checked for key in one.check_keys}
+    keys = {key for one in checked if isinstance(one, dg.AssetsDefinition) for key in one.check_keys}
     return [_report_asset(settings, grain, keys) for grain in NAMES]
 
 

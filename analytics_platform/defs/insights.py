@@ -5,7 +5,7 @@ published, their marts are built, and the snapshot is published anew with them. 
 or it would never end. Does not live here: any of the finding (``insights``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,12 @@ def insight_assets(settings: Settings, manifest_file: Path) -> list[dg.AssetsDef
     return [*made, marts, _published(settings, marts)]
 
 
-def _asked(settings: Settings, path: str, deps: list[dg.AssetKey]) -> dict[str, Any]:
-    """What the four assets have in common."""
+def _insight(
+    settings: Settings, path: str, deps: list[dg.AssetKey], **more: Any
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """``dg.asset`` with what the four assets have in common."""
     table = INSIGHTS[path]
-    return {
+    common: dict[str, Any] = {
         "key": dg.AssetKey(path.split("/")),
         "deps": deps,
         "description": f"{table.description} {table.grain}",
@@ -48,13 +50,15 @@ def _asked(settings: Settings, path: str, deps: list[dg.AssetKey]) -> dict[str, 
         "pool": "insights",
         "metadata": {"dagster/column_schema": column_schema(table), "key": table.key},
     }
+    decorate: Callable[[Callable[..., Any]], dg.AssetsDefinition] = dg.asset(**common, **more)
+    return decorate
 
 
 def _series(settings: Settings) -> dg.AssetsDefinition:
     key = dg.AssetKey(["insights", "series"])
     check = dg.AssetCheckSpec(EVERY_MART, asset=key, description="Each mart that watched.yaml names could be read.")
 
-    @dg.asset(**_asked(settings, "insights/series", [PUBLISHED]), check_specs=[check])
+    @_insight(settings, "insights/series", [PUBLISHED], check_specs=[check])
     def series(context: dg.AssetExecutionContext) -> Iterator[Event]:
         from analytics_platform.insights.gathering import gather
 
@@ -74,7 +78,7 @@ def _series(settings: Settings) -> dg.AssetsDefinition:
 
 
 def _incidents(settings: Settings) -> dg.AssetsDefinition:
-    @dg.asset(**_asked(settings, "insights/incidents", [dg.AssetKey(["insights", "series"])]))
+    @_insight(settings, "insights/incidents", [dg.AssetKey(["insights", "series"])])
     def incidents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         from analytics_platform.insights.finding import find
         from analytics_platform.insights.telling import incident_pictures, incident_table
@@ -96,7 +100,7 @@ def _incidents(settings: Settings) -> dg.AssetsDefinition:
 
 
 def _forecasts(settings: Settings) -> dg.AssetsDefinition:
-    @dg.asset(**_asked(settings, "insights/forecasts", [dg.AssetKey(["insights", "series"])]))
+    @_insight(settings, "insights/forecasts", [dg.AssetKey(["insights", "series"])])
     def forecasts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         from analytics_platform.insights.projecting import project
         from analytics_platform.insights.telling import forecast_pictures, forecast_table
@@ -115,7 +119,7 @@ def _forecasts(settings: Settings) -> dg.AssetsDefinition:
 
 
 def _learner_risk(settings: Settings) -> dg.AssetsDefinition:
-    @dg.asset(**_asked(settings, "insights/learner_risk", [PUBLISHED]))
+    @_insight(settings, "insights/learner_risk", [PUBLISHED])
     def learner_risk(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         from analytics_platform.insights.risk.writing import score_day
         from analytics_platform.insights.telling import risk_table

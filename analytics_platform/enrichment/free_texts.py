@@ -20,8 +20,8 @@ from analytics_platform.lake.workbench import days_sql
 BATCH = 2_000  # texts that are labelled at once
 CHUNK_DAYS = 31  # days whose answers are in the workbench at once
 
-# A rating reads "⭐⭐⭐ — comment"; a rating without a letter in it is no text. Any card or interaction that is not known
-# to be a choice, a number or a picture may hold free text.
+# A rating reads "⭐⭐⭐ — comment"; a rating without a letter in it is no text. Any card or interaction that is not
+# known to be a choice, a number or a picture may hold free text.
 _FREE_TEXT = f"""
 select answer_id, day, trim(text) as text
 from (

@@ -112,7 +112,7 @@ def _dropoff(row: dict[str, Any], moments: Rows) -> tuple[str, ...]:
         f"{place(row)}: {row['exits']} of {row['views_at_risk']} views that were still there end"
         f" ({percent(row['drop_off'])}); the video's usual second loses {percent(row['median_hazard'])}."
     )
-    skipped = f"{row['skips']} times somebody skipped over it." if row["skips"] else "Nobody skipped over it."
+    skipped = f"Leaps forward over it: {row['skips']}." if row["skips"] else "Nobody skipped over it."
     return sentence, skipped, *(_moment(found) for found in _around(row, moments))
 
 
@@ -152,7 +152,7 @@ def _comparison(facts: Facts) -> Iterator[str]:
 
 def _median(rows: Rows, column: str) -> float | None:
     values = [row[column] for row in rows if row[column] is not None]
-    return median(values) if values else None
+    return float(median(values)) if values else None
 
 
 def _early(facts: Facts) -> float | None:
@@ -160,8 +160,8 @@ def _early(facts: Facts) -> float | None:
     tenth = len(facts.curve) // 10
     if not tenth or not facts.curve[0]["views_at_risk"]:
         return None
-    lost: int = facts.curve[0]["views_at_risk"] - facts.curve[tenth]["views_at_risk"]
-    return lost / facts.curve[0]["views_at_risk"]
+    before, after = (float(facts.curve[second]["views_at_risk"]) for second in (0, tenth))
+    return (before - after) / before
 
 
 def _causes(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -48,7 +48,8 @@ def significant_dropoffs(reader: OpenReader, video_id: str, threshold: float = T
     if not 0 < threshold <= 1:
         raise ReportError(f"The threshold is {threshold:g}; it is a share, above 0 and at most 1.")
     name = video(reader, video_id)["video_id"]
-    return _rows(reader, _DROPOFFS, name, threshold)
+    # DuckDB's sum of whole numbers is wider than any other's.
+    return [row | {"exits": int(row["exits"])} for row in _rows(reader, _DROPOFFS, name, threshold)]
 
 
 def engagement(reader: OpenReader, video_id: str) -> dict[str, Any]:
@@ -59,6 +60,8 @@ def engagement(reader: OpenReader, video_id: str) -> dict[str, Any]:
 
 def engagement_of_band(reader: OpenReader, known: dict[str, Any], fewest_views: int) -> Rows:
     """The other videos of the same length band that were viewed often enough, one row each."""
+    if known["length_band"] is None:
+        return []
     sql = f"""
         select * from ({_ENGAGEMENT.format(of="group by video_id").replace("select", "select video_id,", 1)}) as videos
         where views >= $3
@@ -79,11 +82,11 @@ _ENGAGEMENT = """
     select
         count(*) as views,
         count(distinct person_id) as viewers,
-        sum(case when person_id is null then 1 else 0 end) as anonymous_views,
-        sum(case when is_valid then 1 else 0 end) as valid_views,
-        sum(case when is_completed then 1 else 0 end) as completed_views,
-        sum(case when is_completed is not null then 1 else 0 end) as views_with_length,
-        sum(case when is_inferred then 1 else 0 end) as inferred_views,
+        count(case when person_id is null then 1 end) as anonymous_views,
+        count(case when is_valid then 1 end) as valid_views,
+        count(case when is_completed then 1 end) as completed_views,
+        count(case when is_completed is not null then 1 end) as views_with_length,
+        count(case when is_inferred then 1 end) as inferred_views,
         sum(play_time_seconds) as play_time_seconds,
         avg(play_time_seconds) as average_view_duration_seconds,
         avg(percent_watched) as average_percent_watched,

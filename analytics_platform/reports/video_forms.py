@@ -19,6 +19,7 @@ _CURVES = (
     ("absolute_retention", "Absolute: times watched, repeats included"),
     ("survival", "Survival: views that came this far before a seek"),
 )
+_LEAVING = "Where people leave"
 _NO_DROPOFF = "No second loses clearly more views than the others."
 _NO_CURVE = "There is no curve to show."
 _CAUSES = "These are hypotheses: the numbers beside them suggest them, and only a change can test them."
@@ -44,7 +45,7 @@ def _lines(report: VideoReport) -> Iterator[str]:
         yield from ("", f"**{escape(report.state)}**")
         return
     yield from ("", "| | | |", "| --- | ---: | --- |")
-    yield from (f"| {escape(name)} | {escape(value)} | {escape(of)} |" for name, value, of in report.numbers)
+    yield from (f"| {name} | {value} | {of} |" for name, value, of in report.numbers)
     yield from ("", "## Retention", "")
     yield from ("| at | " + " | ".join(name.partition(":")[0] for _, name in _CURVES) + " | views |",)
     yield "| --- | ---: | ---: | ---: | ---: |"
@@ -53,11 +54,13 @@ def _lines(report: VideoReport) -> Iterator[str]:
         values = " | ".join(f"{row[column]:.3f}" for column, _ in _CURVES)
         yield f"| {clock(row['video_second'])} | {values} | {row['views']} |"
     for heading, lines in _sections(report):
-        yield from ("", f"## {heading}", "", *(f"- {escape(line)}" for line in lines))
+        # Only what people did next names things from outside; escaping the rest would show its full stops.
+        said = map(escape, lines) if heading == _LEAVING else lines
+        yield from ("", f"## {heading}", "", *(f"- {line}" for line in said))
 
 
 def _sections(report: VideoReport) -> Iterator[tuple[str, list[str]]]:
-    yield "Where people leave", [" ".join(parts) for parts in report.dropoffs] or [_NO_DROPOFF]
+    yield _LEAVING, [" ".join(parts) for parts in report.dropoffs] or [_NO_DROPOFF]
     yield "Beside the own catalogue", list(report.comparison)
     yield "Likely causes", [_CAUSES, *report.causes] if report.causes else ["Nothing in the numbers suggests a cause."]
     yield "Three actions", list(report.actions)

@@ -23,6 +23,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import OpenReader, open_warehouse
 from analytics_platform.warehouse.publishing import Snapshot
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2040, 12, 31)  # MetricFlow knows no time beyond
 MOST_METRICS, MOST_DIMENSIONS, MOST_FILTERS, MOST_VALUES = 20, 8, 20, 1000
 
 
@@ -152,9 +153,10 @@ def _days(question: Query, metrics: Sequence[Metric], snapshot: Snapshot) -> tup
     moving = any(metric.needs_time for metric in metrics)
     if not (question.start or question.end or (moving and first and last)):
         return None
-    start = question.start or (date.fromisoformat(first) if moving and first else date(2015, 1, 1))
-    end = question.end or (date.fromisoformat(last) if moving and last else date(2039, 12, 31))
-    return start, max(start, end)
+    start = question.start or (date.fromisoformat(first) if moving and first else EARLIEST)
+    end = question.end or (date.fromisoformat(last) if moving and last else LATEST)
+    start = min(max(start, EARLIEST), LATEST)
+    return start, min(max(start, end), LATEST)
 
 
 def _literal(tree: exp.Expr, values: Sequence[Value]) -> exp.Expr:

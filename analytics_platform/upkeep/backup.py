@@ -23,7 +23,11 @@ from analytics_platform.errors import UpkeepError
 from analytics_platform.settings import Settings
 
 MANIFEST = "backup.json"
-_MADE_AGAIN = {"quarantine", "ledger", "warehouse", "published", "scratch", "dagster_home", "models", "inbox"}
+_MADE_AGAIN = {
+    *("quarantine", "ledger", "keys", "warehouse", "published", "scratch", "dagster_home", "models", "inbox", "pumps"),
+    # What steps note that they were built from: on a new machine nothing is built, and everything has to wait.
+    *("built_from", "ledger_digests", "labels_state"),
+}
 _KEPT_OF_LAKE = ("labels", "insights")
 _NAMED = ("safety_words_file", "alert_routes_file", "report_lists_file")  # files elsewhere; secrets are not copied
 
@@ -50,6 +54,8 @@ def save(settings: Settings, target: Path, now: datetime) -> Saved:
                 data = file.read_bytes()
                 digests[name] = hashlib.sha256(data).hexdigest()
                 _add(tar, name, data, now)
+            if not digests:
+                raise UpkeepError(f"{settings.home} has nothing to save. Set PLATFORM_HOME as it is for make dev.")
             about = {"saved_at": now.astimezone(UTC).isoformat(), "files": digests}
             _add(tar, MANIFEST, orjson.dumps(about, option=orjson.OPT_INDENT_2), now)
         draft.replace(target)

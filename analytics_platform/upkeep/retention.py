@@ -48,7 +48,7 @@ def oldest_kept(settings: Settings, now: datetime) -> date:
 def _days(settings: Settings, cut: date) -> Iterator[Old]:
     lake = open_lake(settings)
     for table in TABLES.values():
-        prefixes = [f"{area}/{table.path}" for area in ("landing", "inbox")]
+        prefixes = [f"{area}/{table.path}" for area in ("landing", "inbox", "keys")]
         keys = {key for prefix in prefixes for key in lake.store.keys(prefix)}
         days = {day for day in map(_day_of, keys) if day} | set(lake.ledger.days(table))
         for day in sorted(day for day in days if day < cut):

@@ -6,13 +6,16 @@ Opens the warehouse read-only after dbt has ended, inside the same pool of one. 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from analytics_platform.lake.reading import name
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import row_counts
+
+if TYPE_CHECKING:
+    import pandas as pd  # half a second that a reader's start need not wait for
 
 PREVIEW_ROWS = 5
 HIDDEN = "•••"
@@ -41,7 +44,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, table: str, rows: int, persona
     return TableFacts(rows, markdown(sample, personal))
 
 
-def markdown(rows: pd.DataFrame, personal: Sequence[str]) -> str:
+def markdown(rows: "pd.DataFrame", personal: Sequence[str]) -> str:
     """A small Markdown table; personal values are hidden, long ones cut."""
     if rows.empty:
         return "no data"
@@ -53,6 +56,8 @@ def markdown(rows: pd.DataFrame, personal: Sequence[str]) -> str:
 
 
 def _cell(value: object, hidden: bool) -> str:
+    import pandas as pd
+
     if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)) or value is pd.NA:
         return ""
     if hidden:

@@ -49,6 +49,7 @@ def test_what_is_refused_can_be_seen_and_sent_again(collector: Collector, monkey
         assert vendor.post("/xapi/statements", json=[with_id(), new_field]).status_code == 400
         assert vendor.post("/v1/video/events", json={"video_id": "v"}).status_code == 400
         assert vendor.post("/xapi/statements", content=b"{broken").status_code == 400
+        assert vendor.get("/xapi/statements", headers={"Content-Encoding": "gzip"}).status_code == 403
     assert httpx.post(f"{collector.url}/xapi/statements", json={}, headers=VERSION).status_code == 401  # nobody's
     newest_first = refused_of(collector, 3)
     assert [kept.refused.rule for kept in newest_first] == [

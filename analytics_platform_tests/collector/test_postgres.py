@@ -13,6 +13,18 @@ from .test_bulk import test_an_array, test_files, test_verdicts_and_quarantine
 from .test_documents import test_a_profile_is_not_overwritten_unseen, test_state_is_merged_listed_and_deleted
 from .test_events import test_a_session, test_video_events
 from .test_migration import OldStore, test_version_1_is_brought_up_to_date, test_version_2_is_brought_up_to_date
+from .test_operators import test_what_is_refused_can_be_seen_and_sent_again
+from .test_ownership import (
+    anna,
+    ben,
+    test_a_clock_that_ran_ahead,
+    test_documents_are_those_of_who_made_them,
+    test_filters_tell_nothing_of_a_target_of_somebody_else,
+    test_owners_of_an_older_store,
+    test_the_hash_of_a_file_is_no_right_to_read_it,
+    test_voiding_another_ones_statement_is_a_right_of_its_own,
+    test_voiding_what_has_not_come_yet,
+)
 from .test_seven_taps import test_put_once_again_and_differently
 from .test_statement_queries import (
     test_filters,
@@ -73,20 +85,37 @@ def test_two_collectors_share_a_store(start: Callable[..., Collector], url: str)
     assert sum(entry.stored for entry in one.build_lake("xapi/statements")) == 60
 
 
+def test_a_refused_name_with_a_nul_stops_nobody(collector: Collector) -> None:
+    """PostgreSQL takes none in a text: the whole group failed with it."""
+    for _ in range(3):
+        assert collector.client.post("/xapi/statements", json=with_id(**{"a\0b": 1})).status_code == 400
+        assert collector.client.post("/xapi/statements", json=with_id()).status_code == 200
+
+
 __all__ = [
+    "anna",
+    "ben",
+    "test_a_clock_that_ran_ahead",
     "test_a_profile_is_not_overwritten_unseen",
     "test_a_session",
     "test_an_array",
+    "test_documents_are_those_of_who_made_them",
     "test_files",
     "test_filters",
+    "test_filters_tell_nothing_of_a_target_of_somebody_else",
     "test_more_leads_through_all_pages_once",
+    "test_owners_of_an_older_store",
     "test_put_once_again_and_differently",
     "test_references_are_found_by_their_target_in_either_order",
     "test_since_and_until",
     "test_state_is_merged_listed_and_deleted",
+    "test_the_hash_of_a_file_is_no_right_to_read_it",
     "test_verdicts_and_quarantine",
     "test_version_1_is_brought_up_to_date",
     "test_version_2_is_brought_up_to_date",
     "test_video_events",
+    "test_voiding_another_ones_statement_is_a_right_of_its_own",
     "test_voiding_before_and_after_its_target",
+    "test_voiding_what_has_not_come_yet",
+    "test_what_is_refused_can_be_seen_and_sent_again",
 ]

@@ -50,7 +50,10 @@ def warehouse(make_warehouse):
     warehouse.put(
         "lessons/due_dates", due("b1", "2026-03-01", ("0a", None, "2026-03-27"), ("0a", "North", "2026-03-28"))
     )
-    warehouse.build(select="+lesson_progress +cohort_daily_progress +lesson_dropoff +lessons +at_risk_learners +lesson_dropoff_by_cohort")
+    warehouse.build(
+        select="+lesson_progress +cohort_daily_progress +lesson_dropoff +lessons +at_risk_learners"
+        " +lesson_dropoff_by_cohort"
+    )
     return warehouse
 
 
@@ -136,7 +139,7 @@ def test_the_map_is_one_course(warehouse):
 
 
 def test_without_a_map_a_course_is_what_statements_name(make_warehouse):
-    # Ann completed one of the two lessons of a course; ben both, and an activity of no course; cem only looked at a page.
+    # Ann completed one of the two lessons of a course; ben both, and an activity of no course; cem looked at a page.
     warehouse = make_warehouse()
     course = {"course_url": f"{SLEEP}-course"}
     rows = [

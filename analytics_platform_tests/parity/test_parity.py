@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from analytics_platform.reports.progress_data import cohorts, read
+from analytics_platform.reports.video import compose
+from analytics_platform.reports.video_forms import markdown
+from analytics_platform.reports.video_writing import facts_of
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform_tests.bigquery.double import Double
@@ -86,12 +89,15 @@ def unchanged(engines: Engines) -> None:
 
 def the_evening_message(engines: Engines) -> None:
     """What a report reads from either snapshot, through the one interface."""
-    said = []
+    said, pages = [], []
     for warehouse in engines.published():
         with warehouse.reader() as reader:
             assert cohorts(reader) == [COHORT]
             said.append(asdict(read(reader, COHORT, date.fromisoformat(edges.CHANGED))))
+            pages.append(markdown(compose(facts_of(reader, "drop"))))
     assert said[0] == said[1]
+    assert pages[0] == pages[1]
+    assert "asked the bot" in pages[0]
     for part in ("members", "lessons", "progress", "answers"):
         assert said[0][part], part
 

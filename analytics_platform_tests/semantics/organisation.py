@@ -235,6 +235,22 @@ def conversations() -> list[dict[str, Any]]:
     ]
 
 
+def outcomes() -> list[dict[str, Any]]:
+    """One conversation each; p1 and p2 abandon theirs, of p7's nobody knows; p3 comes again; p4 cheers up."""
+    return [
+        {
+            "conversation_id": f"c-{p}",
+            "person_id": p,
+            "app_id": "coach",
+            "first_local_day": on(0),
+            "is_abandoned": None if p == "p7" else p in ("p1", "p2"),
+            "is_repeat_contact": p == "p3",
+            "sentiment_shift": 2 if p == "p4" else 0 if p == "p5" else None,
+        }
+        for p in PEOPLE
+    ]
+
+
 def views() -> list[dict[str, Any]]:
     """Six views of one video of a minute on day 0, 10 to 60 s of play; the last by nobody known."""
     return [
@@ -485,5 +501,6 @@ def marts() -> dict[str, list[dict[str, Any]]]:
         "user_lifecycle": lifecycle(),
         "user_engagement_daily": app_days(),
         "activity_completions": completions(),
+        "conversation_outcomes": outcomes(),
         "calendar": calendar(),
     }

@@ -56,7 +56,9 @@ def snapshot(known: Registry) -> Snapshot:
 @pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.name)
 def test_google_accepts_every_metric(viewer: Viewer, known: Registry, runner: Runner) -> None:
     refused = {}
-    for metric in known.metrics.values():
+    # Roles are written around marts, not around metrics: one metric of each mart shows it.
+    one_each = {metric.marts: metric for metric in known.metrics.values()}
+    for metric in (known.metrics if viewer is ADMIN else {m.name: m for m in one_each.values()}).values():
         dimensions = [d for d in metric.dimensions if not d.is_entity]
         where = tuple(Filter(d.name, "is not null") for d in dimensions[:1])
         group_by = tuple(dict.fromkeys([*metric.needs, *(d.name for d in dimensions[:7])]))

@@ -88,7 +88,7 @@ def test_what_explodes_is_ended(attack: str, crowded: Settings) -> None:
         ("select person_id from exchanges where message_id = 'm3'", [{"person_id": "p1"}]),
         ("select sum(query_tokens) filter (where has_error) as n from exchanges", [{"n": 100}]),
         (
-            "select count(*) as n from users u left join at_risk_learners r using (person_id) where r.person_id is null",
+            "select count(*) as n from users left join at_risk_learners r using (person_id) where r.person_id is null",
             [{"n": 6}],
         ),
     ],

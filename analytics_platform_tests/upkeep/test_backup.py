@@ -59,6 +59,12 @@ def test_a_restore_onto_an_empty_home_builds_the_same(lived: Settings, lake: Lak
     assert (other.imports_folder / "done" / "roster.csv").read_text() == "Email\n"
 
 
+def test_a_home_without_anything_is_no_backup(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(UpkeepError, match="has nothing to save"):
+        save(settings, tmp_path / "backup.tar", NOON)
+    assert not (tmp_path / "backup.tar").exists()
+
+
 def test_what_is_there_is_never_overwritten(lived: Settings, tmp_path: Path) -> None:
     file = tmp_path / "backup.tar"
     save(lived, file, NOON)

@@ -48,14 +48,14 @@ def test_old_days_go_whole_and_a_dry_run_removes_nothing(
 
     monkeypatch.setattr(settings_module, "load", lambda: settings)
     said = CliRunner().invoke(app, ["upkeep", "--dry-run"], catch_exceptions=False).output
-    assert "events: 2 would go (8 files or rows)" in said  # segment, lake, quarantine and ledger, twice
+    assert "events: 2 would go (10 files or rows)" in said  # segment, keys, lake, quarantine, ledger; twice
     assert "alerts: 1 would go (1 files or rows)" in said
     assert "daily reports: 1 would go" in said
     assert "orphans: 1 would go" in said
     assert lake.ledger.days(STATEMENTS) == sorted(day(age) for age in AGES)
 
     said = CliRunner().invoke(app, ["upkeep"], catch_exceptions=False).output
-    assert "events: 2 gone (8 files or rows)" in said
+    assert "events: 2 gone (10 files or rows)" in said
     assert "Marts over all time" in said
     assert lake.ledger.days(STATEMENTS) == [day(364), day(1)]
     assert {segment.day for segment in lake.landing.segments(STATEMENTS)} == {day(364), day(1)}
@@ -72,7 +72,7 @@ def test_old_runs_go_with_their_events_and_partitions_stay_known() -> None:
     @dg.asset(partitions_def=days)
     def things() -> None: ...
 
-    with dg.instance_for_test() as instance:
+    with dg.DagsterInstance.ephemeral() as instance:
         for partition in ("a", "b"):
             dg.materialize([things], instance=instance, partition_key=partition)
         later = datetime.now(UTC) + timedelta(minutes=1)

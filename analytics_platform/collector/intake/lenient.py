@@ -31,7 +31,7 @@ class Portion:
     def is_full(self) -> bool:
         return len(self.verdicts) >= PORTION or self.size >= PORTION_BYTES
 
-    def work(self, owner: str, void_all: bool) -> StoreStatements:
+    def work(self, owner: str, void_all: bool = False) -> StoreStatements:
         return StoreStatements(self.statements, owner, whole=False, void_all=void_all, refused=self.refused)
 
     def settle(self, verdicts: list[Verdict]) -> list[dict[str, Any]]:

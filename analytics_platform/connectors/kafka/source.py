@@ -77,6 +77,19 @@ class KafkaSource:
             if assigned and assigned <= self._at_end:
                 return
             waited = 0.0 if messages else waited + WAIT_SECONDS
+        if not consumer.assignment():
+            self._demand_topic(consumer)
+
+    def _demand_topic(self, consumer: "Consumer") -> None:
+        """A consumer may be one too many for its topic; a topic or a broker that is not there is an error."""
+        from confluent_kafka import KafkaException
+
+        try:
+            found = consumer.list_topics(self._topic, timeout=WAIT_SECONDS).topics[self._topic].error
+        except KafkaException as error:
+            raise SourceError(f"KAFKA_SERVERS do not answer: {error.args[0].str()}. Check KAFKA_OPTIONS.") from None
+        if found is not None:
+            raise SourceError(f"The topic {self._topic} cannot be read: {found.str()}. Set KAFKA_TOPIC.")
 
     def _consumed(self, consumer: "Consumer") -> "Sequence[Message]":
         from confluent_kafka import KafkaException

@@ -85,16 +85,23 @@ class ChangeSource:
         for rows, reached in pages:
             days = _by_day(reader, rows).items()
             lines = [line for day, some in days for line in self._new(reader, day, some, known)]
-            position = max(begin, _text(datetime.fromisoformat(reached) - LATE))
+            # A row from a clock that is ahead must not carry the position over those that are still to come.
+            sure = min(datetime.fromisoformat(reached), datetime.now(UTC)) - LATE
+            position = max(begin, _text(sure))
             yield Batch([(reader.table, lines)], ORIGIN, (name, position))
 
     def _new(self, reader: Reader, day: date | None, rows: list[Row], known: Known) -> list[Any]:
-        """A row without a time lives on the day of its receipt; one from before the first day has no partition."""
-        if day is not None and day < self._lake.first_day:
+        """A row without a time, or of the future, lives on the day of its receipt, as landing has it.
+
+        One from before the first day has no partition.
+        """
+        today = datetime.now(UTC).date()
+        lives_on = today if day is None or day > today else day
+        if lives_on < self._lake.first_day:
             return []
-        lines = new_lines(reader, rows, known.day(day or datetime.now(UTC).date()))
+        lines = new_lines(reader, rows, known.day(lives_on))
         if lines:
-            self.days.add(day or datetime.now(UTC).date())
+            self.days.add(lives_on)
         return lines
 
     def _sweep(self) -> Generator[Batch, None, None]:

@@ -37,7 +37,9 @@ class Scan:
             self.passes += 1
             clean = True
             last: str | None = None
+            came = 0
             for page, expected in self._pass():
+                came += len(page.rows) - (OVERLAP if came else 0)
                 ids = [self.reader.id_of(row) for row in page.rows]
                 if len(ids) < expected or (last is not None and ids[:OVERLAP] != [last]):
                     clean = False
@@ -46,7 +48,7 @@ class Scan:
                 self.seen.update(ids)
                 if fresh:
                     yield fresh
-            if clean:
+            if clean and came >= self.total:
                 return
         if len(self.seen) < self.total:
             raise SourceError(

@@ -7,7 +7,7 @@ which version of the row a line is. Does not live here: types and meanings (``co
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import md5
 from typing import Any
 
@@ -80,25 +80,18 @@ class Reader:
 
     def payload(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The record in our names, with its id and its digest."""
-        taken = {ours: record.get(theirs) for ours, theirs in self._pairs if record.get(theirs) is not None}
+        get = record.get
+        taken = {ours: value for ours, theirs in self._pairs if (value := get(theirs)) is not None}
         if "inputs" in taken:
             taken["inputs"] = chosen_inputs(taken["inputs"], self.inputs)
         taken["id"] = self.id_of(record)
         digest = md5(orjson.dumps(taken, option=orjson.OPT_SORT_KEYS), usedforsecurity=False).hexdigest()
         return taken | {"source_digest": digest}
 
-    @property
+    @cached_property
     def _pairs(self) -> tuple[tuple[str, str], ...]:
-        return _pairs(self)
-
-    def __hash__(self) -> int:
-        return hash((self.table.path, tuple(sorted(self.fields.items())), self.columns))
-
-
-@lru_cache(maxsize=16)
-def _pairs(reader: Reader) -> tuple[tuple[str, str], ...]:
-    ours = [name for name in reader.table.shape if name not in _TIMES.values()]
-    return tuple((name, reader.name(name)) for name in ours)
+        """(ours, theirs) of every field that is taken; worked out once, not once a row."""
+        return tuple((name, self.name(name)) for name in self.table.shape if name not in _TIMES.values())
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ finds the whole file that it names. Places are folders, or gs:// and s3:// as th
 """
 
 import hashlib
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -47,12 +48,15 @@ class Written:
 def export(settings: Settings, wanted: Export, to: str, viewer: Viewer = ADMIN) -> Written:
     """Write it, its schema and its manifest below ``to``."""
     found = _rows(settings.model_copy(update={"reader_max_rows": settings.api_max_rows}), wanted, viewer)
-    store = open_store(_root(to), settings.home / "scratch", settings.lake_endpoint)
+    # What is half written lies beside its place, where moving it is one step; for an object store, on this machine.
+    beside = settings.home / "scratch" if "://" in to else Path(to).absolute()
+    beside.mkdir(parents=True, exist_ok=True)
+    store = open_store(to.rstrip("/") if "://" in to else str(beside), beside, settings.lake_endpoint)
     stem = wanted.name.replace(",", "+")
     file = f"{stem}.{wanted.format}"
-    size, digest = _write(store, file, stream(found.table, wanted.format))
+    size, digest = _write(store, beside, file, stream(found.table, wanted.format))
     schema = {"name": wanted.name, "columns": _columns(found)}
-    _write(store, f"{stem}.schema.json", [orjson.dumps(schema, option=orjson.OPT_INDENT_2)])
+    _write(store, beside, f"{stem}.schema.json", [orjson.dumps(schema, option=orjson.OPT_INDENT_2)])
     manifest = {
         "name": wanted.name,
         "file": file,
@@ -67,7 +71,7 @@ def export(settings: Settings, wanted: Export, to: str, viewer: Viewer = ADMIN) 
         "notes": found.notes,
         "sql": found.sql,
     }
-    _write(store, f"{stem}.manifest.json", [orjson.dumps(manifest, option=orjson.OPT_INDENT_2)])
+    _write(store, beside, f"{stem}.manifest.json", [orjson.dumps(manifest, option=orjson.OPT_INDENT_2)])
     return Written(f"{to.rstrip('/')}/{file}", found.table.num_rows, size, found.version)
 
 
@@ -88,16 +92,11 @@ def _columns(found: Answer) -> Sequence[Mapping[str, str]]:
     return [{**field, "description": meanings[field["name"]].description} for field in schema_of(found.table)]
 
 
-def _root(to: str) -> str:
-    """A folder as given from where the command runs, or a place in an object store."""
-    return to.rstrip("/") if "://" in to else str(Path(to).absolute())
-
-
-def _write(store: Store, key: str, pieces: Iterable[bytes]) -> tuple[int, str]:
+def _write(store: Store, beside: Path, key: str, pieces: Iterable[bytes]) -> tuple[int, str]:
     """Beside its place first, then moved there whole."""
     digest, size = hashlib.sha256(), 0
-    with store.workspace() as folder:
-        part = folder / "part"
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=beside) as folder:
+        part = Path(folder) / "part"
         with part.open("wb") as writing:
             for piece in pieces:
                 size += writing.write(piece)

@@ -9,8 +9,18 @@ from .conftest import Desk, refusals
 
 @pytest.mark.parametrize(
     ("written", "found"),
-    [("90", 90.0), ("90.5", 90.5), ("1:30", 90.0), ("1:00:00", 3600.0), ("0", None), ("-1", None), ("nan", None)]
-    + [("inf", None), ("soon", None), ("25:00:00", None)],
+    [
+        ("90", 90.0),
+        ("90.5", 90.5),
+        ("1:30", 90.0),
+        ("1:00:00", 3600.0),
+        ("0", None),
+        ("-1", None),
+        ("nan", None),
+        ("inf", None),
+        ("soon", None),
+        ("25:00:00", None),
+    ],
 )
 def test_lengths(written: str, found: float | None) -> None:
     assert seconds(written) == found

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from analytics_platform.contracts.video import EVENTS
-from analytics_platform.errors import LakeError, SettingsError
+from analytics_platform.errors import LakeError, SettingsError, SourceError
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.landing import Landing
 from analytics_platform.lake.ledger import Entry
@@ -135,6 +135,12 @@ def test_every_event_once_whoever_is_killed(topic: Topic, settings: Settings) ->
 
 def landed(settings: Settings) -> int:
     return sum(segment.lines or 0 for segment in open_lake(settings).landing.segments(EVENTS))
+
+
+def test_a_broker_that_is_not_there_is_an_error(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analytics_platform.connectors.kafka.source.JOIN_SECONDS", 1.0)
+    with pytest.raises(SourceError, match="KAFKA_SERVERS do not answer"):
+        drain(settings.model_copy(update={"kafka_servers": "127.0.0.1:1"}))
 
 
 def test_settings_that_are_missing_or_wrong(tmp_path: Path) -> None:

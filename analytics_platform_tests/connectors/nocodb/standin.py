@@ -202,7 +202,8 @@ def message(number: int, at: str, **changes: Any) -> Row:
             {"language": "th", "currency": "THB", "tier": "gold", "balance": "1234.56", "phone": "08"}
         ),
         "query": f"How much is number {number}? " + "x" * 100,
-        "message": json.dumps([{"role": "system", "text": "secret prompt " * 20}]),
+        "message": json.dumps([{"role": "system", "text": "You answer questions about prices. " * 8}]),
+        "note_of_an_agent": "nobody's business",  # a column that no contract names
         "answer": f"It is {number}. " + "y" * 200,
         "message_tokens": 0,
         "answer_tokens": 20,

@@ -64,6 +64,14 @@ def test_many_rows_of_one_second_are_all_followed(settings: Settings, nocodb: No
     assert follow(settings, page_size=7)[0] == 0
 
 
+def test_a_row_of_a_clock_that_is_ahead_hides_nothing(settings: Settings, nocodb: NocoDB) -> None:
+    rows = nocodb.tables["t_messages"]
+    rows.append(message(900, str(TODAY + timedelta(days=900))))
+    assert follow(settings)[0] == 121
+    rows.append(message(901, str(TODAY)))
+    assert follow(settings) == (1, {TODAY.date()})
+
+
 def test_a_failure_goes_on_at_its_position(settings: Settings, nocodb: NocoDB) -> None:
     nocodb.troubles = [lambda number: Trouble("refuse", 500) if number > 4 else None]
     with pytest.raises(SourceError, match="answered 500"):

@@ -58,7 +58,7 @@ def test_of_inputs_only_what_settings_name_reaches_landing(settings: Settings) -
         with pa.input_stream(str(settings.home / segment), compression="zstd") as stream:
             text = stream.read()
         assert b"1234.56" not in text
-        assert b"secret prompt" not in text
+        assert b"nobody's business" not in text
 
 
 TROUBLES = {
@@ -170,6 +170,12 @@ def test_a_smaller_page_than_asked_for(settings: Settings, nocodb: NocoDB) -> No
     nocodb.largest = 7
     (pulled,) = pull(settings)
     assert (pulled.came, pulled.passes) == (250, 1)
+
+
+def test_a_server_that_gives_one_row_a_page_is_no_empty_table(settings: Settings, nocodb: NocoDB) -> None:
+    nocodb.largest = 1
+    with pytest.raises(SourceError, match="the server counts 255 rows, 1 came"):
+        pull(settings)
 
 
 def test_rows_without_an_id_get_one(settings: Settings, nocodb: NocoDB) -> None:
