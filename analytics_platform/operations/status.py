@@ -23,7 +23,9 @@ MATERIALIZE = "analytics-platform materialize"
 
 @dataclass(frozen=True)
 class Step:
-    """Days of one step. ``missing`` lie between its first and last day and were never built; None: it has no days."""
+    """Days of one step. ``missing`` days of a lake table lie between its first and last and were never built; a day
+    without a line has no labels and no marts, so other steps miss none.
+    """
 
     step: str
     days: int | None
@@ -88,7 +90,8 @@ def what_waits(settings: Settings, today: date | None = None) -> list[str]:
 
 
 def _step(step: str, there: "set[date] | None", waiting: "dict[date, list[str]] | tuple[()]") -> Step:
-    missing = len(set(days_in([(min(there), max(there))])) - there) if there else None
+    of_table = there if step.startswith("lake ") else None
+    missing = len(set(days_in([(min(of_table), max(of_table))])) - of_table) if of_table else None
     days = sorted(waiting)
     first, last = (str(days[0]), str(days[-1])) if days else (None, None)
     return Step(step, None if there is None else len(there), missing, len(days), first, last)
