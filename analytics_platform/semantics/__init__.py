@@ -8,11 +8,24 @@ SQL), ``guard`` (SQL of strangers), ``asking`` (the function itself). Does not l
 (``dbt_project/models/marts``), and HTTP (``serving``).
 """
 
-from analytics_platform.semantics.answer import Answer, Definition, Quality
-from analytics_platform.semantics.asking import query
-from analytics_platform.semantics.questions import Filter, Named, Query
-from analytics_platform.semantics.registry import Registry, registry
-from analytics_platform.semantics.viewers import ADMIN, LOCAL, Role, Viewer
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analytics_platform.semantics.answer import Answer, Definition, Quality
+    from analytics_platform.semantics.asking import query
+    from analytics_platform.semantics.questions import Filter, Named, Query
+    from analytics_platform.semantics.registry import Registry, registry
+    from analytics_platform.semantics.viewers import ADMIN, LOCAL, Role, Viewer
+
+# Where each name lives. They are imported when they are asked for: the command line's help needs no DuckDB.
+_PLACES = {
+    **dict.fromkeys(("Answer", "Definition", "Quality"), "answer"),
+    "query": "asking",
+    **dict.fromkeys(("Filter", "Named", "Query"), "questions"),
+    **dict.fromkeys(("Registry", "registry"), "registry"),
+    **dict.fromkeys(("ADMIN", "LOCAL", "Role", "Viewer"), "viewers"),
+}
 
 __all__ = [
     "ADMIN",
@@ -29,3 +42,9 @@ __all__ = [
     "query",
     "registry",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"analytics_platform.semantics has no {name!r}")
+    return getattr(import_module(f"analytics_platform.semantics.{_PLACES[name]}"), name)

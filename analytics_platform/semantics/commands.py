@@ -1,16 +1,18 @@
 """analytics-platform metrics …: what can be asked, what it means, and the answer."""
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analytics_platform.semantics.answer import Answer
 from analytics_platform.semantics.errors import WrongQuestion, unknown
-from analytics_platform.semantics.metrics import Metric
-from analytics_platform.semantics.named import NamedQuery
 from analytics_platform.semantics.questions import GRAINS, Filter, Grain, Named, Query
-from analytics_platform.semantics.registry import Registry
+
+if TYPE_CHECKING:
+    from analytics_platform.semantics.answer import Answer
+    from analytics_platform.semantics.metrics import Metric
+    from analytics_platform.semantics.named import NamedQuery
+    from analytics_platform.semantics.registry import Registry
 
 metrics = typer.Typer(help="Every metric and named query: what it means, and its numbers.", no_args_is_help=True)
 
@@ -83,14 +85,14 @@ def query(
     _print(answer, csv, sql)
 
 
-def _registry() -> Registry:
+def _registry() -> "Registry":
     from analytics_platform.semantics.registry import registry
     from analytics_platform.settings import load
 
     return registry(load())
 
 
-def _show_metric(metric: Metric) -> None:
+def _show_metric(metric: "Metric") -> None:
     definition = metric.definition
     typer.secho(f"{definition.name}: {definition.label}", bold=True)
     typer.echo(definition.description)
@@ -111,7 +113,7 @@ def _show_metric(metric: Metric) -> None:
         typer.echo(f"    {dimension.short:20} {dimension.description}")
 
 
-def _show_named(named: NamedQuery) -> None:
+def _show_named(named: "NamedQuery") -> None:
     typer.secho(f"{named.name}: {named.definition.label}", bold=True)
     typer.echo(named.definition.description)
     typer.echo(f"  marts    {', '.join(named.marts)}")
@@ -121,7 +123,7 @@ def _show_named(named: NamedQuery) -> None:
         typer.echo(f"  --where {one.name}=…   {one.description} {default}")
 
 
-def _print(answer: Answer, csv: bool, sql: bool) -> None:
+def _print(answer: "Answer", csv: bool, sql: bool) -> None:
     rows = answer.table.to_pandas()
     typer.echo(rows.to_csv(index=False).rstrip("\n") if csv else rows.to_string(index=False))
     if sql:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from analytics_platform.semantics import Role, Viewer
-from analytics_platform.serving.seven import Reply, ask
+from analytics_platform.serving.seven.asking import ask
 from analytics_platform.serving.seven.dates import find_span
+from analytics_platform.serving.seven.reply import Reply
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform_tests.organisation import DAYS, START, Organisation
 

@@ -6,8 +6,3 @@ metric by any dimension), ``refusing`` (what she will not do), ``telling`` (the 
 She works without a model and without a key. Every number in her text comes from the rows. Does not live here: what a
 number means and who may see it (``semantics``).
 """
-
-from analytics_platform.serving.seven.asking import ask
-from analytics_platform.serving.seven.reply import Reply
-
-__all__ = ["Reply", "ask"]

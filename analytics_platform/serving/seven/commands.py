@@ -11,7 +11,7 @@ def ask_command(
     json: Annotated[bool, typer.Option("--json", help="Status, reading, SQL, columns, rows, text and chart.")] = False,
 ) -> None:
     """Ask Seven: an answer with its rows and SQL, or why she cannot answer."""
-    from analytics_platform.serving.seven import ask
+    from analytics_platform.serving.seven.asking import ask
     from analytics_platform.settings import load
 
     reply = ask(load(), question)

@@ -7,7 +7,8 @@ from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.asking import settings, viewer
 from analytics_platform.serving.pages.showing import table_of
 from analytics_platform.serving.pages.words import say
-from analytics_platform.serving.seven import Reply, ask
+from analytics_platform.serving.seven.asking import ask
+from analytics_platform.serving.seven.reply import Reply
 
 
 def page() -> None:
