@@ -11,7 +11,7 @@
 - ``semantics``   metrics and named queries, who may see what, and the guard of strangers' SQL
 - ``insights``    anomalies in series, forecasts that may abstain, who is about to leave
 - ``reports``     report documents from the published marts: Markdown, HTML, CSV
-- ``serving``     what programs and people read: the API, and exports as files
+- ``serving``     what programs and people read: the API, the pages, Seven, and exports as files
 - ``alerts``      what is worth telling whom, once: state, routes, Slack, e-mail, webhooks, log
 - ``deploy``      what a deployment needs: the Dagster instance
 - ``upkeep``      retention by kind and age, backup and restore

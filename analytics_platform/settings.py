@@ -106,7 +106,6 @@ class Settings(BaseSettings):
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
-    pages_host: str = Field("127.0.0.1", description="Address that the pages listen on.")
     pages_port: int = Field(8501, ge=1, le=65535, description="Port of the pages.")
     api_host: str = Field(
         "127.0.0.1", description="Address that the API listens on; elsewhere than here, add a key first."

@@ -104,7 +104,7 @@ def run_development(settings: Settings) -> int:
     typer.echo(f"Collector   http://{settings.collector_host}:{settings.collector_port}/xapi")
     typer.echo(f"API         http://{settings.api_host}:{settings.api_port}/docs")
     if is_installed():
-        typer.echo(f"Pages       http://{settings.pages_host}:{settings.pages_port}")
+        typer.echo(f"Pages       http://127.0.0.1:{settings.pages_port}")
     else:
         typer.echo("Pages       not installed: pip install 'analytics-platform[ui]'")
     status = 0

@@ -8,9 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 Severity = Literal["critical", "high", "medium", "low"]
-Kind = Literal[
-    "run_failed", "check_failed", "incident", "safety", "stale", "automation_failed", "gave_up", "budget", "test"
-]
+Kind = Literal["run_failed", "check_failed", "incident", "safety", "stale", "automation_failed", "gave_up", "test"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

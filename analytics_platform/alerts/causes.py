@@ -46,10 +46,9 @@ class Evaluation:
 
 def run_failed(run: FailedRun, ui: str) -> Alert:
     """One cause for a job, a step and a kind of error; its days have to become well again."""
-    spent = run.error in ("BudgetSpent", "DailyLimitReached")
     return Alert(
-        kind="budget" if spent else "run_failed",
-        severity="medium" if spent else "high",
+        kind="run_failed",
+        severity="high",
         owner=OWNER,
         cause=f"run_failed:{run.job}:{run.step}:{run.error}",
         title=f"The run {run.job} failed in {run.step or 'its start'}",

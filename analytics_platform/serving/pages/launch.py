@@ -19,11 +19,11 @@ def is_installed() -> bool:
 
 
 def arguments(settings: Settings) -> list[str]:
-    """The command line of Streamlit: loopback, no telemetry, no menu for developers."""
+    """The command line of Streamlit: no telemetry, no menu for developers. Loopback only, as there is no login."""
     return [
         sys.executable,
         *("-m", "streamlit", "run", str(ENTRY)),
-        *("--server.address", settings.pages_host, "--server.port", str(settings.pages_port)),
+        *("--server.address", "127.0.0.1", "--server.port", str(settings.pages_port)),
         *("--server.headless", "true", "--browser.gatherUsageStats", "false"),
         *("--client.toolbarMode", "viewer", "--client.showErrorDetails", "none"),
         *("--server.fileWatcherType", "none", "--runner.magicEnabled", "false"),
