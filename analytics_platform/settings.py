@@ -199,10 +199,8 @@ class Settings(BaseSettings):
         if not self.bigquery_project:
             raise ValueError("WAREHOUSE=bigquery needs BIGQUERY_PROJECT: set it to the Google Cloud project's id")
         if self.bigquery_keyfile and not Path(self.bigquery_keyfile).is_file():
-            raise ValueError(
-                f"BIGQUERY_KEYFILE {self.bigquery_keyfile} is no file: set the path of the service account's key,"
-                " or leave it empty for application default credentials"
-            )
+            remedy = "set the path of the service account's key, or leave it empty for default credentials"
+            raise ValueError(f"BIGQUERY_KEYFILE {self.bigquery_keyfile} is no file: {remedy}")
         return self
 
     @property
