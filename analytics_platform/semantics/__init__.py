@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analytics_platform.semantics.answer import Answer, Definition, Quality
     from analytics_platform.semantics.asking import query
     from analytics_platform.semantics.questions import Filter, Named, Query
-    from analytics_platform.semantics.registry import Registry, registry
+    from analytics_platform.semantics.registry import Registry
     from analytics_platform.semantics.viewers import ADMIN, LOCAL, Role, Viewer
 
 # Where each name lives. They are imported when they are asked for: the command line's help needs no DuckDB.
@@ -23,7 +23,7 @@ _PLACES = {
     **dict.fromkeys(("Answer", "Definition", "Quality"), "answer"),
     "query": "asking",
     **dict.fromkeys(("Filter", "Named", "Query"), "questions"),
-    **dict.fromkeys(("Registry", "registry"), "registry"),
+    "Registry": "registry",
     **dict.fromkeys(("ADMIN", "LOCAL", "Role", "Viewer"), "viewers"),
 }
 
@@ -40,7 +40,7 @@ __all__ = [
     "Role",
     "Viewer",
     "query",
-    "registry",
+    # The function registry() lives in the module of its name: import it from there.
 ]
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from analytics_platform.semantics import ADMIN, Filter, Named, Query, Registry, Role, Viewer, registry
+from analytics_platform.semantics import ADMIN, Filter, Named, Query, Registry, Role, Viewer
 from analytics_platform.semantics.asking import composed
 from analytics_platform.semantics.errors import NotAllowed
 from analytics_platform.semantics.guard import checked
+from analytics_platform.semantics.registry import registry
 from analytics_platform.semantics.roles import restrict
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import Snapshot

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from analytics_platform.semantics import Filter, Query, Role, Viewer, query, registry
+from analytics_platform.semantics import Filter, Query, Role, Viewer, query
 from analytics_platform.semantics.errors import NoData, SemanticsError, UnknownName, WrongQuestion
+from analytics_platform.semantics.registry import registry
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform_tests.semantics.organisation import DAY, HARBOUR, HILL, LESSON, OTHER, marts, on

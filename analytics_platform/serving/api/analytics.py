@@ -12,8 +12,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic import Field as Limits
 
-from analytics_platform.semantics import Named, Query, Viewer, query, registry
+from analytics_platform.semantics import Named, Query, Viewer, query
 from analytics_platform.semantics.errors import NoData, NotAllowed
+from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.api import dashboards
 from analytics_platform.serving.api.asking import Service, about, answer, note_personal
 from analytics_platform.serving.api.documented import PROBLEMS, RESPONSES

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from analytics_platform.semantics import Viewer, registry
+from analytics_platform.semantics import Viewer
 from analytics_platform.semantics.guard import LONGEST, ask_sql
+from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.api.asking import PAGE, Page, Service, respond, wanted_format
 from analytics_platform.serving.api.documented import PROBLEMS, RESPONSES
 from analytics_platform.serving.formats import json_bytes

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from analytics_platform.semantics import Filter, Query, Viewer, registry
+from analytics_platform.semantics import Filter, Query, Viewer
 from analytics_platform.semantics.metrics import Metric
 from analytics_platform.semantics.named import NamedQuery
 from analytics_platform.semantics.questions import GRAINS, Grain
+from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.api.asking import Service, answer, definition_of
 from analytics_platform.serving.api.documented import PROBLEMS, RESPONSES
 from analytics_platform.serving.formats import json_bytes

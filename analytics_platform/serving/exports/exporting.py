@@ -14,10 +14,11 @@ from pathlib import Path
 import orjson
 
 from analytics_platform.lake.store import Store, open_store
-from analytics_platform.semantics import ADMIN, Answer, Definition, Named, Query, Viewer, query, registry
+from analytics_platform.semantics import ADMIN, Answer, Definition, Named, Query, Viewer, query
 from analytics_platform.semantics.errors import unknown
 from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.questions import Grain, Value
+from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.formats import Format, schema_of, stream
 from analytics_platform.settings import Settings
 

@@ -12,8 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics_platform.errors import PlatformError
-from analytics_platform.semantics import LOCAL, Answer, Filter, Named, Query, Registry, Viewer, query, registry
+from analytics_platform.semantics import LOCAL, Answer, Filter, Named, Query, Registry, Viewer, query
 from analytics_platform.semantics.questions import Value
+from analytics_platform.semantics.registry import registry
 from analytics_platform.settings import Settings, load
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.publishing import Snapshot

@@ -11,7 +11,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from analytics_platform.errors import PlatformError
-from analytics_platform.semantics import LOCAL, Answer, Named, Query, Viewer, query, registry
+from analytics_platform.semantics import LOCAL, Answer, Named, Query, Viewer, query
+from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.seven.dates import find_span
 from analytics_platform.serving.seven.metric_questions import Meant, find_metric_question
 from analytics_platform.serving.seven.refusing import outside, refusal

@@ -1,7 +1,7 @@
 """Which words show which subject. The first whose pattern a question holds answers, so narrower ones stand first. Pure.
 
-What a pattern took is known; a word that nobody knows is left over and makes Seven abstain. Does not live here: building
-the queries (``subjects``).
+What a pattern took is known; a word that nobody knows is left over and makes Seven abstain. Does not live here:
+building the queries (``subjects``).
 """
 
 from analytics_platform.serving.seven.subjects import (
@@ -254,8 +254,8 @@ SUBJECTS: tuple[Subject, ...] = (
 
 def find_subject(text: str) -> tuple[Subject, str] | None:
     """The subject that the text holds, and the text without the words that showed it."""
-    for subject in SUBJECTS:
-        match = subject.pattern.search(text)
+    for one in SUBJECTS:
+        match = one.pattern.search(text)
         if match:
-            return subject, f"{text[: match.start()]} {text[match.end() :]}".strip()
+            return one, f"{text[: match.start()]} {text[match.end() :]}".strip()
     return None
