@@ -6,7 +6,7 @@ import pytest
 
 from analytics_platform.contracts import TABLES, TYPES, Table
 from analytics_platform.lake.days import Lake, lake_key
-from analytics_platform_tests.lines import DAY
+from analytics_platform_tests.lines import DAY, land
 
 ARROW = {
     "text": pa.string(),
@@ -22,7 +22,9 @@ ARROW = {
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.path)
-def test_an_empty_day_has_the_contracts_schema(lake: Lake, table: Table) -> None:
+def test_a_day_without_rows_has_the_contracts_schema(lake: Lake, table: Table) -> None:
+    """A day whose every line is refused; a day without a line has no file."""
+    land(lake, table.path, "no JSON")
     lake.build(table, [DAY])
     schema = pq.read_schema(lake.store.root / lake_key(table, DAY))
     expected = [(column.name, ARROW[column.type]) for column in table.all_columns]
