@@ -34,7 +34,7 @@ conversation_categories as (
         {{ ratio('confidence_sum', 'turns') }} as confidence,
         row_number() over (
             partition by conversation_id, kind
-            order by case when confidence_sum is null then 0.0 else confidence_sum end desc, label
+            order by coalesce(confidence_sum, 0.0) desc, label
         ) = 1 as is_main,
         method,
         version
