@@ -57,7 +57,7 @@ def test_both_engines_say_the_same_and_each_mistake_turns_it_red(
 
 def cold_by_a_backfill(engines: Engines) -> None:
     engines.put(edges.lake() | imported())
-    engines.build_duckdb(edges.FIRST, edges.LAST)
+    engines.build_duckdb()  # a run builds its days and every day whose input it has not seen, here all of them
     events = engines.run_dagster(edges.FIRST, edges.LAST)
     agree(engines)
     read = {node["name"]: engines.read_bigquery(node) for node in models(engines.manifest())}
