@@ -6,6 +6,8 @@ source sends (its own module beside this one), or how a day is read (``lake/``).
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
 
 # Logical type -> (DuckDB, BigQuery). Arrow's type is what DuckDB writes to Parquet; a test holds the three equal.
 TYPES: dict[str, tuple[str, str]] = {
@@ -118,6 +120,14 @@ class Table(LakeTable):
     def all_columns(self) -> tuple[Column, ...]:
         """The table's own columns, then those that every table from landing carries."""
         return self.columns + COMMON
+
+    @cached_property
+    def recipe(self) -> str:
+        """A digest of how a payload becomes a row. Another one means that the days must be built again."""
+        columns = [(c.name, c.type, c.sql, c.late_sql) for c in self.all_columns]
+        rules = [(rule.reason, rule.sql) for rule in self.rules]
+        how = (columns, rules, self.shape, self.claimed_sql, self.key_paths, self.enveloped_sql, self.prepared)
+        return sha256(repr((*how, self.lookups, self.version)).encode()).hexdigest()[:12]
 
     @property
     def dating(self) -> "Table":

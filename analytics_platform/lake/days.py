@@ -225,6 +225,7 @@ def _judge(
         quarantined=quarantined,
         reasons=reasons,
         segments=tuple(segment.name for segment in segments),
+        recipe=table.recipe,
         before_first_day=_one(
             connection, f"select count(*) from parsed where claimed_at < timestamptz '{first_day} 00:00:00+00'"
         ),

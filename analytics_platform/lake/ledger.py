@@ -5,6 +5,7 @@ can see which days have new ones. ``received`` is counted from landing's segment
 written: they can disagree, and the asset check says when they do.
 """
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ class Entry:
     """What became of the lines of one day. ``superseded`` is the part of ``duplicate`` that was an older version.
 
     ``before_first_day`` counts lines that claim a time before the first partition, and are dated by their receipt.
+    ``recipe`` is the contract's by which the rows were made.
     """
 
     source: str
@@ -35,6 +37,7 @@ class Entry:
     reasons: dict[str, int] = field(default_factory=dict)
     segments: tuple[str, ...] = ()
     before_first_day: int = 0
+    recipe: str = ""
 
     @property
     def balances(self) -> bool:
@@ -78,19 +81,23 @@ class Ledger:
         return [entry for day in days if (entry := self.read(table, day)) is not None]
 
     def reopened(self, table: Table, landing: Landing) -> list[date]:
-        """Days whose landing differs from what they were built from: new segments, or (in a folder) some taken away."""
+        """Days that were built from another landing or by another contract: new segments, some taken away, an update.
+
+        An object store announces new segments only: after an update its days are materialised by hand.
+        """
         if landing.inbox.is_kept:
             return landing.inbox.days(table)
         landed: dict[date, list[str]] = {}
         for segment in landing.segments(table):
             landed.setdefault(segment.day, []).append(segment.name)
-        built = self._segment_digests(table)
-        nothing = digest([])
+        built, nothing = self._built_from(table), _digest([], "")
         return sorted(
-            day for day in landed.keys() | built.keys() if digest(landed.get(day, [])) != built.get(day, nothing)
+            day
+            for day in landed.keys() | built.keys()
+            if _digest(landed.get(day, []), table.recipe) != built.get(day, nothing)
         )
 
-    def _segment_digests(self, table: Table) -> dict[date, str]:
+    def _built_from(self, table: Table) -> dict[date, str]:
         """What each day was built from, as one digest. Entries that did not change since the last look are not opened.
 
         The file beside the ledger only saves time: it may be deleted, and one that is lost or old costs a look.
@@ -101,7 +108,8 @@ class Ledger:
         for key in marks.keys() - digests.keys():
             content = self._store.read(key)
             if content is not None:
-                digests[key] = [marks[key], digest(_entry(content).segments)]
+                entry = _entry(content)
+                digests[key] = [marks[key], _digest(entry.segments, entry.recipe)]
         if digests != known:
             with self._store.workspace() as folder:
                 file = folder / "digests.json"
@@ -112,6 +120,12 @@ class Ledger:
 
 def _key(source: str, table: str, day: date) -> str:
     return f"ledger/{source}/{table}/day={day}.json"
+
+
+def _digest(segments: Iterable[str], recipe: str) -> str:
+    """What a day is built from; a day without a line is the same by every contract."""
+    names = list(segments)
+    return digest([*names, f"by {recipe}"] if names else [])
 
 
 def _day(key: str) -> date:

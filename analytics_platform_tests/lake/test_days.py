@@ -1,7 +1,8 @@
 """A day's fate: what is stored, repeated, superseded or refused, and that days never touch each other."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -142,3 +143,14 @@ def test_any_number_of_days_can_be_built_at_once(lake: Lake, days: int) -> None:
         land(lake, XAPI, *(statement(f"{n}-{i}", timestamp=stamp) for i in range(5)), at=NOON + timedelta(days=9))
     entries = lake.build(STATEMENTS, [DAY + timedelta(days=n) for n in range(days)])
     assert [entry.stored for entry in entries] == [5] * days
+
+
+def test_an_update_of_the_contract_reopens_the_days_that_have_lines(lake: Lake) -> None:
+    land(lake, "xapi/statements", statement())
+    lake.build(STATEMENTS, [DAY, date(2026, 3, 11)])
+    assert lake.ledger.reopened(STATEMENTS, lake.landing) == []
+    updated = replace(STATEMENTS, claimed_sql=f"coalesce({STATEMENTS.claimed_sql}, null)")
+    assert lake.ledger.reopened(updated, lake.landing) == [DAY]
+    assert replace(STATEMENTS, description="Other words.").recipe == STATEMENTS.recipe
+    lake.build(updated, [DAY])
+    assert lake.ledger.reopened(updated, lake.landing) == []

@@ -96,7 +96,8 @@ def test_500_days_of_every_table_answer_at_once(settings: Settings, lake: Lake) 
             folder = settings.home / f"landing/{table.path}/day={day}"
             folder.mkdir(parents=True)
             (folder / "20200101T000000000000Z-w-1.ndjson.zst").touch()
-        entry = Entry(table.source, table.name, days[0], 1, 1, 0, 0, 0, {}, ("20200101T000000000000Z-w-1.ndjson.zst",))
+        segments = ("20200101T000000000000Z-w-1.ndjson.zst",)
+        entry = Entry(table.source, table.name, days[0], 1, 1, 0, 0, 0, {}, segments, recipe=table.recipe)
         lake.ledger.write(entry)
         content = (settings.home / f"ledger/{table.path}/day={days[0]}.json").read_text()
         for day in days[1:]:
