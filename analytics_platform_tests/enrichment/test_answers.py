@@ -67,9 +67,9 @@ def test_free_texts_of_statements_and_exports_are_labelled_and_choices_are_not(
     lake.landing.append(EXPORTS, [export("e1", "Saya lelah sekali"), export("e2", "A | B", "poll")], "export.csv")
     lake.build(EXPORTS, [DAY])
     (day,) = label_days(settings, [DAY], labeller)
-    assert (day.answers, day.firings) == (7, 0)
+    assert (day.answers, day.firings) == (8, 0)
     found = dict(labels(lake, "labels/answers", "answer_id, theme"))
-    assert set(found) == {"form", "zero", "none", "stars and words", "quill", "other system", "e1"}
+    assert set(found) == {"form", "zero", "none", "stars and words", "quill", "other system", "seen", "e1"}
     assert found["form"] == "sleep"
     assert found["quill"] == "relationships"
     assert found["zero"] == "unknown"
