@@ -93,7 +93,7 @@ def read(reader: OpenReader, cohort: str, day: date) -> Facts:
             reader,
             f"""
             select distinct person_id, lesson_id from user_responses
-            where person_id in ({members}) and local_day = $2""",
+            where person_id in ({members}) and local_day = $2 order by person_id, lesson_id""",
             cohort,
             day,
         ),

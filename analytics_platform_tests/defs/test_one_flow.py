@@ -106,4 +106,4 @@ def test_the_manifest_names_the_days_and_the_rows(organisation: Organisation) ->
     assert (snapshot.first_day, snapshot.last_day) == (str(organisation.days[0]), str(organisation.days[-1]))
     for mart, rows in snapshot.rows.items():
         assert ask(organisation, f"select count(*) from {mart}") == [(rows,)]
-        assert rows > 0, mart
+        assert rows > 0 or mart == "video_moments", mart  # five people must do the same thing after leaving

@@ -61,11 +61,13 @@ class Sender:
             self._wake.wait(self._every)
             self._wake.clear()
             if self._stop.is_set():
-                return
+                break
             try:
                 self.flush()
             except Exception:  # the host must not be told by a thread that died
                 LOG.exception("A round of sending failed; the next one goes on.")
+        with self._one_at_a_time:  # close() may have given up waiting for a request of this thread
+            self._connection.close()
 
     def _round(self) -> None:
         if time.monotonic() < self._not_before:
