@@ -80,8 +80,10 @@ def _progress(cohort: str | None, lesson: str | None, chosen: date) -> None:
                 rows = order.reset_index()
         return charts.stacked(rows, label, parts)
 
-    rows = show(say("learning.standing"), reply, draw, empty=say("learning.no_roster"), key="standing")
-    if not rows.empty:
+    rostered = bool(cohorts())
+    empty = say("learning.not_begun") if rostered else say("learning.no_roster")
+    show(say("learning.standing"), reply, draw, empty=empty, key="standing")
+    if rostered:
         _people(cohort, lesson)
     on_time = metric("completions_on_time", "completions_with_a_due_date", "on_time_rate", group_by=("lesson_name",))
     if not frame(on_time).empty:
