@@ -128,7 +128,7 @@ def _finished(figure: go.Figure, share: bool, height: int, legend: bool, across:
         height=height,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
         showlegend=legend,
-        legend={"orientation": "h", "y": -0.2, "x": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hovermode="closest" if across else "x unified",
         separators=".,",
     )

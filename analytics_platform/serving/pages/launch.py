@@ -27,7 +27,7 @@ def arguments(settings: Settings) -> list[str]:
         *("--server.headless", "true", "--browser.gatherUsageStats", "false"),
         *("--client.toolbarMode", "viewer", "--client.showErrorDetails", "none"),
         *("--server.fileWatcherType", "none", "--runner.magicEnabled", "false"),
-        *("--theme.primaryColor", "#0072B2"),
+        *("--theme.light.primaryColor", "#0072B2", "--theme.dark.primaryColor", "#56B4E9"),
     ]
 
 

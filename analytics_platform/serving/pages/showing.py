@@ -15,6 +15,8 @@ from analytics_platform.semantics import Answer, Definition
 from analytics_platform.serving.pages.asking import Failed, Reply, frame
 from analytics_platform.serving.pages.words import say
 
+_SHARES = ("_rate", "_share", "_retention", "drop_off", "hazard", "chance", "survival", "success_rate")
+
 
 def show(
     title: str,
@@ -75,7 +77,10 @@ def table_of(rows: pd.DataFrame, meanings: Iterable[Definition], key: str | None
             config[name] = st.column_config.NumberColumn(label, help=help_text, format="percent")
         else:
             config[name] = st.column_config.Column(label, help=help_text)
-    st.dataframe(rows, hide_index=True, column_config=config, key=f"table_{key}" if key else None)
+    ids = [name for name in rows.columns if str(name).endswith(("_id", "_key"))]
+    order = [str(name) for name in rows.columns if name not in ids] + [str(name) for name in ids]  # words first
+    place = f"table_{key}" if key else None
+    st.dataframe(rows, hide_index=True, column_config=config, column_order=order, key=place)
 
 
 def stale_banner(reply: Reply) -> None:
@@ -112,4 +117,4 @@ def _denominator(one: Definition) -> str:
 
 
 def _is_share(name: str, meaning: Definition | None) -> bool:
-    return bool(meaning and meaning.unit == "share") or name.endswith(("_rate", "_share", "_retention"))
+    return bool(meaning and meaning.unit == "share") or name.endswith(_SHARES)

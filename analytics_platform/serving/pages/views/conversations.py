@@ -24,8 +24,13 @@ def page() -> None:
     )
     _topics(app)
     _models(app)
-    if has("conversation_lengths"):
-        show(say("chat.lengths"), named("conversation_lengths", {"app": app}), key="lengths")
+    if has("conversation_outcomes"):
+        show(
+            say("chat.lengths"),
+            named("conversation_lengths", {"app": app}),
+            lambda rows: charts.bars(rows, "length_band", "conversations"),
+            key="lengths",
+        )
     _drill(app)
 
 
@@ -47,12 +52,15 @@ def _models(app: str | None) -> None:
         st.info(say("common.missing_mart", mart="model_usage"))
         return
 
-    def draw(rows: pd.DataFrame) -> Figure:
-        cost = rows.groupby(["model_id", "currency"], as_index=False)[["total_price"]].sum()
-        cost["model"] = cost["model_id"].astype(str) + " (" + cost["currency"].fillna("?").astype(str) + ")"
-        return charts.bars(cost.sort_values("total_price", ascending=False), "model", "total_price", across=True)
+    used = named("model_usage", {"app": app})
+    currency = choice(say("chat.currency"), "currency", choices("model_usage", "currency", {"app": app}))
 
-    show(say("chat.models"), named("model_usage", {"app": app}), draw, key="models")
+    def draw(rows: pd.DataFrame) -> Figure:
+        priced = rows[rows["currency"] == currency]  # currencies are never added together
+        cost = priced.groupby("model_id", as_index=False)[["total_price"]].sum()
+        return charts.bars(cost.sort_values("total_price", ascending=False), "model_id", "total_price", across=True)
+
+    show(say("chat.models"), used, draw, key="models")
 
 
 def _drill(app: str | None) -> None:

@@ -74,7 +74,11 @@ def _progress(cohort: str | None, lesson: str | None, chosen: date) -> None:
     def draw(rows: pd.DataFrame) -> Figure:
         label = "cohort" if lesson else "lesson_name"
         if not lesson:
-            rows = rows.assign(lesson_name=rows["lesson_number"].astype(str) + ". " + rows["lesson_name"].fillna(""))
+            if rows["lesson_number"].notna().any():  # a map names the course; the table has the other lessons, too
+                rows = rows[rows["lesson_number"].notna()]
+            title = rows["lesson_name"].fillna(rows["lesson_id"])
+            number = rows["lesson_number"].map(lambda one: "" if pd.isna(one) else f"{one}. ")
+            rows = rows.assign(lesson_name=number + title)
             if not cohort:
                 order = rows.groupby("lesson_name", sort=False)[["completed", "partial", "not_started"]].sum()
                 rows = order.reset_index()

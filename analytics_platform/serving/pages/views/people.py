@@ -51,11 +51,12 @@ def _one(person: str) -> None:
 
 
 def _facts(row: Mapping[Any, Any]) -> None:
-    shown = ("cohort", "last_seen_at", "active_days", "statements", "conversations", "video_events", "telemetry_events")
+    seen = row.get("last_seen_at")
+    last = f"{seen:%Y-%m-%d}" if isinstance(seen, pd.Timestamp) and not pd.isna(seen) else say("common.no_data_short")
+    st.caption(f"{row.get('cohort') or say('people.no_cohort')} · {say('people.last_seen')} {last}")
+    shown = ("active_days", "statements", "conversations", "video_events", "telemetry_events")
     for place, name in zip(st.columns(len(shown)), shown, strict=True):
-        value = row.get(name)
-        text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) and not pd.isna(value) else number(value)
-        place.metric(name.replace("_", " "), text)
+        place.metric(name.replace("_", " "), number(row.get(name)))
 
 
 def _risk(person: str) -> None:

@@ -7,7 +7,7 @@ from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.asking import settings, viewer
 from analytics_platform.serving.pages.showing import table_of
 from analytics_platform.serving.pages.words import say
-from analytics_platform.serving.seven.asking import ask
+from analytics_platform.serving.seven.asking import SUGGESTIONS, ask
 from analytics_platform.serving.seven.reply import Reply
 
 
@@ -19,6 +19,8 @@ def page() -> None:
     if linked and not talk:
         talk.append((linked, ask(settings(), linked, viewer())))
     asked = st.chat_input(say("seven.hint"))
+    if not talk and not asked:
+        asked = st.pills(say("seven.instead"), SUGGESTIONS)
     if asked:
         before = next((reply.understood for _, reply in reversed(talk) if reply.understood), None)
         talk.append((asked, ask(settings(), asked, viewer(), before)))

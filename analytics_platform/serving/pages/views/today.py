@@ -76,7 +76,7 @@ def _changes(chosen: date) -> None:
         rows = frame(metric(name, grain="day", start=chosen - timedelta(days=1), end=chosen))
         now, before = _on(rows, name, chosen), _on(rows, name, chosen - timedelta(days=1))
         change = None if now is None or before is None else f"{now - before:+,.0f}"
-        place.metric(say(f"today.{text}"), number(now), change, border=True)
+        place.metric(say(f"today.{text}"), number(now), change, delta_color="off", border=True)
 
 
 def _on(rows: pd.DataFrame, name: str, wanted: date) -> int | None:
