@@ -18,7 +18,7 @@ _INDONESIAN = re.compile(r"\b(siapa|berapa|yang|pelajaran|kemarin|minggu|bulan|j
 EMPTY = frozenset(
     re.findall(
         r"\S+",
-        """a an and any are as at be been by can could did do does each every find for from get give had has
+        """a an and any anything are as at be been by can could did do does each every find for from get give had has
         have how i if in into is it its list many may me much my number of on one or our out over
         per please seen show some tell than that the their them then there these they this those to
         us was we were what what's when where which while who whose will with would you your count
