@@ -17,6 +17,7 @@ from analytics_platform.defs.marts import mart_assets, step_assets
 from analytics_platform.defs.nocodb import nocodb_sensor
 from analytics_platform.defs.published import published_asset, waiting_check
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
+from analytics_platform.defs.resources import resources
 from analytics_platform.defs.sources import source_assets, source_checks
 from analytics_platform.defs.upkeep import upkeep
 from analytics_platform.settings import Settings
@@ -60,6 +61,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             upkeep_schedule,
         ],
         loggers=loggers,
+        resources=resources(settings),
         sensors=[
             reopened_days_sensor(settings, job),
             new_snapshot_sensor(settings, insights),
