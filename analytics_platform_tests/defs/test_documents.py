@@ -65,6 +65,29 @@ def test_the_sensor_asks_for_what_closed_with_a_key_of_period_and_snapshot(setti
     assert asked()[0].run_key == daily.run_key
 
 
+def test_a_check_that_a_run_planned_and_did_not_come_to_keeps_its_last_word() -> None:
+    """As those of imports, where nothing is new."""
+    failing = [True]
+
+    @dg.multi_asset(
+        specs=[dg.AssetSpec("files")],
+        check_specs=[dg.AssetCheckSpec("as_contracted", asset="files")],
+        can_subset=True,
+    )
+    def files() -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        yield dg.MaterializeResult(asset_key="files")
+        if failing:
+            yield dg.AssetCheckResult(asset_key="files", check_name="as_contracted", passed=False)
+
+    (key,) = files.check_keys
+    with dg.DagsterInstance.ephemeral() as instance:
+        dg.materialize([files], instance=instance)
+        assert failing_checks(instance, {key}) == ["as_contracted of files"]
+        failing.clear()
+        dg.materialize([files], instance=instance)
+        assert failing_checks(instance, {key}) == ["as_contracted of files"]
+
+
 def test_a_week_is_written_with_a_preview_and_says_what_failed(settings: Settings) -> None:
     put(settings, user_activities=active("a", 9, 15))
 
