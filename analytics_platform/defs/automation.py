@@ -8,7 +8,7 @@ from dagster import AssetSelection
 
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.lake.ranges import Range, few_ranges
-from analytics_platform.operations.waiting import state_of, waiting_days
+from analytics_platform.operations.waiting import is_only_unfinished, state_of, waiting_days
 from analytics_platform.settings import Settings
 
 STATE = "platform/waiting_for"  # the tag that carries the digest of what a run was asked for
@@ -49,6 +49,8 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         waiting = waiting_days(settings)
         if not waiting:
             return dg.SensorResult(skip_reason=dg.SkipReason("No day waits at any step."))
+        if is_only_unfinished(waiting) and _is_building(context.instance):
+            return dg.SensorResult(skip_reason=dg.SkipReason("A build is under way: whether it ends well comes first."))
         asked, given_up = [], []
         for span in few_ranges(waiting, MOST_RUNS):
             state = state_of(waiting, *span)
@@ -62,6 +64,11 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         return dg.SensorResult(skip_reason=dg.SkipReason(gave_up(given_up)))
 
     return reopened_days
+
+
+def _is_building(instance: dg.DagsterInstance) -> bool:
+    busy = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    return bool(instance.get_runs(dg.RunsFilter(statuses=busy), limit=1))
 
 
 def failed_attempts(instance: dg.DagsterInstance, state: str) -> int:

@@ -20,6 +20,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.built import READ_WHOLE, read_built
 from analytics_platform.warehouse.engine import open_warehouse
 
+UNFINISHED = "marts/unfinished since "
 # Days, each with the names of what it waits for. A name carries the version: the same names are the same state.
 Waiting = dict[date, list[str]]
 
@@ -65,7 +66,7 @@ def marts_waiting(settings: Settings, today: date) -> Waiting:
         place = today if table_of(key) in READ_WHOLE else day_of(key)
         waiting.setdefault(place, []).append(f"marts/{key}@{there.get(key, 'gone')}")
     if built.unfinished and not waiting:
-        waiting[today] = [f"marts/unfinished since {built.build or 'the start'}"]
+        waiting[today] = [f"{UNFINISHED}{built.build or 'the start'}"]
     return waiting
 
 
@@ -101,6 +102,11 @@ def waiting_days(settings: Settings, today: date | None = None) -> Waiting:
         for day, names in found.items():
             waiting.setdefault(day if day >= settings.platform_first_day else now, []).extend(names)
     return waiting
+
+
+def is_only_unfinished(waiting: Waiting) -> bool:
+    """Whether nothing waits but a build that began and did not end: it may be under way."""
+    return all(name.startswith(UNFINISHED) for names in waiting.values() for name in names)
 
 
 def state_of(waiting: Mapping[date, Iterable[str]], first: date, last: date) -> str:

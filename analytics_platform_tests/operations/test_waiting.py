@@ -10,7 +10,14 @@ from analytics_platform.lake.day_files import day_files
 from analytics_platform.lake.days import Lake, lake_key
 from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.notes import Notes
-from analytics_platform.operations.waiting import lake_waiting, marts_waiting, state_of, waiting_days, waiting_steps
+from analytics_platform.operations.waiting import (
+    is_only_unfinished,
+    lake_waiting,
+    marts_waiting,
+    state_of,
+    waiting_days,
+    waiting_steps,
+)
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import built
 from analytics_platform_tests.lines import DAY, STATEMENTS, land, statement
@@ -113,3 +120,9 @@ def test_500_days_of_every_table_answer_at_once(settings: Settings, lake: Lake) 
     waiting = waiting_days(settings, TODAY)
     assert time.process_time() - started < 0.6  # a fifth of what ten years may take
     assert len(waiting) == 501  # rosters and maps wait for a run of today
+
+
+def test_a_build_that_has_not_ended_is_told_from_days_that_wait() -> None:
+    unfinished = {TODAY: ["marts/unfinished since the start"]}
+    assert is_only_unfinished(unfinished)
+    assert not is_only_unfinished({**unfinished, date(2026, 3, 1): ["xapi/statements/one"]})
