@@ -18,7 +18,19 @@ hypothesis.settings.load_profile("untimed")
 
 
 # Rooms whose tests run dbt, servers or BigQuery's analyzer. Other slow tests carry the mark themselves.
-SLOW_ROOMS = {"bigquery", "collector", "dbt_project", "defs", "parity", "warehouse"}
+SLOW_ROOMS = {
+    "bigquery",
+    "client",
+    "collector",
+    "dbt_project",
+    "defs",
+    "kafka",
+    "nocodb",
+    "parity",
+    "semantics",
+    "serving",
+    "warehouse",
+}
 SLOW_FIXTURES = {"organisation", "make_warehouse", "postgres"}
 
 
