@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from analytics_platform.semantics import Definition, Filter, Named, Query
+from analytics_platform.semantics import Definition, Named, Query
 
 Status = Literal["answered", "abstained", "refused"]
 
@@ -27,7 +27,6 @@ class Understood:
     reading: str
     before: Query | Named | None = None
     missing: str = ""  # said when there are no rows
-    kind: str = ""  # which sentences tell it
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,3 @@ class Reply:
         shown = asdict(self)
         del shown["understood"]
         return shown
-
-
-def filters(question: Query | Named) -> tuple[Filter, ...]:
-    return question.where if isinstance(question, Query) else ()

@@ -29,7 +29,7 @@ def page() -> None:
     books = ledger()
     left, right = st.columns(2)
     with left:
-        source = choice(say("quality.source"), "source", list(TABLES), say("common.all_cohorts").replace("cohorts", ""))
+        source = choice(say("quality.source"), "source", list(TABLES), say("quality.all_sources"))
     with right:
         days = choice(say("quality.days"), "days", [30, 90, 365, 3650])
     shown = books if source is None else books[books["table"] == source]
