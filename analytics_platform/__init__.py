@@ -17,6 +17,7 @@
 - ``upkeep``      retention by kind and age, backup and restore
 - ``operations``  what waits at each step, from landing to the snapshot
 - ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
+- ``commands``    what commands do that need several rooms: demo, dev, doctor, pump
 - ``cli``, ``definitions``  the command line, and Dagster's entry point
 
 Imports go one way, down this list; a test holds it. Nothing above landing is read by anything below it.

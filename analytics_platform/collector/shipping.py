@@ -13,7 +13,8 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from analytics_platform.collector.limits import Limits
-from analytics_platform.collector.store.connection import Connection, Database, open_database
+from analytics_platform.collector.store.connection import Connection, Database
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.queue import LINES, STATEMENTS, lag, mark_shipped, next_waiting
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.pump import Batch, Pump
@@ -48,7 +49,7 @@ class QueueSource:
                 return
             self._connection = self._database.connect()
             # Who writes waits while a place is remembered; a forgotten one is a repeated batch.
-            self._connection.hurry()
+            self._connection.commit_without_fsync()
             try:
                 for queue in (STATEMENTS, LINES):
                     while (batch := self._next(self._connection, queue)) is not None:

@@ -20,7 +20,8 @@ from analytics_platform.lake.days import Lake
 from analytics_platform.lake.reading import name, text
 from analytics_platform.lake.workbench import workbench, write_day
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import OpenReader
 
 SERIES = INSIGHTS["insights/series"]
 CHUNK_DAYS, MOST_MEMBERS = 31, 200

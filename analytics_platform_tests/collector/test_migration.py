@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from analytics_platform.collector.store import postings, reading
-from analytics_platform.collector.store.connection import Connection, open_database
+from analytics_platform.collector.store.connection import Connection
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.reading import PageQuery
 from analytics_platform.collector.store.schema import SCHEMA
 from analytics_platform.collector.store.sqlite import SqliteConnection

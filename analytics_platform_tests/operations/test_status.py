@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analytics_platform import demo
 from analytics_platform.cli import app
-from analytics_platform.doctor import CHECKS
+from analytics_platform.commands import demo
+from analytics_platform.commands.doctor import CHECKS
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake.days import Lake
 from analytics_platform.operations.status import status, table, what_waits

@@ -7,6 +7,7 @@ import pytest
 
 from analytics_platform.contracts import TABLES, Table
 from analytics_platform.lake import reading
+from analytics_platform.simulator.truth_document import document
 from analytics_platform_tests.simulator.conftest import PLAN, Simulated
 
 
@@ -67,7 +68,7 @@ def test_a_key_is_stored_on_one_day_only(path: str, simulated: Simulated) -> Non
 
 
 def test_everything_that_goes_wrong_was_planted(simulated: Simulated) -> None:
-    totals = {path: simulated.truth.as_dict()["tables"][path]["total"] for path in TABLES}
+    totals = {path: document(simulated.truth)["tables"][path]["total"] for path in TABLES}
     reasons: Counter[str] = Counter()
     for total in totals.values():
         assert total["duplicate"] > 0

@@ -13,8 +13,8 @@ from analytics_platform.collector.store.connection import Connection, Row, chose
 from analytics_platform.collector.store.ids import place_of_id
 from analytics_platform.collector.store.postings import how_often, places_of
 from analytics_platform.collector.store.schema import EPOCH_BITS
-from analytics_platform.collector.store.works import Attachment
 from analytics_platform.collector.xapi.marks import Marks
+from analytics_platform.collector.xapi.multipart import Attachment
 from analytics_platform.collector.xapi.preparing import TIMELESS, VOIDED, key_of
 
 _EPOCHS = 256  # looked at by one query

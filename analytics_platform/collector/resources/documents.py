@@ -7,14 +7,14 @@ Does not live here: which change is allowed (``document_rules``), keeping docume
 from dataclasses import dataclass
 
 from analytics_platform.collector.access import need_write, sees_all, visible_owner
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Refusal, TooLarge
 from analytics_platform.collector.http import Request, Response, json_response
+from analytics_platform.collector.services import Services
 from analytics_platform.collector.store.documents import document_names, read_document
-from analytics_platform.collector.store.works import ChangeDocument, DeleteDocuments, Document, DocumentKey
+from analytics_platform.collector.store.writes import ChangeDocument, DeleteDocuments, DocumentKey
 from analytics_platform.collector.xapi.agents import identity
 from analytics_platform.collector.xapi.dates import http_date
-from analytics_platform.collector.xapi.document_rules import Conditions, merged, replaced
+from analytics_platform.collector.xapi.document_rules import Conditions, Document, merged, replaced
 from analytics_platform.collector.xapi.media import SANDBOX, UNKNOWN, plain_type, shown_type
 from analytics_platform.collector.xapi.parameters import Parameters
 
@@ -49,15 +49,15 @@ class DocumentResource:
             raise TooLarge(f"The names of a document (activity, agent, id) have more than {_LONGEST_KEY} bytes.")
         return key
 
-    async def get(self, request: Request, desk: Desk) -> Response:
+    async def get(self, request: Request, services: Services) -> Response:
         owner = visible_owner(request.who)
         if self.id_name not in request.query:
             key = self._key(request, listing=True)
             since = Parameters(request.query, frozenset(request.query)).moment("since")
-            names = await desk.readers.ask(lambda connection: document_names(connection, key, since or 0, owner))
+            names = await services.readers.ask(lambda connection: document_names(connection, key, since or 0, owner))
             return json_response(names)
         key = self._key(request, listing=False)
-        document = await desk.readers.ask(lambda connection: read_document(connection, key, owner, request.who.id))
+        document = await services.readers.ask(lambda connection: read_document(connection, key, owner, request.who.id))
         if document is None:
             raise Refusal(404, "There is no such document.")
         return self._shown(document)
@@ -68,7 +68,7 @@ class DocumentResource:
         headers = [("ETag", document.etag), ("Last-Modified", http_date(document.updated))]
         return Response(200, document.content, shown_type(document.content_type), [*headers, *SANDBOX])
 
-    async def put(self, request: Request, desk: Desk) -> Response:
+    async def put(self, request: Request, services: Services) -> Response:
         need_write(request.who)
         key, conditions = self._key(request, listing=False), Conditions.of(request.headers)
         content_type, content = _content_type(request), request.body
@@ -77,10 +77,10 @@ class DocumentResource:
             conditions.hold(there, guarded=self.guarded)
             return replaced(content_type, content)
 
-        await desk.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
+        await services.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
         return Response(204)
 
-    async def post(self, request: Request, desk: Desk) -> Response:
+    async def post(self, request: Request, services: Services) -> Response:
         need_write(request.who)
         key, conditions = self._key(request, listing=False), Conditions.of(request.headers)
         content_type, content = _content_type(request), request.body
@@ -89,24 +89,24 @@ class DocumentResource:
             conditions.hold(there, guarded=False)
             return merged(there, content_type, content)
 
-        await desk.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
+        await services.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
         return Response(204)
 
-    async def delete(self, request: Request, desk: Desk) -> Response:
+    async def delete(self, request: Request, services: Services) -> Response:
         need_write(request.who)
         if self.whole_delete and self.id_name not in request.query:
             # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.3.s5
             whole = self._key(Request("", "", {**request.query, self.id_name: "-"}, {}), listing=False)
             key = DocumentKey(whole.kind, whole.activity, whole.agent, whole.registration)
             owner = None if sees_all(request.who) else request.who.id
-            await desk.writer.change(DeleteDocuments(key, owner))
+            await services.writer.change(DeleteDocuments(key, owner))
             return Response(204)
         key, conditions = self._key(request, listing=False), Conditions.of(request.headers)
 
         def change(there: Document | None) -> None:
             conditions.hold(there, guarded=False)
 
-        await desk.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
+        await services.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
         return Response(204)
 
 

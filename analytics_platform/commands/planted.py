@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import OpenReader
 
 
 @dataclass(frozen=True)

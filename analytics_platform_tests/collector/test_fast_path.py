@@ -9,9 +9,9 @@ import orjson
 import pytest
 
 from analytics_platform.collector.errors import Invalid
-from analytics_platform.collector.xapi import parts
+from analytics_platform.collector.resources.statement_bodies import prepare_body, prepare_one
+from analytics_platform.collector.xapi import fast_path
 from analytics_platform.collector.xapi.preparing import Prepared, new_id
-from analytics_platform.collector.xapi.statement_intake import prepare_body, prepare_one
 
 from .samples import referring, seven_taps, with_id
 from .test_fuzz import mutated
@@ -135,14 +135,14 @@ def test_a_time_of_an_envelope_that_is_none_is_refused(given: Any) -> None:
 
 
 def test_memory_of_parts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "_TOGETHER", 10_000)
+    monkeypatch.setattr(fast_path, "_TOGETHER", 10_000)
     checked: list[int] = []
 
     def check(value: int) -> tuple[int, ...]:
         checked.append(value)
         return ()
 
-    known = parts._Remembering(check)
+    known = fast_path._Remembering(check)
     for number in [*range(200), 199, 0]:  # the newest is remembered, the oldest long forgotten
         text = str(number).encode()
         assert known[text] == (text, (), 0)

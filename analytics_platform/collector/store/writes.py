@@ -1,4 +1,4 @@
-"""What can be asked of the writer. A work is done whole or refused whole, in one transaction with its neighbours.
+"""What can be asked of the writer. A write is done whole or refused whole, in one transaction with its neighbours.
 
 Does not live here: how (``transaction``), when (``writer``).
 """
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from analytics_platform.collector.xapi.document_rules import Document
+from analytics_platform.collector.xapi.multipart import Attachment
 from analytics_platform.collector.xapi.preparing import Prepared
 
 
@@ -17,15 +19,6 @@ class Verdict(Enum):
     SAME = "duplicate"  # the same id with the same content was there
     CONFLICT = "conflict"  # the same id with other content was there, and stays
     FORBIDDEN = "refused"  # it voids a statement of somebody else, without the right to
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """The bytes of an attachment; their hash is their name."""
-
-    sha2: str
-    content_type: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -90,18 +83,6 @@ class DocumentKey:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Document:
-    """A stored document. ``updated`` is microseconds since 1970."""
-
-    name: str
-    owner: str
-    content_type: str
-    etag: str
-    updated: int
-    content: bytes
-
-
 @dataclass
 class ChangeDocument:
     """Change a document. ``change`` sees what is there and gives what shall be there, or raises a Refusal.
@@ -150,5 +131,5 @@ class KeepRefused:
     size: int = 1
 
 
-Work = StoreStatements | StoreLines | ChangeDocument | DeleteDocuments | KeepRefused
+Write = StoreStatements | StoreLines | ChangeDocument | DeleteDocuments | KeepRefused
 Outcome = list[Verdict] | list[bool] | None | Exception

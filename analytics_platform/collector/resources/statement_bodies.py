@@ -12,18 +12,17 @@ from typing import Any, TypeVar
 from analytics_platform.collector import exact
 from analytics_platform.collector.errors import Invalid, Refusal, TooLarge
 from analytics_platform.collector.http import Request, parse_json
-from analytics_platform.collector.store.works import Attachment
 from analytics_platform.collector.xapi import signatures
-from analytics_platform.collector.xapi.multipart import read_multipart
-from analytics_platform.collector.xapi.parts import (
-    Parts,
-    Unusual,
+from analytics_platform.collector.xapi.fast_path import (
+    NotOnFastPath,
+    StatementParts,
     names_of,
     prepare_parts,
-    take_apart,
-    take_one_apart,
+    split_batch,
+    split_statement,
     together,
 )
+from analytics_platform.collector.xapi.multipart import Attachment, read_multipart
 from analytics_platform.collector.xapi.preparing import Prepared, attachments, prepare, unwrapped
 from analytics_platform.collector.xapi.statements import SIGNATURE, check
 
@@ -47,7 +46,7 @@ def prepare_body(
     body: bytes, authority: dict[str, Any], files: list[Attachment] | None, statement_id: str | None = None
 ) -> Prepared:
     """Check and prepare the one statement of a body."""
-    parts = take_one_apart(body) if files is None else None
+    parts = split_statement(body) if files is None else None
     if parts is None:
         return prepare_one(parse_json(body), authority, files, statement_id)
     prepared = _prepare_parts(parts, authority, statement_id)
@@ -64,10 +63,10 @@ def prepare_one(
     return prepare(value, authority, statement_id)
 
 
-def _prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
+def _prepare_parts(parts: StatementParts, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
     try:
         return prepare_parts(parts, authority, statement_id)
-    except Unusual:
+    except NotOnFastPath:
         prepared = prepare_one(together(parts), authority, None, statement_id)
         prepared.names = names_of(parts)
         return prepared
@@ -80,7 +79,7 @@ async def prepare_all(
 
     Those that take long have the ``turn`` one after another.
     """
-    several = take_apart(body) if files is None else None
+    several = split_batch(body) if files is None else None
     if several is not None:
         prepared = await _prepare_each(several, lambda parts: _prepare_parts(parts, authority), most, turn)
         if sum(statement.names for statement in prepared) != exact.names_of_all(body):

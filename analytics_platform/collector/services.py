@@ -11,7 +11,7 @@ from analytics_platform.collector.store.writer import Writer
 
 
 @dataclass(frozen=True)
-class Desk:
+class Services:
     """One per process."""
 
     writer: Writer

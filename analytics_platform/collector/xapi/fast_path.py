@@ -2,9 +2,9 @@
 
 The same actors, verbs, activities and contexts come again and again. A part's bytes lead to what checking it gave: its
 JSON as it is stored, and its marks. Equal bytes break equal rules, so nothing is checked less; what was never seen is
-parsed and checked by the rules of ``statements``. What is unusual goes the long way through ``prepare``, which also
-words every error: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4
-Does not live here: any rule, batches (``statement_intake``).
+parsed and checked by the rules of ``statements``. Any other statement takes the full path through ``prepare``, which
+also words every error: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4
+Does not live here: any rule, batches (``resources.statement_bodies``).
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ _LONGEST = 2048  # bytes of a part that is remembered
 _TOGETHER = 8 << 20  # bytes remembered of one kind of part; then it begins anew
 
 
-class Parts(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class StatementParts(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """One statement, its parts as they were sent."""
 
     actor: Raw
@@ -60,19 +60,19 @@ class Parts(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     attachments: Raw | UnsetType = UNSET
 
 
-class Unusual(Exception):
-    """Not for the short way."""
+class NotOnFastPath(Exception):
+    """This statement takes the full path."""
 
 
 _Known = tuple[bytes, Marks, int]  # what checking a part gave: its JSON as it is stored, its marks, its names
 
-_single, _several = msgspec.json.Decoder(Parts), msgspec.json.Decoder(list[Parts])
+_single, _several = msgspec.json.Decoder(StatementParts), msgspec.json.Decoder(list[StatementParts])
 _object_of_any = msgspec.json.Decoder(dict[str, Raw])
 
 
-def take_apart(body: bytes) -> list[Parts] | None:
+def split_batch(body: bytes) -> list[StatementParts] | None:
     """The statements of a body that is an array of them; None if it is anything else."""
-    several: list[Parts] | None = _decoded(_several, body)
+    several: list[StatementParts] | None = _decoded(_several, body)
     return several
 
 
@@ -81,9 +81,9 @@ def is_object(body: bytes) -> bool:
     return _decoded(_object_of_any, body) is not None
 
 
-def take_one_apart(body: bytes) -> Parts | None:
+def split_statement(body: bytes) -> StatementParts | None:
     """The statement that a body is; None if it is anything else, or none."""
-    single: Parts | None = _decoded(_single, body)
+    single: StatementParts | None = _decoded(_single, body)
     return single
 
 
@@ -94,10 +94,10 @@ def _decoded(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
         return None
 
 
-def prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
-    """Check and prepare a statement; raises Unusual for one that must go the long way, broken ones among them."""
+def prepare_parts(parts: StatementParts, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
+    """Check and prepare a statement; raises NotOnFastPath for one that takes the full path, broken ones among them."""
     if parts.attachments is not UNSET:
-        raise Unusual
+        raise NotOnFastPath
     try:
         core, marks, names = _core(parts)
         own = parts.id if parts.id is not UNSET else None
@@ -115,13 +115,13 @@ def prepare_parts(parts: Parts, authority: dict[str, Any], statement_id: str | N
         assigned, its_marks = _assigned(orjson.dumps(authority))
         body = assemble(core, name, assigned, version)
     except Invalid:
-        raise Unusual from None
+        raise NotOnFastPath from None
     flags = TIMELESS if parts.timestamp is UNSET else 0
     given = own is not None or statement_id is not None
     return Prepared(name, key_of(name), fingerprint(core), body, marks + its_marks, flags, given=given, names=names)
 
 
-def _core(parts: Parts) -> tuple[bytes, Marks, int]:
+def _core(parts: StatementParts) -> tuple[bytes, Marks, int]:
     """The JSON of a statement without what an LRS assigns, its marks, and how many names its text has."""
     actor, by_actor, in_actor = _actor[bytes(parts.actor)]
     verb, by_verb, in_verb = _verb[bytes(parts.verb)]
@@ -150,7 +150,7 @@ def _core(parts: Parts) -> tuple[bytes, Marks, int]:
     return b"".join(pieces), marks, names
 
 
-def together(parts: Parts) -> dict[str, Any]:
+def together(parts: StatementParts) -> dict[str, Any]:
     """The parsed statement."""
     values = {name: getattr(parts, name) for name in parts.__struct_fields__}
     found: dict[str, Any] = {}
@@ -165,7 +165,7 @@ def together(parts: Parts) -> dict[str, Any]:
     return found
 
 
-def names_of(parts: Parts) -> int:
+def names_of(parts: StatementParts) -> int:
     """How many names the text of a statement has."""
     values = [value for name in parts.__struct_fields__ if (value := getattr(parts, name)) is not UNSET]
     return len(values) + sum(names_in(bytes(value)) for value in values if isinstance(value, Raw))
@@ -177,7 +177,7 @@ def _assigned(authority: bytes) -> tuple[bytes, Marks]:
 
 
 class _Remembering(dict[bytes, _Known]):
-    """Parts by their bytes. ``check`` gives a part's marks, may change it, or raises Invalid or Unusual."""
+    """Parts by their bytes. ``check`` gives a part's marks, may change it, or raises Invalid or NotOnFastPath."""
 
     def __init__(self, check: Callable[[Any], Marks], longest: int = _LONGEST) -> None:
         self._check, self._longest, self._size = check, longest, 0
@@ -206,13 +206,13 @@ def _check_actor(value: Any) -> Marks:
 def _check_verb(value: Any) -> Marks:
     statements.verb(value)
     if value["id"] == statements.VOIDED:
-        raise Unusual
+        raise NotOnFastPath
     return verb_marks(value)
 
 
 def _check_object(value: Any) -> Marks:
     if type(value) is not dict or value.get("objectType", "Activity") != "Activity":
-        raise Unusual
+        raise NotOnFastPath
     activity(value)
     return object_marks(value)
 
