@@ -32,7 +32,7 @@ from analytics_platform.collector.resources.others import VERSION
 from analytics_platform.collector.routes import Route, Routes
 from analytics_platform.collector.services import Services
 from analytics_platform.collector.store.credentials import Credential
-from analytics_platform.collector.store.reading import written
+from analytics_platform.collector.store.statement_queries import written
 from analytics_platform.collector.xapi.dates import now_micros
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
-from analytics_platform.operations.telling import teller
+from analytics_platform.operations.progress_line import teller
 from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate

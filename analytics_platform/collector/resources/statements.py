@@ -13,7 +13,7 @@ from analytics_platform.collector.resources.statement_bodies import all_declared
 from analytics_platform.collector.resources.statement_query import Query, read_query
 from analytics_platform.collector.services import Services
 from analytics_platform.collector.store.connection import Connection
-from analytics_platform.collector.store.reading import StoredStatement, attachments, page, statement_by_id
+from analytics_platform.collector.store.statement_queries import StoredStatement, attachments, page, statement_by_id
 from analytics_platform.collector.store.writes import StoreStatements, Verdict
 from analytics_platform.collector.xapi import preparing
 from analytics_platform.collector.xapi.dates import http_date
