@@ -1,7 +1,7 @@
 """The only reader of the environment: one frozen object, made once at the start and handed down.
 
 Each field is one environment variable of the same name in capitals; a ``.env`` file in the working directory counts
-too. README's settings table is generated from here. Does not live here: anything that acts on a setting.
+too. The table in docs/settings.md is generated from here. Does not live here: anything that acts on a setting.
 """
 
 import os
@@ -285,7 +285,7 @@ def load() -> Settings:
             ": ".join([*(str(part).upper() for part in item["loc"]), item["msg"].removeprefix("Value error, ")])
             for item in error.errors()
         )
-        raise SettingsError(f"Wrong settings: {problems}. See the settings table in README.md.") from None
+        raise SettingsError(f"Wrong settings: {problems}. See docs/settings.md.") from None
 
 
 def process_environment(extra: Mapping[str, str]) -> dict[str, str]:

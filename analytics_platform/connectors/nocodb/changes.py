@@ -140,7 +140,9 @@ def positions_of(settings: Settings) -> Positions:
 def demanded(settings: Settings) -> Connection:
     connection = connection_of(settings)
     if connection is None:
-        raise SettingsError("No NocoDB is set: set NOCODB_URL, NOCODB_TOKEN and the ids of its tables (see README.md).")
+        raise SettingsError(
+            "No NocoDB is set: set NOCODB_URL, NOCODB_TOKEN and the ids of its tables (see docs/sources.md)."
+        )
     return connection
 
 
