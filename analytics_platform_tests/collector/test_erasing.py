@@ -87,8 +87,8 @@ def test_the_place_of_an_erased_statement_is_not_given_again(collector: Collecto
 def test_what_comes_again_is_taken_out_before_it_is_shipped(collector: Collector) -> None:
     on_the_list(collector, "mbox:ada.canary@example.org", "user:u-canary")
     post(collector, with_id(actor=ADA), with_id(actor=EVE))
-    event = {"event_id": "e", "event_type": "action", "user_id": "u-canary", "timestamp": "2026-03-10T09:00:00Z"}
-    assert collector.client.post("/telemetry/events", json=event).status_code < 300
+    event = {"event_id": "e", "video_id": "v", "event_type": "play", "user_id": "u-canary", "video_time_sec": 1}
+    assert collector.client.post("/v1/video/events", json=event).status_code < 300
     assert ship(collector) == 1
     seen = collector.client.get("/xapi/statements", headers=VERSION).json()["statements"]
     assert [one["actor"]["mbox"] for one in seen] == [EVE["mbox"]]
