@@ -196,7 +196,7 @@ class Settings(BaseSettings):
         if bool(self.collector_tls_cert) != bool(self.collector_tls_key):
             raise ValueError("COLLECTOR_TLS_CERT and COLLECTOR_TLS_KEY go together: set both, or neither")
         if self.warehouse == "bigquery":
-            setting_values.whole_bigquery(self.bigquery_project, self.bigquery_keyfile)
+            setting_values.whole_bigquery(self.bigquery_project, self.bigquery_keyfile, self.privacy)
         return self
 
     @property

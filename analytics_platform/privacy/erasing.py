@@ -31,6 +31,7 @@ from analytics_platform.privacy.identity import Person, resolve
 from analytics_platform.privacy.searching import search
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.pseudonyms import people_file
 
 RAW = {**TABLES, **IMPORTS}
 
@@ -110,7 +111,7 @@ class Erasure:
                 self._remember(work)
         if self._dry_run:
             return
-        left = search(self._settings.home, work.person.needles, leave_out=("privacy/", "models/"))
+        left = search(self._settings.home, work.person.needles, leave_out=("privacy/under_way", "models/"))
         if left:
             first = ", ".join(sorted(left)[:5])
             raise PrivacyError(
@@ -198,7 +199,7 @@ class Erasure:
             return
         if self._settings.warehouse == "duckdb":
             rmtree(folder, ignore_errors=True)
-            for draft in published.glob(".draft*"):
+            for draft in (*published.glob(".draft*"), *people_file(self._settings).parent.glob("*people*")):
                 draft.unlink()
         if not self._rebuild():
             raise PrivacyError(

@@ -5,14 +5,18 @@ Does not live here: how identifiers are joined (``dbt_project/models/marts/perso
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha1
 from typing import Any
 
+import duckdb
+
 from analytics_platform.errors import PrivacyError
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.pseudonyms import people_file
 
 _KINDS = ("mbox", "mbox_sha1sum", "openid", "account", "chat", "chat_account", "user", "id", "name", "anonymous")
 _SHORTEST = 6  # characters of a word that stands for one person only
@@ -47,32 +51,28 @@ def resolve(settings: Settings, given: str) -> Person:
         raise PrivacyError("Say whom: a person_id, an e-mail address, or an identifier as chat:4711 or user:u1.")
     identifier = f"mbox:{asked}" if "@" in asked and ":" not in asked else asked
     if open_warehouse(settings).current() is None:
-        return _unknown(identifier, settings)
-    with open_warehouse(settings).reader() as reader:
-        found = _rows(
-            reader,
+        return _unknown(identifier)
+    with _who_is_who(settings) as ask:
+        found = ask(
             "select distinct person_id, person_key from person_identifiers"
             " where lower(identifier) = lower($1) or person_id = $1",
             identifier,
         )
         if not found:
-            return _unknown(identifier, settings)
+            return _unknown(identifier)
         person_id, person_key = found[0]["person_id"], found[0]["person_key"]
         identifiers = [
             row["identifier"]
-            for row in _rows(reader, "select identifier from person_identifiers where person_id = $1", person_id)
+            for row in ask("select identifier from person_identifiers where person_id = $1", person_id)
         ]
-        names = [
-            row["full_name"]
-            for row in _rows(reader, "select full_name from users where person_id = $1", person_id)
-            if row["full_name"]
-        ]
+        rows = ask("select full_name from users where person_id = $1", person_id)
+        names = [row["full_name"] for row in rows if row["full_name"]]
     names += [one.partition("|")[2] for one in identifiers if one.startswith("name:")]
     own_names = sorted({name for name in names if "@" not in name})
     return Person(person_id, person_key, tuple(sorted(_with_hashes(identifiers))), tuple(own_names))
 
 
-def _unknown(identifier: str, settings: Settings) -> Person:
+def _unknown(identifier: str) -> Person:
     kind = identifier.partition(":")[0]
     if kind not in _KINDS:
         raise PrivacyError(
@@ -97,6 +97,26 @@ def _is_own(value: str) -> bool:
     return len(value) >= _SHORTEST and bool(re.search(r"[\d@]", value)) and not re.fullmatch(r"\d{1,7}", value)
 
 
-def _rows(reader: OpenReader, sql: str, *values: object) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = reader.query(sql, values).to_pylist()
+@contextmanager
+def _who_is_who(settings: Settings) -> Iterator[Callable[[str, str], list[dict[str, Any]]]]:
+    """A question to the people table: in the snapshot, or apart where the snapshot has pseudonyms."""
+    file = people_file(settings)
+    if settings.privacy == "pseudonymous" and file.exists():
+        with duckdb.connect(str(file), read_only=True) as connection:
+            yield lambda sql, value: connection.sql(sql, params=[value]).to_arrow_table().to_pylist()
+        return
+    with open_warehouse(settings).reader() as reader:
+        yield lambda sql, value: reader.query(sql, [value]).to_pylist()
+
+
+def behind(settings: Settings, pseudonym: str) -> dict[str, Any]:
+    """Who stands behind a pseudonym: for the few who may know."""
+    file = people_file(settings)
+    if not file.exists():
+        raise PrivacyError("There is no people table apart: it is written when marts are published pseudonymous.")
+    with duckdb.connect(str(file), read_only=True) as connection:
+        rows = connection.sql("select * from users where pseudonym = $1", params=[pseudonym]).to_arrow_table()
+    if not rows.num_rows:
+        raise PrivacyError(f"Nobody is published as {pseudonym!r} now. After a change of the key they are others.")
+    found: dict[str, Any] = rows.to_pylist()[0]
     return found
