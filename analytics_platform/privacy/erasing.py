@@ -22,8 +22,8 @@ import orjson
 from analytics_platform.contracts import IMPORTS, LAKE_TABLES, TABLES
 from analytics_platform.errors import PrivacyError
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
 from analytics_platform.lake.erased import Erased, hashed
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.scrubbing import holding
 from analytics_platform.privacy.holdings import DERIVED, holdings, without_rows
 from analytics_platform.privacy.home_files import clean
