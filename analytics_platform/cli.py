@@ -170,6 +170,7 @@ def _mount() -> None:
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
     from analytics_platform.lake.commands import ledger, quarantine
+    from analytics_platform.privacy.commands import add_people
     from analytics_platform.reports.commands import report
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
@@ -203,6 +204,7 @@ def _mount() -> None:
     app.add_typer(quarantine, name="quarantine")
     app.command()(ledger)
     add_upkeep(app, _prune_runs)
+    add_people(app, _rebuild)
 
 
 def _failing_checks() -> list[str]:
@@ -210,6 +212,15 @@ def _failing_checks() -> list[str]:
     from analytics_platform.settings import load
 
     return failing_checks_of(load())
+
+
+def _rebuild() -> bool:
+    """Build everything that waits."""
+    from analytics_platform.commands.demo import materialize as build
+    from analytics_platform.commands.demo import reopened
+    from analytics_platform.settings import load
+
+    return build(load(), reopened(load()))
 
 
 def _prune_runs(dry_run: bool) -> int:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 def open_lake(settings: "Settings") -> "Lake":
     """The lake that the settings name."""
+    from analytics_platform.lake.erased import Erasures
     from analytics_platform.lake.lake import Lake
     from analytics_platform.lake.store import open_store
 
     store = open_store(settings.lake_root, settings.home / "scratch", settings.lake_endpoint)
-    return Lake(store, settings.platform_first_day, settings.lake_memory_bytes, os.cpu_count() or 1)
+    erasures = Erasures(store, settings.privacy_key_file, settings.privacy_key.get_secret_value())
+    return Lake(store, settings.platform_first_day, settings.lake_memory_bytes, os.cpu_count() or 1, erasures)

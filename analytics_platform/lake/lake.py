@@ -18,11 +18,13 @@ from analytics_platform.contracts import LAKE_TABLES, TABLES, LakeTable, Table
 from analytics_platform.errors import LakeError
 from analytics_platform.lake import parse_sql, verdicts
 from analytics_platform.lake.day_files import day_files, day_of
+from analytics_platform.lake.erased import Erased, Erasures
 from analytics_platform.lake.landing import Landing, Segment
 from analytics_platform.lake.ledger import Entry, Ledger
 from analytics_platform.lake.parse_sql import quote_text
 from analytics_platform.lake.repeats import Elsewhere, keys_key, number_of, repeated
 from analytics_platform.lake.salvage import salvage
+from analytics_platform.lake.scrubbing import scrub
 from analytics_platform.lake.store import Store
 
 # The segment's name: a copy from an object store has a number in front, a mended one a word behind.
@@ -47,6 +49,7 @@ class Lake:
     first_day: date
     memory_bytes: int
     threads: int
+    erasures: Erasures | None = None
 
     @property
     def landing(self) -> Landing:
@@ -65,12 +68,18 @@ class Lake:
         self.ledger.write(*empty.values())
         self.landing.inbox.tidy(table, empty)
         filled = [day for day in days if day not in empty]
+        self.scrub(table, filled, self.erasures.read() if self.erasures else Erased(()))
         workers = max(1, min(self.threads, len(filled)))
         with ThreadPoolExecutor(workers) as pool:
             built = {entry.day: entry for entry in pool.map(lambda day: self._build_day(table, day, workers), filled)}
         for day, elsewhere in self._repeated(table, [day for day in filled if built[day].stored]).items():
             built[day] = self._build_day(table, day, 1, elsewhere)
         return [built.get(day) or empty[day] for day in days]
+
+    def scrub(self, table: Table, days: Sequence[date], erased: Erased) -> tuple[int, int]:
+        """Take erased people out of these days' raw lines: how many lines are empty now, how many mention less."""
+        counts = [scrub(self.store, table, self.landing.segments(table, day), erased) for day in days if erased]
+        return sum(gone for gone, _ in counts), sum(less for _, less in counts)
 
     def _empty(self, table: Table, days: Sequence[date]) -> dict[date, Entry]:
         """The days that have no segment and no file, each with its entry."""

@@ -65,7 +65,12 @@ def draft(settings: Settings, build: str, now: datetime) -> Snapshot:
     _discard(folder)
     version = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
     try:
-        _copy(settings.warehouse_file, copy)
+        if settings.privacy == "pseudonymous":
+            from analytics_platform.warehouse.pseudonyms import pseudonymous_copy
+
+            pseudonymous_copy(settings, settings.warehouse_file, copy)
+        else:
+            _copy(settings.warehouse_file, copy)
         snapshot = _label(copy, version, f"marts-{version}.duckdb", build, now)
         _sync(copy)
         _write_manifest(folder / DRAFT_MANIFEST, snapshot)

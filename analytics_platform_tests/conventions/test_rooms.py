@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "serving": {"reports", "insights", "semantics", "contracts", "lake", "warehouse", "errors", "settings"},
     "deploy": {"errors", "settings"},
     "upkeep": {"alerts", "contracts", "lake", "errors", "settings"},
+    "privacy": {"collector", "contracts", "lake", "warehouse", "errors", "settings"},
     "operations": {"contracts", "lake", "connectors", "enrichment", "warehouse", "errors", "settings"},
     "defs": {
         "upkeep",

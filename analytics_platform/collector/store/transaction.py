@@ -90,11 +90,13 @@ def _open_group(connection: Connection, writes: Sequence[Write], now: int) -> _G
         # Shipped lines are deleted, so the place of the last one is also kept in shipped.
         row = connection.rows(
             "select coalesce(max(seq), 0) from (select max(seq) as seq from lines"
-            " union all select seq from shipped where queue = 'lines') as places"
+            " union all select seq from shipped where queue in ('lines', 'erased_lines')) as places"
         )[0]
         next_line = row[0] + 1
     at, steps_back = _time_of_storing(now, last[0][1])
-    return _Group(at, last[0][0] + 1, next_line, known, found, steps_back=steps_back)
+    # The newest statements may have been erased: their places are not given again.
+    shipped = connection.rows("select coalesce(max(seq), 0) from shipped where queue in ('statements', 'erased')")[0][0]
+    return _Group(at, max(last[0][0], shipped) + 1, next_line, known, found, steps_back=steps_back)
 
 
 def _time_of_storing(now: int, newest: int) -> tuple[int, bool]:
