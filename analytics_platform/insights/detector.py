@@ -169,7 +169,7 @@ class _Run:
             value = expected + root * scale
             getattr(judged, name)[rows, start:stop] = np.where(counts, from_roots(value), value)
         judged.z[rows, start:stop] = residual / scale
-        low, high = np.percentile(measured.residuals, [25, 75], axis=1)[:, :, None]
+        low, high = measured.scales.quarter[:, None], measured.scales.three_quarters[:, None]
         reach = options.fence * np.maximum(high - low, scale)
         judged.fenced[rows, start:stop] = (residual < low - reach) | (residual > high + reach)
         off = np.abs(self.batch.values[rows, start:stop] - judged.expected[rows, start:stop])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics_platform.insights.baseline import Expected
-from analytics_platform.insights.rolling import Array, trailing_median, window_mean
+from analytics_platform.insights.rolling import Array, quantiles, trailing_median, window_mean
 from analytics_platform.insights.shape import nearest_distance
 
 NAMES = ("spike", "level", "shift", "restless", "still", "shape")
@@ -24,19 +24,21 @@ class Scales:
     residual: Array
     step: Array
     range: Array
+    quarter: Array  # of residuals
+    three_quarters: Array
 
 
 def scales_of(past: Array, residuals: Array, expected: Expected, least: Array) -> Scales:
     """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``."""
-    centre = np.median(residuals, axis=1, keepdims=True)
-    spread = 1.4826 * np.median(np.abs(residuals - centre), axis=1)
-    low, high = np.percentile(past, [5, 95], axis=1)
+    quarter, centre, three = quantiles(residuals, 0.25, 0.5, 0.75)
+    spread = 1.4826 * quantiles(np.abs(residuals - centre[:, None]), 0.5)[0]
+    low, high = quantiles(past, 0.05, 0.95)
     width = high - low
     known = expected.seasonless[:, : -expected.value.shape[1]]
     steps = np.abs(np.diff(known, axis=1)).mean(axis=1) if known.shape[1] > 1 else np.zeros(len(past))
     tiny = 1e-9 * np.abs(past).max(axis=1) + 1e-12
     floor = np.maximum(np.maximum(0.01 * width, tiny), least)
-    return Scales(np.maximum(spread, floor), np.maximum(steps, 0.1 * np.maximum(spread, floor)), width)
+    return Scales(np.maximum(spread, floor), np.maximum(steps, 0.1 * np.maximum(spread, floor)), width, quarter, three)
 
 
 def statistics(
@@ -58,7 +60,7 @@ def statistics(
     off = _outside(residual, expected)
     fast = flat[:, offset:] - trailing_median(flat, FAST, offset)
     spike = _outside(fast, expected)
-    signed = np.concatenate([flat[:, :offset] - np.median(flat[:, :offset], axis=1, keepdims=True), residual], axis=1)
+    signed = np.concatenate([flat[:, :offset] - quantiles(flat[:, :offset], 0.5)[0][:, None], residual], axis=1)
     shift = np.abs(window_mean(_tail(signed, SHORT, columns), SHORT, SHORT - 1))
     steps = np.abs(np.diff(flat, axis=1))
     moving = window_mean(_tail(steps, SHORT, columns), SHORT, SHORT - 1)
