@@ -9,7 +9,7 @@ import pytest
 
 from analytics_platform.errors import WarehouseError
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.bigquery import client as client_rules
 from analytics_platform.warehouse.engine import Warehouse, open_warehouse
