@@ -48,7 +48,8 @@ class Erased:
         """The same as SQL over an expression."""
         normal = f"lower(trim({identifier}))"
         return " or ".join(
-            f"sha256({quote_text(key)} || sha256({quote_text(key)} || {normal})) in ({', '.join(map(quote_text, sorted(hashes)))})"
+            f"sha256({quote_text(key)} || sha256({quote_text(key)} || {normal}))"
+            f" in ({', '.join(map(quote_text, sorted(hashes)))})"
             for key, hashes in self.lists
             if hashes
         )

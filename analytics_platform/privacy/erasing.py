@@ -132,7 +132,7 @@ class Erasure:
         return Erased(((key, frozenset(hashed(key, one) for one in work.identifiers)),), work.person.needles)
 
     def _collector(self, _work: UnderWay, erased: Erased) -> Iterator[Removed]:
-        from analytics_platform.collector.store.connection import open_database
+        from analytics_platform.collector.store.databases import open_database
         from analytics_platform.collector.store.erasing import erase, identities_of, vacuum
 
         if not self._settings.collector_store_url and not Path(self._settings.collector_store).exists():

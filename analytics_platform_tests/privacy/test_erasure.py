@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from analytics_platform.collector.store.connection import open_database
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.commands.demo import reopened
 from analytics_platform.contracts import IMPORTS, TABLES
 from analytics_platform.defs.running import run_days
