@@ -112,6 +112,13 @@ def _named(known: Registry, question: Named, viewer: Viewer, snapshot: Snapshot)
         outer = outer.where(f"answer.{named.people} >= {named.fewest}")
         notes = (f"Rows about fewer than {named.fewest} people are left out.",)
     columns = None if not isinstance(tree, exp.Query) or tree.is_star else tree.named_selects
+    if question.count:
+        if columns is not None and question.count not in columns:
+            raise unknown("column of the answer", question.count, columns, "count")
+        counted = exp.Count(this=exp.Distinct(expressions=[exp.column(question.count, "answer", quoted=True)]))
+        outer = outer.select(exp.alias_(counted, "count", quoted=True), append=False)
+        told = Definition("count", "Count", f"Different values of {question.count}. {named.definition.description}")
+        return outer, (named.definition,), (told,), notes
     ordered = _ordered(outer, question.order or named.order, columns, [], question)
     return ordered, (named.definition,), named.columns, notes
 

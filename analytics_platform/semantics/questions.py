@@ -64,10 +64,11 @@ class Query:
 
 @dataclass(frozen=True)
 class Named:
-    """A named query. Parameters that are left out have their defaults."""
+    """A named query. Parameters that are left out have their defaults. ``count`` is a column: how many values it has."""
 
     name: str
     parameters: Mapping[str, Value] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     limit: int | None = None
     offset: int = 0
+    count: str = ""
