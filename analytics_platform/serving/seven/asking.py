@@ -56,6 +56,7 @@ SUGGESTIONS = (
     "was yesterday unusual",
 )
 
+
 def ask(
     settings: Settings,
     question: str,

@@ -12,7 +12,20 @@ from datetime import date, timedelta
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "fourteen": 14, "thirty": 30, "few": 3}
+_NUMBERS = {
+    "a": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "ten": 10,
+    "fourteen": 14,
+    "thirty": 30,
+    "few": 3,
+}
 _COUNT = rf"(\d+|{'|'.join(_NUMBERS)})"
 DAY = timedelta(days=1)
 
@@ -199,7 +212,8 @@ def _fixed(build: Callable[[date], Span]) -> Callable[[re.Match[str], date], Spa
 # One day or stretch by its name, for ranges of two of them.
 _ATOM = (
     rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?"
-    rf"|in (?:{_MONTH})|(?:{_MONTH})|yesterday|today|(?:last |this )?(?:week|month)|(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    rf"|in (?:{_MONTH})|(?:{_MONTH})|yesterday|today|(?:last |this )?(?:week|month)|(?:last )?(?:mon|tues|"
+    rf"wednes|thurs|fri|satur|sun)day)"
 )
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
@@ -213,7 +227,10 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     (r"\b(?:on )?(\d{4}-\d\d-\d\d)\b", _on),
     (rf"\b(?:on )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\b(?: (\d{{4}}))?", _day_of_month),
     (rf"\b(?:on )?({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?: (\d{{4}}))?", _day_of_month),
-    (rf"\b(?:(?:in|during|of|for) ({_MONTH})|(?:all )?((?!may\b|mar\b|sun\b)(?:{_MONTH})))\b(?: (\d{{4}}))?", _named_month),
+    (
+        rf"\b(?:(?:in|during|of|for) ({_MONTH})|(?:all )?((?!may\b|mar\b|sun\b)(?:{_MONTH})))\b(?: (\d{{4}}))?",
+        _named_month,
+    ),
     (
         rf"\b(?:in |over |during |within )?(?:the )?(?:last|past|previous) {_COUNT} (days?|weeks?|months?)\b",
         _last_units,

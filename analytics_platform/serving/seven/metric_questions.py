@@ -10,7 +10,7 @@ from analytics_platform.semantics import Filter, Query, Registry
 from analytics_platform.semantics.questions import Grain
 from analytics_platform.serving.seven.dates import Span
 from analytics_platform.serving.seven.reply import Asked, Understood
-from analytics_platform.serving.seven.wording import find_names
+from analytics_platform.serving.seven.wording import find_names, phrases
 
 # A value of the question as a condition: kind of value → the dimension that names it.
 _CONDITIONS = {
@@ -23,9 +23,27 @@ _CONDITIONS = {
 }
 _BY = re.compile(r"\b(?:by|and by|and)\s+(?:the )?")
 _COMPARES = re.compile(
-    r"\b(?:compared? (?:with|to)|compared?|comparison|versus|vs|than|against|more|fewer|less)\b|\bhow (?:did|has|have)\b|\bchang\w+\b"
+    r"\b(?:compared? (?:with|to)|compared?|comparison|versus|vs|than|against|more|fewer|less)\b|\bhow (?:did|"
+    r"has|have)\b|\bchang\w+\b"
 )
-_CHANGES = re.compile(r"\b(?:chang\w+|increas\w+|decreas\w+|(?:go|went|gone|go) (?:up|down)|grow\w*|grew|rise|rose|fall|fell)\b")
+_CHANGES = re.compile(
+    r"\b(?:chang\w+|increas\w+|decreas\w+|(?:go|went|gone|go) (?:up|down)|drop|dropped|jump\w*|grow\w*|grew|"
+    r"rise|rose|fall|fell)\b"
+)
+_LISTS_PEOPLE = re.compile(
+    r"^(?:\W*and )?who\b|\b(?:which|what|top|most active|least active|list|names of|bottom|"
+    r"busiest) (?:active )?people\b"
+)
+# Who did it is a list of people with how much each of them did.
+_OF_A_PERSON = {
+    "active_people": "activities",
+    "people_answering": "answers",
+    "people_chatting": "exchanges",
+    "viewers": "views",
+    "app_users": "sessions",
+    "people_completed": "lesson_completions",
+    "people_started": "lesson_starts",
+}
 _SHARE = re.compile(r"\b(?:share|rate|ratio)\b")
 _AVERAGE = re.compile(r"\b(?:average|median)\b")
 _LEAST = re.compile(r"\b(?:lowest|least|fewest|worst|bottom|smallest)\b")
@@ -52,23 +70,32 @@ def has_metric(text: str, registry: Registry) -> bool:
 
 def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant | str | None:
     """The question; a sentence where it cannot be asked like this; None where no metric is named."""
-    plain = _COMPARES.sub(" ", text)
+    plain = _CHANGES.sub(" ", _COMPARES.sub(" ", text))
     named = [match for match in find_names(plain, "metrics") if match.name in registry.metrics]
     if not named:
         return None
     # The longest phrase is what the question is about; a shorter one beside it is often a dimension's word.
     metric = max(named, key=lambda match: len(match.phrase))
-    rest = plain[: metric.start] + " " * len(metric.phrase) + plain[metric.end :]
+    rest = _without(plain, metric.name)
     known = registry.metrics[metric.name]
     is_share = known.kind in ("ratio", "derived") or known.definition.unit == "share"
     shorts = {dimension.short for dimension in known.dimensions}
-    person = _asks_who(text) and "person" in shorts
-    groups, grain, rest = _groups(rest, shorts, _ranks(text))
+    person = _asks_who(rest, text) and "person" in shorts
+    groups, grain, rest = _groups(rest, shorts, _ranks(text), person)
+    if person and groups and not _LISTS_PEOPLE.search(text):
+        person = False
+    if person and metric.name in _OF_A_PERSON:  # how many people a person is, nobody asks
+        metric = replace(metric, name=_OF_A_PERSON[metric.name])
+        known = registry.metrics[metric.name]
     conditions = _conditions(asked, shorts, known.definition.label)
     if isinstance(conditions, str):
         return conditions
     where, compared = conditions
     groups = tuple(dict.fromkeys([*(["person"] if person else []), *groups, *compared]))
+    if metric.name in ("people_completed", "people_started") and re.search(
+        r"\b(?:all|both|any) (?:the )?lessons\b", text
+    ):
+        return f"{known.definition.label} are known lesson by lesson, not for all lessons together."
     if wrong := _other_measure(rest, is_share, metric.name, known.definition.label):
         return wrong
     span = asked.span if asked.span and (asked.span.start or asked.span.end) else None
@@ -96,15 +123,27 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
     return Meant(understood, rest, metric.phrase, is_share)
 
 
-def _asks_who(text: str) -> bool:
+def _without(text: str, metric: str) -> str:
+    """The text without any phrase of the metric: "app sessions" and "sessions were there" may overlap."""
+    blank = list(text)
+    for phrase, name in phrases("metrics"):
+        if name == metric and phrase in text:
+            for hit in re.finditer(rf"\b{re.escape(phrase)}\b", text):
+                blank[hit.start() : hit.end()] = " " * len(phrase)
+    return "".join(blank)
+
+
+def _asks_who(rest: str, text: str) -> bool:
     """ "Who watched most", "the five most active people": a list of people, and not how many."""
     if re.search(r"\b(?:how many|number of|count of|share)\b", text):
         return False
-    return bool(re.search(r"\bwho\b|\b(?:which|what|top|most active|least active|by|list|names of|bottom) (?:active )?people\b", text))
+    return bool(_LISTS_PEOPLE.search(text) or re.search(r"\bby people\b", rest))
 
 
 def _ranks(text: str) -> bool:
-    return bool(_MOST.search(text) or _LEAST.search(text) or re.search(r"\b(?!interest|latest|request)\w{3,}est\b", text))
+    return bool(
+        _MOST.search(text) or _LEAST.search(text) or re.search(r"\b(?!interest|latest|request)\w{3,}est\b", text)
+    )
 
 
 Conditions = tuple[list[Filter], list[str]]
@@ -135,7 +174,7 @@ def _other_measure(rest: str, is_share: bool, name: str, label: str) -> str:
     return ""
 
 
-def _groups(text: str, shorts: set[str], ranks: bool) -> tuple[tuple[str, ...], Grain | None, str]:
+def _groups(text: str, shorts: set[str], ranks: bool, alone: bool) -> tuple[tuple[str, ...], Grain | None, str]:
     """What follows "by", a "which lesson", the noun of a ranking, and steps of time."""
     groups: list[str] = []
     grain: Grain | None = None
@@ -154,13 +193,13 @@ def _groups(text: str, shorts: set[str], ranks: bool) -> tuple[tuple[str, ...], 
         elif found is not None:
             groups.append(found.name)
             rest = rest.replace(found.phrase, " " * len(found.phrase), 1)
-    asked_for = _WHICH.search(text)
+    asked_for = None if alone else _WHICH.search(text)
     if asked_for:
         found = next((m for m in find_names(asked_for[1], "dimensions") if m.name in shorts), None)
         if found is not None and found.name not in groups:
             groups.append(found.name)
             rest = rest.replace(found.phrase, " " * len(found.phrase), 1)
-    if not groups and (ranks or _PLURAL.search(rest)):
+    if not groups and not alone and (ranks or _PLURAL.search(rest)):
         found = next((m for m in find_names(rest, "dimensions") if m.name in shorts), None)
         if found is not None and (ranks or found.phrase.endswith("s")):
             groups.append(found.name)

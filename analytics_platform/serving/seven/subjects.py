@@ -4,9 +4,11 @@ Does not live here: which words show which subject (``subject_list``), metrics b
 """
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from analytics_platform.semantics import Named
 from analytics_platform.semantics.questions import Value
@@ -34,8 +36,13 @@ def _stems(pattern: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[a-z]{3,}", re.sub(r"\\[a-z]", " ", pattern)))
 
 
-def subject(name: str, pattern: str, build: Build, *needs: str) -> Subject:
-    return Subject(name, re.compile(pattern), build, needs)
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, str]:
+    return tomllib.loads((Path(__file__).parent / "subjects.toml").read_text(encoding="utf-8"))
+
+
+def subject(name: str, build: Build, *needs: str) -> Subject:
+    return Subject(name, re.compile(_patterns()[name]), build, needs)
 
 
 _STANDS: dict[str | None, str] = {
@@ -104,10 +111,25 @@ def answers_of(asked: Asked) -> Understood:
     )
 
 
-def inactive(asked: Asked) -> Understood:
+def completed_by(asked: Asked) -> Understood:
     return Understood(
-        Named("inactive", asked.parameters("cohort", days=True), limit=MOST),
-        f"members of the roster who did nothing{asked.told('cohort', days=True)}",
+        Named("completions", asked.parameters("person", "lesson", days=True), limit=MOST),
+        f"lessons that the person completed{asked.told('person', 'lesson', days=True)}",
+        missing=f"No lesson is completed{asked.told('person', 'lesson', days=True)}.",
+    )
+
+
+_PLACES = {"nocodb": "with the bot", "video": "with videos", "telemetry": "in the app", "xapi": "in lessons"}
+
+
+def inactive(asked: Asked) -> Understood | str:
+    source = asked.marks.get("source")
+    where = f" {_PLACES[source]}" if source else ""
+    if "lesson" in asked.values:
+        return "Say what is missing: not started, or not completed."
+    return Understood(
+        Named("inactive", asked.parameters("cohort", days=True, source=source), limit=MOST),
+        f"members of the roster who did nothing{where}{asked.told('cohort', days=True)}",
         missing=f"Everybody did something{asked.told('cohort', days=True)}.",
     )
 

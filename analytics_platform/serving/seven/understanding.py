@@ -15,7 +15,7 @@ from analytics_platform.serving.seven.metric_questions import Meant, find_metric
 from analytics_platform.serving.seven.reply import Asked, Understood
 from analytics_platform.serving.seven.subject_list import find_subject
 from analytics_platform.serving.seven.values import Found, Rows, find_values
-from analytics_platform.serving.seven.wording import canonical, forgive, unknown_words, vocabulary
+from analytics_platform.serving.seven.wording import canonical, find_names, forgive, unknown_words, vocabulary
 
 _TOP = re.compile(
     r"\b(top|first|bottom|last|worst|best|lowest|highest|least|most) (\d{1,3})\b(?! (?:days?|weeks?|months?|minutes?))"
@@ -29,18 +29,31 @@ _WORDS = re.compile(
     r"include|including)\s+(?:the words? )?(.{2,60}?)"
     r"(?=$| in lesson| in the| from | since | by | last | this | yesterday| today| of (?:cohort|group)| in [a-z]+ /)"
 )
-_ASKS_TEXT = re.compile(r"\b(?:answers?|responses?|repl(?:y|ies)|comments?|wrote|write|say|said|mention\w*|who|people|learners)\b")
+_ASKS_TEXT = re.compile(
+    r"\b(?:answers?|responses?|repl(?:y|ies)|comments?|wrote|write|say|said|mention\w*|who|people|learners)\b"
+)
 _ABOUT = re.compile(r"\b(\w+)(?: time)? (?:levels?|patterns?)\b|\b(priorit)ies\b|\b(habit)s?\b|\b(mood)\b")
 _COUNTS = re.compile(r"\b(?:how many|how much|number of|count of|count the|how often|total)\b")
 _FOLLOWS = re.compile(
-    r"^(?:and|what about|how about|now|only|but|also|then|same|as)\b|^(?:by|per|for|in|last|this|yesterday|since|top|bottom|who of)\b"
+    r"^(?:and|what about|how about|now|only|but|also|then|same|as)\b|^(?:by|per|for|in|last|this|yesterday|"
+    r"since|top|bottom|who of)\b"
 )
-_EARLIER = re.compile(r"\b(?:and )?(?:the |a )?(?:week|month|day|time|period) (?:before(?! last)|earlier|prior)\b|\bprevious (?:one|period)\b")
+_EARLIER = re.compile(
+    r"\b(?:and )?(?:the |a )?(?:week|month|day|time|period) (?:before(?! last)|earlier|prior)\b|"
+    r"\bprevious (?:one|period)\b"
+)
 _MARKS = {
     "severity": r"\b(critical|(?:high|medium|low)(?= (?:severity|incidents?|safety|flags?|alarms?|priority)))\b",
     "status": r"\b(open|closed)\b",
     "sentiment": r"\b(positive|negative|mixed|neutral)\b",
     "flagged": r"\b(flagged)\b",
+}
+_PLURALS = {"questions", "cards", "types", "lessons", "videos", "endpoints", "topics", "answers", "models", "groups"}
+_SOURCES = {
+    "nocodb": r"\b(?:bot|chatbot|chat\w*)\b",
+    "video": r"\b(?:videos?|watch\w*)\b",
+    "telemetry": r"\bapp\b",
+    "xapi": r"\banswer\w*\b",
 }
 _MARKED = {"mentions", "said by", "answers", "flagged", "unusual"}  # subjects that know marks
 # "Why did … drop": what the question says → the watched metric of incidents.
@@ -59,9 +72,7 @@ _WATCHED = {
 }
 
 
-def understand(
-    registry: Registry, text: str, rows: Rows, before: Understood | None, today: date
-) -> Understood | str:
+def understand(registry: Registry, text: str, rows: Rows, before: Understood | None, today: date) -> Understood | str:
     """The question as a query; a string says why not."""
     quoted = _QUOTED.search(text)
     words = next((part for part in (quoted.groups() if quoted else ()) if part), "")
@@ -91,7 +102,7 @@ def understand(
         words,
         single=_is_single(raw) and count is None,
         least=bool(_LEAST.search(raw)),
-        marks={kind: hit[1] for kind, pattern in _MARKS.items() if (hit := re.search(pattern, raw))},
+        marks={kind: hit[1] for kind, pattern in _MARKS.items() if (hit := re.search(pattern, raw))} | _source(raw),
         several=found.several,
     )
     compared = spans[1] if len(spans) > 1 else None
@@ -135,11 +146,12 @@ def _fresh(registry: Registry, text: str, found: Found, asked: Asked) -> Underst
         if not strange:
             if metric is not None and _metric_wins(text, metric, matched):
                 return _noted(metric.understood, found, asked, text)
+            grouped = _groups_of(text)
             if asked.several:
                 return "I answer this for one at a time: name one of them."
             built = subject.build(asked)
             if isinstance(built, Understood):
-                counted = _counted(built, text, registry)
+                counted = _counted(built, text, grouped, registry)
                 return counted if isinstance(counted, str) else _noted(counted, found, asked, text)
             why = built
         else:
@@ -154,15 +166,18 @@ def _fresh(registry: Registry, text: str, found: Found, asked: Asked) -> Underst
 
 
 def _metric_wins(text: str, metric: Meant, matched: str) -> bool:
-    """A rate whose name the subject's words are, a metric by something, or a count that is a metric itself."""
-    overlaps = metric.phrase in matched or matched in metric.phrase or bool(
-        set(metric.phrase.split()) & set(matched.split()) - {"people", "answers", "of", "the"}
-    )
+    """A rate whose name the subject's words are, a metric by what they name, or a count that is a metric itself."""
     question = metric.understood.question
-    shaped = isinstance(question, Query) and bool(question.group_by or question.grain)
-    if metric.is_share:
-        return overlaps
-    return bool(_COUNTS.search(text)) or (shaped and overlaps)
+    if not isinstance(question, Query) or "person" in question.group_by:
+        return False
+    overlaps = (
+        metric.phrase in matched
+        or matched in metric.phrase
+        or bool(set(metric.phrase.split()) & set(matched.split()) - {"people", "answers", "of", "the"})
+    )
+    shaped = bool(question.group_by or question.grain)
+    overlaps = overlaps or (shaped and bool(find_names(matched, "dimensions")))
+    return overlaps if metric.is_share else bool(_COUNTS.search(text)) or (shaped and overlaps)
 
 
 _ONE_EACH = {
@@ -180,16 +195,31 @@ _ONE_EACH = {
 }
 
 
-def _counted(understood: Understood, text: str, registry: Registry) -> Understood | str:
-    """ "How many …" over a list is its length; people are counted once each."""
+def _counted(understood: Understood, text: str, groups: list[str], registry: Registry) -> Understood | str:
+    """ "How many …" over a list is its length; people are counted once each. "By" something is never left out."""
     question = understood.question
-    if not isinstance(question, Named) or not _COUNTS.search(text) or question.name not in _ONE_EACH:
+    if not isinstance(question, Named):
         return understood
-    column = _ONE_EACH[question.name]
-    if re.search(r"\b(?:how many|number of|count of|count the) people\b", text) and question.name in ("responses", "safety"):
-        column = "person_id"
-    counted = replace(question, count=column, limit=None, order=())
-    return replace(understood, question=counted, reading=f"how many {understood.reading}")
+    known = {column.name for column in registry.named[question.name].columns}
+    if strange := [group for group in groups if group not in known]:
+        return f"I do not know this by {strange[0].replace('_', ' ')}: {understood.reading}."
+    one = _ONE_EACH.get(question.name)
+    if one is None or one in groups or not (_COUNTS.search(text) or groups):
+        return understood
+    if re.search(r"\b(?:how many|number of|count of|count the) people\b", text) and question.name in (
+        "responses",
+        "safety",
+    ):
+        one = "person_id"
+    counted = replace(question, count=one, by=groups[0] if groups else "", limit=None, order=())
+    by = f" by {groups[0].replace('_', ' ')}" if groups else ""
+    return replace(understood, question=counted, reading=f"how many {understood.reading}{by}")
+
+
+def _groups_of(text: str) -> list[str]:
+    """The dimensions that stand after "by"."""
+    found = [find_names(text[hit.end() :], "dimensions") for hit in re.finditer(r"\bby (?:the )?", text)]
+    return [names[0].name for names in found if names and names[0].start == 0]
 
 
 def _continued(
@@ -210,11 +240,17 @@ def _continued(
         top=asked.top or last.top,
         marks={**last.marks, **asked.marks},
     )
-    kept = re.sub(r"\b(?:top|bottom|most|least|best|worst)\b", " ", before.text) if asked.top or asked.least else before.text
+    kept = (
+        re.sub(r"\b(?:top|bottom|most|least|best|worst)\b", " ", before.text)
+        if asked.top or asked.least
+        else before.text
+    )
     if re.search(r"\bby\b", text) or re.search(r"\b(?:trend|daily|weekly|monthly)\b", text):
         kept = re.sub(r"\bby \w+(?: (?:type|week))?", " ", kept)
     new_subject = has_metric(text, registry) or find_subject(text, [*merged.values]) is not None
-    for said, what in ((text, merged), (text, _fitting(merged, asked))) if new_subject else ((f"{kept} {text}", merged),):
+    for said, what in (
+        ((text, merged), (text, _fitting(merged, asked))) if new_subject else ((f"{kept} {text}", merged),)
+    ):
         understood = _fresh(registry, re.sub(r"\s+", " ", said).strip(), found, what)
         if isinstance(understood, Understood):
             return understood
@@ -231,12 +267,23 @@ def _noted(understood: Understood, found: Found, asked: Asked, text: str) -> Und
     return replace(understood, reading=understood.reading + doubts, asked=asked, text=text)
 
 
+def _source(text: str) -> dict[str, str]:
+    """Where somebody did nothing."""
+    return next(({"source": source} for source, words in _SOURCES.items() if re.search(words, text)), {})
+
+
 def _is_single(text: str) -> bool:
     """ "Which lesson has …", "the hardest question": one is wanted; "which lessons": several."""
     if re.search(r"\b(?:top|bottom)\b", text):
         return False
-    named = re.search(r"\b(?:which|what) (\w+)\b", text) or re.search(rf"\b(?:the )?{_MOST} (?:\w+ )?(\w+)$", text)
-    return bool(named and not named[1].endswith("s") and re.search(rf"\b{_MOST}\b", text))
+    named = (
+        re.search(r"\b(?:which|what) (\w+)(?: (?!is|was|has|does)(\w+))?", text)
+        or re.search(rf"\b(\w+) with (?:the )?{_MOST}\b", text)
+        or re.search(rf"\b(?:the )?{_MOST} (?:\w+ )?(\w+)$", text)
+    )
+    nouns = [word for word in named.groups() if word][:2] if named else []
+    nouns = nouns[:1] + [word for word in nouns[1:] if word in _PLURALS]
+    return bool(nouns) and not any(word.endswith("s") for word in nouns) and bool(re.search(rf"\b{_MOST}\b", text))
 
 
 def _strange(left: str, asked: Asked) -> list[str]:

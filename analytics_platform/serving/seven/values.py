@@ -118,7 +118,7 @@ def _by_a_part(finding: _Finding, kind: str, candidates: Mapping[str, list[str]]
     parts: dict[str, dict[str, str]] = {}
     for name, ids in candidates.items():
         for part in _parts(kind, name):
-            parts.setdefault(part, {}).update({one: name for one in ids})
+            parts.setdefault(part, {}).update(dict.fromkeys(ids, name))
     for part in sorted(parts, key=len, reverse=True):
         phrase = _said(kind, part, finding.text)
         if not phrase:
@@ -174,7 +174,12 @@ def _plain(name: str) -> str:
 def _best(text: str, candidates: Mapping[str, list[str]]) -> tuple[str, str] | None:
     """The longest name in the text, written well or nearly: (the words of the text, the name)."""
     for name in sorted(candidates, key=len, reverse=True):
-        if len(name) >= 3 and name in text and name not in EMPTY and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+        if (
+            len(name) >= 3
+            and name in text
+            and name not in EMPTY
+            and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+        ):
             return name, name
     words = text.split()
     best: tuple[float, str, str] | None = None
@@ -186,7 +191,11 @@ def _best(text: str, candidates: Mapping[str, list[str]]) -> tuple[str, str] | N
         matcher.set_seq2(name)
         for start in range(len(words) - size + 1):
             phrase = " ".join(words[start : start + size])
-            if abs(len(phrase) - len(name)) > 3 or phrase in EMPTY or re.sub(r"\D", "", phrase) != re.sub(r"\D", "", name):
+            if (
+                abs(len(phrase) - len(name)) > 3
+                or phrase in EMPTY
+                or re.sub(r"\D", "", phrase) != re.sub(r"\D", "", name)
+            ):
                 continue
             matcher.set_seq1(phrase)
             if matcher.real_quick_ratio() < _CLOSE or matcher.quick_ratio() < _CLOSE:

@@ -35,7 +35,7 @@ EMPTY = frozenset(
         make made use used using spend spent put give gave take took want wants know like need hi hello hey thanks
         thank ok okay pls plz u ur whats hows then well registered recorded happen occur occurred exist present
         available overview summary report figures numbers stats statistics other always rank ranked ranking sorted
-        order ordered ours yours being""",
+        order ordered ours yours being main common commonest frequent frequently key typical""",
     )
 )
 
@@ -43,7 +43,9 @@ EMPTY = frozenset(
 # Words of the questions in ``subjects``.
 _SUBJECTS = """started completed finished struggling yesterday today week month lesson retention unusual anomaly
 endpoint slowest mention mentions churn drop dropoff forecast incident questions hardest safety risk
-sentiment energy screen priorities late unanswered negative positive critical medium high severe open closed reflection trending themes timeline why growing rising freeform
+sentiment energy screen priorities
+late unanswered negative positive critical medium high severe open closed
+reflection trending themes timeline why growing rising freeform
 conversation conversations cost costs"""
 
 
@@ -85,8 +87,15 @@ class Match:
         return self.start + len(self.phrase)
 
 
+_HANDED_OVER = re.compile(
+    r"\b(?:hand\w*|pass\w*|transfer\w*|escalat\w*|end\w*(?: up)?|went|go|goes|going|forward\w*|reach\w*|given|sent)"
+    r"(?: (?:over|off))?(?: (?:to|with|by|at))?(?: (?:a|an|the|real|live))* (?:humans?|persons?|agents?|people|staff)\b"
+)
+
+
 def canonical(text: str) -> str:
     """One word for each of the many that mean the same: learners, users and students are people."""
+    text = _HANDED_OVER.sub("handed over", text)
     return re.sub(r"\s+", " ", _synonyms()[0].sub(lambda hit: _synonyms()[1][hit[0]], text)).strip()
 
 
@@ -135,7 +144,14 @@ def forgive(text: str) -> str:
     known = vocabulary()
 
     def mended(word: str) -> str:
-        if len(word) < 5 or word in known or word.removesuffix("s") in known or f"{word}s" in known or not word.isalpha() or not word.isascii():
+        if (
+            len(word) < 5
+            or word in known
+            or word.removesuffix("s") in known
+            or f"{word}s" in known
+            or not word.isalpha()
+            or not word.isascii()
+        ):
             return word
         near = get_close_matches(word, known, 1, 0.84)
         return near[0] if near and abs(len(near[0]) - len(word)) <= 2 else word
