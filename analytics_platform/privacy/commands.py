@@ -76,8 +76,10 @@ def add_people(app: typer.Typer, rebuild: Callable[[], bool]) -> None:
         from analytics_platform.settings import load
 
         entries = book.catalogue(load())
-        made = {Form.md: book.as_markdown, Form.html: book.as_html, Form.json: lambda es: book.as_json(es).decode()}
-        _put(made[form](entries), output)
+        if form is Form.json:
+            _put(book.as_json(entries).decode(), output)
+        else:
+            _put(book.as_html(entries) if form is Form.html else book.as_markdown(entries), output)
 
     @app.command()
     def sbom(
