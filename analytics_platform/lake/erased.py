@@ -17,7 +17,7 @@ from pathlib import Path
 import orjson
 
 from analytics_platform.errors import LakeError
-from analytics_platform.lake.reading import text
+from analytics_platform.lake.parse_sql import quote_text
 from analytics_platform.lake.store import Store
 
 FOLDER = "erased"
@@ -48,7 +48,7 @@ class Erased:
         """The same as SQL over an expression."""
         normal = f"lower(trim({identifier}))"
         return " or ".join(
-            f"sha256({text(key)} || sha256({text(key)} || {normal})) in ({', '.join(map(text, sorted(hashes)))})"
+            f"sha256({quote_text(key)} || sha256({quote_text(key)} || {normal})) in ({', '.join(map(quote_text, sorted(hashes)))})"
             for key, hashes in self.lists
             if hashes
         )

@@ -3,7 +3,7 @@
 An erased line stays as ``{"problem": "erased"}``: it is counted as received and as quarantined, so that the ledger
 balances and says how many there were. The line has the first moment of its day and nothing else. This is the one
 exception to segments being never changed; the name and its number of lines stay. Does not live here: who was erased
-(``erased``), the Parquet days, which are built anew from what is left (``days``).
+(``erased``), the Parquet days, which are built anew from what is left (``lake``).
 """
 
 import re
@@ -17,10 +17,10 @@ import orjson
 import pyarrow as pa
 
 from analytics_platform.contracts import Table
-from analytics_platform.lake import reading
+from analytics_platform.lake import parse_sql
 from analytics_platform.lake.erased import Erased
 from analytics_platform.lake.landing import Segment
-from analytics_platform.lake.reading import text
+from analytics_platform.lake.parse_sql import quote_text
 from analytics_platform.lake.store import Store
 from analytics_platform.lake.subjects import ADDRESS, agent_ids, identifiers_sql, is_agent, subjects
 
@@ -55,8 +55,8 @@ def holding(table: Table, files: list[Path], erased: Erased) -> bool:
     """
     if not files or not erased:
         return False
-    lines = reading.scan_lines([str(file) for file in files])
-    said = " or ".join(f"contains(lower(payload::varchar), {text(needle)})" for needle in erased.lowered)
+    lines = parse_sql.scan_lines([str(file) for file in files])
+    said = " or ".join(f"contains(lower(payload::varchar), {quote_text(needle)})" for needle in erased.lowered)
     with duckdb.connect(config={"threads": 1}) as connection:
         try:
             found = connection.execute(

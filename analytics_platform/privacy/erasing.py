@@ -22,8 +22,8 @@ import orjson
 from analytics_platform.contracts import IMPORTS, LAKE_TABLES, TABLES
 from analytics_platform.errors import PrivacyError
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
 from analytics_platform.lake.erased import Erased, hashed
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.scrubbing import holding
 from analytics_platform.privacy.holdings import DERIVED, holdings, without_rows
 from analytics_platform.privacy.home_files import clean
@@ -132,7 +132,7 @@ class Erasure:
         return Erased(((key, frozenset(hashed(key, one) for one in work.identifiers)),), work.person.needles)
 
     def _collector(self, _work: UnderWay, erased: Erased) -> Iterator[Removed]:
-        from analytics_platform.collector.store.connection import open_database
+        from analytics_platform.collector.store.databases import open_database
         from analytics_platform.collector.store.erasing import erase, identities_of, vacuum
 
         if not self._settings.collector_store_url and not Path(self._settings.collector_store).exists():

@@ -16,7 +16,8 @@ from analytics_platform.lake import open_lake
 from analytics_platform.privacy.holdings import DERIVED, OWN, holdings
 from analytics_platform.privacy.identity import Person, resolve
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import OpenReader
 
 
 def export(settings: Settings, given: str, folder: Path) -> dict[str, int]:

@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from analytics_platform.contracts import LAKE_TABLES, TABLES, LakeTable
 from analytics_platform.lake.day_files import day_of
-from analytics_platform.lake.days import Lake
-from analytics_platform.lake.reading import name, text
+from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.parse_sql import quote_name, quote_text
 from analytics_platform.lake.workbench import workbench
 from analytics_platform.privacy.identity import Person
 
@@ -74,9 +74,9 @@ class Holdings:
             place.mkdir(parents=True, exist_ok=True)
             self._files[path] = self._lake.store.local(keys, place)
         if not self._files[path]:
-            nothing = ", ".join(f"null::{one.duckdb_type} as {name(one.name)}" for one in table.all_columns)
+            nothing = ", ".join(f"null::{one.duckdb_type} as {quote_name(one.name)}" for one in table.all_columns)
             return f"(select {nothing} where false)"
-        names = ", ".join(text(str(file)) for file in self._files[path])
+        names = ", ".join(quote_text(str(file)) for file in self._files[path])
         return f"read_parquet([{names}], hive_partitioning = false, union_by_name = true)"
 
     def _mine(self, path: str) -> str:
@@ -111,13 +111,13 @@ class Holdings:
 
     def fetch_about(self, path: str, column: str, ids: list[str]) -> pa.Table:
         """Rows of a table that the platform makes, about some ids."""
-        sql = f"select * from {self.table(path)} where list_contains($ids, {name(column)})"
+        sql = f"select * from {self.table(path)} where list_contains($ids, {quote_name(column)})"
         return self._connection.sql(sql, params={"ids": ids}).to_arrow_table()
 
     def held(self) -> Held:
         rows: set[str] = set()
         for path in (*TABLES, "responses/exports"):
-            key = name(LAKE_TABLES[path].key)
+            key = quote_name(LAKE_TABLES[path].key)
             rows |= {one for (one,) in self._all(f"select {key} from {self._mine(path)}")}
         roster = self._all(f"select full_name, first_name, last_name, phone from {self._mine('people/roster')}")
         hanging = [f"conversation:{one}" for (one,) in self._all("select distinct id from conversations")]
@@ -148,15 +148,15 @@ def without_rows(lake: Lake, table: LakeTable, column: str, ids: tuple[str, ...]
             connection.execute("create temp table gone (id varchar)")
             connection.executemany("insert into gone values (?)", [[one] for one in ids] or [[""]])
             (file,) = lake.store.local([key], folder)
-            source = f"read_parquet({text(str(file))}, hive_partitioning = false)"
-            about = f"{name(column)} in (select id from gone)"
+            source = f"read_parquet({quote_text(str(file))}, hive_partitioning = false)"
+            about = f"{quote_name(column)} in (select id from gone)"
             row = connection.execute(f"select count(*) from {source} where {about}").fetchone()
             count = int(row[0]) if row else 0
             gone += count
             if count and not dry_run:
                 target = folder / "left.parquet"
                 connection.execute(
-                    f"copy (select * from {source} where not coalesce({about}, false)) to {text(str(target))}"
+                    f"copy (select * from {source} where not coalesce({about}, false)) to {quote_text(str(target))}"
                     " (format parquet, compression zstd)"
                 )
                 lake.store.publish(target, key)

@@ -14,7 +14,7 @@ import duckdb
 import orjson
 
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.reading import name, text
+from analytics_platform.lake.parse_sql import quote_name, quote_text
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.lineage import Manifest, marts, steps
 from analytics_platform.warehouse.manifest import manifest_path
@@ -36,19 +36,19 @@ def pseudonymous_copy(settings: Settings, source: Path, target: Path) -> None:
     personal = personal_columns(orjson.loads(manifest_path(settings).read_bytes()))
     target.unlink(missing_ok=True)
     with duckdb.connect(str(target)) as connection:
-        connection.execute(f"attach {text(str(source))} as whole (read_only)")
+        connection.execute(f"attach {quote_text(str(source))} as whole (read_only)")
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'whole' order by all"
         ).fetchall()
         for schema, table in tables:
-            connection.execute(f"create schema if not exists {name(schema)}")
+            connection.execute(f"create schema if not exists {quote_name(schema)}")
             columns = connection.execute(
                 "select column_name, data_type from duckdb_columns() where database_name = 'whole'"
                 " and schema_name = ? and table_name = ? order by column_index",
                 [schema, table],
             ).fetchall()
             shown = ", ".join(_shown(column, kind, personal.get(table, set()), key) for column, kind in columns)
-            place = f"{name(schema)}.{name(table)}"
+            place = f"{quote_name(schema)}.{quote_name(table)}"
             connection.execute(f"create table {place} as select {shown} from whole.{place}")
         _views(connection)
         _write_people(settings, connection, key)
@@ -63,13 +63,13 @@ def personal_columns(manifest: Manifest) -> dict[str, set[str]]:
 
 def _shown(column: str, kind: str, personal: Iterable[str], key: str) -> str:
     if column in TEXTS and kind == "VARCHAR":
-        return f"{pseudonym_sql(name(column), key)} as {name(column)}"
+        return f"{pseudonym_sql(quote_name(column), key)} as {quote_name(column)}"
     if column in NUMBERS and kind == "BIGINT":
-        digits = f"substr({_keyed(f'{name(column)}::varchar', key)}, 1, 15)"
-        return f"cast('0x' || {digits} as bigint) as {name(column)}"
+        digits = f"substr({_keyed(f'{quote_name(column)}::varchar', key)}, 1, 15)"
+        return f"cast('0x' || {digits} as bigint) as {quote_name(column)}"
     if column in personal:
-        return f"cast(null as {kind}) as {name(column)}"
-    return name(column)
+        return f"cast(null as {kind}) as {quote_name(column)}"
+    return quote_name(column)
 
 
 def pseudonym_sql(value: str, key: str) -> str:
@@ -79,7 +79,7 @@ def pseudonym_sql(value: str, key: str) -> str:
 
 def _keyed(value: str, key: str) -> str:
     own = f"pseudonym:{key}"
-    return f"sha256({text(own)} || sha256({text(own)} || {value}))"
+    return f"sha256({quote_text(own)} || sha256({quote_text(own)} || {value}))"
 
 
 def _views(connection: duckdb.DuckDBPyConnection) -> None:
@@ -113,7 +113,7 @@ def _write_people(settings: Settings, connection: duckdb.DuckDBPyConnection, key
     ).fetchone()
     if there != (2,):
         return  # a build of few marts: who is who is not among them
-    connection.execute(f"attach {text(str(draft))} as people")
+    connection.execute(f"attach {quote_text(str(draft))} as people")
     draft.chmod(0o600)
     for table, columns in (
         ("users", "person_id, person_key, full_name, email, cohort"),

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from analytics_platform.errors import LakeError
-from analytics_platform.lake.days import Lake
 from analytics_platform.lake.erased import Erasures
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.scrubbing import scrubbed
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, message, quarantine, rows, statement
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from analytics_platform.alerts.delivering import tell
 from analytics_platform.alerts.safety import new_alerts
+from analytics_platform.commands.demo import reopened
 from analytics_platform.connectors.files.importing import import_file
 from analytics_platform.connectors.files.kind import Options
 from analytics_platform.defs.running import run_days
-from analytics_platform.demo import reopened
 from analytics_platform.lake import open_lake
 from analytics_platform.reports.documents.document import KINDS
 from analytics_platform.reports.documents.periods import parse

@@ -8,14 +8,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from analytics_platform.collector.store.databases import open_database
 
-from analytics_platform.collector.store.connection import open_database
+from analytics_platform.commands.demo import reopened
 from analytics_platform.contracts import IMPORTS, TABLES
 from analytics_platform.defs.running import run_days
-from analytics_platform.demo import reopened
 from analytics_platform.errors import PrivacyError
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.privacy import erasing
 from analytics_platform.privacy.erasing import Erasure, not_reached
 from analytics_platform.privacy.exporting import export
