@@ -149,3 +149,20 @@ def _message(line: str) -> str:
         return str(orjson.loads(line)["info"]["msg"]).strip()
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return line.strip()
+
+
+def compiled_models(settings: Settings, days: Sequence[date]) -> dict[str, str]:
+    """The SQL of each model that is a table, as a build of these days would run it."""
+    target = settings.home / "warehouse" / "dbt_cost"
+    target.mkdir(parents=True, exist_ok=True)
+    arguments = build_arguments(settings, target, command="compile")
+    done = run_dbt(arguments, dbt_environment(settings, days), lambda _line: None)
+    if done.returncode:
+        raise WarehouseError(f"dbt cannot compile the models. It said:\n{done.stdout}")
+    nodes = orjson.loads((target / "manifest.json").read_bytes())["nodes"].values()
+    tables = [node for node in nodes if node["resource_type"] == "model"]
+    return {
+        node["name"]: node["compiled_code"]
+        for node in tables
+        if node["config"]["materialized"] not in ("view", "ephemeral")
+    }

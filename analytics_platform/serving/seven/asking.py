@@ -15,7 +15,7 @@ from analytics_platform.semantics import LOCAL, Answer, Named, Query, Viewer, qu
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Reply, Understood
-from analytics_platform.serving.seven.telling import compare, tell
+from analytics_platform.serving.seven.sentences import compare, tell
 from analytics_platform.serving.seven.understanding import understand
 from analytics_platform.serving.seven.values import Rows
 from analytics_platform.serving.seven.wording import in_english, tidy

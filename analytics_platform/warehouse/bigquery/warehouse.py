@@ -1,6 +1,6 @@
 """BigQuery behind the one interface to warehouses. Each call opens a client of its own and closes it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from analytics_platform.warehouse.bigquery import costing, loading, publishing
 from analytics_platform.warehouse.bigquery.client import connect, explain
 from analytics_platform.warehouse.bigquery.lake_tables import dataset_id
 from analytics_platform.warehouse.bigquery.reader import BigQueryReader
-from analytics_platform.warehouse.engine import Finding, Log
+from analytics_platform.warehouse.protocol import Finding, Log
 from analytics_platform.warehouse.publishing import Snapshot
 from analytics_platform.warehouse.tables import PREVIEW_ROWS, TableFacts, markdown
 
@@ -91,9 +91,9 @@ class BigQueryWarehouse:
     def reader(self) -> BigQueryReader:
         return BigQueryReader(self._settings)
 
-    def cost(self, days: Sequence[date], log: Log) -> dict[str, int | None]:
+    def cost(self, compiled: Callable[[], Mapping[str, str]], log: Log) -> dict[str, int | None]:
         with self._client() as client:
-            return costing.bytes_by_model(client, self._settings, days, log)
+            return costing.bytes_by_model(client, compiled(), log)
 
     def examine(self) -> Iterator[Finding]:
         import importlib.util
