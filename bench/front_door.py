@@ -44,7 +44,8 @@ class FrontDoor:
 
 
 def make_credential(home: str) -> str:
-    from analytics_platform.collector.store.connection import open_database
+    from analytics_platform.collector.store.databases import open_database
+
     from analytics_platform.collector.store.credentials import add_credential
     from bench.homes import settings_of
 

@@ -45,12 +45,12 @@ def build(home: str) -> dict[str, Any]:
     from dataclasses import replace
 
     from analytics_platform.contracts import TABLES
-    from analytics_platform.lake import days, open_lake
+    from analytics_platform.lake import lake, open_lake
     from bench.stopwatch import Stopwatch
 
     lake = replace(open_lake(settings_of(home)), threads=THREADS)
     with Stopwatch() as watch:
-        watch.over(days.Lake, "_parse", "read and type")
+        watch.over(lake.Lake, "_parse", "read and type")
         watch.over(days, "_judge", "verdicts")
         watch.over(days, "_write", "write Parquet")
         lake.build(TABLES[TABLE], [START])

@@ -30,7 +30,7 @@ from analytics_platform.collector.proxies import Proxies
 from analytics_platform.collector.refusals import Refusals, answer_of
 from analytics_platform.collector.routes import Route, Routes
 from analytics_platform.collector.store.credentials import Credential
-from analytics_platform.collector.store.reading import written
+from analytics_platform.collector.store.statement_queries import written
 from analytics_platform.collector.xapi.alternate import FORM_BYTES, UNKNOWN_FORM_BYTES, form_method, translated
 from analytics_platform.collector.xapi.dates import now_micros
 from analytics_platform.collector.xapi.other_resources import VERSION

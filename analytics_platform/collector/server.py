@@ -23,8 +23,9 @@ from analytics_platform.collector.metrics import Metrics
 from analytics_platform.collector.protocol import GuardedProtocol
 from analytics_platform.collector.proxies import Proxies
 from analytics_platform.collector.shipping import Shipper
-from analytics_platform.collector.store.connection import Database, open_database
+from analytics_platform.collector.store.connection import Database
 from analytics_platform.collector.store.credentials import add_credential, list_credentials
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.readers import Readers
 from analytics_platform.collector.store.refused import forget_refused
 from analytics_platform.collector.store.writer import Writer

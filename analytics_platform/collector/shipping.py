@@ -13,7 +13,8 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from analytics_platform.collector.limits import Limits
-from analytics_platform.collector.store.connection import Connection, Database, open_database
+from analytics_platform.collector.store.connection import Connection, Database
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.queue import LINES, STATEMENTS, lag, mark_shipped, next_waiting
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.pump import Batch, Pump

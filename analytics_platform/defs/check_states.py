@@ -28,7 +28,7 @@ def failing_checks_of(settings: Settings) -> list[str]:
     if not (settings.dagster_home / "dagster.yaml").exists():
         return []
     from analytics_platform.defs.assemble import definitions
-    from analytics_platform.defs.running import prepare_instance
+    from analytics_platform.defs.instance import prepare_instance
 
     keys = set(definitions(settings).get_repository_def().asset_graph.asset_check_keys)
     with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as instance:

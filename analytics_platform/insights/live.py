@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 
 from analytics_platform.contracts import TABLES, Table
-from analytics_platform.lake.days import Lake
-from analytics_platform.lake.reading import scan_lines, timed
+from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.parse_sql import scan_lines, timed
 from analytics_platform.lake.workbench import workbench
 
 MINUTES = 60

@@ -20,7 +20,8 @@ from analytics_platform.semantics.registry import Registry, registry
 from analytics_platform.semantics.roles import restrict
 from analytics_platform.semantics.viewers import FEWEST_PEOPLE, LOCAL, Viewer
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import OpenReader
 from analytics_platform.warehouse.publishing import Snapshot
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2040, 12, 31)  # MetricFlow knows no time beyond

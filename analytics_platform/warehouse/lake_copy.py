@@ -7,11 +7,11 @@ and again when it changed. A copy is renamed into place whole; what is gone from
 from pathlib import Path
 
 from analytics_platform.lake.day_files import Marks, all_files, only_days
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.store import LocalStore
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import Log
 from analytics_platform.warehouse.lake_state import Known
+from analytics_platform.warehouse.protocol import Log
 
 PREFIX = "lake"
 

@@ -13,8 +13,8 @@ from analytics_platform.lake.day_files import Marks
 from analytics_platform.lake.store import LocalStore, Store
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import publishing
-from analytics_platform.warehouse.engine import Finding, Log
 from analytics_platform.warehouse.lake_copy import refresh, root
+from analytics_platform.warehouse.protocol import Finding, Log
 from analytics_platform.warehouse.publishing import Snapshot
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform.warehouse.tables import TableFacts, describe_marts

@@ -13,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 import duckdb
+from analytics_platform.collector.store.databases import open_database
 
 from analytics_platform.collector.intake.lenient import portions
 from analytics_platform.collector.shipping import queue_source
-from analytics_platform.collector.store.connection import open_database
 from analytics_platform.collector.store.transaction import perform
 from analytics_platform.collector.store.works import Verdict
 from analytics_platform.lake import open_lake

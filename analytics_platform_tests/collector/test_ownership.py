@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
+from analytics_platform.collector.store.databases import open_database
 
 from analytics_platform.collector.store import transaction
-from analytics_platform.collector.store.connection import open_database
 from analytics_platform.collector.store.documents import read_document
 from analytics_platform.collector.store.works import DocumentKey
 

@@ -5,10 +5,11 @@ import time
 from pathlib import Path
 
 import pytest
+from analytics_platform.collector.store.databases import open_database
 
-from analytics_platform.collector.store import postings, reading, schema
-from analytics_platform.collector.store.connection import Connection, Database, open_database
-from analytics_platform.collector.store.reading import PageQuery, page
+from analytics_platform.collector.store import postings, schema, statement_queries
+from analytics_platform.collector.store.connection import Connection, Database
+from analytics_platform.collector.store.statement_queries import PageQuery, page
 from analytics_platform.collector.store.transaction import perform
 from analytics_platform.collector.store.works import StoreStatements
 from analytics_platform.collector.xapi.marks import AGENT, OTHER_AGENT, VERB, mark

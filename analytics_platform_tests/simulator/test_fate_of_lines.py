@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from analytics_platform.contracts import TABLES, Table
-from analytics_platform.lake import reading
+from analytics_platform.lake import parse_sql
 from analytics_platform_tests.simulator.conftest import PLAN, Simulated
 
 
@@ -94,7 +94,7 @@ def test_nothing_is_received_after_the_last_day(simulated: Simulated) -> None:
 
 def _settled(table: Table, typed: str) -> str:
     """Conflicts, stored rows and duplicates of each day by the rules of the contract, written here a second time."""
-    compared = ", ".join(reading.name(column.name) for column in table.all_columns if column.compared)
+    compared = ", ".join(parse_sql.quote_name(column.name) for column in table.all_columns if column.compared)
     newest = f"{table.version} desc nulls last, " if table.version else ""
     same = "true" if table.version else "content = first_content"
     return f"""

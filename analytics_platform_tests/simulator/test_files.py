@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from analytics_platform.commands.demo import import_simulated
 from analytics_platform.connectors.files.importing import import_file
 from analytics_platform.connectors.files.kind import Options
-from analytics_platform.demo import import_simulated
 from analytics_platform.settings import Settings
 from analytics_platform_tests.simulator.conftest import PLAN, Simulated
 

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from analytics_platform.warehouse.protocol import Warehouse
 
 from analytics_platform.errors import QueryRefused, SettingsError, WarehouseError
 from analytics_platform.settings import Settings, load
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.bigquery import publishing
-from analytics_platform.warehouse.engine import Warehouse, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform_tests.bigquery.double import Double
 from analytics_platform_tests.bigquery.statements import Runner
 

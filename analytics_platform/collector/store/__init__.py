@@ -5,7 +5,7 @@
 - ``postings``     the index that every filter uses
 - ``works``        what can be asked of the writer; ``transaction`` does many works in one transaction
 - ``writer``       one thread, group commit
-- ``reading``, ``documents``   what GET asks
+- ``statement_queries``, ``documents``   what GET asks
 - ``queue``        what is not in landing yet; ``credentials``
 
 Both databases run the same SQL. One transaction writes at a time, over all processes, so places (``seq``) grow in the

@@ -2,7 +2,7 @@
 
 A group of 2,000 statements has some 12,000 marks, and less than half as many different ones: each different one is one
 row, with its places packed. Rows were the larger part of what a statement cost.
-Does not live here: what a mark is (``xapi/marks``), the statements at the places (``reading``).
+Does not live here: what a mark is (``xapi/marks``), the statements at the places (``statement_queries``).
 """
 
 import sys

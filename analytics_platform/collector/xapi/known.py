@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from analytics_platform.collector.store.connection import Connection
-from analytics_platform.collector.store.reading import latest_bodies
+from analytics_platform.collector.store.statement_queries import latest_bodies
 from analytics_platform.collector.xapi.agents import IDENTIFIERS, identity
 from analytics_platform.collector.xapi.marks import ACTIVITY, AGENT, mark
 

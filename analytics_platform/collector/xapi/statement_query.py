@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from analytics_platform.collector.errors import Invalid
 from analytics_platform.collector.http import Request
-from analytics_platform.collector.store.reading import PageQuery
+from analytics_platform.collector.store.statement_queries import PageQuery
 from analytics_platform.collector.xapi.agents import identity
 from analytics_platform.collector.xapi.formats import preferred_languages
 from analytics_platform.collector.xapi.marks import (

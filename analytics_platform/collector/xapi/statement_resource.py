@@ -10,7 +10,7 @@ from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Refusal
 from analytics_platform.collector.http import Request, Response, json_response
 from analytics_platform.collector.store.connection import Connection
-from analytics_platform.collector.store.reading import StoredStatement, attachments, page, statement_by_id
+from analytics_platform.collector.store.statement_queries import StoredStatement, attachments, page, statement_by_id
 from analytics_platform.collector.store.works import Attachment, StoreStatements, Verdict
 from analytics_platform.collector.xapi import preparing
 from analytics_platform.collector.xapi.dates import http_date

@@ -23,7 +23,7 @@ from analytics_platform.connectors.nocodb.rows import Reader
 from analytics_platform.contracts import Table
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.pump import Batch
 from analytics_platform.lake.pump_status import Lag
 from analytics_platform.settings import Settings

@@ -2,7 +2,7 @@
 
 ``asking`` (the way of a question), ``wording`` (words, languages), ``dates`` (spans of days), ``values`` (lessons,
 cohorts, people … found in the data), ``subjects`` (questions that a named query answers), ``metric_questions`` (any
-metric by any dimension), ``refusing`` (what she will not do), ``telling`` (the sentences), ``lexicon.toml`` (synonyms).
+metric by any dimension), ``refusing`` (what she will not do), ``sentences`` (the sentences), ``lexicon.toml`` (synonyms).
 She works without a model and without a key. Every number in her text comes from the rows. Does not live here: what a
 number means and who may see it (``semantics``).
 """

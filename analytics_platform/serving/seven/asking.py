@@ -17,9 +17,9 @@ from analytics_platform.serving.seven.dates import find_span
 from analytics_platform.serving.seven.metric_questions import Meant, find_metric_question
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Reply, Understood
+from analytics_platform.serving.seven.sentences import compare, tell
 from analytics_platform.serving.seven.subject_list import find_subject
 from analytics_platform.serving.seven.subjects import Asked
-from analytics_platform.serving.seven.telling import compare, tell
 from analytics_platform.serving.seven.values import Found, Rows, find_values
 from analytics_platform.serving.seven.wording import forgive, in_english, lexicon, tidy, unknown_words, vocabulary
 from analytics_platform.settings import Settings

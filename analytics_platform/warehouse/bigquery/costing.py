@@ -8,7 +8,7 @@ import orjson
 
 from analytics_platform.errors import WarehouseError
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import Log
+from analytics_platform.warehouse.protocol import Log
 
 if TYPE_CHECKING:
     from google.cloud.bigquery import Client

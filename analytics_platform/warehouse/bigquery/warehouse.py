@@ -14,7 +14,7 @@ from analytics_platform.warehouse.bigquery import costing, loading, publishing
 from analytics_platform.warehouse.bigquery.client import connect, explain
 from analytics_platform.warehouse.bigquery.lake_tables import dataset_id
 from analytics_platform.warehouse.bigquery.reader import BigQueryReader
-from analytics_platform.warehouse.engine import Finding, Log
+from analytics_platform.warehouse.protocol import Finding, Log
 from analytics_platform.warehouse.publishing import Snapshot
 from analytics_platform.warehouse.tables import PREVIEW_ROWS, TableFacts, markdown
 

@@ -1,7 +1,7 @@
 """CSV to series, block by block: which columns there are, and what rows say, in the file's order and as numbers.
 
 Rows may come in any order and may repeat a time; an empty or NaN value is a missing one. Does not live here: text to
-numbers (parsing), putting the rows of a large file into order (spool).
+numbers (parsing), putting the rows of a large file into order (sorted_file).
 """
 
 from collections.abc import Iterator

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics_platform.enrichment import lexicon
-from analytics_platform.enrichment.cues import Cues
 from analytics_platform.enrichment.features import features_of
+from analytics_platform.enrichment.label_words import Cues
 from analytics_platform.enrichment.spelling import respell, spellings
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.text import Words, normalise

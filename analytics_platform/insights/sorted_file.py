@@ -1,7 +1,7 @@
 """Rows of a file in order of series and time, and their verdicts back in the order of the file, in bounded memory.
 
 Rows lie in a temporary folder as Parquet. What is in order already is read as it is; else DuckDB sorts it, with a limit
-of memory, on disk. Does not live here: reading CSV (reading), judging (scoring).
+of memory, on disk. Does not live here: reading CSV (series_csv), judging (scoring).
 """
 
 import shutil
@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from analytics_platform.insights.reading import Columns, Reader, Series
+from analytics_platform.insights.series_csv import Columns, Reader, Series
 
 PIECE, MEMORY, THREADS = 200_000, "256MB", 2
 

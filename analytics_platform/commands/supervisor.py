@@ -12,9 +12,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 import typer
+from analytics_platform.defs.instance import prepare_instance
 
 from analytics_platform.defs.lost_runs import end_runs_of_before
-from analytics_platform.defs.running import prepare_instance
 from analytics_platform.errors import SettingsError
 from analytics_platform.serving.pages.launch import arguments, is_installed
 from analytics_platform.settings import PROJECT_ROOT, Settings, process_environment

@@ -1,6 +1,6 @@
 """A file of series in, verdicts out as CSV, JSON or a table: the way from reading to writing, a window at a time.
 
-Does not live here: the steps themselves (spool, scoring, writing).
+Does not live here: the steps themselves (sorted_file, scoring, writing).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from analytics_platform.insights.feedback import Feedback
 from analytics_platform.insights.gaps import Checks
-from analytics_platform.insights.reading import Columns
 from analytics_platform.insights.scoring import score_stream
-from analytics_platform.insights.spool import spooled
+from analytics_platform.insights.series_csv import Columns
+from analytics_platform.insights.sorted_file import spooled
 from analytics_platform.insights.writing import incident_lines, incident_rows, verdict_table, write_csv, write_json
 
 

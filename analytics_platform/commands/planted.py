@@ -9,8 +9,10 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from analytics_platform.warehouse.protocol import OpenReader
+
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Raw lines to typed rows, as one SQL statement made from a contract. Pure: text in, text out.
 
 Lives here: the order of the steps (unwrap, shape, time, rules) and the one rule of time for every table. Does not
-live here: which columns there are (``contracts/``), running the statement and removing repeats (``days``).
+live here: which columns there are (``contracts/``), running the statement and removing repeats (``lake``).
 """
 
 import json
@@ -23,7 +23,7 @@ NO_LINES = (
 
 def scan_lines(files: list[str]) -> str:
     """Read landing segments: one row per line, with the segment it came from."""
-    names = ", ".join(text(name) for name in files)
+    names = ", ".join(quote_text(name) for name in files)
     return (
         f"read_ndjson([{names}], columns={LINE_COLUMNS}, filename=true, hive_partitioning=false,"
         f" compression='auto', maximum_object_size={MAX_LINE})"
@@ -56,13 +56,13 @@ def timed(table: Table, lines: str, first_day: date) -> str:
 
 def typed(table: Table, lines: str, first_day: date) -> str:
     """Typed rows with ``reason`` (NULL for a good line), in the order of the lines; late columns are still to come."""
-    own = ",\n        ".join(f"{column.sql} as {name(column.name)}" for column in table.columns)
-    common = ", ".join(name(column.name) for column in table.all_columns[len(table.columns) :])
-    prepared = "".join(f", {sql} as {name(part)}" for part, sql in table.prepared.items())
+    own = ",\n        ".join(f"{column.sql} as {quote_name(column.name)}" for column in table.columns)
+    common = ", ".join(quote_name(column.name) for column in table.all_columns[len(table.columns) :])
+    prepared = "".join(f", {sql} as {quote_name(part)}" for part, sql in table.prepared.items())
     values = "".join(f", {lookup.of} as {value_of(part)}" for part, lookup in table.lookups.items())
     kept = "".join(f", {value_of(part)}" for part in table.lookups)
-    rules = "\n        ".join(f"when {rule.sql} then {text(rule.reason)}" for rule in table.rules)
-    columns = ", ".join(name(column.name) for column in table.all_columns)
+    rules = "\n        ".join(f"when {rule.sql} then {quote_text(rule.reason)}" for rule in table.rules)
+    columns = ", ".join(quote_name(column.name) for column in table.all_columns)
     return f"""
     select {columns}{kept}, filename, payload,
         case
@@ -96,7 +96,7 @@ def _without_nul(lines: str) -> str:
 
 def _shaped(table: Table, lines: str) -> str:
     """Lines with ``p``, the payload in the table's shape, taken out of its envelope if it came in one."""
-    shape = text(json.dumps(table.shape))
+    shape = quote_text(json.dumps(table.shape))
     bare = f"select *, from_json(payload, {shape}) as p from {lines}"
     if table.enveloped_sql is None:
         return bare
@@ -106,14 +106,14 @@ def _shaped(table: Table, lines: str) -> str:
 
 def value_of(lookup: str) -> str:
     """The column that holds a lookup's value until the day is written."""
-    return name(f"{lookup} value")
+    return quote_name(f"{lookup} value")
 
 
-def text(value: str) -> str:
+def quote_text(value: str) -> str:
     """A SQL string literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
-def name(value: str) -> str:
+def quote_name(value: str) -> str:
     """A quoted SQL name."""
     return '"' + value.replace('"', '""') + '"'

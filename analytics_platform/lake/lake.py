@@ -16,11 +16,11 @@ import duckdb
 
 from analytics_platform.contracts import LAKE_TABLES, TABLES, LakeTable, Table
 from analytics_platform.errors import LakeError
-from analytics_platform.lake import reading, verdicts
+from analytics_platform.lake import parse_sql, verdicts
 from analytics_platform.lake.day_files import day_files, day_of
 from analytics_platform.lake.landing import Landing, Segment
 from analytics_platform.lake.ledger import Entry, Ledger
-from analytics_platform.lake.reading import text
+from analytics_platform.lake.parse_sql import quote_text
 from analytics_platform.lake.repeats import Elsewhere, keys_key, number_of, repeated
 from analytics_platform.lake.salvage import salvage
 from analytics_platform.lake.store import Store
@@ -98,11 +98,11 @@ class Lake:
             if not self.store.exists(key):
                 with self.store.workspace() as folder, duckdb.connect() as connection:
                     columns = ", ".join(
-                        f"cast(null as {column.duckdb_type}) as {reading.name(column.name)}"
+                        f"cast(null as {column.duckdb_type}) as {parse_sql.quote_name(column.name)}"
                         for column in table.all_columns
                     )
                     file = folder / "empty.parquet"
-                    connection.execute(f"copy (select {columns} where false) to {text(str(file))} {_PARQUET}")
+                    connection.execute(f"copy (select {columns} where false) to {quote_text(str(file))} {_PARQUET}")
                     self.store.publish(file, key)
 
     def _build_day(self, table: Table, day: date, workers: int, elsewhere: Elsewhere | None = None) -> Entry:
@@ -159,7 +159,7 @@ class Lake:
         return f"{rows} union all ({verdicts.conflicting_rows(table, lines, _SEGMENT, self.first_day)})"
 
     def _parse_files(self, connection: duckdb.DuckDBPyConnection, table: Table, day: date, files: list[Path]) -> str:
-        lines = reading.scan_lines([str(file) for file in files]) if files else reading.NO_LINES
+        lines = parse_sql.scan_lines([str(file) for file in files]) if files else parse_sql.NO_LINES
         connection.execute(
             f"""create or replace temp table parsed as
             select * exclude (payload, filename, reason), {_SEGMENT} as segment,
@@ -168,7 +168,7 @@ class Lake:
                 reason
             from (
                 select * replace (coalesce(reason, case when day <> date '{day}' then 'wrong_day' end) as reason)
-                from ({reading.typed(table, lines, self.first_day)})
+                from ({parse_sql.typed(table, lines, self.first_day)})
             )"""
         )
         return lines
@@ -238,17 +238,17 @@ def _received(connection: duckdb.DuckDBPyConnection, segments: list[Segment]) ->
     if not uncounted:
         return counted
     return counted + _one(
-        connection, f"select count(*) from parsed where segment in ({', '.join(map(text, uncounted))})"
+        connection, f"select count(*) from parsed where segment in ({', '.join(map(quote_text, uncounted))})"
     )
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Table, quarantine: str, folder: Path) -> None:
     values = connection.execute(verdicts.used_lookups(table)).fetchone() or ()
     for file, rows in (("rows.parquet", verdicts.stored_rows(table, values)), ("quarantine.parquet", quarantine)):
-        connection.execute(f"copy ({rows}) to {text(str(folder / file))} {_PARQUET}")
+        connection.execute(f"copy ({rows}) to {quote_text(str(folder / file))} {_PARQUET}")
     if table.version is None and table.path in TABLES:
         stored = f"select {number_of(table)} as key from parsed where rowid not in (select line from verdicts)"
-        connection.execute(f"copy ({stored}) to {text(str(folder / 'keys.parquet'))} (format parquet)")
+        connection.execute(f"copy ({stored}) to {quote_text(str(folder / 'keys.parquet'))} (format parquet)")
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:

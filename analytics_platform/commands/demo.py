@@ -12,15 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
+from analytics_platform.commands.planted import compare
 from analytics_platform.connectors.files.importing import import_file
 from analytics_platform.connectors.files.kind import Options
 from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
-from analytics_platform.operations.telling import teller
+from analytics_platform.operations.progress_line import teller
 from analytics_platform.operations.waiting import waiting_days
-from analytics_platform.planted import compare
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
 from analytics_platform.simulator.files import export_cohort
