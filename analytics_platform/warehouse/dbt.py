@@ -19,7 +19,7 @@ from analytics_platform.errors import WarehouseBusy, WarehouseError
 from analytics_platform.lake.ranges import few_ranges
 from analytics_platform.settings import PROJECT_ROOT, Settings, process_environment
 
-_DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"  # dbt need not be on PATH
+_DBT = "analytics_platform.warehouse.dbt_process"  # dbt need not be on PATH
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 MOST_RANGES = 20  # in a model's SQL; of more, the smallest gaps between them are built too
 
@@ -103,6 +103,7 @@ def build_arguments(
     selection = ["--indirect-selection", "cautious", "--select", " ".join(select)] if select else []
     return [
         *("--log-format", "json", "--log-level", "info", "--log-level-file", "none", command),
+        *(["--no-write-json"] if command == "build" else []),
         *("--target-path", str(target_path), "--log-path", str(target_path)),
         *("--vars", orjson.dumps(variables).decode()),
         *selection,
@@ -116,7 +117,7 @@ def run_dbt(
 
     ``kept`` is a file that keeps all lines.
     """
-    command = [sys.executable, "-c", _DBT, *arguments]
+    command = [sys.executable, "-m", _DBT, *arguments]
     said: list[str] = []
     with (
         kept.open("w", encoding="utf-8") if kept else nullcontext() as file,
