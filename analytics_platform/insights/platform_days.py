@@ -71,10 +71,10 @@ def failures(lake: Lake, first: date, last: date) -> list[FailedCheck]:
 def red_checks(entry: Entry, usual: Sequence[Entry]) -> list[str]:
     """What is wrong with a day, by what the days before it were like."""
     red = [] if entry.balances else ["ledger_balances"]
-    share = entry.quarantined / entry.received if entry.received else 0.0
-    shares = [one.quarantined / one.received for one in usual if one.received]
+    share = entry.refused / entry.received if entry.received else 0.0
+    shares = [one.refused / one.received for one in usual if one.received]
     before = median(shares) if shares else 0.0
-    if share >= max(BURST_SHARE, BURST_TIMES * before) and entry.quarantined >= BURST_LINES:
+    if share >= max(BURST_SHARE, BURST_TIMES * before) and entry.refused >= BURST_LINES:
         red.append("quarantine_burst")
     if not entry.stored and usual and median(one.stored for one in usual) >= USUAL_ROWS:
         red.append("no_rows")

@@ -40,6 +40,11 @@ class Entry:
     recipe: str = ""
 
     @property
+    def refused(self) -> int:
+        """Quarantined for a fault of the line; those of erased people have none."""
+        return self.quarantined - self.reasons.get("erased", 0)
+
+    @property
     def balances(self) -> bool:
         return self.received == self.stored + self.duplicate + self.quarantined
 
