@@ -22,7 +22,7 @@ from analytics_platform.lake.erased import Erased
 from analytics_platform.lake.landing import Segment
 from analytics_platform.lake.parse_sql import quote_text
 from analytics_platform.lake.store import Store
-from analytics_platform.lake.subjects import ADDRESS, agent_ids, identifiers_sql, is_agent, subjects
+from analytics_platform.lake.subjects import ADDRESS, agent_ids, identifier_sql, is_agent, pieces_sql, subjects
 
 REASON = "erased"
 HIDDEN = "[erased]"
@@ -62,8 +62,10 @@ def holding(table: Table, files: list[Path], erased: Erased) -> bool:
             found = connection.execute(
                 f"""select exists (
                     select 1 from (
-                        select distinct unnest({identifiers_sql(table.path)}) as identifier from {lines}
-                        where coalesce(problem, '') <> '{REASON}'
+                        select {identifier_sql("piece")} as identifier from (
+                            select distinct unnest({pieces_sql(table.path)}) as piece from {lines}
+                            where coalesce(problem, '') <> '{REASON}'
+                        )
                     ) where {erased.holds_sql("identifier")}
                 ) {f"or exists (select 1 from {lines} where {said})" if said else ""}"""
             ).fetchone()

@@ -81,33 +81,30 @@ def subjects(path: str, payload: Payload) -> list[str]:
     return list(_SUBJECTS[path](payload)) if path in _SUBJECTS else []
 
 
-def _agent_sql(agent: str) -> str:
-    return f"""[
-        'account:' || rtrim(coalesce({agent} ->> '$.account.homePage', ''), '/') || '|'
-            || ({agent} ->> '$.account.name'),
-        'mbox:' || regexp_replace(trim({agent} ->> '$.mbox'), '^mailto:', '', 'i'),
-        'mbox_sha1sum:' || ({agent} ->> '$.mbox_sha1sum'),
-        'openid:' || ({agent} ->> '$.openid')
-    ]"""
-
-
-_AGENTS = [
-    f"$.{inner}{place}"
-    for inner in ("", "data.")
-    for place in (
-        *("actor", "object", "context.instructor", "context.team", "authority", "object.actor", "object.object"),
-        *("actor.member[*]", "object.member[*]", "context.team.member[*]", "context.instructor.member[*]"),
-        *("object.context.instructor", "object.context.team"),
-    )
-]
+# Taken out of a statement's text: reading its JSON at every place where an agent may stand took four times as long.
+_TEXT = r'"(?:[^"\\\\]|\\\\.)*"'
+_ACCOUNT = rf'"account"\s*:\s*(\{{(?:[^{{}}"]|{_TEXT})*\}})'
+_OPENID = rf'"openid"\s*:\s*({_TEXT})'
+_DIGEST = r'"mbox_sha1sum"\s*:\s*"([0-9a-fA-F]{40})"'
 
 
 def _statement_sql() -> str:
-    single = [place for place in _AGENTS if "[*]" not in place]
-    several = [place for place in _AGENTS if "[*]" in place]
-    lists = ", ".join([f"[json_extract(payload, '{place}')]" for place in single]
-                      + [f"json_extract(payload, '{place}')" for place in several])  # fmt: skip
-    return f"flatten(list_transform(flatten([{lists}]), lambda a: {_agent_sql('a')}))"
+    said = "payload::varchar"
+    return f"""list_concat(
+        list_transform(regexp_extract_all({said}, '{_ACCOUNT}', 1), lambda a: 'account ' || a),
+        list_transform(regexp_extract_all({said}, '{_OPENID}', 1), lambda a: 'openid ' || a),
+        list_transform(regexp_extract_all({said}, '{_DIGEST}', 1), lambda a: 'mbox_sha1sum:' || a)
+    )"""
+
+
+def identifier_sql(piece: str) -> str:
+    """SQL of the identifier in a piece of ``pieces_sql``; most pieces are one already."""
+    account, openid = f"substr({piece}, 9)", f"substr({piece}, 8)"
+    return f"""case
+        when starts_with({piece}, 'account {{') and json_valid({account}) then 'account:'
+            || rtrim(coalesce({account} ->> '$.homePage', ''), '/') || '|' || ({account} ->> '$.name')
+        when starts_with({piece}, 'openid "') and json_valid({openid}) then 'openid:' || ({openid} ->> '$')
+        else {piece} end"""
 
 
 def _field_sql(field: str, kind: str) -> str:
@@ -130,8 +127,8 @@ _SQL = {
 }
 
 
-def identifiers_sql(path: str) -> str:
-    """SQL of a list: the identifiers of everybody whom ``payload`` names, and the addresses in its text."""
+def pieces_sql(path: str) -> str:
+    """SQL of a list: what in ``payload`` names somebody, as identifiers or as text that holds one."""
     said = r"replace(lower(payload::varchar), '\u0040', '@')"
     addresses = f"list_transform(regexp_extract_all({said}, '{_ADDRESS}'), lambda a: 'mbox:' || a)"
     return f"list_concat({_SQL.get(path, '[]::varchar[]')}, {addresses})"

@@ -75,6 +75,21 @@ def test_every_kind_of_identifier_is_known(lake: Lake, actor: dict[str, Any]) ->
     assert [row[0] for row in rows(lake, "xapi/statements", columns="statement_id")] == ["d"]
 
 
+def test_escapes_and_spaces_hide_nobody(lake: Lake) -> None:
+    """PHP writes ``\\/``, others a blank before the colon."""
+    erase(lake, "account:https://lms.example.org|bob", "openid:https://bob.example.org/")
+    for number, actor in enumerate(
+        (
+            r'{"account" : {"name" : "bob", "homePage" : "https:\/\/lms.example.org\/"}}',
+            r'{"account":{"homePage":"https:\/\/lms.example.org","name":"\u0062ob"}}',
+            r'{"openid": "https:\/\/bob.example.org\/"}',
+        )
+    ):
+        line = json.dumps(statement(f"s{number}", actor="ACTOR")).replace('"ACTOR"', actor)
+        land(lake, "xapi/statements", line, at=NOON)
+    assert lake.build(STATEMENTS, [DAY])[0].reasons == {"erased": 3}
+
+
 def test_who_is_only_mentioned_is_hidden_and_the_statement_stays(lake: Lake) -> None:
     erase(lake, "mbox:ada@example.org", "account:https://lms.example.org|bob")
     taught = statement(
