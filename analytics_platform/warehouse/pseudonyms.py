@@ -42,12 +42,14 @@ def pseudonymous_copy(settings: Settings, source: Path, target: Path) -> None:
         ).fetchall()
         for schema, table in tables:
             connection.execute(f"create schema if not exists {quote_name(schema)}")
+            # A view's column is personal in the view; the facts below it are hidden by the same names.
+            hidden = set().union(*personal.values()) if schema == "facts" else personal.get(table, set())
             columns = connection.execute(
                 "select column_name, data_type from duckdb_columns() where database_name = 'whole'"
                 " and schema_name = ? and table_name = ? order by column_index",
                 [schema, table],
             ).fetchall()
-            shown = ", ".join(_shown(column, kind, personal.get(table, set()), key) for column, kind in columns)
+            shown = ", ".join(_shown(column, kind, hidden, key) for column, kind in columns)
             place = f"{quote_name(schema)}.{quote_name(table)}"
             connection.execute(f"create table {place} as select {shown} from whole.{place}")
         _views(connection)

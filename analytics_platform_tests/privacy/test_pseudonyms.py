@@ -22,8 +22,8 @@ SAME = (
     "select count(*), count(distinct person_id) from user_responses",
     "select count(*), count(distinct person_id), count(cohort) from lesson_progress",
     "select sum(active_days), count(distinct identifier) from users join person_identifiers using (person_id)",
-    "select count(*), count(distinct actor_key), sum(messages) from conversations",
-    "select verb, count(*), count(distinct person_id) from user_activities group by verb order by all",
+    "select count(*), count(distinct actor_key), sum(message_count) from conversations",
+    "select source, count(*), count(distinct person_id) from user_activities group by source order by all",
     "select cohort, local_day, count(*) from safety_flags group by all order by all",
 )
 
