@@ -104,13 +104,15 @@ def dev() -> None:
 
 @app.command()
 def prepare() -> None:
-    """Before services start: write Dagster's instance file, and a first API key where there is none."""
+    """Before services start: Dagster's instance file, dbt's manifest, and a first API key where there is none."""
     from analytics_platform.defs.instance import prepare_instance
     from analytics_platform.serving.api.keys import Keys
     from analytics_platform.settings import load
+    from analytics_platform.warehouse.manifest import manifest_path
 
     settings = load()
     typer.echo(f"Dagster's instance: {prepare_instance(settings)}")
+    typer.echo(f"dbt's manifest: {manifest_path(settings)}")
     if file := Keys(settings).laptop():
         typer.echo(f"The first admin key of the API is in {file}")
 

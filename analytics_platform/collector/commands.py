@@ -282,6 +282,7 @@ def _show_first(file: Path, name: str, secret: str) -> None:
     if sys.stdout.isatty():
         typer.echo(f"First start: user name {name}, password {secret} (scope admin). It is not shown again.")
         return
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # with a store in PostgreSQL nobody else has made it
     with open(file, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as kept:
         kept.write(f"user name {name}\npassword  {secret}\n")
     typer.echo(f"First start: user name and password (scope admin) are in {file}. Note them, then delete the file.")

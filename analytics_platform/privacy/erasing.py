@@ -10,6 +10,7 @@ What an erasure under way has to remember lies in ``privacy/under_way.json``, re
 at the end; ``privacy/erasures.ndjson`` keeps counts and no identifier. Does not live here: how each place is changed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
@@ -228,11 +229,9 @@ class Erasure:
 
     def _note(self, work: UnderWay) -> None:
         """Counts by place. File names are left out: who names a file after a person would name them here."""
-        counts: dict[str, int] = {}
+        counts: Counter[str] = Counter()
         for one in work.removed:
-            counts[one.place.partition("/")[0] if "." in one.place else one.place] = (
-                counts.get(one.place.partition("/")[0] if "." in one.place else one.place, 0) + one.count
-            )
+            counts[one.place.partition("/")[0] if "." in one.place else one.place] += one.count
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "removed": counts}
         with (self._file.parent / "erasures.ndjson").open("ab") as out:
             out.write(orjson.dumps(line) + b"\n")

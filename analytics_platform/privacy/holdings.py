@@ -49,11 +49,11 @@ class Holdings:
         self._files: dict[str, list[Path]] = {}
         connection.execute("create temp table ids (id varchar)")
         connection.executemany("insert into ids values (lower(?))", [[one] for one in person.identifiers] or [[""]])
-        for kind, column, path in (("conversations", "conversation_id", "nocodb/conversations"),):
-            connection.execute(f"create temp table {kind} as select distinct {column} as id from {self._mine(path)}")
+        mine = self._mine("nocodb/conversations")
+        connection.execute(f"create temp table conversations as select distinct conversation_id as id from {mine}")
         connection.execute(
             f"insert into conversations select distinct conversation_id from {self.table('nocodb/messages')}"
-            f" where lower(actor_key) in (select id from ids)"
+            " where lower(actor_key) in (select id from ids)"
         )
         connection.execute(
             "create temp table sessions as select id from ("

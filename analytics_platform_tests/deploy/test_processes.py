@@ -76,7 +76,7 @@ def until(
     what: str,
     words: Callable[[], str] = str,
     process: "subprocess.Popen[bytes] | None" = None,
-    seconds: float = 120,
+    seconds: float = 300,
 ) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
