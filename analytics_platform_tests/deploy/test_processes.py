@@ -212,7 +212,7 @@ def test_a_statement_comes_through_tls_into_the_bucket(deployment: Deployment, c
     assert client.get("/xapi/statements", headers=VERSION).status_code == 401
     file = deployment.folder / "home" / "collector" / "first-credential.txt"
     until(file.exists, "no first credential", lambda: deployment.words_of("collector"))
-    user, password = file.read_text().split()[-2:]
+    user, password = (line.split()[-1] for line in file.read_text().splitlines())
     sent = client.post("/xapi/statements", json=with_id(), headers=VERSION, auth=(user, password))
     assert sent.status_code == 200, sent.text
     lake = _lake(deployment)
