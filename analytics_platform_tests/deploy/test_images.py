@@ -124,7 +124,7 @@ def test_every_variable_is_a_setting_and_has_a_value_that_it_takes(name: str) ->
     assert set(given) - known <= OTHERS
     assert secrets() - known <= OTHERS
     values = {key.lower(): value.replace("${DOMAIN:-localhost}", "localhost") for key, value in given.items()}
-    own = {key: value for key, value in values.items() if key.upper() in known}
+    own: dict[str, Any] = {key: value for key, value in values.items() if key.upper() in known}
     settings = Settings(
         **own,
         dagster_storage_url="postgresql+psycopg2://postgres:x@postgres:5432/dagster",

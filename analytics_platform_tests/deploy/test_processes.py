@@ -136,7 +136,7 @@ def _made(folder: Path, server: str, store: int) -> Deployment:
     with psycopg.connect(server, autocommit=True) as connection:
         for statement in (PROJECT_ROOT / "deploy" / "postgres.sql").read_text().split(";"):
             if statement.strip():
-                connection.execute(statement)  # type: ignore[arg-type]
+                connection.execute(statement)
     databases = {name: server.replace("/postgres?", f"/{name}?") for name in ("dagster", "collector")}
     ports = {name: free_port() for name in PORTS.values()}
     secrets = dict(line.split("=", 1) for line in (folder / "secrets.env").read_text().splitlines())

@@ -44,7 +44,8 @@ def pseudonymous(planted: Settings, tmp_path_factory: pytest.TempPathFactory) ->
 
 def ask(settings: Settings, sql: str) -> list[tuple[object, ...]]:
     with duckdb.connect(str(settings.published_folder / "marts.duckdb"), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
+        found: list[tuple[object, ...]] = connection.execute(sql).fetchall()
+    return found
 
 
 def test_the_published_files_hold_no_name_no_address_no_text(pseudonymous: Settings) -> None:

@@ -24,7 +24,7 @@ def test_a_home_from_before_there_was_a_number_is_layout_one(tmp_path: Path) -> 
 def test_an_older_home_is_brought_up_step_by_step_and_once(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('{"layout": 2}')
     done: list[int] = []
-    steps = tuple(lambda _home, number=number: done.append(number) for number in (1, 2, 3))  # type: ignore[misc]
+    steps = tuple(lambda _home, number=number: done.append(number) for number in (1, 2, 3))
     assert bring_up_to_date(tmp_path, steps) == 4
     assert bring_up_to_date(tmp_path, steps) == 4
     assert done == [2, 3]
