@@ -172,8 +172,8 @@ def _write_nginx(folder: Path, ports: dict[str, int]) -> None:
     text = (PROJECT_ROOT / "deploy" / "nginx" / "nginx.conf").read_text()
     for before, after in {
         "listen 443": f"listen 127.0.0.1:{ports['proxy']}",
-        "/etc/nginx/tls": str(folder / "tls"),
         "/tmp/": f"{folder}/",
+        "/etc/nginx/tls": str(folder / "tls"),
         "collector:8090": f"127.0.0.1:{ports['collector']}",
         "api:8100": f"127.0.0.1:{ports['api']}",
         "127.0.0.1:8501": f"127.0.0.1:{ports['pages']}",
