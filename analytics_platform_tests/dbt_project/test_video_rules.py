@@ -143,6 +143,9 @@ STATEMENTS = [
     listed("played", at(10), 0, None, "one place told"),
     listed("seeked", at(10, 0, 4), 500, None, "one place told"),
     listed("paused", at(10, 0, 9), 505, None, "one place told"),
+    # A seek that names no place is none: the list's first piece ended at 6, so far the view went straight.
+    listed("seeked", at(10), None, None, "no place"),
+    listed("terminated", at(10, 1), 40, "0[.]6[,]30[.]40", "no place"),
     # A lone end without a time ends the view, and its list counts.
     listed("played", at(10), 0, None, "end"),
     listed("terminated", at(10, 0, 30), None, "0[.]30", "end"),
@@ -210,6 +213,10 @@ def test_a_seek_with_one_place_only_says_where_it_goes_on(views):
     # 4 s until the seek by the clock, and 500-505.
     assert views("one place") == [("ann", 9.0)]
     assert views("one place told") == [("ann", 9.0)]
+
+
+def test_a_seek_without_a_place_changes_nothing(views):
+    assert views("no place", "furthest_before_seek_seconds") == [("ann", 6.0)]
 
 
 def test_a_player_that_is_loaded_again_does_not_play(views):

@@ -221,7 +221,8 @@ def _interval(begin: float, one: Signal, following: Signal | None, rate: float, 
     inferred = 0.0
     if stop is not None and stop >= begin and following.kind not in ("play", "initialized"):
         end = sure = stop
-        inferred = stop - begin if following.at - one.at > HOUR else 0.0
+        is_over_silence = seconds > HOUR.total_seconds() and agrees(stop - begin, clock)
+        inferred = stop - begin if is_over_silence else 0.0
     elif stop is not None and agrees(stop - begin, clock):
         end = sure = stop
         inferred = stop - begin if stop - begin > BELIEVED else 0.0
