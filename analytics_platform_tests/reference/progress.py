@@ -17,7 +17,7 @@ Row = dict[str, Any]
 SILENT_DAYS = 7
 
 
-def share(part: int | None, whole: int | None) -> float | None:
+def share(part: float | None, whole: float | None) -> float | None:
     """No denominator, no rate."""
     return None if part is None or not whole else part / whole
 

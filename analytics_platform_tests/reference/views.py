@@ -254,7 +254,7 @@ def watched_by_pairs(view: list[Signal]) -> list[Interval]:
 @lru_cache(maxsize=1)
 def views(world: World) -> list[View]:
     found = []
-    for (_, viewer), signals in viewings(world, {}).items():
+    for (_, viewer), signals in viewings(world).items():
         theirs = []
         for ones in signals:
             view = View(ones, watched_by_signals(ones), watched_by_pairs(ones))
