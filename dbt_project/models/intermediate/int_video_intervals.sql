@@ -100,9 +100,7 @@ int_video_intervals as (
         case
             when is_watched_second then 1
             when is_told
-                then least(
-                        seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }}
-                    )
+                then least(seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }})
             when is_running then (to_seconds - from_seconds) / rate
         end as playing_seconds
     from measured
