@@ -86,6 +86,10 @@ EVENTS = [
     player("one place", "ann", at(10), "play", 0),
     player("one place", "ann", at(10, 0, 4), "seek", 500),
     player("one place", "ann", at(10, 0, 9), "pause", 505),
+    # The page is loaded again: nobody knows that it plays until somebody presses play.
+    player("loaded again", "ann", at(10), "play", 0, duration_seconds=60),
+    player("loaded again", "ann", at(10, 0, 30), "initialized", 0),
+    player("loaded again", "ann", at(10, 1), "pause", 5),
     # One session id used by two people; one of nobody known.
     player("shared", "ann", at(10), "play", 0, session_id="1"),
     player("shared", "ben", at(10, 0, 5), "play", 0, session_id="1"),
@@ -135,6 +139,13 @@ STATEMENTS = [
         for i, who in enumerate(PEOPLE)
         for verb, second, position in (("played", 2 * i, 0), ("paused", 2 * i + 7, 7))
     ),
+    # The profile's seek says one place only as well.
+    listed("played", at(10), 0, None, "one place told"),
+    listed("seeked", at(10, 0, 4), 500, None, "one place told"),
+    listed("paused", at(10, 0, 9), 505, None, "one place told"),
+    # A seek that names no place is none: the list's first piece ended at 6, so far the view went straight.
+    listed("seeked", at(10), None, None, "no place"),
+    listed("terminated", at(10, 1), 40, "0[.]6[,]30[.]40", "no place"),
     # A lone end without a time ends the view, and its list counts.
     listed("played", at(10), 0, None, "end"),
     listed("terminated", at(10, 0, 30), None, "0[.]30", "end"),
@@ -201,6 +212,16 @@ def test_play_is_inferred_where_position_and_clock_agree(views):
 def test_a_seek_with_one_place_only_says_where_it_goes_on(views):
     # 4 s until the seek by the clock, and 500-505.
     assert views("one place") == [("ann", 9.0)]
+    assert views("one place told") == [("ann", 9.0)]
+
+
+def test_a_seek_without_a_place_changes_nothing(views):
+    assert views("no place", "furthest_before_seek_seconds") == [("ann", 6.0)]
+
+
+def test_a_player_that_is_loaded_again_does_not_play(views):
+    # 10 s are believed until it was loaded again, and none after it.
+    assert views("loaded again") == [("ann", 10.0)]
 
 
 def test_a_session_id_is_not_a_person(views):

@@ -7,7 +7,7 @@ lessons (``completions``), the state of cohorts (``progress``).
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from analytics_platform_tests.reference.landed import Json
 from analytics_platform_tests.reference.statements import Statement
@@ -73,7 +73,8 @@ class InLesson:
 
     @property
     def started_at(self) -> datetime:
-        return self.statements[0].at
+        """Who completed the lesson itself has begun it, whatever that statement counts for."""
+        return min([self.statements[0].at, *self.own.moments.values()])
 
     @property
     def answers(self) -> int:
@@ -214,6 +215,11 @@ class Lessons:
             lesson: "map" if lesson in self.current else told.get(lesson, lesson)
             for lesson in {*self.statements, *self.current}
         }
+
+
+@lru_cache(maxsize=1)
+def lessons_of(world: World) -> Lessons:
+    return Lessons(world)
 
 
 def _named(row: Json) -> tuple[str, str | None]:

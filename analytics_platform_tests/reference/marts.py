@@ -19,7 +19,7 @@ from analytics_platform_tests.reference import (
     video,
 )
 from analytics_platform_tests.reference.comparing import Difference, Marts, differences
-from analytics_platform_tests.reference.lessons import Lessons
+from analytics_platform_tests.reference.lessons import Lessons, lessons_of
 from analytics_platform_tests.reference.world import World
 
 Rows = Iterable[dict[str, Any]]
@@ -105,7 +105,7 @@ WITHOUT = {
 
 def compare(found: Marts, world: World, marts: Iterable[str] = MARTS) -> list[Difference]:
     """Every difference between the marts of a file and what the reference says of the same lines."""
-    lessons, result = Lessons(world), list[Difference]()
+    lessons, result = lessons_of(world), list[Difference]()
     for name in marts:
         mart = MARTS[name]
         result += differences(name, mart.key, found.rows(name), mart.rows(world, lessons), mart.left_out)

@@ -17,7 +17,7 @@ Row = dict[str, Any]
 SILENT_DAYS = 7
 
 
-def share(part: int | None, whole: int | None) -> float | None:
+def share(part: float | None, whole: float | None) -> float | None:
     """No denominator, no rate."""
     return None if part is None or not whole else part / whole
 
@@ -191,9 +191,6 @@ def course_progress(world: World, lessons: Lessons) -> Iterator[Row]:
     started = {(there.person, lessons.course[there.lesson]) for there in lessons.progress.values()}
     started |= {(person, url) for person, url in own if url in named}
     for person, course in started:
-        # A mapped lesson's url is no course of its own.
-        if course != "map" and lessons.place(course) in lessons.current:
-            continue
         theirs = [
             one for one in lessons.progress.values() if one.person == person and lessons.course[one.lesson] == course
         ]

@@ -5,7 +5,7 @@ Lives here: signals, their order, where a view begins and ends. Does not live he
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -211,10 +211,10 @@ def _bounded(view: list[Signal]) -> list[list[Signal]]:
     return [list(part) for _, part in groupby(view, key=lambda one: one.at.date())]
 
 
-def viewings(world: World, names: dict[str, str]) -> dict[tuple[str, Any], list[list[Signal]]]:
+def viewings(world: World) -> dict[tuple[str, Any], list[list[Signal]]]:
     """By video as the player names it and viewer: the views, each as its signals."""
     found = defaultdict(list)
     for one in signals(world):
         if one.viewer is not None:
-            found[one.video, one.viewer].append(replace(one))
+            found[one.video, one.viewer].append(one)
     return {key: cut(ordered(ones)) for key, ones in found.items()}

@@ -1,11 +1,13 @@
-"""Every mart equals the reference: over the demo organisation."""
+"""Every mart equals the reference: over the demo organisation, and over a story that arrives in several runs."""
 
 import pytest
 
 from analytics_platform.settings import PROJECT_ROOT
 from analytics_platform_tests.organisation import Organisation
 from analytics_platform_tests.reference.comparing import Marts
+from analytics_platform_tests.reference.delivering import ZONE
 from analytics_platform_tests.reference.marts import MARTS, WITHOUT, compare
+from analytics_platform_tests.reference.search import Plan, hold, search
 from analytics_platform_tests.reference.world import World
 
 
@@ -26,3 +28,11 @@ def simulated(organisation: Organisation) -> tuple[Marts, World]:
 def test_the_demo_organisation(simulated, mart):
     found = compare(*simulated, [mart])
     assert not found, "\n".join(str(one) for one in found[:12])
+
+
+def test_a_story_of_every_system_that_arrives_in_two_runs(make_warehouse):
+    hold(Plan(seed=1, runs=2), make_warehouse(platform_timezone=ZONE), print)
+
+
+def test_a_drawn_story(make_warehouse):
+    search(lambda: make_warehouse(platform_timezone=ZONE), rounds=1, seed=14)

@@ -97,7 +97,7 @@ def _facts(video: Video, view: View) -> Row:
         "left_at": left_at,
         "play_time_seconds": played,
         "unique_watched_seconds": unique,
-        "percent_watched": share(unique, video.length),  # type: ignore[arg-type]
+        "percent_watched": share(unique, video.length),
         "is_completed": None if video.length is None else unique >= 0.95 * video.length,
         "is_valid": played >= min(30, (video.length or 60) / 2),
         "skips": len(view.skips),

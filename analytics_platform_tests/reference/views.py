@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from math import isclose
 
 from analytics_platform_tests.reference.signals import BELIEVED, HOUR, Player, Signal, agrees, viewings
 from analytics_platform_tests.reference.stretches import Stretch, length, without
@@ -70,10 +71,12 @@ class View:
             return spans(self.by_pairs)
         if dialect == "signals":
             return spans(self.by_signals)
-        new = list(self.listed)
-        for known in (self.earlier or [], self.between):
-            new = without(new, known)
-        return new + spans(self.after_list)
+        return self.new + spans(self.after_list)
+
+    @property
+    def new(self) -> list[Stretch]:
+        """What the list tells beyond what earlier views of the session have counted."""
+        return without(without(self.listed, self.earlier or []), self.between)
 
     @property
     def stretches(self) -> list[Stretch]:
@@ -96,7 +99,7 @@ class View:
     def furthest(self) -> float | None:
         named = [position for one in self.signals for position in one.names]
         named += [one.position + 1 for one in self.signals if one.is_pair and one.position is not None]
-        named += [end for one in self.signals for _, end in one.pieces]
+        named += [end for _, end in self.new]
         return max(named, default=None)
 
     @property
@@ -118,12 +121,12 @@ class View:
         if self.dialect is None:
             return None, None
         stopped = self.runs[-1] if self.runs else None
-        if self.dialect == "list" and self.listed and not self.after_list:
+        if self.dialect == "list" and self.new and not self.after_list:
             assert self.list_place is not None
             carrier = self.signals[self.list_place]
             if stopped and carrier.position in (None, stopped.end):
                 return stopped.end, stopped.until
-            furthest = max(end for _, end in self.listed)
+            furthest = max(end for _, end in self.new)
             return (furthest if carrier.position is None else carrier.position), carrier.at
         return (stopped.end, stopped.until) if stopped else (None, None)
 
@@ -136,16 +139,16 @@ class View:
             if one.kind == "seek" and one.goes_on is not None
             and (one.position is None or abs(one.goes_on - one.position) > 1)
         ]  # fmt: skip
-        if self.listed and not seeks:
+        if self.new and not seeks:
             assert self.list_place is not None
-            low, high = min(self.listed)[0], max(end for _, end in self.listed)
+            low, high = min(self.new)[0], max(end for _, end in self.new)
             first_end = self.signals[self.list_place].first_end
-            if length(self.listed) == high - low:
+            if isclose(length(self.new), high - low):
                 return high  # one way without a gap or a repeat
             if first_end is not None and low <= first_end <= high:
                 return first_end
         if not runs:
-            return max((end for _, end in self.listed), default=0.0)
+            return max((end for _, end in self.new), default=0.0)
         if seeks and seeks[0][0] < runs[0].place:
             return seeks[0][1].position or 0.0
         furthest = 0.0
@@ -218,7 +221,8 @@ def _interval(begin: float, one: Signal, following: Signal | None, rate: float, 
     inferred = 0.0
     if stop is not None and stop >= begin and following.kind not in ("play", "initialized"):
         end = sure = stop
-        inferred = stop - begin if following.at - one.at > HOUR else 0.0
+        is_over_silence = seconds > HOUR.total_seconds() and agrees(stop - begin, clock)
+        inferred = stop - begin if is_over_silence else 0.0
     elif stop is not None and agrees(stop - begin, clock):
         end = sure = stop
         inferred = stop - begin if stop - begin > BELIEVED else 0.0
@@ -250,7 +254,7 @@ def watched_by_pairs(view: list[Signal]) -> list[Interval]:
 @lru_cache(maxsize=1)
 def views(world: World) -> list[View]:
     found = []
-    for (_, viewer), signals in viewings(world, {}).items():
+    for (_, viewer), signals in viewings(world).items():
         theirs = []
         for ones in signals:
             view = View(ones, watched_by_signals(ones), watched_by_pairs(ones))

@@ -23,9 +23,9 @@
     ({{ advance }} > 0 and abs({{ advance }} - ({{ clock }})) <= 0.1 * ({{ clock }}))
 {%- endmacro %}
 
-{# A seek of more than a second, or one of which nobody knows where it left. #}
+{# A seek of more than a second, or one of which nobody knows where it left; one that names no place changes nothing. #}
 {% macro is_real_seek() -%}
-    (signal = 'seek' and coalesce(abs(resumes_at_seconds - position_seconds), 2) > 1)
+    (signal = 'seek' and resumes_at_seconds is not null and coalesce(abs(resumes_at_seconds - position_seconds), 2) > 1)
 {%- endmacro %}
 
 {# Completed: 95 % of the video seen; NULL while nobody knows how long it is. #}

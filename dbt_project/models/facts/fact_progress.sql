@@ -28,7 +28,11 @@ fact_progress as (
     select
         person_key,
         lesson_id,
-        min(first_at) as started_at,
+        -- Who completed the lesson itself has begun it, even where that statement counts for the lesson above.
+        {{ earliest_of([
+            'min(first_at)', 'min(case when is_own then completed_at end)',
+            'min(case when is_own then passed_at end)', 'min(case when is_own then satisfied_at end)'
+        ]) }} as started_at,
         max(last_at) as last_at,
         {{ total('answers') }} as answers,
         -- What lies below a lesson's url counts for the lesson and does not complete it.

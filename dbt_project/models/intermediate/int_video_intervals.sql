@@ -18,7 +18,9 @@ neighbours as (
         coalesce(last_value(playback_rate ignore nulls)
             over (chained rows between unbounded preceding and 1 preceding), 1) as rate_before,
         coalesce(last_value(
-            case when signal in ('play', 'heartbeat') then true when signal in ('pause', 'ended') then false end
+            case when signal in ('play', 'heartbeat') then true
+                when signal in ('pause', 'ended', 'initialized') then false
+            end
             ignore nulls
         ) over (chained rows between unbounded preceding and 1 preceding), false) as was_running
     from {{ ref('int_video_view_signals') }}
@@ -31,7 +33,7 @@ states as (
     select
         *,
         case
-            when chain <> 'signals' or signal in ('pause', 'ended') then false
+            when chain <> 'signals' or signal in ('pause', 'ended', 'initialized') then false
             when signal in ('play', 'heartbeat') then true
             else was_running
         end as is_running,
@@ -98,9 +100,7 @@ int_video_intervals as (
         case
             when is_watched_second then 1
             when is_told
-                then least(
-                        seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }}
-                    )
+                then least(seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }})
             when is_running then (to_seconds - from_seconds) / rate
         end as playing_seconds
     from measured

@@ -30,8 +30,8 @@ states as (
     select
         *,
         last_value(
-            case when is_both then null when signal in ('play', 'heartbeat') then true
-                when signal in ('pause', 'ended') then false
+            case when is_both or resumes_at_seconds is null then null when signal in ('play', 'heartbeat') then true
+                when signal in ('pause', 'ended', 'initialized') then false
             end
             ignore nulls
         ) over (

@@ -39,7 +39,10 @@ profile_signals as (
         video_session_id as session_id,
         registration,
         verb as signal,
-        coalesce(video_from_seconds, video_time_seconds) as position_seconds,
+        case
+            when verb in ('seek', 'seeked') and video_to_seconds is null and video_from_seconds is null then null
+            else coalesce(video_from_seconds, video_time_seconds)
+        end as position_seconds,
         coalesce(video_to_seconds, video_time_seconds) as resumes_at_seconds,
         video_length_seconds as duration_seconds,
         cast(null as {{ engine_type('number') }}) as playback_rate,

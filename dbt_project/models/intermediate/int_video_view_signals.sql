@@ -14,7 +14,7 @@ before as (
             over earlier as positioned_before,
         last_value(
             case when resumes_at_seconds is null then null when signal in ('play', 'heartbeat') then true
-                when signal in ('pause', 'ended') then false
+                when signal in ('pause', 'ended', 'initialized') then false
             end
             ignore nulls
         ) over earlier as was_running,
