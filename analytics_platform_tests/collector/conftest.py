@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from analytics_platform.collector.store.databases import open_database
 
 from analytics_platform.collector import shipping
 from analytics_platform.collector.server import build_app, configuration

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import duckdb
 import httpx
-from analytics_platform.collector.store.databases import open_database
 
 from analytics_platform.collector import shipping
 from analytics_platform.collector.store.credentials import add_credential

@@ -109,9 +109,9 @@ def understand(registry: Registry, text: str, rows: Rows, before: Understood | N
     plain = canonical(found.text)
     follows = before is not None and before.asked is not None and bool(_FOLLOWS.search(raw) or not raw.strip())
     if follows and before is not None:
-        understood = _continued(registry, before, plain, found, asked, bool(earlier) and not spans)
-        if isinstance(understood, Understood):
-            return understood
+        continued = _continued(registry, before, plain, found, asked, bool(earlier) and not spans)
+        if continued is not None:
+            return continued
     understood = _fresh(registry, plain, found, asked)
     if isinstance(understood, str):
         return understood
