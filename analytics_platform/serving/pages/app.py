@@ -19,7 +19,6 @@ from analytics_platform.serving.pages.views import (
 )
 from analytics_platform.serving.pages.words import language, languages, say
 
-
 # Streamlit's captions have a contrast of 3.9 : 1; AA asks for 4.5.
 STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.9; }
