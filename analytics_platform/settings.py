@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     llm_daily_limit: float = Field(
         1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
     )
+    seven_llm: Literal["off", "groups", "people"] = Field("off", description="What data Seven's LLM_MODEL may be sent.")
     chat_labels_method: Literal["local", "llm"] = Field(
         "local", description="What labels user turns of chats: the local models, or LLM_MODEL within its daily limit."
     )

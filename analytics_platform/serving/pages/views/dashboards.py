@@ -64,7 +64,7 @@ def _drawn(rows: pd.DataFrame, question: Query) -> Figure:
         return charts.lines_by(rows, rows.columns[0], metric.name, question.group_by[0], members, share)
     if question.grain:
         return charts.lines(rows, rows.columns[0], {metric.name: metric.label}, share)
-    named = rows[list(question.group_by)].fillna("–").astype(str).agg(" · ".join, axis=1)
+    named = rows[list(question.group_by)].fillna(say("boards.none")).astype(str).agg(" · ".join, axis=1)
     return charts.bars(rows.assign(_name=named), "_name", metric.name, share, across=True)
 
 

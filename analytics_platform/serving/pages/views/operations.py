@@ -58,8 +58,11 @@ def _real_time() -> None:
 
 
 def _minutes(rows: pd.DataFrame) -> Figure:
-    names = {"events": say("operations.realtime_events"), "active_people": say("operations.realtime_people")}
-    return charts.lines(rows, "minute", names)
+    """Bars: a minute without events has no row, and a line would run across it."""
+    last = rows["minute"].max()
+    figure = charts.bars(rows, "minute", "events")
+    figure.update_xaxes(range=[last - pd.Timedelta(minutes=59.5), last + pd.Timedelta(minutes=0.5)])
+    return figure
 
 
 def _there(mart: str) -> bool:
