@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,3 +175,43 @@ def test_a_dashboard_is_made_by_clicking_and_has_a_link(home: Organisation) -> N
         assert not opened("dashboards", board=name).exception
     finally:
         kept.unlink()
+
+
+def _table(page: AppTest, *columns: str) -> Any:
+    return next(table.value for table in page.dataframe if set(columns) <= set(table.value))
+
+
+def test_learning_shows_where_the_cohort_stood(home: Organisation) -> None:
+    cohort, day = "North / Hill", one(home, "select max(local_day) from cohort_daily_progress")
+    shown = _table(opened("learning", cohort=cohort, day=str(day)), "completed", "partial", "not_started")
+    for column in ("completed", "partial", "not_started"):
+        wanted = one(
+            home,
+            f"select sum({column}) from cohort_daily_progress where cohort = '{cohort}' and local_day = '{day}'",
+        )
+        assert shown[column].sum() == wanted
+
+
+def test_conversations_by_day_add_up(home: Organisation) -> None:
+    shown = _table(opened("conversations"), "day", "conversations")
+    assert shown["conversations"].sum() == one(home, "select count(*) from conversations")
+
+
+def test_a_video_has_the_marts_views(home: Organisation) -> None:
+    shown = {metric.label: metric.value for metric in opened("video", video="vid-sleep").metric}
+    assert shown["Views"] == f"{one(home, '''select count(*) from video_views where video_id = 'vid-sleep' '''):,}"
+    viewers = one(home, "select count(distinct person_id) from video_views where video_id = 'vid-sleep'")
+    assert shown["Viewers"] == f"{viewers:,}"
+
+
+def test_a_person_has_the_marts_counts(home: Organisation) -> None:
+    person = str(one(home, "select min(person_id) from users where is_on_roster and statements > 0"))
+    shown = {metric.label: metric.value for metric in opened("people", person=person).metric}
+    for name in ("active_days", "statements", "video_events"):
+        wanted = one(home, f"select {name} from users where person_id = '{person}'")
+        assert shown[name.replace("_", " ")] == f"{wanted:,}"
+
+
+def test_sevens_page_shows_the_rows_of_a_link(home: Organisation) -> None:
+    shown = _table(opened("seven", q="video views per video"), "video_id", "views")
+    assert shown["views"].sum() == one(home, "select count(*) from video_views")
