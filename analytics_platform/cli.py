@@ -103,6 +103,19 @@ def dev() -> None:
 
 
 @app.command()
+def prepare() -> None:
+    """Before services start: write Dagster's instance file, and a first API key where there is none."""
+    from analytics_platform.defs.instance import prepare_instance
+    from analytics_platform.serving.api.keys import Keys
+    from analytics_platform.settings import load
+
+    settings = load()
+    typer.echo(f"Dagster's instance: {prepare_instance(settings)}")
+    if file := Keys(settings).laptop():
+        typer.echo(f"The first admin key of the API is in {file}")
+
+
+@app.command()
 def ui() -> None:
     """Serve the pages for people who write no SQL, until Ctrl-C."""
     from analytics_platform.serving.pages.launch import run_pages

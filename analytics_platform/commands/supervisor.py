@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import typer
 
 from analytics_platform.defs.instance import prepare_instance
+from analytics_platform.defs.lost_runs import end_runs_of_before
 from analytics_platform.errors import SettingsError
 from analytics_platform.serving.pages.launch import arguments, is_installed
 from analytics_platform.settings import PROJECT_ROOT, Settings, process_environment
@@ -94,6 +95,8 @@ def run_development(settings: Settings) -> int:
     if is_installed():
         _demand_free(settings.pages_port, "PAGES_PORT")
     prepare_instance(settings)
+    if lost := end_runs_of_before(settings):
+        typer.echo(f"{lost} runs were under way when the platform ended; their days are built again.")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -15,6 +15,7 @@ from analytics_platform.defs.automation import MOST_RUNS
 from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.instance import prepare_instance
+from analytics_platform.defs.lost_runs import PROCESS, this_process
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake.ranges import few_ranges
 from analytics_platform.settings import Settings
@@ -65,6 +66,7 @@ def _run(
 ) -> bool:
     # The page of the job lists runs of its code location, and a range shows its days there.
     tags = {RANGE_START: str(days[0]), RANGE_END: str(days[1]), ".dagster/repository": LISTED_AS}
+    tags[PROCESS] = this_process()
     # Naming our logger keeps Dagster's own console from talking too.
     loggers: dict[str, Any] = {"loggers": {"console": {}}}
     result = job.execute_in_process(run_config=loggers, instance=instance, tags=tags, raise_on_error=False)

@@ -20,7 +20,7 @@ from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.free_texts import BATCH, collect
 from analytics_platform.enrichment.labels import TASKS, Label, Labels
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.lake.parse_sql import quote_text
 from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings
@@ -95,6 +95,8 @@ def label_chats(settings: Settings, days: Sequence[date], labeller: ChatLabeller
 
 
 def _label_day(lake: Lake, labeller: ChatLabeller, day: date, marker: str) -> LabelledChats:
+    if not any(lake.store.exists(lake_key(table, day)) for table in (MESSAGES, EXCHANGES)):
+        return LabelledChats(day, 0, 0, 0, 0)  # a file without a row would be news to the marts
     with workbench(lake) as (connection, folder):
         _read(connection, lake, folder, day, marker)
         known = days_sql(lake, EXCHANGES, [day], folder / "before")

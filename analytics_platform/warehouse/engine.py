@@ -1,6 +1,7 @@
 """The one place that knows there are two engines: DuckDB on this machine, and BigQuery.
 
-Whoever builds, publishes or reads asks ``open_warehouse``; nothing else in the platform asks which engine it is on.
+Whoever builds, publishes or reads asks ``open_warehouse``; nothing else but dbt's profile (``dbt``) asks
+which engine it is on.
 Does not live here: what is asked of a warehouse (``protocol``), what either engine does (``on_duckdb``, ``bigquery/``).
 """
 

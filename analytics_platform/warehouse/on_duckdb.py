@@ -13,7 +13,7 @@ from analytics_platform.lake.day_files import Marks
 from analytics_platform.lake.store import LocalStore, Store
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import publishing
-from analytics_platform.warehouse.lake_copy import refresh, root
+from analytics_platform.warehouse.lake_copy import refresh
 from analytics_platform.warehouse.protocol import Finding, Log
 from analytics_platform.warehouse.publishing import Snapshot
 from analytics_platform.warehouse.reader import Reader
@@ -28,14 +28,6 @@ class DuckDBWarehouse:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.place = str(settings.published_folder / publishing.CURRENT)
-
-    def environment(self) -> dict[str, str]:
-        return {
-            "DBT_WAREHOUSE_FILE": str(self._settings.warehouse_file),
-            "DBT_STEPS_FILE": str(self._settings.steps_file),
-            "DBT_LAKE_ROOT": root(self._settings),
-            "DBT_MEMORY": self._settings.warehouse_memory,
-        }
 
     def load(self, days: Sequence[date], log: Log) -> Marks:
         lake = open_lake(self._settings)

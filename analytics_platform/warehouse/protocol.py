@@ -44,9 +44,6 @@ class Warehouse(Protocol):
     kind: str  # as Dagster shows it
     place: str  # where the published marts are, for people
 
-    def environment(self) -> dict[str, str]:
-        """What dbt's profile wants to know."""
-
     def load(self, days: Sequence[date], log: Log) -> "Marks":
         """Bring every lake day that changed to where dbt reads it; returns the marks of what is there afterwards."""
 

@@ -31,20 +31,6 @@ class BigQueryWarehouse:
         self._settings = settings
         self.place = dataset_id(settings, "readers")
 
-    def environment(self) -> dict[str, str]:
-        settings = self._settings
-        method = "service-account" if settings.bigquery_keyfile else "oauth"
-        return {
-            "BIGQUERY_METHOD": "oauth-secrets" if settings.bigquery_endpoint else method,
-            "BIGQUERY_TOKEN": "anonymous" if settings.bigquery_endpoint else "",
-            "BIGQUERY_KEYFILE": settings.bigquery_keyfile,
-            "BIGQUERY_ENDPOINT": settings.bigquery_endpoint,
-            "BIGQUERY_PROJECT": settings.bigquery_project,
-            "BIGQUERY_DATASET": settings.bigquery_dataset,
-            "BIGQUERY_LOCATION": settings.bigquery_location,
-            "BIGQUERY_MAX_BYTES": str(settings.bigquery_max_bytes),
-        }
-
     def load(self, days: Sequence[date], log: Log) -> Marks:
         lake = open_lake(self._settings)
         lake.prepare()
