@@ -65,7 +65,7 @@ class Settings(BaseSettings):
         {}, description="Targets of the scores' parts that differ from dbt_project.yml's, as JSON."
     )
     forecast_limits: dict[str, float] = Field(
-        {}, description='Limits that forecasts watch, by metric, as JSON: {"disk_max": 90}.'
+        {}, description='Limits of forecasts by metric, as JSON: {"disk_max": 90}.'
     )
     report_time: str = Field(
         "19:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at which the evening message is ready."
@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     llm_daily_limit: float = Field(
         1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
     )
+    seven_llm: Literal["off", "groups", "people"] = Field("off", description="What data Seven's LLM_MODEL may be sent.")
     chat_labels_method: Literal["local", "llm"] = Field(
         "local", description="What labels user turns of chats: the local models, or LLM_MODEL within its daily limit."
     )

@@ -1,8 +1,11 @@
 """Each page over a real snapshot: it opens without an error, and its numbers are those of the marts."""
 
+import time
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,12 +14,28 @@ pytest.importorskip("streamlit", reason="needs the extra [ui]")
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from analytics_platform.errors import PlatformError
+from analytics_platform.semantics.registry import registry
+from analytics_platform.serving.api import dashboards
+from analytics_platform.serving.api.dashboards import BUILT_IN
+from analytics_platform.serving.pages.boards import from_yaml, to_yaml
 from analytics_platform.serving.pages.words import FOLDER
 from analytics_platform.settings import load
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform_tests.organisation import Organisation
 
-VIEWS = ("today", "learning", "people", "conversations", "video", "operations", "quality", "explorer", "seven")
+VIEWS = (
+    "today",
+    "learning",
+    "people",
+    "conversations",
+    "video",
+    "operations",
+    "quality",
+    "explorer",
+    "dashboards",
+    "seven",
+)
 
 
 @pytest.fixture
@@ -85,3 +104,114 @@ def test_a_language_has_no_text_that_english_lacks() -> None:
 
 def _keys(path: Path) -> set[str]:
     return {f"{chapter}.{key}" for chapter, texts in tomllib.loads(path.read_text()).items() for key in texts}
+
+
+def test_the_sql_tab_answers_a_select_and_refuses_the_rest(home: Organisation) -> None:
+    page = opened("explorer", tab="sql", sql="select count(*) as n from users")
+    wanted = one(home, "select count(*) from users")
+    assert any("n" in table.value and table.value["n"].tolist() == [wanted] for table in page.dataframe)
+    refused = opened("explorer", tab="sql", sql="select * from read_csv('/etc/passwd')")
+    assert not refused.exception
+    assert [warning.value for warning in refused.warning] == ["Tables are marts; functions and files are none."]
+
+
+def test_the_last_hour_is_the_marts(home: Organisation) -> None:
+    wanted = one(
+        home,
+        """select count(*) from user_activities where source = 'telemetry' and happened_at >=
+           (select date_trunc('minute', max(happened_at)) - interval 59 minute from user_activities
+            where source = 'telemetry')""",
+    )
+    tables = [table.value for table in opened("operations").dataframe if {"minute", "events"} <= set(table.value)]
+    assert tables[0]["events"].sum() == wanted
+
+
+def test_a_dashboard_goes_out_and_comes_in_as_yaml(home: Organisation) -> None:
+    known = registry(home.settings)
+    for name, (title, panels) in BUILT_IN.items():
+        assert from_yaml(to_yaml(title, panels).encode(), known) == (
+            title,
+            [replace(p, question=replace(p.question, limit=None)) for p in panels],
+        ), name
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "- 1", "title: a", "title: a\npanels: 3", "title: a\npanels: [{metrics: [nothing]}]",
+     "title: a\npanels: [{named: nothing}]", "title: a\npanels: [{metrics: [answers], grain: eon}]", "a: [",
+     "a: &a [x]\nb: *a", "!!python/object/apply:os.system ['true']", "x" * 200_000],
+)  # fmt: skip
+def test_a_wrong_dashboard_is_refused_in_words(home: Organisation, text: str) -> None:
+    with pytest.raises(PlatformError):
+        from_yaml(text.encode(), registry(home.settings))
+
+
+@pytest.mark.parametrize("board", ["executive", "technical"])
+def test_a_dashboard_opens_and_shows_the_metrics_rows(home: Organisation, board: str) -> None:
+    page = opened("dashboards", board=board)
+    assert not page.exception
+    assert [warning.value for warning in page.warning] == []
+    if board == "executive":
+        wanted = one(
+            home, "select count(completed_at) * 1.0 / count(*) from lesson_progress where cohort = 'North / Hill'"
+        )
+        shown = next(table.value for table in page.dataframe if {"cohort", "completion_rate"} <= set(table.value))
+        found = shown[shown["cohort"] == "North / Hill"]["completion_rate"].iloc[0]
+        assert found == pytest.approx(wanted)
+
+
+def test_a_dashboard_is_made_by_clicking_and_has_a_link(home: Organisation) -> None:
+    title = f"Made by a test {time.monotonic_ns()}"
+    page = opened("dashboards", board="executive")
+    page.text_input(key="name_executive").set_value(title).run()
+    next(button for button in page.button if button.label == "Save").click().run()
+    assert not page.exception
+    name = str(page.query_params["board"])
+    kept = dashboards.folder(home.settings) / f"{name}.json"
+    try:
+        assert [one.title for one in dashboards.panels_of(home.settings, name)[1]] == [
+            panel.title for panel in BUILT_IN["executive"][1]
+        ]
+        assert not opened("dashboards", board=name).exception
+    finally:
+        kept.unlink()
+
+
+def _table(page: AppTest, *columns: str) -> Any:
+    return next(table.value for table in page.dataframe if set(columns) <= set(table.value))
+
+
+def test_learning_shows_where_the_cohort_stood(home: Organisation) -> None:
+    cohort, day = "North / Hill", one(home, "select max(local_day) from cohort_daily_progress")
+    shown = _table(opened("learning", cohort=cohort, day=str(day)), "completed", "partial", "not_started")
+    for column in ("completed", "partial", "not_started"):
+        wanted = one(
+            home,
+            f"select sum({column}) from cohort_daily_progress where cohort = '{cohort}' and local_day = '{day}'",
+        )
+        assert shown[column].sum() == wanted
+
+
+def test_conversations_by_day_add_up(home: Organisation) -> None:
+    shown = _table(opened("conversations"), "day", "conversations")
+    assert shown["conversations"].sum() == one(home, "select count(*) from conversations")
+
+
+def test_a_video_has_the_marts_views(home: Organisation) -> None:
+    shown = {metric.label: metric.value for metric in opened("video", video="vid-sleep").metric}
+    assert shown["Views"] == f"{one(home, '''select count(*) from video_views where video_id = 'vid-sleep' '''):,}"
+    viewers = one(home, "select count(distinct person_id) from video_views where video_id = 'vid-sleep'")
+    assert shown["Viewers"] == f"{viewers:,}"
+
+
+def test_a_person_has_the_marts_counts(home: Organisation) -> None:
+    person = str(one(home, "select min(person_id) from users where is_on_roster and statements > 0"))
+    shown = {metric.label: metric.value for metric in opened("people", person=person).metric}
+    for name in ("active_days", "statements", "video_events"):
+        wanted = one(home, f"select {name} from users where person_id = '{person}'")
+        assert shown[name.replace("_", " ")] == f"{wanted:,}"
+
+
+def test_sevens_page_shows_the_rows_of_a_link(home: Organisation) -> None:
+    shown = _table(opened("seven", q="video views per video"), "video_id", "views")
+    assert shown["views"].sum() == one(home, "select count(*) from video_views")

@@ -1,7 +1,7 @@
 """The reviewed questions, asked of the small organisation: right, abstained and wrong are counted and printed.
 
-An answer is right where its rows are those of SQL by hand. ``unseen.yml`` was written after the interpreter; its figure
-is printed apart. Does not live here: the questions (``questions/*.yml``).
+An answer is right where its rows are those of SQL by hand. ``unseen.yml`` was written after the interpreter; each
+file's figure is printed. Does not live here: the questions (``questions/*.yml``).
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Dashboards: titled panels, each a question. Three come with the platform; analysts add their own, kept as files.
+"""Dashboards: titled panels, each a question. Some come with the platform; analysts add their own, kept as files.
 
 Does not live here: drawing them (``pages``), the routes (``analytics``).
 """
@@ -27,6 +27,22 @@ class Panel:
 
 
 BUILT_IN: dict[str, tuple[str, tuple[Panel, ...]]] = {
+    "executive": ("Executive", (
+        Panel("People a week", Query(("active_people",), grain="week")),
+        Panel("Completion by cohort", Query(("completion_rate",), ("cohort",))),
+        Panel("Answers a week", Query(("answers", "positive_share"), grain="week")),
+        Panel("Conversations a week", Query(("conversations", "containment"), grain="week")),
+        Panel("Price of the chatbot", Query(("price",), ("currency",))),
+        Panel("Video a week", Query(("views", "video_completion_rate"), grain="week")),
+    )),
+    "technical": ("Technical", (
+        Panel("Key figures", Named("kpis")),
+        Panel("Requests and errors a day", Query(("api_requests", "app_errors", "errors_per_session"), grain="day")),
+        Panel("Slowest endpoints", Named("slowest_endpoints")),
+        Panel("AI processing", Named("ai_kinds")),
+        Panel("Models", Query(("messages", "chat_error_rate", "latency_p95"), ("model_id",))),
+        Panel("Errors", Named("errors", limit=50)),
+    )),
     "learning": ("Learning", (
         Panel("Lessons", Query(("people_started", "completion_rate", "engagement_rate"),
                                ("lesson_number", "lesson_name"))),
@@ -94,6 +110,23 @@ def keep(settings: Settings, title: str, panels: Sequence[dict[str, Any]]) -> st
     part.write_bytes(orjson.dumps({"id": name, "title": title, "panels": list(panels)}))
     part.replace(place / f"{name}.json")
     return name
+
+
+def document(panel: Panel) -> dict[str, Any]:
+    """A panel as it is kept and exported."""
+    question = panel.question
+    if isinstance(question, Named):
+        return {"title": panel.title, "named": question.name, "parameters": dict(question.parameters)}
+    return {
+        "title": panel.title,
+        "metrics": list(question.metrics),
+        "group_by": list(question.group_by),
+        "grain": question.grain,
+    }
+
+
+def keep_panels(settings: Settings, title: str, panels: Sequence[Panel]) -> str:
+    return keep(settings, title, [document(panel) for panel in panels])
 
 
 def _question(panel: dict[str, Any]) -> Query | Named:

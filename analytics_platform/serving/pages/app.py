@@ -7,6 +7,7 @@ from analytics_platform.serving.pages import asking
 from analytics_platform.serving.pages.showing import ago
 from analytics_platform.serving.pages.views import (
     conversations,
+    dashboards,
     explorer,
     learning,
     operations,
@@ -18,12 +19,20 @@ from analytics_platform.serving.pages.views import (
 )
 from analytics_platform.serving.pages.words import language, languages, say
 
+# Streamlit's captions have a contrast of 3.9 : 1; AA asks for 4.5.
+STYLE = '[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.9; }'
+# White on the light blue of the dark theme has 2.3 : 1.
+DARK = '[data-testid^="stBaseButton-primary"] * { color: #111111; }'
+
 
 def main() -> None:
     st.set_page_config(page_title="analytics-platform", page_icon=":material/insights:", layout="wide")
+    st.html(f"<style>{STYLE}{DARK if st.context.theme.type == 'dark' else ''}</style>")
     st.session_state.setdefault("viewer", LOCAL)
     pages = [
-        st.Page(today.page, title=say("today.title"), icon=":material/today:", url_path="today", default=True),
+        st.Page(today.page, title=say("today.title"), icon=":material/today:", default=True),
+        # The default page has no path of its own; a link to /today shall not end at "not found".
+        st.Page(_today, title=say("today.title"), url_path="today", visibility="hidden"),
         st.Page(learning.page, title=say("learning.title"), icon=":material/school:", url_path="learning"),
         st.Page(people.page, title=say("people.title"), icon=":material/person:", url_path="people"),
         st.Page(conversations.page, title=say("chat.title"), icon=":material/forum:", url_path="conversations"),
@@ -31,6 +40,7 @@ def main() -> None:
         st.Page(operations.page, title=say("operations.title"), icon=":material/monitoring:", url_path="operations"),
         st.Page(quality.page, title=say("quality.title"), icon=":material/fact_check:", url_path="quality"),
         st.Page(explorer.page, title=say("explorer.title"), icon=":material/table_view:", url_path="explorer"),
+        st.Page(dashboards.page, title=say("boards.title"), icon=":material/dashboard:", url_path="dashboards"),
         st.Page(seven.page, title=say("seven.title"), icon=":material/chat:", url_path="seven"),
     ]
     chosen = st.navigation(pages)
@@ -38,6 +48,10 @@ def main() -> None:
         _language()
         _freshness()
     chosen.run()
+
+
+def _today() -> None:
+    today.page()
 
 
 def _language() -> None:

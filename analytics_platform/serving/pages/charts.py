@@ -30,15 +30,16 @@ def lines(
     ys: Mapping[str, str],
     share: bool = False,
     height: int = HEIGHT,
+    points: bool = False,
 ) -> go.Figure:
-    """One line for each column of ``ys`` (column → its name)."""
+    """One line for each column of ``ys`` (column → its name); ``points`` where most moments have no row."""
     figure = go.Figure()
     for number, (column, name) in enumerate(ys.items()):
         figure.add_scatter(
             x=frame[x],
             y=frame[column],
             name=name,
-            mode="lines" if len(frame) > 40 else "lines+markers",
+            mode="markers" if points else "lines" if len(frame) > 40 else "lines+markers",
             line={"color": PALETTE[number % len(PALETTE)], "dash": DASHES[number % len(DASHES)], "width": 2},
             connectgaps=False,
         )

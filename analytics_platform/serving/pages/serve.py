@@ -1,40 +1,35 @@
 """The process of the pages: loads what the first view needs, then starts Streamlit's server.
 
-Streamlit alone imports the pages, Plotly and MetricFlow when the first person opens the first page, who then waits for
-four seconds. Does not live here: the command and its options (``launch``).
+Streamlit alone imports Plotly, the semantics and MetricFlow when the first person opens the first page, who then waits
+for four seconds. Does not live here: the command and its options (``launch``).
 """
 
 import sys
+import threading
 from importlib import import_module
 
+from analytics_platform.semantics.warming import warm
 from analytics_platform.serving.pages.launch import ENTRY
 from analytics_platform.settings import load
 
-# The entry imports the views; it is a script that draws, so it is not imported itself.
+# What the views import, and not the views: Streamlit's decorators want its server to be there.
 NEEDED = (
+    "pandas",
     "plotly.graph_objects",
+    "analytics_platform.semantics.asking",
+    "analytics_platform.semantics.guard",
+    "analytics_platform.serving.api.dashboards",
     "analytics_platform.serving.seven.asking",
-    *(
-        f"analytics_platform.serving.pages.views.{name}"
-        for name in ("conversations", "explorer", "learning", "operations", "people", "quality", "seven", "today")
-    ),
-    "analytics_platform.serving.pages.views.video",
 )
-
-
-def prepare() -> None:
-    """Import what views import, and compile a metric; what is wrong with the data is said on the page."""
-    from analytics_platform.semantics.warming import warm
-
-    for name in NEEDED:
-        import_module(name)
-    warm(load())
 
 
 def main(arguments: list[str]) -> int:
     from streamlit.web import cli
 
-    prepare()
+    for name in NEEDED:
+        import_module(name)
+    # A new project is parsed for ten seconds; the port must not wait for that.
+    threading.Thread(target=warm, args=(load(),), daemon=True).start()
     sys.argv = ["streamlit", "run", str(ENTRY), *arguments]
     result: object = cli.main(standalone_mode=False)
     return result if isinstance(result, int) else 0

@@ -75,6 +75,10 @@ def table_of(rows: pd.DataFrame, meanings: Iterable[Definition], key: str | None
         help_text = meaning.description if meaning else None
         if _is_share(name, meaning):
             config[name] = st.column_config.NumberColumn(label, help=help_text, format="percent")
+        elif pd.api.types.is_datetime64_any_dtype(rows[name]):
+            config[name] = st.column_config.DatetimeColumn(label, help=help_text, format="localized")
+        elif pd.api.types.is_numeric_dtype(rows[name]) and not pd.api.types.is_bool_dtype(rows[name]):
+            config[name] = st.column_config.NumberColumn(label, help=help_text, format="localized")
         else:
             config[name] = st.column_config.Column(label, help=help_text)
     ids = [name for name in rows.columns if str(name).endswith(("_id", "_key"))]

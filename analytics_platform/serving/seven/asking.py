@@ -3,7 +3,7 @@
 Does not live here: each of these steps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,11 +13,14 @@ from zoneinfo import ZoneInfo
 from analytics_platform.errors import PlatformError
 from analytics_platform.semantics import LOCAL, Answer, Named, Query, Viewer, query
 from analytics_platform.semantics.registry import registry
+from analytics_platform.serving.seven.claims import supported
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Reply, Understood
 from analytics_platform.serving.seven.sentences import compare, tell
+from analytics_platform.serving.seven.talking import is_on, reviewed, talk
 from analytics_platform.serving.seven.understanding import understand
-from analytics_platform.serving.seven.values import Rows
+from analytics_platform.serving.seven.values import Rows as Names
+from analytics_platform.serving.seven.values import find_values
 from analytics_platform.serving.seven.wording import in_english, tidy
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
@@ -76,10 +79,39 @@ def ask(
         return Reply("refused", said, suggestions=SUGGESTIONS)
     if said := outside(text):
         return _abstain(said)
-    understood = understand(registry(settings), text, _rows_of(settings, viewer), before, now)
+    rows = _rows_of(settings, viewer)
+    understood = reviewed_question(text) or understand(registry(settings), text, rows, before, now)
     if isinstance(understood, str):
-        return _abstain(understood)
+        if not is_on(settings):
+            return _abstain(understood)
+        return _by_model(settings, question, viewer, now, before.reading if before else "", rows)
     return _answer(settings, understood, viewer)
+
+
+def reviewed_question(text: str) -> Understood | None:
+    """The reviewed query of a question in exactly these words."""
+    found = next((one["query"] for one in reviewed() if tidy(one["ask"]) == text), None)
+    if found is None:
+        return None
+    shape: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+    return Understood(Query(**shape), f"{text}, as reviewed")
+
+
+def _by_model(settings: Settings, question: str, viewer: Viewer, now: date, before: str, rows: Names) -> Reply:
+    """What the interpreter did not understand: rows of the query that a model chose, and words that they support."""
+    if settings.seven_llm != "people" and "person" in find_values(tidy(question), rows).values:
+        return _abstain("I do not understand the question, and names of people are not sent to a model here.")
+    talked = talk(settings, question, viewer, now, before)
+    answer, asked = talked.toolbox.answer, talked.toolbox.asked
+    if answer is None or talked.why:
+        return _abstain(talked.why or "The data has no answer to this.")
+    reading = "a query that a model chose for these words"
+    kept = supported(talked.words, answer.rows)
+    columns = [*answer.definitions, *answer.columns]
+    text = " ".join(kept) or tell(answer.rows, columns, reading, "", ("", asked.metrics[0] if asked else ""))
+    understood = Understood(asked, reading) if asked else None
+    chart = _chart(answer, understood) if understood else Chart()
+    return _reply(answer, answer.rows, text, reading, chart, understood)
 
 
 def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply:
@@ -88,7 +120,7 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
         earlier = query(settings, understood.before, viewer) if understood.before else None
     except PlatformError as error:
         return _abstain(str(error))
-    rows = _first_place(answer.rows, understood.question)
+    rows = _named(_first_place(answer.rows, understood.question), _rows_of(settings, viewer))
     if rows and all(row.get("reason") for row in rows):  # an engine that abstained says why
         return _abstain(f"There is no answer yet: {rows[0]['reason']}.")
     text = tell(
@@ -102,20 +134,34 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
         text += f" The data is stale: {'; '.join(answer.quality.reasons)}."
     for note in answer.notes:
         text += f" {note}"
+    return _reply(answer, rows, text, understood.reading, _chart(answer, understood), understood)
+
+
+def _reply(
+    answer: Answer, rows: Sequence[Row], text: str, reading: str, chart: Chart, understood: Understood | None
+) -> Reply:
     return Reply(
         status="answered",
         text=text,
-        reading=understood.reading,
+        reading=reading,
         sql=answer.sql,
-        columns=tuple(answer.table.column_names),
+        columns=tuple(rows[0] if rows else answer.table.column_names),
         rows=tuple(rows),
-        chart=_chart(answer, understood),
+        chart=chart,
         definitions=answer.definitions,
         version=answer.version,
-        published_at=answer.snapshot.published_at,
+        published_at=str(answer.snapshot.published_at),
         quality=answer.quality.state,
         understood=understood,
     )
+
+
+def _named(rows: list[Row], people: Names) -> list[Row]:
+    """Metrics know people by their id; the roster knows their names."""
+    if not rows or "person" not in rows[0]:
+        return rows
+    names = {row["person_id"]: row["full_name"] for row in people("people")}
+    return [{"full_name": names.get(row["person"]), **row} for row in rows]
 
 
 def _with_ties(question: Query | Named) -> Query | Named:
@@ -157,7 +203,7 @@ def _chart(answer: Answer, understood: Understood) -> Chart:
     return shapes.get(question.name, Chart())
 
 
-def _rows_of(settings: Settings, viewer: Viewer) -> Rows:
+def _rows_of(settings: Settings, viewer: Viewer) -> Names:
     current = open_warehouse(settings).current()
     version = current.version if current else ""
     return lambda name: _list(settings, viewer, name, version)

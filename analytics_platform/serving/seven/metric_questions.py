@@ -27,7 +27,7 @@ _COMPARES = re.compile(
     r"has|have)\b|\bchang\w+\b"
 )
 _CHANGES = re.compile(
-    r"\b(?:chang\w+|increas\w+|decreas\w+|(?:go|went|gone|go) (?:up|down)|drop|dropped|jump\w*|grow\w*|grew|"
+    r"\b(?:chang\w+|increas\w+|decreas\w+|(?:go|goes|going|went|gone) (?:up|down)|drop|dropped|jump\w*|grow\w*|grew|"
     r"rise|rose|fall|fell)\b"
 )
 _LISTS_PEOPLE = re.compile(
@@ -52,6 +52,7 @@ _WHICH = re.compile(r"\b(?:(?:in )?which|what|how big are the|all|most \w+|least
 _REPEATED = re.compile(r"\b(?:by )?(day|week|month) by (?:day|week|month)\b")
 _PLURAL = re.compile(r"\b\w+s\b")
 MOST = 1000
+LANGUAGES = {"english": "en", "thai": "th", "indonesian": "id", "malay": "ms"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,12 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
     rest = _without(plain, metric.name)
     known = registry.metrics[metric.name]
     is_share = known.kind in ("ratio", "derived") or known.definition.unit == "share"
+    span = asked.span if asked.span and (asked.span.start or asked.span.end) else None
+    if metric.name == "people_completed" and span:  # it counts by the day of opening; this one by that of completing
+        if "lesson" not in asked.values or "lesson" in asked.several:
+            return "I know completions by their day: ask how many lessons were completed, or name one lesson."
+        metric = replace(metric, name="completions")
+        known = registry.metrics[metric.name]
     shorts = {dimension.short for dimension in known.dimensions}
     person = _asks_who(rest, text) and "person" in shorts
     groups, grain, rest = _groups(rest, shorts, _ranks(text), person)
@@ -98,9 +105,14 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
         return f"{known.definition.label} are known lesson by lesson, not for all lessons together."
     if wrong := _other_measure(rest, is_share, metric.name, known.definition.label):
         return wrong
-    span = asked.span if asked.span and (asked.span.start or asked.span.end) else None
     if known.needs_time and grain is None:
         grain = "day"
+    if grain is None and span is None and not groups and _CHANGES.search(text):
+        grain = "week"  # whether it goes up or down, without a time to compare with
+    language = asked.marks.get("language")
+    if language and "language" in shorts:
+        where = [*where, Filter("language", "=", (LANGUAGES[language],))]
+        rest = re.sub(rf"\b{language}\b", " ", rest)
     if needed := [name.split("__")[-1] for name in known.needs if name.split("__")[-1] not in groups]:
         groups = (*groups, *needed)  # money of two currencies is never added
     ranked = bool(groups) and not grain and (_ranks(text) or asked.top is not None)
@@ -220,4 +232,5 @@ def _before(question: Query, span: Span | None) -> Query | None:
 def _reading(label: str, groups: tuple[str, ...], grain: Grain | None, asked: Asked) -> str:
     by = [group.replace("_", " ") for group in groups] + ([grain] if grain else [])
     parts = label[:1].lower() + label[1:] + (f" by {' and '.join(by)}" if by else "")
-    return parts + asked.told(*asked.names, days=True)
+    language = f" in {asked.marks['language'].capitalize()}" if "language" in asked.marks else ""
+    return parts + language + asked.told(*asked.names, days=True)

@@ -215,6 +215,8 @@ def forecast(asked: Asked) -> Understood | str:
 
 
 def dropoff(asked: Asked) -> Understood | str:
+    if asked.marks.get("source") == "video" and "video" not in asked.values:
+        return "Say which video; of all videos I know views and the completion rate."
     if asked.span is not None and asked.span.start is not None:
         return "Drop-off is known over all time, not for some days."
     if "video" in asked.values:

@@ -47,6 +47,7 @@ _MARKS = {
     "status": r"\b(open|closed)\b",
     "sentiment": r"\b(positive|negative|mixed|neutral)\b",
     "flagged": r"\b(flagged)\b",
+    "language": r"\bin (english|thai|indonesian|malay)\b",
 }
 _PLURALS = {"questions", "cards", "types", "lessons", "videos", "endpoints", "topics", "answers", "models", "groups"}
 _SOURCES = {

@@ -163,5 +163,5 @@ def forgive(text: str) -> str:
 
 
 def unknown_words(text: str) -> list[str]:
-    """What is left of a question when everything understood is taken out."""
-    return [word for word in re.findall(r"[^\W\d_][\w'-]*", text) if word.removesuffix("'s") not in EMPTY]
+    """What is left of a question when everything understood is taken out; a number that nothing took is left, too."""
+    return [word for word in re.findall(r"[^\W_][\w'-]*", text) if word.removesuffix("'s") not in EMPTY]

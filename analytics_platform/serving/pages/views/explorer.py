@@ -7,7 +7,9 @@ import pyarrow.parquet as pq
 import streamlit as st
 from plotly.graph_objects import Figure
 
+from analytics_platform.errors import PlatformError
 from analytics_platform.semantics import Query
+from analytics_platform.semantics.guard import LONGEST, ask_sql
 from analytics_platform.semantics.questions import GRAINS
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice, words
@@ -24,11 +26,15 @@ def page() -> None:
     if snapshot() is None:
         st.info(say("common.nothing_published"))
         return
-    metrics, marts = st.tabs([say("explorer.metrics_tab"), say("explorer.marts_tab")])
+    names = [say("explorer.metrics_tab"), say("explorer.marts_tab"), say("explorer.sql_tab")]
+    wanted = {"marts": names[1], "sql": names[2]}.get(st.query_params.get("tab", ""), names[0])
+    metrics, marts, sql = st.tabs(names, default=wanted)
     with metrics:
         _metrics()
     with marts:
         _marts()
+    with sql:
+        _sql()
 
 
 def _metrics() -> None:
@@ -87,6 +93,33 @@ def _marts() -> None:
     st.dataframe(rows, hide_index=True)
     st.download_button(say("explorer.csv"), rows.to_csv(index=False).encode(), f"{mart}.csv", "text/csv")
     st.download_button(say("explorer.parquet"), _parquet(rows), f"{mart}.parquet", "application/octet-stream")
+
+
+def _sql() -> None:
+    """A SELECT of the person's own, behind the same guard and roles as the API's. It stands in the address."""
+    if not viewer().sees_people:
+        st.info(say("people.not_allowed"))
+        return
+    st.caption(say("explorer.sql_run_hint"))
+    given = st.query_params.get("sql", "select lesson_name, people_started from lessons")
+    with st.form("sql_form"):
+        sql = st.text_area(say("explorer.sql_hint"), given, height=160, max_chars=LONGEST)
+        asked = st.form_submit_button(say("explorer.run"), type="primary", icon=":material/play_arrow:")
+    if asked:
+        st.query_params["sql"] = sql
+        st.query_params["tab"] = "sql"
+    if not asked and "sql" not in st.query_params:
+        return
+    try:
+        answer = ask_sql(settings(), sql, viewer(), limit=MOST_ROWS)
+    except PlatformError as error:
+        st.warning(str(error), icon=":material/report:")
+        return
+    rows = answer.table.to_pandas()
+    if len(rows) == MOST_ROWS:
+        st.caption(say("explorer.sql_cut", count=f"{MOST_ROWS:,}"))
+    show(say("explorer.sql"), answer, key="sql")
+    st.download_button(say("explorer.csv"), rows.to_csv(index=False).encode(), "answer.csv", "text/csv", key="sql_csv")
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

@@ -89,7 +89,9 @@ def _progress(cohort: str | None, lesson: str | None, chosen: date) -> None:
     show(say("learning.standing"), reply, draw, empty=empty, key="standing")
     if rostered:
         _people(cohort, lesson)
-    on_time = metric("completions_on_time", "completions_with_a_due_date", "on_time_rate", group_by=("lesson_name",))
+    on_time = metric(
+        "completions_on_time", "completions_with_a_due_date", "on_time_rate", group_by=("position", "lesson_name")
+    )
     if not frame(on_time).empty:
         show(
             say("learning.on_time"),

@@ -1,6 +1,8 @@
 """The app and its machines: scores, endpoints, AI processing, incidents with their causes, forecasts, the last hour."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +14,7 @@ from analytics_platform.serving.pages.asking import frame, has, named
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.words import say
 
+EVERY_SECONDS = 30
 KINDS = ["grammar", "memory", "reasoning"]
 SIGNS = {"critical": ":red[⬤ critical]", "high": ":orange[▲ high]", "medium": "◆ medium", "low": "● low"}
 
@@ -19,6 +22,8 @@ SIGNS = {"critical": ":red[⬤ critical]", "high": ":orange[▲ high]", "medium"
 def page() -> None:
     st.title(say("operations.title"), anchor=False)
     grain = choice(say("explorer.grain"), "grain", ["day", "hour"]) or "day"
+    if _there("user_activities"):
+        _real_time()
     _incidents()
     if _there("kpis"):
         reply = named("kpis", {"grain": grain})
@@ -42,6 +47,24 @@ def page() -> None:
         show(say("operations.forecasts"), named("forecasts", limit=500), key="forecasts")
 
 
+@st.fragment(run_every=EVERY_SECONDS)
+def _real_time() -> None:
+    """Only this part of the page runs again, and its chart keeps its key: nothing flickers."""
+    reply = named("real_time")
+    rows = show(say("operations.realtime"), reply, _minutes, key="realtime")
+    if not rows.empty:
+        newest = f"{rows['minute'].max():%Y-%m-%d %H:%M} UTC"
+        st.caption(say("operations.realtime_now", at=newest, seconds=EVERY_SECONDS))
+
+
+def _minutes(rows: pd.DataFrame) -> Figure:
+    """Bars: a minute without events has no row, and a line would run across it."""
+    last = rows["minute"].max()
+    figure = charts.bars(rows, "minute", "events")
+    figure.update_xaxes(range=[last - pd.Timedelta(minutes=59.5), last + pd.Timedelta(minutes=0.5)])
+    return figure
+
+
 def _there(mart: str) -> bool:
     if has(mart):
         return True
@@ -57,10 +80,12 @@ def _incidents() -> None:
     if rows.empty:
         st.success(say("operations.no_incidents"), icon=":material/check_circle:")
         return
+    known = frame(named("lessons"))
+    lessons = {} if known.empty else dict(zip(known["lesson_id"], known["lesson_name"], strict=True))
     for row in rows.head(10).to_dict("records"):
         with st.container(border=True):
-            until = f"{row['ended_at']:%Y-%m-%d %H:%M}" if not pd.isna(row["ended_at"]) else "open"
-            st.markdown(f"**{row['series_id']}** {SIGNS.get(row['severity'], row['severity'])} · {row['nature']}")
+            until = f"{row['ended_at']:%Y-%m-%d %H:%M}" if not pd.isna(row["ended_at"]) else say("operations.open")
+            st.markdown(f"**{_series(row, lessons)}** {SIGNS.get(row['severity'], row['severity'])} · {row['nature']}")
             st.caption(
                 f"{row['started_at']:%Y-%m-%d %H:%M} → {until} · {number(row['observed'])}"
                 f" ({number(row['low'])}–{number(row['high'])})"
@@ -68,6 +93,15 @@ def _incidents() -> None:
             for cause in json.loads(row["explained_by"] or "[]"):
                 st.caption(f"{cause['dimension']} = {cause['member']}: {number(cause['share'], 'share')}")
     show("", named("incidents", limit=200), key="incidents")
+
+
+def _series(row: Mapping[Any, Any], lessons: Mapping[str, str]) -> str:
+    """What is watched, in words: a lesson has its name, not its address."""
+    said = str(row["metric"]).replace("_", " ")
+    if not row["dimension"]:
+        return said
+    member = str(lessons.get(str(row["member"])) or row["member"])
+    return f"{said} · {member}".replace("_", "\\_")
 
 
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:

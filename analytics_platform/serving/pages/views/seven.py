@@ -3,11 +3,13 @@
 import pandas as pd
 import streamlit as st
 
+from analytics_platform.errors import PlatformError
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.asking import settings, viewer
 from analytics_platform.serving.pages.showing import table_of
 from analytics_platform.serving.pages.words import say
 from analytics_platform.serving.seven.asking import SUGGESTIONS, ask
+from analytics_platform.serving.seven.proposals import LONGEST, propose
 from analytics_platform.serving.seven.reply import Reply
 
 
@@ -29,6 +31,20 @@ def page() -> None:
         st.chat_message("user").write(question)
         with st.chat_message("assistant"):
             _show(reply, number)
+            _correct(question, reply, number)
+
+
+def _correct(question: str, reply: Reply, number: int) -> None:
+    """What a person says would be right is kept for whoever looks after the reviewed questions."""
+    with st.expander(say("seven.wrong"), icon=":material/thumb_down:"), st.form(f"correct_{number}", border=False):
+        right = st.text_input(say("seven.right"), max_chars=LONGEST)
+        if st.form_submit_button(say("seven.propose")) and right.strip():
+            try:
+                propose(settings(), question, reply, right, viewer())
+            except PlatformError as error:
+                st.warning(str(error))
+            else:
+                st.success(say("seven.proposed"))
 
 
 def _show(reply: Reply, number: int) -> None:

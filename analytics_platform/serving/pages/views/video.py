@@ -51,7 +51,7 @@ def page() -> None:
         show(
             say("video.concurrency"),
             named("concurrency", {"video": video}),
-            lambda table: charts.lines(table, "minute", {"peak": "peak"}),
+            lambda table: charts.lines(table, "minute", {"peak": "peak"}, points=True),
             key="concurrency",
         )
 
