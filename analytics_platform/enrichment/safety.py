@@ -43,6 +43,10 @@ _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
 _SELF = frozenset(["i", "i'm", "i've", "me", "my", "myself", "saya", "aku", "gue", "gw", "gua", "ku", "diriku"])
 _THAI_SELF = ("ฉัน", "เรา", "ผม", "หนู", "กู", "ตัวเอง")
+# "saya tidak pernah berpikir untuk menyakiti diri": what stands between a negation and its verb
+_THINKING = frozenset(["pernah", "berpikir", "kepikiran", "terpikir", "berniat", "untuk", "buat"]) | frozenset(
+    ["ever", "thought", "think", "thinking", "considered", "of", "about", "to"]
+)
 _JEST = re.compile(r"\b(?:(?:ha){2,}h?|(?:he){2,}|lo+l|lmao|rofl|jk|w+k+w+k*\w*)\b|5{3,}|[😂🤣😆😹]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _THAI_SPACE = re.compile(r"(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])")
@@ -160,8 +164,10 @@ class SafetyRules:
         before = plain[: match.start()]
         if language == "th":
             return bool(_THAI_NEGATION.search(before.rstrip()))
-        words = _WORD.findall(_CLAUSE_END.split(before)[-1])[-NEGATION_REACH:]
-        return sum(word in self.negations for word in words) % 2 == 1
+        words = _WORD.findall(_CLAUSE_END.split(before)[-1])
+        while words and words[-1] in _THINKING:
+            words.pop()
+        return sum(word in self.negations for word in words[-NEGATION_REACH:]) % 2 == 1
 
     def _is_quoted(self, plain: str, match: re.Match[str], language: str) -> bool:
         for quoted in _QUOTED.finditer(plain):
