@@ -17,7 +17,7 @@ from scipy.special import logsumexp
 
 from analytics_platform.enrichment.features import WHOLE
 from analytics_platform.enrichment.model import LinearModel, TaskModel, softmax, trust_inputs
-from analytics_platform.enrichment.reading import Numbers, Reading
+from analytics_platform.enrichment.text_features import Numbers, Reading
 
 LEAST = 30
 """Corrections below which nothing is fitted: a fifth of them would judge a handful of texts."""

@@ -13,7 +13,7 @@ from analytics_platform.enrichment.examples import NONE, PACKAGED, STYLES, Examp
 from analytics_platform.enrichment.labels import Label
 from analytics_platform.enrichment.model import TaskModel, softmax
 from analytics_platform.enrichment.plain import MADE_UP, danger_examples
-from analytics_platform.enrichment.reading import Numbers
+from analytics_platform.enrichment.text_features import Numbers
 from analytics_platform.enrichment.safety import NO_ALARM, TIERS, packaged_rules, with_model
 
 RISK = "risk"
