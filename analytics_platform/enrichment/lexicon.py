@@ -233,6 +233,9 @@ def _longest(words: Sequence[str], position: int, lexicon: Lexicon) -> tuple[str
     return word, 1, 0.0 if word in lexicon.ignored else lexicon.score(word)
 
 
+_SILENT = np.array([np.tanh(1.0) if name == "no feeling" else 0.0 for name in NAMES], dtype=np.float32)
+
+
 def _numbers(
     hits: list[tuple[str, float]],
     turned_up: float,
@@ -241,6 +244,8 @@ def _numbers(
     contrast_at: int | None,
     sides: Sequence[int],
 ) -> NDArray[np.float32]:
+    if not hits:
+        return _SILENT.copy()
     values = [value for _, value in hits]
     positive = sum(value for value in values if value > 0)
     negative = -sum(value for value in values if value < 0)
@@ -263,11 +268,11 @@ def _numbers(
             after,
             before,
             2 * min(good, bad),
-            3.0 if not values else 0.0,
+            0.0,
             max([*values, 0.0]),
             min([*values, 0.0]),
             emoji,
-            values[-1] if values else 0.0,
+            values[-1],
         ],
         dtype=np.float32,
     )

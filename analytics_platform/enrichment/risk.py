@@ -13,13 +13,13 @@ from analytics_platform.enrichment.examples import NONE, PACKAGED, STYLES, Examp
 from analytics_platform.enrichment.labels import Label
 from analytics_platform.enrichment.model import TaskModel, softmax
 from analytics_platform.enrichment.plain import MADE_UP, danger_examples
-from analytics_platform.enrichment.text_features import Numbers
 from analytics_platform.enrichment.safety import NO_ALARM, TIERS, packaged_rules, with_model
+from analytics_platform.enrichment.text_features import Numbers
 
 RISK = "risk"
 RAISED = TIERS[1:]
 SURE = 0.5
-"""From here on a text is raised (README: what that finds, and how often it errs)."""
+"""From here on a text is raised (docs/labels.md: what that finds, and how often it errs)."""
 SURE_THOUGH_EXCUSED = 0.75
 """A text whose rule was excused ("I would never hurt myself") needs more: the model sees its words, not the excuse."""
 GRAVEST = 0.5

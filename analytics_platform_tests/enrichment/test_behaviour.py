@@ -10,7 +10,7 @@ from analytics_platform.enrichment.holdout import LANGUAGES
 from analytics_platform.enrichment.plain import danger_examples, plain_examples
 from analytics_platform.enrichment.text import normalise
 
-MOST_WRONG = {"sentiment": 0.14, "intent": 0.2}
+MOST_WRONG = {"sentiment": 0.12, "intent": 0.18}
 
 
 @pytest.fixture(scope="module")

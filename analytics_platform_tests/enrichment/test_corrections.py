@@ -3,11 +3,13 @@
 import csv
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from analytics_platform import settings
 from analytics_platform.enrichment import commands
 from analytics_platform.enrichment.adapting import adapt
 from analytics_platform.enrichment.corrections import read_corrections
@@ -37,12 +39,14 @@ def write(file: Path, pairs: list[tuple[str, str]]) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, engine: Engine, model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, engine: Engine, model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A platform of its own with the trained model in it."""
     (tmp_path / "models").mkdir()
     shutil.copy(model_folder / f"{engine.local.packaged_version}.npz", tmp_path / "models")
     monkeypatch.setenv("PLATFORM_HOME", str(tmp_path))
-    return tmp_path
+    settings.load.cache_clear()
+    yield tmp_path
+    settings.load.cache_clear()
 
 
 def run(*arguments: str) -> Result:
@@ -101,7 +105,7 @@ def test_suggestions_are_unsure_and_unlike_each_other(home: Path) -> None:
 
 
 def test_a_label_that_no_correction_gave_stays_a_label(engine: Engine) -> None:
-    pairs = own_texts(120, 5)
+    pairs = own_texts(60, 5)
     found = adapt(
         engine.local.packaged_model, "sentiment", engine.local.read([a for a, _ in pairs]), [b for _, b in pairs]
     )
