@@ -87,7 +87,7 @@ def test_a_correction_keeps_who_and_when_and_the_latest_counts(home: Path) -> No
     for label in ("positive", "negative"):
         done = run("correct", "grade B, again", "--label", label, "--by", "Ana")
         assert done.exit_code == 0, done.output
-    rows = list(csv.DictReader((home / "labels" / "corrections.csv").open()))
+    rows = list(csv.DictReader((home / "labels" / "corrections.csv").read_text("utf-8").splitlines()))
     assert [(row["label"], row["corrected_by"]) for row in rows] == [("positive", "Ana"), ("negative", "Ana")]
     assert all(row["corrected_at"].endswith("+00:00") for row in rows)
     (item,) = read_corrections(home / "labels" / "corrections.csv", "sentiment")
