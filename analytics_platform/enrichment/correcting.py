@@ -49,9 +49,8 @@ def train(
     from analytics_platform.enrichment.evaluation import SKIP, LabelledText, check_labels, read_mapping
 
     loaded = settings.load()
-    folder = loaded.home / "models"
     if forget:
-        typer.echo(f"The packaged model labels {task} again." if drop_own(folder, task) else "Nothing was learnt.")
+        typer.echo(f"The packaged model labels {task} again." if drop_own(loaded.home, task) else "Nothing was learnt.")
         return
     engine = _engine(task)
     names = read_mapping(map) if map else {}
@@ -72,7 +71,7 @@ def train(
     if not found.is_better:
         typer.echo("Not better: the model stays as it is.")
         raise typer.Exit(1)
-    write_own(folder, task, items, found.choice)
+    write_own(loaded.home, task, items, found.choice)
     typer.echo(f"In use from now on as {_engine(task).local.version}. Days labelled before keep their labels until you")
     typer.echo("materialise labels/answers and labels/exchanges for them.")
 

@@ -1,8 +1,8 @@
 """Corrections of labels by people: kept with who and when, learnt from, and used by every later label.
 
 ``labels/corrections.csv`` below PLATFORM_HOME holds each correction, the latest of a text and task counts.
-``models/own-<task>.csv`` holds the texts that the model in use was moved by. Does not live here: how a model is moved
-(``adapting``), the command line (``correcting``).
+``labels/own-<task>.csv`` holds the texts that the model in use was moved by (a backup saves both). Does not live here:
+how a model is moved (``adapting``), the command line (``correcting``).
 """
 
 import csv
@@ -20,6 +20,7 @@ from analytics_platform.enrichment.evaluation import LabelledText
 from analytics_platform.enrichment.examples import MODELLED
 
 COLUMNS = ("text", "task", "label", "corrected_by", "corrected_at")
+FOLDER = "labels"
 OWN = "own-{}.csv"
 CHOICE = "own-{}.json"
 
@@ -34,7 +35,7 @@ class Correction:
 
 
 def corrections_file(home: Path) -> Path:
-    return home / "labels" / "corrections.csv"
+    return home / FOLDER / "corrections.csv"
 
 
 def keep(file: Path, correction: Correction) -> None:
@@ -65,8 +66,9 @@ def read_corrections(file: Path, task: str) -> list[LabelledText]:
     return [LabelledText(text, label) for text, label in latest.items() if text and label]
 
 
-def write_own(folder: Path, task: str, items: Iterable[LabelledText], choice: Sequence[float]) -> None:
+def write_own(home: Path, task: str, items: Iterable[LabelledText], choice: Sequence[float]) -> None:
     """Put the corrections into use: every later label is given by a model moved by them."""
+    folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
         "w", dir=folder, suffix=".part", delete=False, encoding="utf-8", newline=""
@@ -78,8 +80,9 @@ def write_own(folder: Path, task: str, items: Iterable[LabelledText], choice: Se
     os.replace(part.name, folder / OWN.format(task))  # noqa: PTH105
 
 
-def drop_own(folder: Path, task: str) -> bool:
+def drop_own(home: Path, task: str) -> bool:
     """Go back to the packaged model of a task; whether there was another."""
+    folder = home / FOLDER
     file = folder / OWN.format(task)
     if not file.exists():
         return False
@@ -88,22 +91,24 @@ def drop_own(folder: Path, task: str) -> bool:
     return True
 
 
-def own_version(folder: Path | None) -> str:
-    """A short digest of the corrections in use, empty without any."""
-    found = [file for task in MODELLED for file in _of(folder, task)]
+def own_version(models: Path | None) -> str:
+    """A short digest of the corrections in use beside a folder of models, empty without any."""
+    found = [file for task in MODELLED for file in _of(models, task)]
     return hashlib.sha256(b"".join(file.read_bytes() for file in found)).hexdigest()[:6] if found else ""
 
 
-def read_own(folder: Path | None) -> Mapping[str, tuple[list[LabelledText], tuple[float, float]]]:
+def read_own(models: Path | None) -> Mapping[str, tuple[list[LabelledText], tuple[float, float]]]:
     """By task, the corrections in use and the choice made for them."""
     found = {}
     for task in MODELLED:
-        if files := _of(folder, task):
+        if files := _of(models, task):
             near, quiet = json.loads(files[1].read_text("utf-8"))
             found[task] = (read_corrections(files[0], task), (float(near), float(quiet)))
     return found
 
 
-def _of(folder: Path | None, task: str) -> tuple[Path, ...]:
-    files = (folder / OWN.format(task), folder / CHOICE.format(task)) if folder else ()
-    return files if files and all(file.exists() for file in files) else ()
+def _of(models: Path | None, task: str) -> tuple[Path, ...]:
+    if models is None:
+        return ()
+    files = tuple(models.parent / FOLDER / name.format(task) for name in (OWN, CHOICE))
+    return files if all(file.exists() for file in files) else ()

@@ -80,7 +80,7 @@ def test_too_few_corrections_and_those_that_teach_nothing_are_refused(home: Path
     done = run("train", "--examples", str(write(home / "own.csv", known)))
     assert done.exit_code == 1
     assert "stays as it is" in done.output
-    assert not list((home / "models").glob("own-*"))
+    assert not list(home.rglob("own-*"))
 
 
 def test_a_correction_keeps_who_and_when_and_the_latest_counts(home: Path) -> None:
