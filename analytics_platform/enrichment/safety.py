@@ -173,8 +173,11 @@ class SafetyRules:
         if language == "th":
             return bool(_THAI_NEGATION.search(before.rstrip()))
         words = _WORD.findall(_CLAUSE_END.split(before)[-1])
-        while words and words[-1] in _THINKING:
-            words.pop()
+        verb = len(words)
+        while verb and words[verb - 1] in _THINKING:
+            verb -= 1
+        if 0 < verb < len(words) and words[verb - 1] in self.negations:
+            words = words[:verb]  # "don't want to think about …" is none of these: its negation is of another verb
         return sum(word in self.negations for word in words[-NEGATION_REACH:]) % 2 == 1
 
     def _is_quoted(self, plain: str, match: re.Match[str], language: str) -> bool:
