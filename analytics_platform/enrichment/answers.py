@@ -18,6 +18,7 @@ from analytics_platform.enrichment.answer_themes import AnswerThemes
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.free_texts import CHUNK_DAYS, batches, collect, read_answers
 from analytics_platform.enrichment.rescanning import remember_first
+from analytics_platform.enrichment.safety import NO_ALARM
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.day_files import day_files, day_of
 from analytics_platform.lake.lake import Lake
@@ -26,6 +27,8 @@ from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 
 ANSWERS = MADE["labels/answers"]
+MODEL = "model"
+"""The rule of a firing that no rule made. A rescan for new rules leaves these as they are."""
 INPUTS = (TABLES["xapi/statements"], EXPORTS)
 _TEXTS = pa.schema(
     [(name, pa.string()) for name in ("text", "language", "sentiment", "theme", "positives", "method", "version")]
@@ -50,9 +53,9 @@ class Labeller:
         self._themes = AnswerThemes(engine.taxonomies["theme"])
         self.rules = engine.rules
 
-    def label(self, texts: Sequence[str]) -> pa.Table:
-        """One row per text."""
-        labels = self._engine.label(texts, ["language", "sentiment"])
+    def label(self, texts: Sequence[str]) -> tuple[pa.Table, pa.Table]:
+        """One row per text, and a firing for each that the model raised where no rule fired."""
+        labels = self._engine.label(texts, ["language", "sentiment", "safety"])
         rows = []
         for one, found in zip(texts, labels, strict=True):
             feeling, theme = found["sentiment"], self._themes.label(one)
@@ -69,7 +72,13 @@ class Labeller:
                     "version": f"{feeling.version} {self._themes.version} {self.rules.version}",
                 }
             )
-        return pa.Table.from_pylist(rows, _TEXTS)
+        safety = ((one, found["safety"]) for one, found in zip(texts, labels, strict=True))
+        raised = [
+            {"text": one, "rule": MODEL, "tier": label.label, "words": "", "version": label.version}
+            for one, label in safety
+            if label.label != NO_ALARM and label.method != "rules"
+        ]
+        return pa.Table.from_pylist(rows, _TEXTS), pa.Table.from_pylist(raised, FIRINGS)
 
 
 def open_labeller(settings: Settings) -> Labeller:
@@ -91,7 +100,9 @@ def label_days(
             collect(connection, "labelled", _TEXTS.empty_table())
             collect(connection, "fired", FIRINGS.empty_table())
             for texts in batches(connection):
-                collect(connection, "labelled", found.label(texts))
+                labelled, raised = found.label(texts)
+                collect(connection, "labelled", labelled)
+                collect(connection, "fired", raised)
                 collect(connection, "fired", watch.screen(texts))
             for day in chunk:
                 if str(day) not in versions:

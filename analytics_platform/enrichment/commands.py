@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from analytics_platform.enrichment import correcting
+
 if TYPE_CHECKING:
     from analytics_platform.enrichment.engine import Engine
     from analytics_platform.enrichment.evaluation import Evaluation
@@ -44,11 +46,11 @@ def evaluate(
     map: Annotated[Path | None, typer.Option(help="YAML or JSON: foreign label name to ours; null leaves out.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     taxonomies: Taxonomies = None,
-    every_label: Annotated[
-        bool, typer.Option(help="Sentiment: also answer labels that the file does not hold (mixed, mostly).")
-    ] = False,
 ) -> None:
-    """Accuracy, Cohen's kappa, macro F1, precision and recall per class, share unknown, calibration error, texts/s."""
+    """Accuracy, Cohen's kappa, macro F1, precision and recall per class, share unknown, calibration error, texts/s.
+
+    Once with every label allowed, as the marts get it, and once with only the labels that the file holds.
+    """
     from analytics_platform.enrichment.evaluation import check_labels, read_labelled, read_mapping
     from analytics_platform.enrichment.evaluation import evaluate as measure
 
@@ -56,16 +58,26 @@ def evaluate(
     items = read_labelled(file, read_mapping(map) if map else None)
     if names := engine.names(task):
         check_labels(items, names, task)
-    held = {item.label for item in items}
-    among = {task.value: held} if task is TaskName.sentiment and not every_label else None
     if method is MethodName.local:
         engine.label(["warm up"], [task])  # loading the model is not part of texts/s
-    result = measure(items, lambda texts: [answer[task] for answer in engine.label(texts, [task], among)])
+    every = measure(items, lambda texts: [answer[task] for answer in engine.label(texts, [task])])
+    held = {item.label for item in items}
+    narrows = method is MethodName.local and task in (TaskName.sentiment, TaskName.topic, TaskName.intent)
+    among = {task.value: held} if narrows else None
+    only = measure(items, lambda texts: [answer[task] for answer in engine.label(texts, [task], among)])
     if as_json:
         extra = {"task": task.value, "method": method.value, "among": sorted(held) if among else None}
-        typer.echo(json.dumps({**extra, **result.as_dict()}, ensure_ascii=False, indent=2))
-    else:
-        _print(result, task, file)
+        document = {
+            **extra,
+            **only.as_dict(),
+            "texts_per_second": every.texts_per_second,
+            "every_label": every.as_dict(),
+        }
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    _print(every, task, f"{file.name}, every label allowed (as the marts get it)")
+    if among:
+        _print(only, task, f"{file.name}, only the file's labels allowed")
 
 
 @labels.command()
@@ -116,6 +128,59 @@ def holdout(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
             f"{score.task:<10} {score.language:<9}{found.texts:>6}{found.accuracy:>10.3f}{found.kappa:>8.3f}"
             f"{found.macro_f1:>10.3f}{found.unknown_share:>9.3f}{error:>7}"
         )
+
+
+@labels.command()
+def behaviour(
+    second: Annotated[
+        bool, typer.Option("--second", help="The list that was written last and looked at once.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--show", help="Also print each sentence that failed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Failure rates on plain sentences by kind and language, and how often another look changes a label."""
+    from analytics_platform.enrichment.behaviour import FIRST, SECOND, check_behaviour
+
+    found = check_behaviour(_engine(MethodName.local, None), SECOND if second else FIRST)
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"{'task':<10} {'kind':<24}{'language':<9}{'sentences':>10}{'failed':>8}{'rate':>7}")
+    for one in sorted(found, key=lambda one: (one.task, one.kind)):
+        rate = f"{one.failed / one.sentences:.2f}" if one.sentences else "-"
+        typer.echo(f"{one.task:<10} {one.kind:<24}{one.language:<9}{one.sentences:>10}{one.failed:>8}{rate:>7}")
+        for sentence in one.examples if show else ():
+            typer.echo(f"    {sentence}")
+
+
+@labels.command()
+def safety(
+    show: Annotated[bool, typer.Option("--show", help="Also print each false alarm.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Indirect danger that is found, what looks like it and alarms, and false alarms on harmless everyday sentences."""
+    from analytics_platform.enrichment.safety_measures import measure_safety
+
+    found = measure_safety(_engine(MethodName.local, None))
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        typer.echo(
+            f"{one.language}: of {one.dangerous} indirect {one.recall:.2f} found (rules {one.recall_of_rules:.2f})"
+        )
+        typer.echo(
+            f"    tier right in {one.tier_right:.2f}, critical in {one.critical_precision:.2f} of what is so called"
+        )
+        typer.echo(f"    alarms on {one.look_alikes_alarmed} of {one.look_alikes} look-alikes")
+        typer.echo(f"    alarms on {one.everyday_alarmed} of {one.everyday:,} everyday sentences")
+        for sentence in one.alarmed if show else ():
+            typer.echo(f"    {sentence}")
+
+
+labels.command()(correcting.correct)
+labels.command()(correcting.train)
+labels.command()(correcting.suggest)
 
 
 @labels.command("cross-validate")
@@ -170,8 +235,8 @@ def _engine(method: MethodName, taxonomies: Path | None) -> "Engine":
     return engine
 
 
-def _print(result: "Evaluation", task: str, file: Path) -> None:
-    typer.echo(f"{task} on {file.name}: {result.texts} texts, {result.texts_per_second:,.0f} texts/s")
+def _print(result: "Evaluation", task: str, of: str) -> None:
+    typer.echo(f"{task} on {of}: {result.texts} texts, {result.texts_per_second:,.0f} texts/s")
     typer.echo(f"accuracy {result.accuracy:.3f}   Cohen's kappa {result.kappa:.3f}   macro F1 {result.macro_f1:.3f}")
     error = "no answers" if result.calibration_error is None else f"{result.calibration_error:.3f}"
     typer.echo(f"unknown {result.unknown_share:.3f} of the texts   expected calibration error {error}")

@@ -25,6 +25,7 @@ LEAST = 2
 """Texts that a feature must stand in to be learned."""
 GRAM = 0.6
 """Weight of an n-gram of letters against a word: there are many more of them (intent: +half a point, 2026-11-21)."""
+MANNERS = frozenset(".,;:!…")
 WHOLE = ("w ", "b ", "f ")
 """How the names of words, word pairs and signs begin; n-grams of letters have no space."""
 QUESTION_WORDS = frozenset(
@@ -37,7 +38,8 @@ QUESTION_WORDS = frozenset(
 
 
 def features_of(words: Sequence[str]) -> set[str]:
-    """The features of a text's words."""
+    """The features of a text's words. Stops, commas and exclamation marks are manners of writing, and no sign."""
+    words = [word for word in words if not MANNERS.issuperset(word)]
     found: set[str] = set()
     previous = "^"
     for word in words:
@@ -48,7 +50,6 @@ def features_of(words: Sequence[str]) -> set[str]:
     for length in THAI_GRAMS:
         found.update([thai[start : start + length] for start in range(len(thai) - length + 1)])
     found.add(f"b {previous} $")
-    found.add(f"f length {min(len(words), 40).bit_length()}")
     if words:
         found.add("f first " + words[0])
         found.add("f last " + words[-1])

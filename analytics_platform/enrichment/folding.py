@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analytics_platform.enrichment.examples import STYLES, Example
 from analytics_platform.enrichment.features import Incidence
-from analytics_platform.enrichment.fitting import fit
+from analytics_platform.enrichment.fitting import FEW_STEPS, MOST_STEPS, fit
 from analytics_platform.enrichment.model import softmax, trust_inputs
 from analytics_platform.enrichment.text_features import Reading
 from analytics_platform.enrichment.variation import JOINED
@@ -41,16 +41,19 @@ class Fold:
 
 
 def leave_one_style_out(
-    names: Mapping[str, Sequence[str]], material: Material, groups: Sequence[Sequence[str]] = EACH_STYLE
+    names: Mapping[str, Sequence[str]],
+    material: Material,
+    groups: Sequence[Sequence[str]] = EACH_STYLE,
+    perturbed: bool = False,
 ) -> Iterator[Fold]:
     """For each style (or group of styles): fit on all others, judge the written texts of that one."""
     for group in groups:
         held = [place for place, example in enumerate(material.examples) if example.style in group]
-        yield from _judge_unseen(names, material, held)
+        yield from _judge_unseen(names, material, held, held, perturbed)
 
 
 def leave_random_out(
-    names: Mapping[str, Sequence[str]], material: Material, folds: int = RANDOM_FOLDS
+    names: Mapping[str, Sequence[str]], material: Material, folds: int = RANDOM_FOLDS, perturbed: bool = False
 ) -> Iterator[Fold]:
     """For each third of the texts (a variant goes with its original): fit on the others, judge the written ones of it.
 
@@ -60,16 +63,18 @@ def leave_random_out(
     parts = [zlib.crc32((example.origin or example.text).encode()) % RANDOM_FOLDS for example in examples]
     for number in range(folds):
         held = [place for place, part in enumerate(parts) if part == number or examples[place].style == JOINED]
-        yield from _judge_unseen(names, material, held, [place for place in held if parts[place] == number])
+        yield from _judge_unseen(names, material, held, [place for place in held if parts[place] == number], perturbed)
 
 
 def _judge_unseen(
-    names: Mapping[str, Sequence[str]], material: Material, held: Sequence[int], judged: Sequence[int] | None = None
+    names: Mapping[str, Sequence[str]], material: Material, held: Sequence[int], chosen: Sequence[int], perturbed: bool
 ) -> Iterator[Fold]:
+    """What a fit on the texts that are not held says of the written ones among the chosen, or of their variants too."""
     examples = material.examples
     left_out = set(held)
-    chosen = held if judged is None else judged
-    written = [place for place in chosen if examples[place].style in STYLES and not examples[place].origin]
+    written = [
+        place for place in chosen if examples[place].style in STYLES and (perturbed or not examples[place].origin)
+    ]
     seen = [place for place in range(len(examples)) if place not in left_out]
     if not written:
         return
@@ -78,7 +83,7 @@ def _judge_unseen(
     unseen, known = material.incidence.rows(written, columns, weights)
     fitting, fitted, part = [examples[place] for place in seen], material.reading.at(seen), material.reading.at(written)
     for task in names:
-        model = fit(task, names[task], fitting, rows, fitted)
+        model = fit(task, names[task], fitting, rows, fitted, FEW_STEPS if perturbed else MOST_STEPS)
         scores = model.scores(unseen, part.dense)
         trust = trust_inputs(softmax(scores), known, part)
         for at, (place, best) in enumerate(zip(written, scores.argmax(axis=1), strict=True)):

@@ -30,7 +30,7 @@ class HoldoutScore:
 
 def holdout_texts(task: str, language: str) -> list[tuple[str, str]]:
     """The texts and labels of one task in one language; what the taxonomy does not cover must come out unknown."""
-    rows = _rows("safety.csv") if task == "safety" else _rows(f"{language}.csv")
+    rows = rows_of("safety.csv") if task == "safety" else rows_of(f"{language}.csv")
     if task == "safety":
         return [(row["text"], row["label"]) for row in rows if row["language"] == language]
     if task == "language":
@@ -48,6 +48,6 @@ def score_holdout(engine: Engine) -> Iterator[HoldoutScore]:
             yield HoldoutScore(task, language, score([label for _, label in pairs], answers))
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows_of(name: str) -> list[dict[str, str]]:
     with (PACKAGED / name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="|", quoting=csv.QUOTE_NONE))

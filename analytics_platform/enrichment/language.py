@@ -39,6 +39,10 @@ LATIN = (
 )
 DECIDED = 0.5
 """Share of the words that one language must explain before nothing else is asked."""
+GIVES_WAY = 0.6
+"""Below this confidence an answer of common words gives way to py3langid: Dutch and Swahili share words with ours."""
+LEAST_SURE = 0.5
+"""What py3langid must be sure of to be given way to."""
 CLOSE_TO_INDONESIAN = {"ms": 0.75, "jv": 0.8}
 """Languages that share most words with Indonesian need more words of their own."""
 
@@ -125,7 +129,10 @@ def _latin(words: tuple[str, ...], text: str) -> tuple[str, float]:
     if guess == best:
         return best, round(min(0.97, 0.7 + 0.2 * share + 0.1 * sure), 3)
     if best in SUPPORTED and (share >= 0.25 or total <= 4 or not _MARKED.search(text)) and score > 0:
-        return best, round(0.5 + 0.3 * lead * share, 3)
+        sure_of_best = round(0.5 + 0.3 * lead * share, 3)
+        near = guess in SUPPORTED or (best == "id" and guess in CLOSE_TO_INDONESIAN)
+        if total <= 2 or sure_of_best >= GIVES_WAY or near or sure < LEAST_SURE:
+            return best, sure_of_best
     if total <= 2 and sure < 0.9:
         return ("unknown", 0.3) if guess not in SUPPORTED else (guess, 0.45)
     return guess, round(0.4 + 0.4 * sure, 3)

@@ -23,6 +23,8 @@ STRONG = 2.0
 LONGEST_PHRASE = 4
 REACH = {"": 2, " ": 3}
 """Words over which a negation turns what follows: fewer in Thai, where it stands close to its word."""
+FADED, UNDONE = 0.2, -0.6
+"""What is left of a feeling that the text calls past, and that it says is gone."""
 JOINING = frozenset(("and", "dan", "และ", "or", "atau", "หรือ"))
 
 _HEAD = re.compile(r"^\[(-?[\w.]+)\]$")
@@ -43,19 +45,26 @@ class Lexicon:
     diminishers: frozenset[str] = frozenset()
     contrasts: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+    now: frozenset[str] = frozenset()
+    undone: frozenset[str] = frozenset()
     joiner: str = " "
 
     def words(self) -> set[str]:
-        groups = (self.scores, self.negations, self.intensifiers, self.diminishers, self.contrasts, self.ignored)
-        return {word for group in groups for word in group}
+        groups = (self.negations, self.intensifiers, self.diminishers, self.contrasts, self.ignored, self.times)
+        return {*self.scores, *(word for group in groups for word in group)}
 
     @cached_property
     def starts(self) -> frozenset[str]:
         """Words that begin a phrase. Thai phrases have no spaces: any word that one begins with may begin it."""
-        phrases = [*self.scores, *self.ignored]
+        phrases = [*self.scores, *self.ignored, *self.times]
         if self.joiner:
             return frozenset(phrase.split(" ")[0] for phrase in phrases if " " in phrase)
         return frozenset(phrase[:length] for phrase in phrases for length in range(2, len(phrase)))
+
+    @cached_property
+    def times(self) -> frozenset[str]:
+        return self.past | self.now | self.undone
 
     def score(self, word: str) -> float | None:
         found = self.scores.get(word)
@@ -96,7 +105,7 @@ def read_lexicon(file: Path, extra: dict[str, float] | None = None) -> Lexicon:
                 target[key] = float(name)
     sets = {
         name: frozenset(groups.get(name, ()))
-        for name in ("negation", "intensifier", "diminisher", "contrast", "ignored")
+        for name in ("negation", "intensifier", "diminisher", "contrast", "ignored", "past", "now", "undone")
     }
     return Lexicon(
         scores,
@@ -106,6 +115,9 @@ def read_lexicon(file: Path, extra: dict[str, float] | None = None) -> Lexicon:
         sets["diminisher"],
         sets["contrast"],
         sets["ignored"],
+        sets["past"],
+        sets["now"],
+        sets["undone"],
     )
 
 
@@ -142,19 +154,30 @@ def packaged_version() -> str:
 def feel(words: Sequence[str], lexicon: Lexicon) -> Feeling:
     """Add up the feeling of a text's words."""
     hits: list[tuple[str, float]] = []
+    sides: list[int] = []
+    side = 0
     turned_up = turned_down = emoji = 0.0
     contrast_at: int | None = None
+    past = over = undone = False
     negated_until = -1
     boost = 1.0
     position = 0
     while position < len(words):
         phrase, length, score = _longest(words, position, lexicon)
-        if score is None:
+        if phrase in lexicon.times:
+            if phrase in lexicon.past:
+                past = True
+            elif past:
+                contrast_at, negated_until, over, undone = len(hits), -1, True, phrase in lexicon.undone
+                side += 1
+        elif score is None:
             word = words[position]
             if word in lexicon.contrasts:
-                contrast_at, negated_until = len(hits), -1
+                contrast_at, negated_until, over = len(hits), -1, over or past
+                side += 1
             elif word in ".!?…,;" or word[0] in "!?" or word in JOINING:
                 negated_until = -1
+                side += 1
             if word in lexicon.negations:
                 negated_until = position + REACH[lexicon.joiner]
             if word in lexicon.intensifiers:
@@ -171,14 +194,25 @@ def feel(words: Sequence[str], lexicon: Lexicon) -> Feeling:
                 negated_until = -1
             if not phrase[0].isalnum() and not "\u0e00" <= phrase[0] <= "\u0e7f":
                 emoji += value
+            if phrase in lexicon.contrasts:
+                side += 1
             hits.append((phrase, value))
+            sides.append(side)
             boost = 1.0
             if phrase in lexicon.contrasts:
                 contrast_at = len(hits) - 1
             if phrase in lexicon.negations:
                 negated_until = position + length + REACH[lexicon.joiner] - 1
         position += length
-    return Feeling(_numbers(hits, turned_up, turned_down, emoji, contrast_at), tuple(hits))
+    if over and contrast_at is not None:
+        hits = _as_now(hits, contrast_at, undone)
+    return Feeling(_numbers(hits, turned_up, turned_down, emoji, contrast_at, sides), tuple(hits))
+
+
+def _as_now(hits: list[tuple[str, float]], turn: int, undone: bool) -> list[tuple[str, float]]:
+    """What was once felt counts little beside what is felt now, and speaks against itself where it is "no longer"."""
+    share = UNDONE if undone and turn == len(hits) else FADED
+    return [(word, value * share if place < turn else value) for place, (word, value) in enumerate(hits)]
 
 
 def _follows(lexicon: Lexicon) -> bool:
@@ -192,19 +226,33 @@ def _longest(words: Sequence[str], position: int, lexicon: Lexicon) -> tuple[str
     if word in lexicon.starts:
         for length in range(min(LONGEST_PHRASE, len(words) - position), 1, -1):
             phrase = lexicon.joiner.join(words[position : position + length])
-            if phrase in lexicon.ignored:
+            if phrase in lexicon.ignored or phrase in lexicon.times:
                 return phrase, length, 0.0
             if (score := lexicon.scores.get(phrase)) is not None:
                 return phrase, length, score
     return word, 1, 0.0 if word in lexicon.ignored else lexicon.score(word)
 
 
+_SILENT = np.array([np.tanh(1.0) if name == "no feeling" else 0.0 for name in NAMES], dtype=np.float32)
+
+
 def _numbers(
-    hits: list[tuple[str, float]], turned_up: float, turned_down: float, emoji: float, contrast_at: int | None
+    hits: list[tuple[str, float]],
+    turned_up: float,
+    turned_down: float,
+    emoji: float,
+    contrast_at: int | None,
+    sides: Sequence[int],
 ) -> NDArray[np.float32]:
+    if not hits:
+        return _SILENT.copy()
     values = [value for _, value in hits]
     positive = sum(value for value in values if value > 0)
     negative = -sum(value for value in values if value < 0)
+    parts: dict[int, float] = {}
+    for side, value in zip(sides, values, strict=True):
+        parts[side] = parts.get(side, 0.0) + value
+    good, bad = (sum(max(0.0, sign * value) for value in parts.values()) for sign in (1, -1))
     before, after = 0.0, 0.0
     if contrast_at is not None:
         before, after = sum(values[:contrast_at]), sum(values[contrast_at:])
@@ -219,12 +267,12 @@ def _numbers(
             turned_down * 2,
             after,
             before,
-            2 * min(positive, negative),
-            3.0 if not values else 0.0,
+            2 * min(good, bad),
+            0.0,
             max([*values, 0.0]),
             min([*values, 0.0]),
             emoji,
-            values[-1] if values else 0.0,
+            values[-1],
         ],
         dtype=np.float32,
     )

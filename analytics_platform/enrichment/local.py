@@ -5,7 +5,9 @@ caller names. Does not live here: the fit (``training``), the safety rules (``sa
 """
 
 import hashlib
+import logging
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from analytics_platform.enrichment import examples, language, lexicon
+from analytics_platform.enrichment.corrections import own_version, read_own
 from analytics_platform.enrichment.examples import MODELLED, NONE
 from analytics_platform.enrichment.labels import UNKNOWN, Label, Labels, unsure
 from analytics_platform.enrichment.model import LinearModel, TaskModel, softmax, trust_inputs
@@ -21,7 +24,7 @@ from analytics_platform.enrichment.safety import SafetyRules, packaged_rules
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.text_features import Numbers, Reader, Reading
 
-BUILD = "3"
+BUILD = "4"
 """Raise this when the meaning of a stored model changes."""
 BATCH = 2000
 SURELY_FOREIGN = 0.75
@@ -44,27 +47,58 @@ class LocalMethod:
         self._rules = rules
 
     @cached_property
-    def version(self) -> str:
+    def packaged_version(self) -> str:
         parts = [BUILD, examples.packaged_version(), lexicon.packaged_version()]
         parts += [self._taxonomies[task].version for task in MODELLED]
         return "local-" + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:10]
+
+    @cached_property
+    def version(self) -> str:
+        """The packaged model's, and that of the corrections by which it was moved."""
+        own = own_version(self._folder)
+        return f"{self.packaged_version}+{own}" if own else self.packaged_version
 
     @cached_property
     def reader(self) -> Reader:
         return Reader(self._taxonomies)
 
     @cached_property
-    def model(self) -> LinearModel:
+    def packaged_model(self) -> LinearModel:
         """The model of this version: from the folder when it is there, else trained (some seconds) and stored."""
-        file = self._folder / f"{self.version}.npz" if self._folder else None
+        file = self._folder / f"{self.packaged_version}.npz" if self._folder else None
         if file and file.exists():
-            return LinearModel.load(file, self.version)
+            return LinearModel.load(file, self.packaged_version)
         from analytics_platform.enrichment.training import train
 
-        model = train(self._taxonomies, self.version)
+        logging.getLogger(__name__).warning("Training the label models once, for some seconds; they are kept.")
+        model = train(self._taxonomies, self.packaged_version)
         if file:
             model.save(file)
         return model
+
+    @cached_property
+    def model(self) -> LinearModel:
+        """The packaged model, moved by the corrections in use; a moved one is kept as well."""
+        if self.version == self.packaged_version:
+            return self.packaged_model
+        file = self._folder / f"{self.version}.npz" if self._folder else None
+        if file and file.exists():
+            return LinearModel.load(file, self.version)
+        from analytics_platform.enrichment.adapting import refit
+
+        base = self.packaged_model
+        moved = {
+            task: refit(base, task, self.read([item.text for item in items]), [item.label for item in items], choice)
+            for task, (items, choice) in read_own(self._folder).items()
+        }
+        model = replace(base, version=self.version, tasks={**base.tasks, **moved})
+        if file:
+            model.save(file)
+        return model
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """The texts as the models see them, each judged as of its own language."""
+        return self.reader.read(texts, [judged_as(label) for label in language.label_languages(texts)])
 
     def label(
         self, texts: Sequence[str], tasks: Sequence[str], among: Mapping[str, Collection[str]] | None = None
@@ -101,11 +135,13 @@ class LocalMethod:
         answers: list[Labels],
     ) -> None:
         rules, model = self._rules or packaged_rules(), self.model.tasks[RISK]
-        chance = chances(model, model.scores(rows, reading.dense))
+        chance, tiers = chances(model, model.scores(rows, reading.dense))
         for place, (text, answer) in enumerate(zip(texts, answers, strict=True)):
             said = rules.label(text)
             judged = reading.lengths[place] and not is_foreign(languages[place])
-            answer["safety"] = with_risk(said, float(chance[place]), self.version) if judged else said
+            answer["safety"] = said
+            if judged:
+                answer["safety"] = with_risk(said, float(chance[place]), tiers[place], self.version)
 
     def _model_batch(
         self,

@@ -1,57 +1,62 @@
-"""A model beside the safety rules: it may raise a text that no rule knows to ``medium``, and does nothing else.
+"""A model beside the safety rules: it may raise a text to the tier that its wording is most like, and lowers none.
 
-Rules know wordings, people find new ones. The model learns from ``examples/safety.csv`` and takes all other examples as
-harmless. Does not live here: the rules and what both say together (``safety``), the fit (``fitting``).
+Rules know wordings, people find new ones. The model learns from ``examples/safety.csv`` and a grammar of indirect
+danger (``plain``), and takes all other examples as harmless. Does not live here: the rules and what both say together
+(``safety``), the fit (``fitting``).
 """
 
 import csv
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from analytics_platform.enrichment.examples import NONE, PACKAGED, Example
+from analytics_platform.enrichment.examples import NONE, PACKAGED, STYLES, Example
 from analytics_platform.enrichment.labels import Label
-from analytics_platform.enrichment.model import TaskModel
-from analytics_platform.enrichment.safety import NO_ALARM, packaged_rules, with_model
+from analytics_platform.enrichment.model import TaskModel, softmax
+from analytics_platform.enrichment.plain import MADE_UP, danger_examples
+from analytics_platform.enrichment.safety import NO_ALARM, TIERS, packaged_rules, with_model
 from analytics_platform.enrichment.text_features import Numbers
 
 RISK = "risk"
-RAISED = "medium"
+RAISED = TIERS[1:]
 SURE = 0.5
-"""From here on a text is raised: of ordinary texts that were not trained on, 1 to 3 in 1,000 (2026-11-21)."""
+"""From here on a text is raised (docs/labels.md: what that finds, and how often it errs)."""
+SURE_THOUGH_EXCUSED = 0.75
+"""A text whose rule was excused ("I would never hurt myself") needs more: the model sees its words, not the excuse."""
+GRAVEST = 0.5
+"""The part of the danger that must be of the gravest tier for a text to be raised so far."""
 
 
 def risk_examples() -> list[Example]:
-    """Texts written to be risky, or to look so."""
+    """Texts written to be risky, or to look so, and those of the grammar."""
     with (PACKAGED / "safety.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="|", quoting=csv.QUOTE_NONE))
-    return [
-        Example(row["text"], row["language"], "safety", {RISK: NONE if row["label"] == NO_ALARM else RAISED})
-        for row in rows
-    ]
+    written = [Example(row["text"], row["language"], "safety", {RISK: row["label"]}) for row in rows]
+    return written + [replace(one, labels={RISK: one.labels["sentiment"]}) for one in danger_examples()]
 
 
 def harmless(examples: Sequence[Example]) -> list[Example]:
     """The examples, with those that are no variants and that no rule knows marked as harmless."""
     rules = packaged_rules()
     return [
-        replace(one, labels={**one.labels, RISK: NONE}) if not one.origin and not rules.screen(one.text) else one
+        replace(one, labels={**one.labels, RISK: NONE})
+        if not one.origin and (one.style in MADE_UP or (one.style in STYLES and not rules.screen(one.text)))
+        else one
         for one in examples
     ]
 
 
-def chances(model: TaskModel, scores: Numbers) -> Numbers:
-    """How likely each text is risky, as the model sees it; not calibrated."""
-    chance: Numbers = (1 / (1 + np.exp(-scores[:, model.names.index(RAISED)]))).astype(np.float32)
-    return chance
+def chances(model: TaskModel, scores: Numbers) -> tuple[Numbers, list[str]]:
+    """How likely each text is risky as the model sees it (not calibrated), and the tier that it would have."""
+    shares = softmax(scores)
+    tiers = [model.names.index(tier) for tier in RAISED]
+    chance: Numbers = 1 - shares[:, model.names.index(NONE)]
+    among = shares[:, tiers]
+    among[:, -1] *= among[:, -1] >= GRAVEST * chance
+    return chance, [RAISED[place] for place in among.argmax(axis=1)]
 
 
-def with_risk(rules: Label, chance: float, version: str) -> Label:
-    """What the rules say, raised when they know nothing of the text and the model is sure enough.
-
-    A text that a rule read and excused ("I would never hurt myself") is known: the model only sees its words.
-    """
-    if rules.label != NO_ALARM or rules.reasons or chance < SURE:
+def with_risk(rules: Label, chance: float, tier: str, version: str) -> Label:
+    """What the rules say, raised when the model is sure enough that they miss something."""
+    if rules.label != NO_ALARM or chance < (SURE_THOUGH_EXCUSED if rules.reasons else SURE):
         return rules
-    return with_model(rules, Label("safety", RAISED, round(chance, 4), "local", version, (RAISED,)))
+    return with_model(rules, Label("safety", tier, round(chance, 4), "local", version, (tier,)))

@@ -43,7 +43,12 @@ _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
 _SELF = frozenset(["i", "i'm", "i've", "me", "my", "myself", "saya", "aku", "gue", "gw", "gua", "ku", "diriku"])
 _THAI_SELF = ("ฉัน", "เรา", "ผม", "หนู", "กู", "ตัวเอง")
+# "saya tidak pernah berpikir untuk menyakiti diri": what stands between a negation and its verb
+_THINKING = frozenset(["pernah", "berpikir", "kepikiran", "terpikir", "berniat", "untuk", "buat"]) | frozenset(
+    ["ever", "thought", "think", "thinking", "considered", "of", "about", "to"]
+)
 _JEST = re.compile(r"\b(?:(?:ha){2,}h?|(?:he){2,}|lo+l|lmao|rofl|jk|w+k+w+k*\w*)\b|5{3,}|[😂🤣😆😹]")
+_THAI = re.compile("[\u0e00-\u0e7f]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _THAI_SPACE = re.compile(r"(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])")
 
@@ -93,8 +98,12 @@ class SafetyRules:
         return found
 
     @cached_property
-    def _by_piece(self) -> list[tuple[str, Rule, Phrase]]:
-        return [(piece, rule, phrase) for rule in self.rules for phrase in rule.phrases for piece in phrase.beginnings]
+    def _by_piece(self) -> tuple[list[tuple[str, Rule, Phrase]], list[tuple[str, Rule, Phrase]]]:
+        """Beginnings of words with their phrase: those of every text, and those of a text in Thai."""
+        found = [(piece, rule, phrase) for rule in self.rules for phrase in rule.phrases for piece in phrase.beginnings]
+        thai = [bool(_THAI.search(piece)) for piece, _, _ in found]
+        pairs = list(zip(found, thai, strict=True))
+        return [one for one, is_thai in pairs if not is_thai], [one for one, is_thai in pairs if is_thai]
 
     def screen(self, text: str) -> list[Firing]:
         """The rules that fire on a text, the gravest first; each rule at most once."""
@@ -137,7 +146,10 @@ class SafetyRules:
     def _candidates(self, plain: str) -> list[tuple[Rule, Phrase]]:
         words = set(_WORD.findall(plain)) & self._by_word.keys()
         found = [pair for word in words for pair in self._by_word[word]]
-        found += [(rule, phrase) for piece, rule, phrase in self._by_piece if piece in plain]
+        anywhere, in_thai = self._by_piece
+        found += [(rule, phrase) for piece, rule, phrase in anywhere if piece in plain]
+        if _THAI.search(plain):
+            found += [(rule, phrase) for piece, rule, phrase in in_thai if piece in plain]
         return found
 
     def _counts(self, plain: str, match: re.Match[str], rule: Rule) -> bool:
@@ -160,8 +172,13 @@ class SafetyRules:
         before = plain[: match.start()]
         if language == "th":
             return bool(_THAI_NEGATION.search(before.rstrip()))
-        words = _WORD.findall(_CLAUSE_END.split(before)[-1])[-NEGATION_REACH:]
-        return sum(word in self.negations for word in words) % 2 == 1
+        words = _WORD.findall(_CLAUSE_END.split(before)[-1])
+        verb = len(words)
+        while verb and words[verb - 1] in _THINKING:
+            verb -= 1
+        if 0 < verb < len(words) and words[verb - 1] in self.negations:
+            words = words[:verb]  # "don't want to think about …" is none of these: its negation is of another verb
+        return sum(word in self.negations for word in words[-NEGATION_REACH:]) % 2 == 1
 
     def _is_quoted(self, plain: str, match: re.Match[str], language: str) -> bool:
         for quoted in _QUOTED.finditer(plain):

@@ -20,6 +20,8 @@ from analytics_platform.enrichment.text import Words, normalise
 
 Numbers = NDArray[np.float32]
 CUED = ("topic", "intent")
+TWO_WORDS = frozenset(("ดีแต่",))
+"""Listed Thai words that are two in what people write: "good, but"."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Reader:
     def __init__(self, taxonomies: Mapping[str, Taxonomy]) -> None:
         self.cues = Cues(taxonomies, CUED)
         own = lexicon.packaged("th").words() | set(spellings("th")) | self.cues.thai
-        self._words = Words(thai_words() | own)
+        self._words = Words((thai_words() | own) - TWO_WORDS)
 
     def words(self, text: str) -> list[str]:
         return self._words.of(normalise(text))

@@ -14,6 +14,7 @@ import yaml
 
 from analytics_platform.enrichment.examples import Example
 from analytics_platform.enrichment.lexicon import PACKAGED, packaged
+from analytics_platform.enrichment.plain import plain_examples
 
 JOINED = "joined"
 """The style of longer texts put together from written ones."""
@@ -34,7 +35,7 @@ def _material() -> dict[str, Any]:
     return loaded
 
 
-def vary(examples: Sequence[Example], per_example: int = 1, sentences: int = 700, seed: int = 6) -> list[Example]:
+def vary(examples: Sequence[Example], per_example: int = 1, sentences: int = 400, seed: int = 6) -> list[Example]:
     """The examples themselves, some variants of each, and sentences made from the lexicons."""
     chance = random.Random(seed)  # noqa: S311  variation, not secrecy
     varied = list(examples)
@@ -43,6 +44,7 @@ def vary(examples: Sequence[Example], per_example: int = 1, sentences: int = 700
             text = _variant(example, chance)
             if text != example.text:
                 varied.append(Example(text, example.language, example.style, example.labels, 0.5, example.text))
+    varied.extend(plain_examples())
     for language in _material()["things"]:
         varied.extend(_sentences(language, sentences, chance))
         varied.extend(_longer(language, examples, sentences // 2, chance))

@@ -8,7 +8,7 @@ import pytest
 from analytics_platform.contracts import MADE
 from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.enrichment.answer_themes import AnswerThemes
-from analytics_platform.enrichment.answers import Labeller, label_days
+from analytics_platform.enrichment.answers import MODEL, Labeller, label_days
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.taxonomy import read_taxonomies
 from analytics_platform.lake.lake import Lake
@@ -135,3 +135,16 @@ def test_days_keep_to_themselves_and_one_without_answers_loads_no_model(
 )
 def test_themes_of_single_answers(text: str, theme: str) -> None:
     assert AnswerThemes(read_taxonomies()["theme"]).label(text).label == theme
+
+
+def test_what_only_the_model_takes_for_danger_is_flagged_as_the_models(
+    lake: Lake, settings: Settings, labeller: Labeller
+) -> None:
+    text = "I counted the sleeping pills again last night, it would be enough"
+    assert not labeller.rules.screen(text)
+    put(lake, answer("raised", text), answer("quiet", "I liked lesson two"))
+    label_days(settings, [DAY], labeller)
+    ((answer_id, rule, tier, version),) = labels(lake, "labels/safety", "answer_id, rule, tier, version")
+    assert (answer_id, rule) == ("raised", MODEL)
+    assert tier in ("high", "critical")
+    assert version.startswith("local-")

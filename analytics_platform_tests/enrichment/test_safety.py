@@ -9,7 +9,7 @@ from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.errors import TaxonomyError
 from analytics_platform.enrichment.examples import NONE
 from analytics_platform.enrichment.labels import Label
-from analytics_platform.enrichment.risk import RISK, risk_examples, with_risk
+from analytics_platform.enrichment.risk import RISK, SURE, SURE_THOUGH_EXCUSED, risk_examples, with_risk
 from analytics_platform.enrichment.safety import packaged_rules, with_model
 from analytics_platform.enrichment.safety_words import for_cohort, only, read_words
 
@@ -25,6 +25,7 @@ def tier(text: str) -> str:
         "i dont want to live anymore",
         "Can't stop cutting myself",
         "my friend wants to die",
+        "I don't want to think about killing myself",
         "ฉันอยากตาย",
         "ไม่อยาก มีชีวิตอยู่แล้ว",
         "pengen bunuh diri aja",
@@ -41,6 +42,7 @@ def test_a_life_in_danger_is_critical(text: str) -> None:
         "this assignment is killing me",
         "dying of laughter",
         "I would never hurt myself",
+        "I never thought about killing myself",
         'in the song he sings "I want to die"',
         "I want to end it with a thank you",
         "my phone died",
@@ -75,12 +77,12 @@ def test_jest_hides_no_danger_to_a_life() -> None:
 
 def test_a_model_raises_what_no_rule_knows_and_lowers_nothing() -> None:
     harmless = packaged_rules().label("the new lesson is nice")
-    raised = with_risk(harmless, 0.7, "local-1")
-    assert (raised.label, raised.method) == ("medium", "rules+local")
+    raised = with_risk(harmless, SURE, "high", "local-1")
+    assert (raised.label, raised.method) == ("high", "rules+local")
     assert "raised by local local-1" in raised.reasons[-1]
-    assert with_risk(harmless, 0.3, "local-1") == harmless
+    assert with_risk(harmless, SURE - 0.01, "high", "local-1") == harmless
     critical = packaged_rules().label("i want to kill myself")
-    assert with_risk(critical, 0.9, "local-1") == critical
+    assert with_risk(critical, 0.9, "medium", "local-1") == critical
 
 
 def test_no_excuse_hides_being_tired_of_life() -> None:
@@ -88,10 +90,12 @@ def test_no_excuse_hides_being_tired_of_life() -> None:
 
 
 @pytest.mark.parametrize("text", ["I would never hurt myself", "jangan pernah bunuh diri, hidup itu indah"])
-def test_a_model_does_not_raise_what_a_rule_read_and_excused(text: str) -> None:
+def test_a_model_must_be_surer_of_what_a_rule_read_and_excused(engine: Engine, text: str) -> None:
     rules = packaged_rules().label(text)
     assert rules.reasons[0].startswith("not meant: ")
-    assert with_risk(rules, 0.99, "m1") == rules
+    assert with_risk(rules, SURE_THOUGH_EXCUSED - 0.01, "critical", "m1") == rules
+    assert with_risk(rules, SURE_THOUGH_EXCUSED, "critical", "m1").label == "critical"
+    assert engine.label([text], ["safety"])[0]["safety"].label == "none"
 
 
 def test_the_local_method_asks_its_model(engine: Engine) -> None:
