@@ -26,6 +26,7 @@ from analytics_platform.insights.surprise import MOST, combine, fit_tail
 
 FIRST = 20  # columns before the first estimation
 SHAPE_FROM = 40
+SILENCE_FROM = 300  # rows, before which nobody knows how long bursts stay away
 ENOUGH = 500
 
 
@@ -177,7 +178,7 @@ class _Run:
         used = self.used[rows, first:start] & (np.arange(first, start) >= self.begin[rows, None])
         for number, name in enumerate(NAMES):
             skip = max(0, SHAPE_FROM - first) if name == "shape" else 0
-            if start - first - skip < FIRST:
+            if start - first - skip < (SILENCE_FROM if name == "silence" else FIRST):
                 continue
             history = self.statistics[number, rows, first + skip : start]
             tail = fit_tail(history, used[:, skip:], _FLOORS[number])
@@ -213,7 +214,7 @@ class _Run:
         over = combined >= options.surprise
         over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
-        found = group(over, start, self.open, self.cooldown, options.learn)
+        found = group(over, judged.z[:, start:stop], start, self.open, self.cooldown, options.learn)
         self.recurring.remember(self.statistics[:, :, start:stop], over, found.incident, start)
         judged.combined[:, start:stop] = combined
         judged.over[:, start:stop] = over

@@ -16,7 +16,6 @@ from analytics_platform.insights.shape import nearest_distance
 NAMES = ("spike", "level", "shift", "restless", "silence", "shape")
 FAST, SHORT, SHAPE = 5, 12, 16
 BURSTY = 6.0  # scales that the largest 2 % of residuals are away; 2 for normal noise, 4.5 for exponential
-SILENCE_FROM = 300  # rows, before which nobody knows how often bursts come
 MOST = 5.0  # scales that one row counts for a shift: one large row is a spike
 
 
@@ -84,8 +83,6 @@ def statistics(
 
 def _silence(residuals: Array, high: Array, columns: int) -> Array:
     """Rows since the last one that was high, of the last ``columns``: bursts and peaks that no longer come."""
-    if residuals.shape[1] < SILENCE_FROM:
-        return np.zeros((len(residuals), columns))
     places = np.broadcast_to(np.arange(residuals.shape[1]), residuals.shape)
     last = np.maximum.accumulate(np.where(residuals >= high[:, None], places, 0), axis=1)
     return np.asarray((places - last)[:, -columns:], dtype=np.float64)
