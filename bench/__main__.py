@@ -17,6 +17,7 @@ BENCHMARKS = (
     "history",
     "backfill",
     "empty_day",
+    "chain",
     "definitions",
     "simulator",
     "labels",

@@ -24,7 +24,7 @@ def compile_models(home: str) -> None:
 
     settings, target = settings_of(home), Path(home) / "plain" / "target"
     target.mkdir(parents=True)
-    arguments = ["compile" if word == "build" else word for word in dbt.build_arguments(settings, target)]
+    arguments = dbt.build_arguments(settings, target, command="compile")
     environment = dbt.dbt_environment(settings) | {
         "DBT_WAREHOUSE_FILE": str(Path(home) / "plain" / "warehouse.duckdb"),
         "DBT_STEPS_FILE": str(Path(home) / "plain" / "steps.duckdb"),

@@ -7,12 +7,15 @@ import dagster as dg
 from dagster import AssetSelection
 
 from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.defs.lost_runs import end_lost_runs
+from analytics_platform.defs.under_way import BUSY, days_under_way
 from analytics_platform.lake.ranges import Range, few_ranges
 from analytics_platform.operations.waiting import is_only_unfinished, state_of, waiting_days
 from analytics_platform.settings import Settings
 
 STATE = "platform/waiting_for"  # the tag that carries the digest of what a run was asked for
 MOST_ATTEMPTS, MOST_RUNS = 3, 12
+LOOKS_EVERY = 20  # seconds: half of the way from a PUT to the mart was waiting for a look each minute
 
 
 def daily_job() -> "dg.UnresolvedAssetJobDefinition":
@@ -26,7 +29,14 @@ def daily_job() -> "dg.UnresolvedAssetJobDefinition":
 
 
 def daily_schedule(job: "dg.UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
-    @dg.schedule(job=job, cron_schedule="30 0 * * *", execution_timezone="UTC", name="daily_at_0030_utc")
+    @dg.schedule(
+        job=job,
+        cron_schedule="30 0 * * *",
+        execution_timezone="UTC",
+        name="daily_at_0030_utc",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="The day that just ended, also where no line came: a day without lines is a result, too.",
+    )
     def yesterday(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         day = context.scheduled_execution_time.date() - timedelta(days=1)
         return dg.RunRequest(run_key=str(day), partition_key=str(day))
@@ -38,7 +48,7 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
     @dg.sensor(
         job=job,
         name="reopened_days",
-        minimum_interval_seconds=60,
+        minimum_interval_seconds=LOOKS_EVERY,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Asks for days that wait at any step: raw lines that are not in the lake, a lake day that has no"
         f" labels or is not in the marts, marts that are not published. Files below {settings.imports_folder}/(roster,"
@@ -46,9 +56,14 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         " state it asks no more until the state changes.",
     )
     def reopened_days(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        waiting = waiting_days(settings)
+        end_lost_runs(context.instance)
+        # First the runs: one that ends in between has built its days when they are looked at.
+        comes = days_under_way(context.instance, ("daily", "evening"))
+        found = waiting_days(settings)
+        waiting = {day: names for day, names in found.items() if day not in comes}
         if not waiting:
-            return dg.SensorResult(skip_reason=dg.SkipReason("No day waits at any step."))
+            said = f"{len(found)} days wait, and runs for them are under way." if found else "No day waits at any step."
+            return dg.SensorResult(skip_reason=dg.SkipReason(said))
         if is_only_unfinished(waiting) and _is_building(context.instance):
             return dg.SensorResult(skip_reason=dg.SkipReason("A build is under way: whether it ends well comes first."))
         asked, given_up = [], []
@@ -67,8 +82,7 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
 
 
 def _is_building(instance: dg.DagsterInstance) -> bool:
-    busy = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
-    return bool(instance.get_runs(dg.RunsFilter(statuses=busy), limit=1))
+    return bool(instance.get_runs(dg.RunsFilter(statuses=BUSY), limit=1))
 
 
 def failed_attempts(instance: dg.DagsterInstance, state: str) -> int:

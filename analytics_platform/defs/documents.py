@@ -14,6 +14,8 @@ from analytics_platform.alerts.posting import latest_closed, plan, post
 from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import OWNERS, daily
 from analytics_platform.defs.marts import PUBLISHED
+from analytics_platform.defs.under_way import partitions_under_way
+from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.reports.documents.document import KINDS
 from analytics_platform.reports.documents.periods import Grain, Period, period_of
 from analytics_platform.reports.documents.writing import made_from, write_reports
@@ -24,6 +26,8 @@ from analytics_platform.warehouse.publishing import Snapshot
 NAMES: dict[Grain, str] = {"day": "daily", "week": "weekly", "month": "monthly"}
 # A closed period is written again for a newer snapshot while late data is likely, and not at every publish.
 AGAIN_FOR = {"day": timedelta(days=3), "week": timedelta(days=7), "month": timedelta(days=10)}
+# Until when a report is held back because days of its period wait to be built: then it comes as it is.
+WAITED_FOR = timedelta(days=1)
 NOT_WITHIN = {"day": timedelta(hours=1), "week": timedelta(hours=6), "month": timedelta(days=1)}
 
 
@@ -124,12 +128,14 @@ def closed_periods_sensor(settings: Settings, jobs: "Sequence[dg.UnresolvedAsset
         description="Asks for the reports of the last whole day, week and month once their days are published, and"
         " again for a newer snapshot while late data is likely. Once for a period and a snapshot.",
     )
-    def closed_periods(_context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    def closed_periods(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         snapshot, now = open_warehouse(settings).current(), datetime.now(UTC)
         if snapshot is None:
             return dg.SensorResult(skip_reason=dg.SkipReason("Nothing is published yet."))
         today = now.astimezone(ZoneInfo(settings.platform_timezone)).date()
         found = [_candidate(settings, period) for period in latest_closed(today)]
+        waiting = waiting_days(settings)
+        comes = partitions_under_way(context.instance, [f"reports_{name}" for name in NAMES.values()])
         requests = [
             dg.RunRequest(
                 run_key=f"{period.key}:{snapshot.version}",
@@ -137,6 +143,8 @@ def closed_periods_sensor(settings: Settings, jobs: "Sequence[dg.UnresolvedAsset
                 partition_key=str(period.first),
             )
             for period in due(found, snapshot, now)
+            if (f"reports_{NAMES[period.grain]}", str(period.first)) not in comes
+            and not (today - period.last <= WAITED_FOR and any(period.first <= day <= period.last for day in waiting))
         ]
         reason = None if requests else dg.SkipReason("Every closed period has its reports.")
         return dg.SensorResult(run_requests=requests, skip_reason=reason)

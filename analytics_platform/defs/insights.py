@@ -18,6 +18,7 @@ from analytics_platform.defs.days import ONE_RUN, OWNERS, PARTITION, RANGE_END, 
 from analytics_platform.defs.marts import POOL, PUBLISHED, PUBLISHED_INSIGHTS, mart_assets
 from analytics_platform.defs.published import publish_last_build
 from analytics_platform.defs.sources import column_schema
+from analytics_platform.defs.under_way import QUEUED, days_under_way
 from analytics_platform.insights.missing import days_without_series, newest_day
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
@@ -81,7 +82,7 @@ def _incidents(settings: Settings) -> dg.AssetsDefinition:
     @_insight(settings, "insights/incidents", [dg.AssetKey(["insights", "series"])])
     def incidents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         from analytics_platform.insights.finding import find
-        from analytics_platform.insights.telling import incident_pictures, incident_table
+        from analytics_platform.insights.markdown import incident_pictures, incident_table
 
         found = find(settings, days_of(context))
         gaps = sum(row["nature"] == "data gap" for row in found.rows)
@@ -102,8 +103,8 @@ def _incidents(settings: Settings) -> dg.AssetsDefinition:
 def _forecasts(settings: Settings) -> dg.AssetsDefinition:
     @_insight(settings, "insights/forecasts", [dg.AssetKey(["insights", "series"])])
     def forecasts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        from analytics_platform.insights.markdown import forecast_pictures, forecast_table
         from analytics_platform.insights.projecting import project
-        from analytics_platform.insights.telling import forecast_pictures, forecast_table
 
         found = project(settings, newest_day(settings, days_of(context)))
         return dg.MaterializeResult(
@@ -121,8 +122,8 @@ def _forecasts(settings: Settings) -> dg.AssetsDefinition:
 def _learner_risk(settings: Settings) -> dg.AssetsDefinition:
     @_insight(settings, "insights/learner_risk", [PUBLISHED])
     def learner_risk(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        from analytics_platform.insights.markdown import risk_table
         from analytics_platform.insights.risk.writing import score_day
-        from analytics_platform.insights.telling import risk_table
 
         found = score_day(settings, newest_day(settings, days_of(context)))
         scored = 0 if found.person is None else len(found.person)
@@ -180,6 +181,9 @@ def new_snapshot_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinitio
         days = days_to_look_at(run.tags, days_without_series(settings))
         if days is None:
             return dg.SkipReason("No day of any source is materialised yet.")
+        queued = days_under_way(context.instance, (JOB,), QUEUED)
+        if queued and min(queued) <= days[0] and days[1] <= max(queued):
+            return dg.SkipReason("A run of insights for these days is queued, and will read the newest snapshot.")
         return dg.RunRequest(run_key=f"insights:{version}", tags={RANGE_START: str(days[0]), RANGE_END: str(days[1])})
 
     return new_snapshot

@@ -1,7 +1,7 @@
 """The detector: series × time in, verdicts out, strictly causal, all series of a batch at once.
 
 Columns are judged in blocks; season, profile, scales and tails are estimated at the start of a block from the columns
-before it, statistics inside a block look back only. Does not live here: reading files (reading), what a season or a
+before it, statistics inside a block look back only. Does not live here: reading files (series_csv), what a season or a
 tail is (seasons, baseline, surprise), labels from people (feedback).
 """
 

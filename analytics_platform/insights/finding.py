@@ -26,7 +26,7 @@ from analytics_platform.insights.scoring import score
 from analytics_platform.insights.verdicts import Incident, Verdicts, incidents_of
 from analytics_platform.insights.watched import DAY, HOUR, Watched, watched
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_of, days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 

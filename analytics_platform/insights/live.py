@@ -18,8 +18,8 @@ import pyarrow as pa
 
 from analytics_platform.contracts import TABLES, Table
 from analytics_platform.insights.live_minutes import MICROSECONDS, Events, Minutes, Sums
-from analytics_platform.lake.days import Lake
-from analytics_platform.lake.reading import scan_lines, timed
+from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.parse_sql import scan_lines, timed
 
 MINUTES = 60
 STALLED = timedelta(seconds=300)  # a viewer without a sign of life for longer is no longer watching

@@ -20,7 +20,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.built import READ_WHOLE, read_built
 from analytics_platform.warehouse.engine import open_warehouse
 
-UNFINISHED = "marts/unfinished since "
+UNFINISHED, UNPUBLISHED = "marts/unfinished since ", "snapshot/"
 # Days, each with the names of what it waits for. A name carries the version: the same names are the same state.
 Waiting = dict[date, list[str]]
 
@@ -75,7 +75,7 @@ def snapshot_waiting(settings: Settings, today: date) -> Waiting:
     built, snapshot = read_built(settings), open_warehouse(settings).current()
     if not built.can_be_published or (snapshot is not None and snapshot.build == built.build):
         return {}
-    return {today: [f"snapshot/{built.build}"]}
+    return {today: [f"{UNPUBLISHED}{built.build}"]}
 
 
 STEPS: dict[str, Callable[[Settings, date], Waiting]] = {
@@ -105,8 +105,8 @@ def waiting_days(settings: Settings, today: date | None = None) -> Waiting:
 
 
 def is_only_unfinished(waiting: Waiting) -> bool:
-    """Whether nothing waits but a build that began and did not end: it may be under way."""
-    return all(name.startswith(UNFINISHED) for names in waiting.values() for name in names)
+    """Whether nothing waits but a build that did not end or was not published yet: a run may be about to."""
+    return all(name.startswith((UNFINISHED, UNPUBLISHED)) for names in waiting.values() for name in names)
 
 
 def state_of(waiting: Mapping[date, Iterable[str]], first: date, last: date) -> str:

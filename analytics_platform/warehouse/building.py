@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse import built, dbt
+from analytics_platform.warehouse import built, dbt, whole
 from analytics_platform.warehouse.dbt import NodeResult
-from analytics_platform.warehouse.engine import Log, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import Log
 
 
 def build_marts(
@@ -23,12 +24,21 @@ def build_marts(
 ) -> list[NodeResult]:
     """Build the asked days and each day whose lake files changed since the last whole build; no days is everything.
 
-    ``select`` narrows dbt to some nodes; none means all, tests included. ``build`` is the name of this build, ``read``
+    Where no lake file, model or setting changed, dbt is not asked: run again, it would make the same rows. ``select``
+    narrows dbt to some nodes; none means all, tests included. ``build`` is the name of this build, ``read``
     are the lake tables that only the selected marts are made of.
     """
     there = open_warehouse(settings).load(days, log)
-    before = built.begin(settings, everything=not days)
+    before = built.read_built(settings)
     differing = before.differing(there)
+    if days and not select and not differing and before.can_be_published:
+        held = whole.results(settings, before.build)
+        if held:
+            log("No lake file changed since the last build, so its marts and tests hold.")
+            whole.note(settings, build, held)
+            built.finish(settings, build, there)
+            return held
+    built.begin(settings, everything=not days)
     wanted = built.days_to_build(days, differing) if days else []
     more = sorted(set(wanted) - set(days))
     if more:
@@ -38,5 +48,6 @@ def build_marts(
         if select:
             built.finish_part(settings, build, before, there, read)
         else:
+            whole.note(settings, build, results)
             built.finish(settings, build, there)
     return results

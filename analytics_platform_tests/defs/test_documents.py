@@ -1,19 +1,23 @@
 """Which reports are asked for, once for a period and a snapshot; the asset with its preview; the posting job."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 import yaml
 
+from analytics_platform.contracts import TABLES
 from analytics_platform.defs.check_states import failing_checks
+from analytics_platform.defs.days import PARTITION
 from analytics_platform.defs.documents import Candidate, closed_periods_sensor, due, posting, report_assets, report_jobs
+from analytics_platform.lake.lake import Lake
 from analytics_platform.reports.documents.periods import parse
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import Snapshot
 from analytics_platform_tests.alerts.servers import mail_server
+from analytics_platform_tests.lines import land, statement
 from analytics_platform_tests.reports.test_documents import active, put
 
 pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")
@@ -47,13 +51,15 @@ def test_what_is_due(
     assert [period.key for period in found] == ([key] if expected else [])
 
 
-def test_the_sensor_asks_for_what_closed_with_a_key_of_period_and_snapshot(settings: Settings) -> None:
+def test_the_sensor_asks_for_what_closed_with_a_key_of_period_and_snapshot(
+    settings: Settings, instance: dg.DagsterInstance, lake: Lake
+) -> None:
     today = datetime.now(UTC).date()
     yesterday = today - timedelta(days=1)
     sensor = closed_periods_sensor(settings, report_jobs())
 
     def asked() -> list[dg.RunRequest]:
-        with dg.build_sensor_context() as context:
+        with dg.build_sensor_context(instance=instance) as context:
             return list(sensor(context).run_requests or [])  # type: ignore[union-attr]
 
     assert asked() == []
@@ -63,6 +69,14 @@ def test_the_sensor_asks_for_what_closed_with_a_key_of_period_and_snapshot(setti
     assert (daily.job_name, daily.partition_key) == ("reports_daily", str(yesterday))
     assert (daily.run_key or "").startswith(f"{yesterday}:2026")
     assert asked()[0].run_key == daily.run_key
+    noon = datetime.combine(yesterday, time(12), UTC)
+    land(lake, "xapi/statements", statement("late", timestamp=noon.isoformat()), at=noon)
+    assert str(yesterday) not in [request.partition_key for request in asked()]  # its lines are not built yet
+    lake.build(TABLES["xapi/statements"], [yesterday])
+    instance.add_run(
+        dg.DagsterRun(daily.job_name, status=dg.DagsterRunStatus.STARTED, tags={PARTITION: str(yesterday)})
+    )
+    assert daily.job_name not in [request.job_name for request in asked()]  # it is being written
 
 
 def test_a_check_that_a_run_planned_and_did_not_come_to_keeps_its_last_word() -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analytics_platform.insights.options import DEFAULT, Options
-from analytics_platform.insights.reading import Series
 from analytics_platform.insights.scoring import score
+from analytics_platform.insights.series_csv import Series
 from analytics_platform.insights.signals import NAMES
 from analytics_platform.insights.verdicts import SEVERITIES, Verdicts
 from analytics_platform_tests.insights.families import FAMILIES, QUIET, family

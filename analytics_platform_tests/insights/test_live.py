@@ -9,7 +9,7 @@ import pytest
 
 from analytics_platform.contracts import TABLES
 from analytics_platform.insights.live import LiveWindow
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.landing import RawLine
 
 NOW = datetime(2026, 3, 10, 0, 20, 30, tzinfo=UTC)  # the window begins before midnight

@@ -20,6 +20,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.bigquery.client import connect
 from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.manifest import manifest_path
 from analytics_platform_tests.dbt_project.warehouse import Warehouse
 from analytics_platform_tests.parity.comparing import Relation
 from analytics_platform_tests.parity.edges import ZONE, Rows
@@ -94,8 +95,8 @@ class Engines:
             client.close()
 
     def manifest(self) -> dict[str, Any]:
-        """What dbt built last, from its own manifest."""
-        found: dict[str, Any] = orjson.loads((self.settings.home / "warehouse" / "dbt" / "manifest.json").read_bytes())
+        """The models, as dbt parsed them for this engine."""
+        found: dict[str, Any] = orjson.loads(manifest_path(self.settings).read_bytes())
         return found
 
     def read_duckdb(self, node: Mapping[str, Any]) -> Relation:

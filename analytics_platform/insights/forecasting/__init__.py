@@ -9,5 +9,5 @@
 Noise around a level is no reason to abstain: its mean is a better forecast than repeating the last value, and the
 interval says how far values scatter. What abstains is what no candidate forecasts better than repeating: random walks.
 
-Does not live here: files and the command line (reading, commands of the room above).
+Does not live here: files and the command line (series_csv, commands of the room above).
 """

@@ -1,0 +1,81 @@
+"""What a run builds is asked for by nobody else, and a run whose process is gone holds nothing up."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from analytics_platform.defs.assemble import definitions
+from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.defs.lost_runs import PROCESS, end_lost_runs, this_process
+from analytics_platform.defs.under_way import days_under_way
+from analytics_platform.lake.lake import Lake
+from analytics_platform.settings import Settings
+from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
+
+STARTED, FAILURE = dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.FAILURE
+WAITING = dg.DagsterRunStatus.NOT_STARTED  # as QUEUED, which needs a code location
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+def run(instance: dg.DagsterInstance, status: dg.DagsterRunStatus, job: str = "daily", **tags: str) -> dg.DagsterRun:
+    return instance.add_run(dg.DagsterRun(job, status=status, tags=tags))
+
+
+def days(first: object, last: object) -> dict[str, str]:
+    return {RANGE_START: str(first), RANGE_END: str(last)}
+
+
+@pytest.mark.parametrize("status", [WAITING, STARTED])
+def test_a_day_that_a_run_builds_is_asked_for_when_that_has_ended(
+    settings: Settings, lake: Lake, instance: dg.DagsterInstance, status: dg.DagsterRunStatus
+) -> None:
+    sensor = definitions(settings).resolve_sensor_def("reopened_days")
+
+    def tick() -> dg.SensorResult:
+        with dg.build_sensor_context(instance=instance) as context:
+            return sensor.evaluate_tick(context)  # type: ignore[return-value]
+
+    land(lake, "xapi/statements", statement("a"))
+    (request,) = tick().run_requests or []
+    asked = run(instance, status, **request.tags)
+    lake.build(STATEMENTS, [DAY])  # the run has come so far: the day waits in another state now
+    assert not tick().run_requests
+    land(lake, "xapi/statements", statement("b"), at=NOON + timedelta(days=1))
+    (other,) = tick().run_requests or []
+    assert other.tags[RANGE_START] == "2026-03-11"
+    instance.report_run_failed(asked)
+    (again,) = tick().run_requests or []
+    assert (again.tags[RANGE_START], again.tags[RANGE_END]) == ("2026-03-10", "2026-03-11")
+
+
+def test_only_whole_runs_of_the_jobs_count(instance: dg.DagsterInstance) -> None:
+    run(instance, STARTED, **days("2026-03-01", "2026-03-02"))
+    run(instance, STARTED, job="insights", **days("2026-03-05", "2026-03-05"))
+    run(instance, FAILURE, **days("2026-03-06", "2026-03-06"))
+    key = frozenset({dg.AssetKey(["marts", "users"])})
+    instance.add_run(dg.DagsterRun("daily", status=STARTED, tags=days("2026-03-07", "2026-03-07"), asset_selection=key))
+    assert {str(day) for day in days_under_way(instance, ("daily",))} == {"2026-03-01", "2026-03-02"}
+    run(instance, WAITING)
+    assert datetime.now(UTC).date() in days_under_way(instance, ("daily",))
+
+
+def test_a_run_whose_process_is_gone_is_ended_and_no_other(instance: dg.DagsterInstance) -> None:
+    mine = run(instance, STARTED, **{PROCESS: this_process()})
+    elsewhere = run(instance, STARTED, **{PROCESS: "another machine:1:1"})
+    launched = run(instance, STARTED)
+    said = "from analytics_platform.defs.lost_runs import this_process; print(this_process())"
+    gone = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout.strip()
+    lost = run(instance, STARTED, **{PROCESS: gone})
+    assert end_lost_runs(instance) == [lost.run_id]
+    assert end_lost_runs(instance, servers_are_new=True) == [launched.run_id]
+    statuses = {run.run_id: run.status for run in instance.get_runs()}
+    assert statuses == {mine.run_id: STARTED, elsewhere.run_id: STARTED, launched.run_id: FAILURE, lost.run_id: FAILURE}
