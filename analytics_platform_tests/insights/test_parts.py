@@ -192,9 +192,14 @@ def test_scores_are_higher_for_the_rarer_the_larger_and_where_alarms_are_few() -
 def test_a_new_extreme_is_half_of_the_range_beyond_all_before() -> None:
     past = np.tile(np.arange(101.0), 3)
     values = np.append(past, [150.0, 190.0, 600.0, -51.0])[None, :]
-    found = new_extreme(values, np.ones(1), (300, 307), 5.75)
+    found = new_extreme(values, values, np.ones((1, 1)), (300, 307), 5.75)
     np.testing.assert_allclose(found[0, :5], [0, 0, 0, 5.75, 0])  # 190 is 40 beyond a range that is 150 by then
     assert found[0, 5] == pytest.approx(5.75 * (1 + np.log10(410 / 190 / 0.5)))
     assert found[0, 6] == 0
-    assert new_extreme(np.append(past, 149.0)[None, :], np.ones(1), (300, 304), 5.75).max() == 0
-    assert new_extreme(values[:, 200:], np.ones(1), (100, 107), 5.75).max() == 0  # too little is known
+    short = np.append(past, 149.0)[None, :]
+    assert new_extreme(short, short, np.ones((1, 1)), (300, 304), 5.75).max() == 0
+    few = np.append(np.tile(np.arange(5.0), 60), [6.0, 20.0])[None, :]  # roots 4.18 before, then 5.05 and 9.03
+    np.testing.assert_array_equal(new_extreme(few, roots(few), np.ones((1, 1)), (300, 302), 5.75) > 0, [[False, True]])
+    assert (
+        new_extreme(values[:, 200:], values[:, 200:], np.ones((1, 1)), (100, 107), 5.75).max() == 0
+    )  # too little is known
