@@ -50,11 +50,12 @@ def group(over: Flags, z: NDArray[np.float64], start: int, state: Open, cooldown
     learnt: list[tuple[int, int, int]] = []
     busy = over.any(axis=1) | (start - state.last <= cooldown)
     chosen = np.flatnonzero(busy)
+    far = np.nan_to_num(z)
     for column in range(over.shape[1] if chosen.size else 0):
         at = start + column
         hot = over[chosen, column]
         running = at - state.last[chosen] <= cooldown
-        here, before = np.nan_to_num(z[chosen, column]), state.far[chosen]
+        here, before = far[chosen, column], state.far[chosen]
         other = np.abs(here) > np.where(here * before < 0, 1.0, FURTHER) * np.abs(before)
         apart = (at - state.loud[chosen] > PAUSE) & (np.abs(here) >= CLEAR)
         opens = hot & (~running | (apart & other))
@@ -66,7 +67,7 @@ def group(over: Flags, z: NDArray[np.float64], start: int, state: Open, cooldown
         state.far[rows], state.loud[rows] = 0.0, at
         rows = chosen[hot]
         state.last[rows] = at
-        here = np.nan_to_num(z[rows, column])
+        here = far[rows, column]
         state.loud[rows[np.abs(here) >= QUIET]] = at
         state.far[rows] = np.where(np.abs(here) > np.abs(state.far[rows]), here, state.far[rows])
         state.rows[rows] += 1
