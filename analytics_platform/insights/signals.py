@@ -16,7 +16,7 @@ from analytics_platform.insights.shape import nearest_distance
 NAMES = ("spike", "level", "shift", "restless", "silence", "shape")
 FAST, SHORT, SHAPE = 5, 12, 16
 BURSTY = 6.0  # scales that the largest 2 % of residuals are away; 2 for normal noise, 4.5 for exponential
-MOST = 5.0  # scales that one row counts for a shift: one large row is a spike
+MOST = 8.0  # scales that one row counts for a shift: one large row is a spike
 
 
 @dataclass(frozen=True)
