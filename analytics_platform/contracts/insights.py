@@ -56,7 +56,7 @@ INCIDENTS = LakeTable(
         made("ended_at", "timestamp", "When it had been quiet for a cool-down (UTC); NULL while it is open."),
         made("status", "text", "open or closed."),
         made("direction", "text", "up or down, of the peak."),
-        made("severity", "text", "By relative deviation of the peak: critical, high, medium or low."),
+        made("severity", "text", "By relative deviation of the peak, less in noise: critical, high, medium or low."),
         made("peak_at", "timestamp", "The point furthest from what was expected (UTC)."),
         made("observed", "number", "Value at the peak."),
         made("expected", "number", "What was expected there."),

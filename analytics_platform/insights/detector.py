@@ -26,6 +26,8 @@ from analytics_platform.insights.surprise import MOST, combine, fit_tail
 
 FIRST = 20  # columns before the first estimation
 SHAPE_FROM = 40
+LONGER = 1.5  # than the longest silence that was seen
+SILENCE_FROM = 300  # rows, before which nobody knows how long bursts stay away
 ENOUGH = 500
 
 
@@ -177,18 +179,24 @@ class _Run:
         used = self.used[rows, first:start] & (np.arange(first, start) >= self.begin[rows, None])
         for number, name in enumerate(NAMES):
             skip = max(0, SHAPE_FROM - first) if name == "shape" else 0
-            if start - first - skip < FIRST:
+            if start - first - skip < (SILENCE_FROM if name == "silence" else FIRST):
                 continue
             history = self.statistics[number, rows, first + skip : start]
             tail = fit_tail(history, used[:, skip:], _FLOORS[number])
             surprise = tail.surprise(measured.found[number])
             if name == "spike" and counts.any():
                 surprise = self._rarer(rows, (first, start, stop), used, surprise)
+            if name == "silence":
+                surprise = np.where(measured.found[number] > LONGER * tail.largest[:, :1], surprise, 0.0)
             surprise = surprise * keep[number]
             surprise = self.recurring.limit(number, rows, measured.found[number], surprise, tail.rows)
             if name == "spike":
-                surprise = np.maximum(surprise, new_extreme(self._values(rows), scale, (start, stop), options.surprise))
+                surprise = np.maximum(surprise, self._new_extreme(rows, scale, (start, stop)))
             judged.surprise[number, rows, start:stop] = surprise
+
+    def _new_extreme(self, rows: NDArray[np.int64], scale: Array, span: tuple[int, int]) -> Array:
+        values = _some(self.batch.values, rows)
+        return new_extreme(values, self._values(rows), scale, span, self.options.surprise)
 
     def _rarer(
         self, rows: NDArray[np.int64], span: tuple[int, int, int], used: NDArray[np.bool_], surprise: Array
@@ -213,7 +221,7 @@ class _Run:
         over = combined >= options.surprise
         over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
-        found = group(over, start, self.open, self.cooldown, options.learn)
+        found = group(over, judged.z[:, start:stop], start, self.open, self.cooldown, options.learn)
         self.recurring.remember(self.statistics[:, :, start:stop], over, found.incident, start)
         judged.combined[:, start:stop] = combined
         judged.over[:, start:stop] = over

@@ -8,19 +8,31 @@ import numpy as np
 
 from analytics_platform.insights.rolling import Array
 
-FROM, PART, SCALES = 200, 0.5, 6.0  # rows of history; of the range; or of the residuals' scale where that is more
+FROM, PART, SCALES = 200, 0.5, 3.0  # rows of history; of the range; and of the residuals' scale
 
 
-def new_extreme(values: Array, scale: Array, span: tuple[int, int], limit: float) -> Array:
-    """Surprise of the columns ``span``: ``limit`` at PART of the range beyond all before, twice that at 10 PART."""
+def new_extreme(values: Array, judged: Array, scale: Array, span: tuple[int, int], limit: float) -> Array:
+    """Surprise of the columns ``span``: ``limit`` at PART of the range beyond all before, twice that at 10 PART.
+
+    ``judged`` are the values on the scale of the residuals, which counts leave for their roots: six where there were
+    never more than four is half of the range, and chance.
+    """
     start, stop = span
     if start < FROM:
         return np.zeros((len(values), stop - start))
-    top, bottom = (
-        extreme.accumulate(np.concatenate([extreme.reduce(values[:, :start], axis=1)[:, None], values[:, start:stop]],
-                                          axis=1), axis=1)[:, :-1]
-        for extreme in (np.maximum, np.minimum)
-    )  # fmt: skip
+    beyond, width = _beyond(values, span)
+    far, _ = _beyond(judged, span)
+    part = beyond / np.where(width > 0, width, np.inf)
+    is_new = (part >= PART) & (far >= SCALES * scale)
+    return np.asarray(np.where(is_new, limit * (1 + np.log10(np.maximum(part / PART, 1.0))), 0.0))
+
+
+def _beyond(values: Array, span: tuple[int, int]) -> tuple[Array, Array]:
+    """How far each column is above the highest or below the lowest before it, and how far these are apart."""
+    start, stop = span
     here = values[:, start:stop]
-    beyond = np.maximum(here - top, bottom - here) / np.maximum(top - bottom, SCALES / PART * scale)
-    return np.asarray(np.where(beyond >= PART, limit * (1 + np.log10(np.maximum(beyond / PART, 1.0))), 0.0))
+    top, bottom = (
+        pick.accumulate(np.concatenate([pick.reduce(values[:, :start], axis=1)[:, None], here], axis=1), axis=1)[:, :-1]
+        for pick in (np.maximum, np.minimum)
+    )
+    return np.maximum(here - top, bottom - here), top - bottom

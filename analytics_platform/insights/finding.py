@@ -31,7 +31,7 @@ from analytics_platform.lake.workbench import days_of, days_sql, workbench, writ
 from analytics_platform.settings import Settings
 
 INCIDENTS = INSIGHTS["insights/incidents"]
-ENGINE = "incidents-1"
+ENGINE = "incidents-2"
 STEP = {HOUR: 3600, DAY: 86400}
 Row = dict[str, Any]
 

@@ -20,7 +20,7 @@ from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 
 FORECASTS = INSIGHTS["insights/forecasts"]
-ENGINE, HORIZON = "forecasts-1", 28
+ENGINE, HORIZON = "forecasts-2", 28
 
 
 def project(settings: Settings, day: date, declared: Watched | None = None) -> list[tuple[Line, Forecast]]:

@@ -16,8 +16,7 @@ from analytics_platform.insights.shape import nearest_distance
 NAMES = ("spike", "level", "shift", "restless", "silence", "shape")
 FAST, SHORT, SHAPE = 5, 12, 16
 BURSTY = 6.0  # scales that the largest 2 % of residuals are away; 2 for normal noise, 4.5 for exponential
-SILENCE_FROM = 300  # rows, before which nobody knows how often bursts come
-MOST = 5.0  # scales that one row counts for a shift: one large row is a spike
+MOST = 8.0  # scales that one row counts for a shift: one large row is a spike
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Scales:
     range: Array
     quarter: Array  # of residuals
     three_quarters: Array
-    high: Array  # half way from the usual residual to the largest 2 %, where these are bursts; else every row is high
+    high: Array  # half way from the usual residual to the largest 2 %, where these are bursts; else infinite
 
 
 def scales_of(past: Array, residuals: Array, expected: Expected, least: Array) -> Scales:
@@ -43,7 +42,7 @@ def scales_of(past: Array, residuals: Array, expected: Expected, least: Array) -
     tiny = 1e-9 * np.abs(past).max(axis=1) + 1e-12
     floor = np.maximum(np.maximum(0.01 * width, tiny), least)
     spread = np.maximum(spread, floor)
-    high = np.where(most - centre > BURSTY * spread, (centre + most) / 2, -np.inf)
+    high = np.where(most - centre > BURSTY * spread, (centre + most) / 2, np.inf)
     return Scales(spread, np.maximum(steps, 0.1 * spread), width, quarter, three, high)
 
 
@@ -78,17 +77,22 @@ def statistics(
     scale = scales.residual[:, None]
     shape = nearest_distance(values, scales.residual, used, span, SHAPE, history)
     shape[_broken(ticks, span)] = 0.0
-    quiet = _silence(np.concatenate([residuals, residual], axis=1), scales.high, columns)
+    quiet = np.zeros_like(residual)
+    bursty = np.flatnonzero(np.isfinite(scales.high))
+    high = scales.high[bursty, None]
+    quiet[bursty] = _silence(residuals[bursty] >= high, residual[bursty] >= high)
     return np.stack([spike / scale, off / scale, shift / scale, restless, quiet, shape])
 
 
-def _silence(residuals: Array, high: Array, columns: int) -> Array:
-    """Rows since the last one that was high, of the last ``columns``: bursts and peaks that no longer come."""
-    if residuals.shape[1] < SILENCE_FROM:
-        return np.zeros((len(residuals), columns))
-    places = np.broadcast_to(np.arange(residuals.shape[1]), residuals.shape)
-    last = np.maximum.accumulate(np.where(residuals >= high[:, None], places, 0), axis=1)
-    return np.asarray((places - last)[:, -columns:], dtype=np.float64)
+def _silence(before: NDArray[np.bool_], now: NDArray[np.bool_]) -> Array:
+    """Rows since the last one that was high: bursts that no longer come."""
+    known = before.shape[1]
+    last = (
+        np.where(before.any(axis=1), known - 1 - np.argmax(before[:, ::-1], axis=1), 0) if known else np.zeros(len(now))
+    )
+    places = known + np.arange(now.shape[1])
+    latest = np.maximum.accumulate(np.where(now, places, last[:, None]), axis=1)
+    return np.asarray(places - latest, dtype=np.float64)
 
 
 def _outside(residual: Array, expected: Expected) -> Array:

@@ -142,6 +142,55 @@ def test_a_sensor_that_freezes_alarms_once() -> None:
     assert ((alarms >= 800) & (alarms < 836)).sum() == 1
 
 
+def test_what_repeats_without_noise_is_silent_and_what_breaks_it_is_not() -> None:
+    values = np.tile(np.random.default_rng(1).integers(0, 50, 24).astype(float), 60)
+    assert not judge(values).is_anomaly.any()
+    values[1000:1012] = 7.0
+    assert judge(values).is_anomaly[1000:1012].any()
+
+
+def test_an_incident_leaves_no_trace_in_what_is_expected_afterwards() -> None:
+    """A clean day of 100 ± 30, and one spike of two hours: the week after it is as quiet as any."""
+    for seed in range(6):
+        values = wave(1000, noise=3.0, seed=seed) + 10 * np.sin(2 * np.pi * np.arange(1000) / 24)
+        values[600:602] += 120
+        verdicts = judge(values)
+        assert verdicts.is_anomaly[600]
+        assert not verdicts.is_anomaly[603:775].any()
+        off = verdicts.expected[603:775] - 100 - 30 * np.sin(2 * np.pi * np.arange(603, 775) / 24)
+        assert np.abs(np.nanmedian(off)) < 1
+        assert np.abs(off).max() < 7
+
+
+def test_beyond_everything_seen_alarms_where_bursts_are_the_normal_state() -> None:
+    """Bursts of any size up to 400 and one like it before; 900 is beyond all by the range itself."""
+    rng = np.random.default_rng(8)
+    values = rng.uniform(1, 3, size=3000)
+    values[rng.random(3000) < 0.05] *= 2 + 4 * rng.pareto(1.2, size=1)[0]
+    bursts = rng.choice(2500, 60, replace=False)
+    values[bursts] = np.minimum(10 * (1 + rng.pareto(0.9, size=60)), 400)
+    values[2800] = 900
+    assert judge(values, 300).is_anomaly[2800]
+
+
+def test_bursts_that_stop_alarm() -> None:
+    rng = np.random.default_rng(9)
+    values = 1 + 0.2 * np.abs(rng.normal(size=1500))
+    values[rng.random(1500) < 0.25] += 15
+    values[1000:1100] = np.minimum(values[1000:1100], 2)
+    alarms = np.flatnonzero(judge(values).is_anomaly)
+    assert ((alarms > 1010) & (alarms < 1100)).any()
+    assert (alarms < 1000).sum() <= 1
+
+
+def test_a_second_incident_right_after_the_first_is_seen() -> None:
+    values = wave(1000, noise=2.0)
+    values[700:702] += 25
+    values[706:709] -= 60
+    found = incidents_of(judge(values))
+    assert [(each.alarm, each.direction) for each in found if 700 <= each.alarm < 710] == [(700, "up"), (706, "down")]
+
+
 def test_a_first_weekend_needs_more_to_alarm_than_a_later_one() -> None:
     """Day 0 of 1970 was a Thursday: days 2 and 3 are the first weekend, days 9 and 10 the second."""
     values = wave(24 * 21)

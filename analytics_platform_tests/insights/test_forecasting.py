@@ -10,7 +10,7 @@ from analytics_platform.insights.forecasting.grid import grid_of
 from analytics_platform.insights.forecasting.intervals import coverage, half_widths
 from analytics_platform.insights.forecasting.models import drift, seasonal_naive
 from analytics_platform.insights.forecasting.regression import lagged
-from analytics_platform.insights.forecasting.seasonal import is_seasonal, season_of
+from analytics_platform.insights.forecasting.seasonal import alike, is_seasonal, season_of
 from analytics_platform.insights.forecasting.smoothing import damped_trend, holt_winters, theta
 from analytics_platform.insights.series_csv import Series
 
@@ -135,6 +135,66 @@ def test_most_random_walks_abstain() -> None:
     reasons = [found.reason for found in forecast(walks, 7)]
     told = [reason for reason in reasons if reason and "no better than repeating" in reason]
     assert len(told) >= 16  # the others did better than naive in eight folds by luck, not by much
+
+
+def test_noise_around_a_level_is_forecast_by_its_level() -> None:
+    """A random walk abstains (above); noise does not: its mean errs less than repeating it, by the root of two."""
+    rng = np.random.default_rng(3)
+    noise = rng.normal(100, 10, size=(20, 414))
+    found = forecast([days(row[:400]) for row in noise], 14)
+    assert all(each.reason is None for each in found)
+    assert np.mean([each.mase for each in found]) == pytest.approx(0.71, abs=0.06)
+    assert max(np.abs(each.mean - 100).max() for each in found) < 10
+    inside = [(row[400:] >= each.low[0]) & (row[400:] <= each.high[0]) for row, each in zip(noise, found, strict=True)]
+    assert 0.72 < np.mean(inside) < 0.9
+
+
+def hours_of_weeks(weeks: int, seed: int) -> np.ndarray:  # type: ignore[type-arg]
+    """A working day and a weekend, by the hour."""
+    rng, hour = np.random.default_rng(seed), np.arange(weeks * 168)
+    day = 50 + 40 * np.sin(2 * np.pi * (hour % 24) / 24)
+    return day * np.where(hour // 24 % 7 >= 5, 0.4, 1.0) + rng.normal(0, 6, len(hour))
+
+
+def test_days_that_look_alike_lend_each_other_their_hours() -> None:
+    """Of four weeks: the mean of a Tuesday's hour has half of the noise, that of all working days a quarter."""
+    values = np.stack([hours_of_weeks(4, seed) for seed in range(20)])
+    clean = hours_of_weeks(4, 0) * 0 + np.where(np.arange(672) // 24 % 7 >= 5, 0.4, 1.0) * (
+        50 + 40 * np.sin(2 * np.pi * (np.arange(672) % 24) / 24)
+    )
+    truth = clean[:168] - clean[:168].mean()
+    errors = [np.abs(found(values, (24, 168), 168)[1] - truth).mean() for found in (alike, season_of)]
+    assert errors[0] < 0.6 * errors[1]
+    assert errors[0] < 2
+
+
+def test_three_weeks_of_hours_are_forecast_by_day_and_week() -> None:
+    """An origin of the backtest that knows less than two weeks leaves out all candidates that know the week."""
+    every = [hours_of_weeks(4, seed) for seed in range(6)]
+    found = forecast([days(values[:504], step=3600) for values in every], 168)
+    for values, each in zip(every, found, strict=True):
+        assert each.reason is None
+        assert each.model is not None
+        assert "days alike" in each.model
+        actual, naive = values[504:], values[480:504][np.arange(168) % 24]
+        assert np.abs(each.mean - actual).mean() < 0.6 * np.abs(naive - actual).mean()
+
+
+def test_short_weekly_series_need_no_two_years() -> None:
+    rng = np.random.default_rng(2)
+    found = forecast([days(500 + 3 * np.arange(45) + rng.normal(0, 10, 45), step=7 * DAY)], 4)[0]
+    assert found.reason is None
+    assert found.period == 1
+    assert np.abs(found.mean - (500 + 3 * np.arange(45, 49))).max() < 25
+
+
+def test_intervals_are_wider_where_levels_break() -> None:
+    """The same eight errors of five among ones, at the same steps: one of each origin, or all of two origins."""
+    even, apart = np.ones((8, 1, 8)), np.ones((8, 1, 8))
+    for step in range(4, 8):
+        even[[step - 4, step], 0, step] = 5
+        apart[[5, 6], 0, step] = 5
+    assert (half_widths(apart, 8)[0] > 1.3 * half_widths(even, 8)[0]).all()
 
 
 def test_too_many_gaps_abstain() -> None:

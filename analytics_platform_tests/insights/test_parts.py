@@ -5,12 +5,13 @@ import pytest
 
 from analytics_platform.insights.baseline import profile
 from analytics_platform.insights.counts import are_counts, from_roots, rarity, roots
+from analytics_platform.insights.extremes import new_extreme
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.rolling import blocks, trailing_median, window_mean
 from analytics_platform.insights.seasons import calendar_periods, find_seasons
 from analytics_platform.insights.series import first_of_their_kind
 from analytics_platform.insights.surprise import combine, fit_tail
-from analytics_platform.insights.verdicts import severity_of
+from analytics_platform.insights.verdicts import severity_of, sureness
 
 
 def test_a_trailing_median_leaves_out_the_row_itself() -> None:
@@ -135,7 +136,7 @@ def test_evidence_piles_up_and_goes_on_in_the_next_block() -> None:
 def test_one_incident_alarms_once_and_a_cooldown_ends_it() -> None:
     over = np.zeros((1, 20), dtype=bool)
     over[0, [2, 3, 6, 15]] = True
-    found = group(over, 100, Open.none(1), cooldown=4, learn=99)
+    found = group(over, np.zeros((1, 20)), 100, Open.none(1), cooldown=4, learn=99)
     np.testing.assert_array_equal(np.flatnonzero(found.alarm), [2, 15])
     np.testing.assert_array_equal(found.incident[0], [0, 0, *[1] * 9, 0, 0, 0, 0, *[2] * 5])
 
@@ -143,13 +144,62 @@ def test_one_incident_alarms_once_and_a_cooldown_ends_it() -> None:
 def test_an_incident_goes_on_in_the_next_block_and_is_learnt_when_it_lasts() -> None:
     state = Open.none(1)
     over = np.ones((1, 5), dtype=bool)
-    first = group(over, 0, state, cooldown=3, learn=8)
-    second = group(over, 5, state, cooldown=3, learn=8)
+    first = group(over, np.zeros((1, 5)), 0, state, cooldown=3, learn=8)
+    second = group(over, np.zeros((1, 5)), 5, state, cooldown=3, learn=8)
     assert first.alarm.sum() == 1
     assert second.alarm.sum() == 0
     assert second.learnt[0] == (0, 0, 7)
 
 
+def test_a_second_incident_opens_after_quiet_rows_where_it_is_plainly_another() -> None:
+    """Rows stay over the limit throughout, as a window's do; only z tells the incidents apart."""
+    over = np.ones((4, 10), dtype=bool)
+    z = np.zeros((4, 10))
+    z[:, 1] = 8
+    z[0, 6] = -9  # further to the other side
+    z[1, 6] = 17  # twice as far
+    z[2, 6] = 15  # not twice as far
+    z[3, 3] = -20  # after one quiet row
+    found = group(over, z, 0, Open.none(4), cooldown=5, learn=99)
+    assert [np.flatnonzero(alarm).tolist() for alarm in found.alarm] == [[0, 6], [0, 6], [0], [0]]
+    assert found.incident[0].tolist() == [1] * 6 + [2] * 4
+
+
 def test_severity_is_by_relative_deviation() -> None:
     values, expected = np.array([201.0, 151, 126, 124, 0, 5, np.nan]), np.array([100.0] * 5 + [0.0, 1.0])
-    np.testing.assert_array_equal(severity_of(values, expected), [3, 2, 1, 0, 2, 3, 0])
+    sure = np.full(7, 10.0)
+    np.testing.assert_array_equal(severity_of(values, expected, sure), [3, 2, 1, 0, 2, 3, 0])
+
+
+def test_severity_is_no_higher_than_the_noise_allows() -> None:
+    """Three where one was expected is 200 % more: 1.3 scales of a count, and nothing; nine are 3.9, and medium."""
+    values = np.array([3.0, 9.0, 14.0, 30.0])
+    z = roots(values) - roots(np.ones(4))
+    np.testing.assert_allclose(z, [1.33, 3.78, 5.24, 8.68], atol=0.01)
+    np.testing.assert_array_equal(severity_of(values, np.ones(4), z), [0, 1, 2, 3])
+
+
+def test_scores_are_higher_for_the_rarer_the_larger_and_where_alarms_are_few() -> None:
+    """By hand: surprise, + log10(rows since the last alarm / 1000), + log10(1 + z) / 2."""
+    alarm = np.zeros(1200, dtype=bool)
+    alarm[[100, 110, 1199]] = True
+    surprise, z = np.full(1200, 5.0), np.full(1200, 9.0)
+    sure = sureness(surprise, z, alarm)
+    np.testing.assert_allclose(sure[[100, 110, 1199]], [4.5, 3.5, 5.5])
+    assert sureness(surprise, 10 * z, alarm)[100] > sure[100]
+
+
+def test_a_new_extreme_is_half_of_the_range_beyond_all_before() -> None:
+    past = np.tile(np.arange(101.0), 3)
+    values = np.append(past, [150.0, 190.0, 600.0, -51.0])[None, :]
+    found = new_extreme(values, values, np.ones((1, 1)), (300, 307), 5.75)
+    np.testing.assert_allclose(found[0, :5], [0, 0, 0, 5.75, 0])  # 190 is 40 beyond a range that is 150 by then
+    assert found[0, 5] == pytest.approx(5.75 * (1 + np.log10(410 / 190 / 0.5)))
+    assert found[0, 6] == 0
+    short = np.append(past, 149.0)[None, :]
+    assert new_extreme(short, short, np.ones((1, 1)), (300, 304), 5.75).max() == 0
+    few = np.append(np.tile(np.arange(5.0), 60), [6.0, 20.0])[None, :]  # roots 4.18 before, then 5.05 and 9.03
+    np.testing.assert_array_equal(new_extreme(few, roots(few), np.ones((1, 1)), (300, 302), 5.75) > 0, [[False, True]])
+    assert (
+        new_extreme(values[:, 200:], values[:, 200:], np.ones((1, 1)), (100, 107), 5.75).max() == 0
+    )  # too little is known

@@ -6,5 +6,8 @@
 - ``intervals``  80 and 95 % from the errors of the backtest
 - ``forecast``   all of it behind one door, with the reasons to abstain; ``capacity`` when a limit is reached
 
+Noise around a level is no reason to abstain: its mean is a better forecast than repeating the last value, and the
+interval says how far values scatter. What abstains is what no candidate forecasts better than repeating: random walks.
+
 Does not live here: files and the command line (series_csv, commands of the room above).
 """

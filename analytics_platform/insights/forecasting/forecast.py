@@ -19,7 +19,7 @@ from analytics_platform.insights.forecasting.seasonal import is_seasonal
 from analytics_platform.insights.rolling import Array
 from analytics_platform.insights.series_csv import Series
 
-LEAST_COLUMNS, CELLS = 12, 400_000
+LEAST_COLUMNS, CELLS, WEEKS_OF_YEAR = 12, 400_000, 52
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,28 @@ def forecast(series: Sequence[Series], horizon: int) -> list[Forecast]:
             answers[place] = Forecast(each.name, reason)
             continue
         periods = tuple(period for period in grid.periods if bool(is_seasonal(grid.values[None, :], period)[0]))
-        least = max(2 * max(periods[:1] + grid.periods[:1], default=1), LEAST_COLUMNS)
+        least = least_columns(grid, periods)
         key = (len(grid.values), periods, bool(grid.values.min() > 0), least)
         groups[key].append(_Held(place, each.name, grid, periods))
     for (columns, periods, positive, least), members in groups.items():
         size = max(1, CELLS // columns)
         for start in range(0, len(members), size):
-            _answer(members[start : start + size], periods, positive, plan(columns, horizon, least), horizon, answers)
+            tried = min(horizon, (columns - least) // 2) if len(periods) > 1 else horizon  # room for several origins
+            _answer(members[start : start + size], periods, positive, plan(columns, tried, least), horizon, answers)
     return [answers[place] for place in range(len(series))]
+
+
+def least_columns(grid: Grid, periods: tuple[int, ...]) -> int:
+    """What an origin of the backtest must know: two seasons, two of the longest where that leaves a short one to test.
+
+    A year of weeks is asked of nobody: with fewer than two, weeks are forecast without a season.
+    """
+    columns, shortest = len(grid.values), max(grid.periods[:1], default=1)
+    if len(periods) > 1 and columns - 2 * periods[-1] >= 2 * periods[0]:
+        return 2 * periods[-1]
+    if shortest == WEEKS_OF_YEAR and columns < 2 * shortest + LEAST_FOLDS:
+        shortest = 1
+    return max(2 * shortest, LEAST_COLUMNS)
 
 
 def unfit(grid: Grid | None) -> str | None:
@@ -75,8 +89,7 @@ def unfit(grid: Grid | None) -> str | None:
         return "no value"
     if grid.missing > MOST_MISSING:
         return f"{grid.missing:.0%} of the steps have no value"
-    season = grid.periods[0] if grid.periods else 1
-    least = max(2 * season, LEAST_COLUMNS) + LEAST_FOLDS
+    least = least_columns(grid, ()) + LEAST_FOLDS
     if len(grid.values) < least:
         return f"history is short: {len(grid.values)} steps, {least} are needed for two seasons and {LEAST_FOLDS} folds"
     if np.ptp(grid.values) == 0:

@@ -1,8 +1,9 @@
 """Intervals from the errors of the backtest: what share of the past lay within, scaled by how errors grow ahead.
 
 Errors of all origins are put on one scale (their growth with the horizon) and pooled; the quantile is that of split
-conformal prediction, with a little more for the few origins that there are. Coverage is measured by leaving each origin
-out in turn.
+conformal prediction. Errors of one origin hang together: a level that breaks puts a whole horizon outside. So the
+interval goes half way to the one that holds that share of origins. Coverage is measured by leaving each origin out in
+turn.
 """
 
 import numpy as np
@@ -50,9 +51,11 @@ def coverage(errors: Array) -> Array:
 
 
 def _quantile(ratios: Array, level: float) -> Array:
-    """Per series. ``origins`` count more than values, which hang together: hence the widening."""
+    """Per series: of all values, or half way to the quantile of the origins' own quantiles where that is more."""
     origins, count, horizon = ratios.shape
     pooled = np.sort(ratios.transpose(1, 0, 2).reshape(count, origins * horizon), axis=1)
     size = pooled.shape[1]
     rank = min(int(np.ceil((size + 1) * level)), size)
-    return np.asarray(pooled[:, rank - 1] * (1 + 0.5 / origins))
+    apart = np.sort(np.sort(ratios, axis=2)[:, :, int(np.ceil(horizon * level)) - 1], axis=0)
+    wide = apart[int(np.ceil(origins * level)) - 1]
+    return np.asarray(np.maximum(pooled[:, rank - 1], (pooled[:, rank - 1] + wide) / 2))

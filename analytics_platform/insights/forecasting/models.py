@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from analytics_platform.insights.forecasting.regression import lagged
-from analytics_platform.insights.forecasting.seasonal import season_of
+from analytics_platform.insights.forecasting.seasonal import alike, season_of
 from analytics_platform.insights.forecasting.smoothing import damped_trend, holt_winters, theta
 from analytics_platform.insights.rolling import Array
 
@@ -52,6 +52,10 @@ def _smoothed(values: Array, periods: tuple[int, ...], horizon: int) -> Candidat
         first, rest = season_of(values, periods[:1], horizon)
         extra, extra_ahead = season - first, ahead - rest
         found["Holt-Winters"] = holt_winters(values - extra, periods[0], first, horizon) + extra_ahead
+    if len(periods) == 2 and periods[1] % periods[0] == 0 and values.shape[1] >= 2 * periods[1]:
+        season, ahead = alike(values, (periods[0], periods[1]), horizon)
+        found["days alike, theta"] = theta(values - season, horizon) + ahead
+        found["days alike, lags"] = lagged(values - season, (), horizon) + ahead
     return found
 
 

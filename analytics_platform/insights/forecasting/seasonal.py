@@ -5,6 +5,7 @@ import numpy as np
 from analytics_platform.insights.rolling import Array
 
 SIGNIFICANT = 1.645  # of a one-sided 90 % test
+UNLIKE = 4.0  # a day whose hours are as far again from another's as chance makes them has a fifth of its weight
 
 
 def is_seasonal(values: Array, period: int) -> Array:
@@ -66,3 +67,29 @@ def _trend(values: Array, period: int) -> Array:
     before = middle[:, :1] - slope * np.arange(half, 0, -1)
     after = middle[:, -1:] + slope * np.arange(1, columns - middle.shape[1] - half + 1)
     return np.concatenate([before, middle, after], axis=1)[:, :columns]
+
+
+def alike(values: Array, periods: tuple[int, int], horizon: int) -> tuple[Array, Array]:
+    """The season of a day inside a week, of which days that look alike lend each other their hours.
+
+    A month holds four Tuesdays and twenty working days: an hour of a Tuesday is told better by all of them, as far as
+    Tuesdays are like them. How unlike two days may be by chance is known from how the weeks differ.
+    """
+    day, week = periods
+    count, columns = values.shape
+    cycles = columns // week
+    flat = (values - _trend(values, week))[:, columns - cycles * week :]
+    table = flat.reshape(count, cycles, week // day, day)
+    weights = 0.97 ** np.arange(cycles - 1, -1, -1.0)
+    weights /= weights.sum()
+    shape = np.einsum("c,scdh->sdh", weights, table)
+    chance = 2 * table.var(axis=1, ddof=1).mean(axis=(1, 2)) * (weights**2).sum()
+    apart = ((shape[:, :, None] - shape[:, None]) ** 2).mean(axis=3)
+    beyond = np.maximum(apart - chance[:, None, None], 0.0)
+    likeness = chance[:, None, None] / (chance[:, None, None] + UNLIKE * beyond + 1e-300)
+    likeness += np.eye(week // day) * 1e-6
+    shape = likeness @ shape / likeness.sum(axis=2, keepdims=True)
+    shape = shape.reshape(count, week)
+    shape -= shape.mean(axis=1, keepdims=True)
+    season = shape[:, (np.arange(columns + horizon) - columns) % week]
+    return season[:, :columns], season[:, columns:]
