@@ -14,7 +14,7 @@ import dagster as dg
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.automation import MOST_RUNS
 from analytics_platform.defs.days import RANGE_END, RANGE_START
-from analytics_platform.defs.lost_runs import PROCESS, this_process
+from analytics_platform.defs.lost_runs import PROCESS, end_lost_runs, this_process
 from analytics_platform.deploy.instance import write_instance
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake.ranges import few_ranges
@@ -47,6 +47,7 @@ def run_days(
     if instance is not None:
         return all(_run(job, instance, span, say) for span in few_ranges(days, MOST_RUNS))
     with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as own:
+        end_lost_runs(own)
         return all(_run(job, own, span, say) for span in few_ranges(days, MOST_RUNS))
 
 
