@@ -5,7 +5,7 @@ DEMO ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help demo dev test test-fast lint bench lock clean
+.PHONY: help up down demo dev test test-fast lint bench lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,6 +33,15 @@ demo: .venv/core  ## Simulate 30 days, build and publish every mart, print a sum
 dev: .venv/ui  ## Dagster UI and the platform's other processes; one Ctrl-C ends all
 	@$(BIN)/analytics-platform dev
 
+up:  ## The whole platform in containers, with PostgreSQL, MinIO, Redpanda and TLS (needs Docker)
+	@sh deploy/prepare.sh
+	@docker compose up --build --detach --wait
+	@echo "https://$${DOMAIN:-localhost}:$${HTTPS_PORT:-443}/ (user pages, password in deploy/tls/pages.password)"
+	@echo "Dagster's UI, on this machine only: http://127.0.0.1:3000"
+
+down:  ## Stop the containers; their volumes stay
+	@docker compose down
+
 test: .venv/dev  ## Run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -55,6 +64,9 @@ lock: .venv/dev  ## Resolve the lock files anew from pyproject.toml
 		--no-header --no-annotate --quiet --output-file requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra ui -c requirements-dev.lock --universal --generate-hashes \
 		--python-version 3.11 --no-header --no-annotate --quiet --output-file requirements-ui.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra ui --extra gcp --extra aws --extra postgres --extra kafka --extra llm \
+		-c requirements-dev.lock --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet \
+		--output-file requirements-deploy.lock
 
 clean:  ## Remove all state of the platform (PLATFORM_HOME); the virtual environment stays
 	@rm -rf $${PLATFORM_HOME:-.platform}

@@ -15,8 +15,10 @@
 - ``alerts``      what is worth telling whom, once: state, routes, Slack, e-mail, webhooks, log
 - ``deploy``      what a deployment needs: the Dagster instance
 - ``upkeep``      retention by kind and age, backup and restore
+- ``privacy``     erasing and exporting a person, pseudonyms, the catalogue of what is held
 - ``operations``  what waits at each step, from landing to the snapshot
 - ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
+- ``commands``    what commands do that need several rooms: demo, dev, doctor, pump
 - ``cli``, ``definitions``  the command line, and Dagster's entry point
 
 Imports go one way, down this list; a test holds it. Nothing above landing is read by anything below it.

@@ -28,7 +28,7 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same data.")] = 7,
 ) -> None:
     """Simulate an organisation, materialise and publish everything, print a summary. Again: only what is new."""
-    from analytics_platform.demo import run_demo
+    from analytics_platform.commands.demo import run_demo
     from analytics_platform.settings import load
 
     if not run_demo(load(), people, days, seed):
@@ -44,8 +44,8 @@ def materialize(
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day: --from's.")] = None,
 ) -> None:
     """Build days of everything, or of some assets, by the job that Dagster runs; without days: what waits."""
-    from analytics_platform.demo import materialize as build
-    from analytics_platform.demo import reopened
+    from analytics_platform.commands.demo import materialize as build
+    from analytics_platform.commands.demo import reopened
     from analytics_platform.lake.ranges import days_in
     from analytics_platform.settings import load
 
@@ -85,7 +85,7 @@ def simulate(
     lines_per_day: Annotated[int | None, typer.Option(min=1, help="Volume. Default: what the people do.")] = None,
 ) -> None:
     """Write simulated raw lines to landing, and what is true of them to truth.json."""
-    from analytics_platform.demo import simulate_into
+    from analytics_platform.commands.demo import simulate_into
     from analytics_platform.settings import load
     from analytics_platform.simulator import Plan
 
@@ -96,10 +96,23 @@ def simulate(
 @app.command()
 def dev() -> None:
     """Run the Dagster UI and the platform's other processes until Ctrl-C."""
+    from analytics_platform.commands.supervisor import run_development
     from analytics_platform.settings import load
-    from analytics_platform.supervisor import run_development
 
     raise typer.Exit(run_development(load()))
+
+
+@app.command()
+def prepare() -> None:
+    """Before services start: write Dagster's instance file, and a first API key where there is none."""
+    from analytics_platform.defs.instance import prepare_instance
+    from analytics_platform.serving.api.keys import Keys
+    from analytics_platform.settings import load
+
+    settings = load()
+    typer.echo(f"Dagster's instance: {prepare_instance(settings)}")
+    if file := Keys(settings).laptop():
+        typer.echo(f"The first admin key of the API is in {file}")
 
 
 @app.command()
@@ -114,7 +127,7 @@ def ui() -> None:
 @app.command()
 def doctor() -> None:
     """Check settings, folders and connections, and say what to fix."""
-    from analytics_platform.doctor import examine
+    from analytics_platform.commands.doctor import examine
 
     raise typer.Exit(0 if examine() else 1)
 
@@ -150,7 +163,7 @@ def pump(
     ] = False,
 ) -> None:
     """Move what a source holds into landing, until Ctrl-C; without a name, say how every pump is."""
-    from analytics_platform.pumps import pump_forever, pump_health, pump_once
+    from analytics_platform.commands.pumps import pump_forever, pump_health, pump_once
     from analytics_platform.settings import load
 
     if not name:
@@ -170,6 +183,7 @@ def _mount() -> None:
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
     from analytics_platform.lake.commands import ledger, quarantine
+    from analytics_platform.privacy.commands import add_people
     from analytics_platform.reports.commands import report
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
@@ -203,13 +217,23 @@ def _mount() -> None:
     app.add_typer(quarantine, name="quarantine")
     app.command()(ledger)
     add_upkeep(app, _prune_runs)
+    add_people(app, _rebuild)
 
 
 def _failing_checks() -> list[str]:
-    from analytics_platform.defs.check_states import failing_checks_of
+    from analytics_platform.defs.running import failing_checks_of
     from analytics_platform.settings import load
 
     return failing_checks_of(load())
+
+
+def _rebuild() -> bool:
+    """Build everything that waits."""
+    from analytics_platform.commands.demo import materialize as build
+    from analytics_platform.commands.demo import reopened
+    from analytics_platform.settings import load
+
+    return build(load(), reopened(load()))
 
 
 def _prune_runs(dry_run: bool) -> int:

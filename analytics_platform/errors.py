@@ -7,6 +7,7 @@ PlatformError
 ├── ReportError          a report cannot be written for what was asked
 ├── AlertError           an alert's routes are wrong, or it cannot be delivered
 ├── SourceError          a source outside cannot be pulled to its end; what came is landed, and how to go on
+├── PrivacyError         a person cannot be found, erased or exported
 ├── UpkeepError          a backup or a restore is not possible
 ├── FileRefused          a file cannot be imported at all; single bad rows are in the import's report
 ├── Refusal, StoreUnavailable   the front door's; their tree is in collector/errors.py
@@ -45,6 +46,10 @@ class AlertError(PlatformError):
 
 class SourceError(PlatformError):
     """A source outside cannot be pulled to its end."""
+
+
+class PrivacyError(PlatformError):
+    """A person cannot be found, erased or exported."""
 
 
 class UpkeepError(PlatformError):

@@ -4,6 +4,7 @@ Does not live here: the settings themselves, and reading the environment (``sett
 """
 
 from ipaddress import ip_network
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr
@@ -50,6 +51,17 @@ def origins(value: str) -> str:
         if one != "*" and (not one.startswith(("http://", "https://")) or one.count("/") != 2):
             raise ValueError(f"{one!r} is no origin; use https://www.example.org without a path, or *")
     return value
+
+
+def whole_bigquery(project: str, keyfile: str, privacy: str) -> None:
+    """What BigQuery needs is asked for at the start, not in the middle of the first run."""
+    if not project:
+        raise ValueError("WAREHOUSE=bigquery needs BIGQUERY_PROJECT: set it to the Google Cloud project's id")
+    if keyfile and not Path(keyfile).is_file():
+        remedy = "set the path of the service account's key, or leave it empty for default credentials"
+        raise ValueError(f"BIGQUERY_KEYFILE {keyfile} is no file: {remedy}")
+    if privacy != "full":
+        raise ValueError("PRIVACY=pseudonymous is made for WAREHOUSE=duckdb only: with BigQuery use column policies")
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The only reader of the environment: one frozen object, made once at the start and handed down.
 
 Each field is one environment variable of the same name in capitals; a ``.env`` file in the working directory counts
-too. README's settings table is generated from here. Does not live here: anything that acts on a setting.
+too. The table in docs/settings.md is generated from here. Does not live here: anything that acts on a setting.
 """
 
 import os
@@ -172,6 +172,12 @@ class Settings(BaseSettings):
     keep_report_days: int = Field(400, ge=1, description="Days that upkeep keeps of daily reports.")
     keep_alert_days: int = Field(365, ge=1, description="Days that upkeep keeps of alerts that have recovered.")
     keep_run_days: int = Field(90, ge=7, description="Days that upkeep keeps of Dagster's runs and their events.")
+    privacy: Literal["full", "pseudonymous"] = Field(
+        "full", description="pseudonymous: published marts have no names, addresses or free text; see docs/privacy.md."
+    )
+    privacy_key: SecretStr = Field(
+        SecretStr(""), description="Keys of hashes of people, the newest first; empty: a file below PLATFORM_HOME."
+    )
     report_lists_file: str = Field("", description="YAML of who gets which report by e-mail; empty: nobody.")
 
     def __hash__(self) -> int:
@@ -186,21 +192,11 @@ class Settings(BaseSettings):
     _origins = field_validator("collector_cors_origins")(setting_values.origins)
 
     @model_validator(mode="after")
-    def _whole_tls(self) -> "Settings":
+    def _whole(self) -> "Settings":
         if bool(self.collector_tls_cert) != bool(self.collector_tls_key):
             raise ValueError("COLLECTOR_TLS_CERT and COLLECTOR_TLS_KEY go together: set both, or neither")
-        return self
-
-    @model_validator(mode="after")
-    def _whole_bigquery(self) -> "Settings":
-        """What BigQuery needs is asked for at the start, not in the middle of the first run."""
-        if self.warehouse != "bigquery":
-            return self
-        if not self.bigquery_project:
-            raise ValueError("WAREHOUSE=bigquery needs BIGQUERY_PROJECT: set it to the Google Cloud project's id")
-        if self.bigquery_keyfile and not Path(self.bigquery_keyfile).is_file():
-            remedy = "set the path of the service account's key, or leave it empty for default credentials"
-            raise ValueError(f"BIGQUERY_KEYFILE {self.bigquery_keyfile} is no file: {remedy}")
+        if self.warehouse == "bigquery":
+            setting_values.whole_bigquery(self.bigquery_project, self.bigquery_keyfile, self.privacy)
         return self
 
     @property
@@ -257,6 +253,10 @@ class Settings(BaseSettings):
         return self.home / "reports"
 
     @property
+    def privacy_key_file(self) -> Path:
+        return self.home / "privacy" / "key"
+
+    @property
     def api_folder(self) -> Path:
         """Keys (hashed), the audit log and dashboards of the API."""
         return self.home / "api"
@@ -285,7 +285,7 @@ def load() -> Settings:
             ": ".join([*(str(part).upper() for part in item["loc"]), item["msg"].removeprefix("Value error, ")])
             for item in error.errors()
         )
-        raise SettingsError(f"Wrong settings: {problems}. See the settings table in README.md.") from None
+        raise SettingsError(f"Wrong settings: {problems}. See docs/settings.md.") from None
 
 
 def process_environment(extra: Mapping[str, str]) -> dict[str, str]:

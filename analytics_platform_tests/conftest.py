@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.organisation import Organisation, make_organisation
 from analytics_platform_tests.semantics.organisation import marts

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from analytics_platform.contracts import TABLES
-from analytics_platform.lake.days import Lake, lake_key, quarantine_key
+from analytics_platform.lake.lake import Lake, lake_key, quarantine_key
 from analytics_platform.lake.landing import RawLine
 
 DAY = date(2026, 3, 10)

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from analytics_platform.commands.demo import import_simulated
 from analytics_platform.defs.running import run_days
-from analytics_platform.demo import import_simulated
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import PROJECT_ROOT, Settings
 from analytics_platform.simulator import Plan, simulate

@@ -37,7 +37,7 @@ def split(home: str) -> dict[str, Any]:
     """The daily job for every day, with a stopwatch over its parts."""
     from analytics_platform.defs import running
     from analytics_platform.lake import checks
-    from analytics_platform.lake.days import Lake
+    from analytics_platform.lake.lake import Lake
     from analytics_platform.warehouse import dbt
     from analytics_platform.warehouse.on_duckdb import DuckDBWarehouse
     from bench.stopwatch import Stopwatch

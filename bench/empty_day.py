@@ -27,7 +27,7 @@ def measure(_scale: float) -> list[Result]:
 def split(home: str, day: int) -> dict[str, Any]:
     """Run one day with a stopwatch over each step of the way."""
     from analytics_platform.defs import running, sources
-    from analytics_platform.lake.days import Lake
+    from analytics_platform.lake.lake import Lake
     from analytics_platform.warehouse import dbt
     from analytics_platform.warehouse.on_duckdb import DuckDBWarehouse
     from bench.stopwatch import Stopwatch

@@ -44,8 +44,8 @@ class FrontDoor:
 
 
 def make_credential(home: str) -> str:
-    from analytics_platform.collector.store.connection import open_database
     from analytics_platform.collector.store.credentials import add_credential
+    from analytics_platform.collector.store.databases import open_database
     from bench.homes import settings_of
 
     connection = open_database(settings_of(home).collector_store).connect()

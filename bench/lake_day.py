@@ -45,14 +45,15 @@ def build(home: str) -> dict[str, Any]:
     from dataclasses import replace
 
     from analytics_platform.contracts import TABLES
-    from analytics_platform.lake import days, open_lake
+    from analytics_platform.lake import lake as lake_module
+    from analytics_platform.lake import open_lake
     from bench.stopwatch import Stopwatch
 
     lake = replace(open_lake(settings_of(home)), threads=THREADS)
     with Stopwatch() as watch:
-        watch.over(days.Lake, "_parse", "read and type")
-        watch.over(days, "_judge", "verdicts")
-        watch.over(days, "_write", "write Parquet")
+        watch.over(lake_module.Lake, "_parse", "read and type")
+        watch.over(lake_module, "_judge", "verdicts")
+        watch.over(lake_module, "_write", "write Parquet")
         lake.build(TABLES[TABLE], [START])
     return watch.answer()
 

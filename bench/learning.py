@@ -33,7 +33,7 @@ def measure(scale: float) -> list[Result]:
 
 def prepare(home: str, people: int, lines: int) -> int:
     """Simulate, and import the roster, the links and the lesson map that go with it."""
-    from analytics_platform.demo import import_simulated
+    from analytics_platform.commands.demo import import_simulated
     from analytics_platform.lake import open_lake
     from analytics_platform.simulator import Plan, simulate
 

@@ -2,7 +2,8 @@
 
 - ``server``, ``app``    one ASGI process: connection to handler; ``http`` is the little of HTTP that handlers see
 - ``access``             who may do what; ``limits`` how much, how long, how many at once
-- ``xapi``               the rules of xAPI: validation, comparison, formats, attachments, the resources
+- ``xapi``               the rules of xAPI: validation, comparison, formats, attachments
+- ``resources``          the resources of the LRS
 - ``intake``             bulk statements, video events, telemetry
 - ``store``              what is accepted: ids made unique, group commit, reading back (SQLite, PostgreSQL)
 - ``shipping``           from the store to landing, in order, again after any crash

@@ -8,13 +8,13 @@ import time
 from analytics_platform.collector.access import may_void_all, need_write
 from analytics_platform.collector.errors import Invalid, Refusal
 from analytics_platform.collector.http import Request, parse_json
+from analytics_platform.collector.resources.statement_bodies import all_declared, prepare_one, read_body
 from analytics_platform.collector.store.connection import Connection
 from analytics_platform.collector.store.credentials import Credential, find_credential
 from analytics_platform.collector.store.refused import Kept, drop_refused
 from analytics_platform.collector.store.transaction import perform
-from analytics_platform.collector.store.works import StoreStatements, Verdict
+from analytics_platform.collector.store.writes import StoreStatements, Verdict
 from analytics_platform.collector.xapi.preparing import Prepared
-from analytics_platform.collector.xapi.statement_intake import all_declared, prepare_one, read_body
 
 
 def send_again(connection: Connection, kept: Kept, public_url: str) -> str:
@@ -49,8 +49,8 @@ def _store(connection: Connection, kept: Kept, who: Credential, public_url: str)
             error.within(number)
             raise
     all_declared(prepared, files)
-    work = StoreStatements(prepared, who.id, void_all=may_void_all(who), attachments=files or [])
-    [outcome] = perform(connection, [work], time.time_ns() // 1000)
+    write = StoreStatements(prepared, who.id, void_all=may_void_all(who), attachments=files or [])
+    [outcome] = perform(connection, [write], time.time_ns() // 1000)
     if isinstance(outcome, Exception):
         raise outcome
     verdicts = list(outcome or ())

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from analytics_platform.collector.cors import Headers, Origins
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Invalid, Refusal
 from analytics_platform.collector.health import health_routes
 from analytics_platform.collector.http import (
@@ -28,12 +27,13 @@ from analytics_platform.collector.http import (
 from analytics_platform.collector.logs import new_request_id, request_id
 from analytics_platform.collector.proxies import Proxies
 from analytics_platform.collector.refusals import Refusals, answer_of
+from analytics_platform.collector.resources.alternate import FORM_BYTES, UNKNOWN_FORM_BYTES, form_method, translated
+from analytics_platform.collector.resources.others import VERSION
 from analytics_platform.collector.routes import Route, Routes
+from analytics_platform.collector.services import Services
 from analytics_platform.collector.store.credentials import Credential
-from analytics_platform.collector.store.reading import written
-from analytics_platform.collector.xapi.alternate import FORM_BYTES, UNKNOWN_FORM_BYTES, form_method, translated
+from analytics_platform.collector.store.statement_queries import written
 from analytics_platform.collector.xapi.dates import now_micros
-from analytics_platform.collector.xapi.other_resources import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +58,12 @@ class _Visit:
 class App:
     """One collector's ASGI application. ``start`` and ``stop`` are run by the lifespan events."""
 
-    def __init__(self, desk: Desk, origins: Origins, proxies: Proxies, start: Step, stop: Step) -> None:
-        self._desk = desk
+    def __init__(self, services: Services, origins: Origins, proxies: Proxies, start: Step, stop: Step) -> None:
+        self._desk = services
         self._routes = Routes(health_routes())
-        self._budget = BodyBudget(desk.limits.bodies_together)
+        self._budget = BodyBudget(services.limits.bodies_together)
         self._origins, self._proxies = origins, proxies
-        self._refusals = Refusals(desk)
+        self._refusals = Refusals(services)
         self._start, self._stop = start, stop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -203,7 +203,7 @@ class App:
         return page is not None and origin in page.origins and route.events in page.events
 
 
-def _handler(route: Route, method: str) -> Callable[[Request, Desk], Awaitable[Response]]:
+def _handler(route: Route, method: str) -> Callable[[Request, Services], Awaitable[Response]]:
     handler = route.handlers.get("GET" if method == "HEAD" else method)
     if handler is None:
         allowed = sorted(route.handlers) + (["HEAD"] if "GET" in route.handlers else [])

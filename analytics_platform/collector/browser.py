@@ -13,7 +13,7 @@ import orjson
 from analytics_platform.collector.errors import Invalid
 from analytics_platform.collector.store.connection import Connection
 from analytics_platform.collector.store.queue import STATEMENTS, shipped_place
-from analytics_platform.collector.store.reading import PageQuery, StoredStatement, page, statement_by_id
+from analytics_platform.collector.store.statement_queries import PageQuery, StoredStatement, page, statement_by_id
 from analytics_platform.collector.xapi import agents
 from analytics_platform.collector.xapi.marks import (
     ACTIVITY,

@@ -221,7 +221,7 @@ def xapi(
 
     from analytics_platform.collector.importing import import_statements
     from analytics_platform.collector.shipping import ship_now
-    from analytics_platform.collector.store.connection import open_database
+    from analytics_platform.collector.store.databases import open_database
     from analytics_platform.settings import load
 
     settings = load()
@@ -254,7 +254,7 @@ def _day(micros: int) -> str:
 
 @contextmanager
 def _store() -> Iterator["Connection"]:
-    from analytics_platform.collector.store.connection import open_database
+    from analytics_platform.collector.store.databases import open_database
     from analytics_platform.settings import load
 
     connection = open_database(load().collector_store).connect()

@@ -3,11 +3,11 @@
 Live: the process works and need not be restarted. Ready: it can store and read now.
 """
 
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Overloaded
 from analytics_platform.collector.http import Request, Response, json_response
 from analytics_platform.collector.openapi import document
 from analytics_platform.collector.routes import Route
+from analytics_platform.collector.services import Services
 from analytics_platform.collector.store.queue import lag
 
 
@@ -20,29 +20,29 @@ def health_routes() -> dict[str, Route]:
     }
 
 
-async def live(_request: Request, desk: Desk) -> Response:
-    if not desk.writer.alive:
+async def live(_request: Request, services: Services) -> Response:
+    if not services.writer.alive:
         raise Overloaded("The store's writer has stopped; restart the collector.")
     return json_response({"status": "live"})
 
 
-async def ready(_request: Request, desk: Desk) -> Response:
-    if desk.writer.failing is not None:
-        raise Overloaded(desk.writer.failing, seconds=5)
-    await desk.readers.ask(lambda connection: connection.rows("select 1"))
+async def ready(_request: Request, services: Services) -> Response:
+    if services.writer.failing is not None:
+        raise Overloaded(services.writer.failing, seconds=5)
+    await services.readers.ask(lambda connection: connection.rows("select 1"))
     return json_response({"status": "ready"})
 
 
-async def metrics(_request: Request, desk: Desk) -> Response:
-    lines, seconds = await desk.readers.ask(lag)
+async def metrics(_request: Request, services: Services) -> Response:
+    lines, seconds = await services.readers.ask(lag)
     gauges = {
-        "waiting_for_disk_lines": float(desk.writer.waiting),
+        "waiting_for_disk_lines": float(services.writer.waiting),
         "unshipped_lines": float(lines),
         "unshipped_oldest_seconds": seconds,
-        "store_writable": 0.0 if desk.writer.failing else 1.0,
+        "store_writable": 0.0 if services.writer.failing else 1.0,
     }
-    return Response(200, desk.metrics.text(gauges).encode(), "text/plain; version=0.0.4; charset=utf-8")
+    return Response(200, services.metrics.text(gauges).encode(), "text/plain; version=0.0.4; charset=utf-8")
 
 
-async def openapi(_request: Request, _desk: Desk) -> Response:
+async def openapi(_request: Request, _desk: Services) -> Response:
     return json_response(document())

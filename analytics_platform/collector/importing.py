@@ -83,7 +83,7 @@ def import_statements(
             report.look(portion.statements, first_day)
             if report.early and not date_by_receipt:
                 continue
-            outcome = perform(connection, [portion.work(OWNER, void_all=True)], time.time_ns() // 1000)[0]
+            outcome = perform(connection, [portion.write(OWNER, void_all=True)], time.time_ns() // 1000)[0]
             if isinstance(outcome, Exception):
                 raise outcome
             report.take(file, portion.settle(outcome))  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 Forwarding headers count only when they come from a trusted address; a client may write anything into them. The last
 address that is not trusted is the client: those before it are hearsay.
-Does not live here: any configuration of a proxy (README).
+Does not live here: any configuration of a proxy (README of the room).
 """
 
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network

@@ -8,11 +8,11 @@ import re
 
 import orjson
 
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Invalid, NotJson, Refusal
 from analytics_platform.collector.http import Request, Response
 from analytics_platform.collector.routes import Route
-from analytics_platform.collector.store.works import KeepRefused, Refused
+from analytics_platform.collector.services import Services
+from analytics_platform.collector.store.writes import KeepRefused, Refused
 
 _KEPT = frozenset({400, 403, 409, 413, 415})
 _OWN_WORDS = re.compile(r"'[^']*'|[0-9a-fA-F-]{8,}|\d+(?:\.\d+)*|\S{40,}")
@@ -21,8 +21,8 @@ _OWN_WORDS = re.compile(r"'[^']*'|[0-9a-fA-F-]{8,}|\d+(?:\.\d+)*|\S{40,}")
 class Refusals:
     """One per process."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, services: Services) -> None:
+        self._desk = services
 
     def keep(self, refusal: Refusal, route: Route, request: Request | None) -> None:
         """Count it, and keep what a known sender sent in vain. Nobody waits for this."""

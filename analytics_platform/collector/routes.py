@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from analytics_platform.collector import tracker
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.http import Request, Response
 from analytics_platform.collector.intake import telemetry, video
 from analytics_platform.collector.intake.bulk import Bulk
-from analytics_platform.collector.xapi import other_resources, statement_resource
-from analytics_platform.collector.xapi.document_resource import ACTIVITY_PROFILE, AGENT_PROFILE, STATE
+from analytics_platform.collector.resources import others, statements
+from analytics_platform.collector.resources.documents import ACTIVITY_PROFILE, AGENT_PROFILE, STATE
+from analytics_platform.collector.services import Services
 
-Handler = Callable[[Request, Desk], Awaitable[Response]]
+Handler = Callable[[Request, Services], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,16 @@ def _documents(resource: object) -> dict[str, Handler]:
 _XAPI = {
     "/statements": Route(
         "statements",
-        {"PUT": statement_resource.put, "POST": statement_resource.post, "GET": statement_resource.get},
+        {"PUT": statements.put, "POST": statements.post, "GET": statements.get},
         xapi=True,
         kept=True,
     ),
     "/activities/state": Route("state", _documents(STATE), xapi=True),
     "/agents/profile": Route("agent_profile", _documents(AGENT_PROFILE), xapi=True),
     "/activities/profile": Route("activity_profile", _documents(ACTIVITY_PROFILE), xapi=True),
-    "/agents": Route("agents", {"GET": other_resources.agents}, xapi=True),
-    "/activities": Route("activities", {"GET": other_resources.activities}, xapi=True),
-    "/about": Route("about", {"GET": other_resources.about}, xapi=True, public=True),
+    "/agents": Route("agents", {"GET": others.agents}, xapi=True),
+    "/activities": Route("activities", {"GET": others.activities}, xapi=True),
+    "/about": Route("about", {"GET": others.about}, xapi=True, public=True),
 }
 
 _START = "/api/analytics/session/"

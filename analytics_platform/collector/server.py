@@ -16,15 +16,16 @@ from analytics_platform.collector import logs
 from analytics_platform.collector.access import Access
 from analytics_platform.collector.app import App
 from analytics_platform.collector.cors import Origins
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.limits import Limits
 from analytics_platform.collector.metrics import Metrics
 from analytics_platform.collector.protocol import GuardedProtocol
 from analytics_platform.collector.proxies import Proxies
+from analytics_platform.collector.services import Services
 from analytics_platform.collector.shipping import Shipper
-from analytics_platform.collector.store.connection import Database, open_database
+from analytics_platform.collector.store.connection import Database
 from analytics_platform.collector.store.credentials import add_credential, list_credentials
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.readers import Readers
 from analytics_platform.collector.store.refused import forget_refused
 from analytics_platform.collector.store.writer import Writer
@@ -39,7 +40,7 @@ def build_app(settings: Settings, database: Database, shipping: bool = True) -> 
     readers = Readers(database)
     writer = Writer(database, limits.queue, limits.unshipped, metrics)
     shipper = Shipper(settings)
-    desk = Desk(writer, readers, Access(readers, settings.collector_public_url), limits, metrics)
+    services = Services(writer, readers, Access(readers, settings.collector_public_url), limits, metrics)
 
     tasks: list[asyncio.Task[None]] = []
 
@@ -59,7 +60,7 @@ def build_app(settings: Settings, database: Database, shipping: bool = True) -> 
 
     origins = Origins(settings.collector_origins)
     proxies = Proxies(settings.collector_proxies, settings.collector_prefix)
-    return App(desk, origins, proxies, start, stop)
+    return App(services, origins, proxies, start, stop)
 
 
 def configuration(settings: Settings, app: App) -> uvicorn.Config:

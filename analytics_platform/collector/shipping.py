@@ -13,7 +13,9 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from analytics_platform.collector.limits import Limits
-from analytics_platform.collector.store.connection import Connection, Database, open_database
+from analytics_platform.collector.store.connection import Connection, Database
+from analytics_platform.collector.store.databases import open_database
+from analytics_platform.collector.store.erasing import erase_new
 from analytics_platform.collector.store.queue import LINES, STATEMENTS, lag, mark_shipped, next_waiting
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.pump import Batch, Pump
@@ -23,6 +25,7 @@ from analytics_platform.settings import Settings
 if TYPE_CHECKING:
     from multiprocessing import connection
 
+    from analytics_platform.lake.erased import Erasures
     from analytics_platform.lake.landing import Landing
 
 log = logging.getLogger(__name__)
@@ -35,10 +38,13 @@ class QueueSource:
 
     name = "collector"
 
-    def __init__(self, database: Database, most_bytes: int, pause: float = 5.0) -> None:
+    def __init__(
+        self, database: Database, most_bytes: int, pause: float = 5.0, erasures: "Erasures | None" = None
+    ) -> None:
         self.pause = pause
         self._database = database
         self._most_bytes = most_bytes
+        self._erasures = erasures
         self._connection: Connection | None = None
 
     def batches(self) -> Generator[Batch, None, None]:
@@ -48,9 +54,12 @@ class QueueSource:
                 return
             self._connection = self._database.connect()
             # Who writes waits while a place is remembered; a forgotten one is a repeated batch.
-            self._connection.hurry()
+            self._connection.commit_without_fsync()
             try:
+                erased = self._erasures.read() if self._erasures else None
                 for queue in (STATEMENTS, LINES):
+                    if erased:
+                        erase_new(self._connection, erased)
                     while (batch := self._next(self._connection, queue)) is not None:
                         yield batch
             finally:
@@ -88,7 +97,8 @@ class QueueSource:
 
 def queue_source(settings: Settings) -> QueueSource:
     limits = Limits.from_settings(settings)
-    return QueueSource(open_database(settings.collector_store), limits.ship_bytes, limits.ship_seconds)
+    erasures = open_lake(settings).erasures
+    return QueueSource(open_database(settings.collector_store), limits.ship_bytes, limits.ship_seconds, erasures)
 
 
 def ship(database: Database, landing: "Landing", most_bytes: int, ended: Callable[[], bool] = lambda: False) -> int:

@@ -7,11 +7,11 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.http import Request, Response
+from analytics_platform.collector.services import Services
 
 
-async def get(request: Request, _desk: Desk) -> Response:
+async def get(request: Request, _desk: Services) -> Response:
     text, etag = _script()
     headers = [
         ("ETag", etag),

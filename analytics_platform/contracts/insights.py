@@ -64,7 +64,7 @@ INCIDENTS = LakeTable(
         made("high", "number", "Upper end of the expected range there."),
         made("deviation", "number", "(observed - expected) / |expected|; NULL where nothing was expected."),
         made("z", "number", "Deviation of the peak in robust standard deviations."),
-        made("signal", "text", "What spoke first: spike, level, shift, restless, still, shape."),
+        made("signal", "text", "What spoke first: spike, level, shift, restless, silence, shape."),
         made("points", "integer", "Points over the limit so far."),
         made("nature", "text", "behaviour, or data gap where a check of the source was red."),
         made("failed_checks", "text", "The red checks, as quarantine_burst|no_rows; NULL without any."),

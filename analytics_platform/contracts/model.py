@@ -142,7 +142,7 @@ def made(name: str, type: str, description: str, personal: bool = False) -> Colu
     return Column(name, type, description, name, personal=personal)
 
 
-# What the platform adds to every row. Their SQL is made by lake/reading.py, where time is decided once for all tables.
+# What the platform adds to every row. lake/parse_sql.py makes their SQL and decides time once for all tables.
 COMMON: tuple[Column, ...] = (
     Column("event_time", "timestamp", "When it happened (UTC): the claimed time if usable, else the time of receipt.",
            "event_time", compared=False),

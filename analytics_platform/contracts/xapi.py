@@ -104,10 +104,10 @@ _IS_QUESTION = """(object_type = 'Activity' and (
     or (verb = 'answered' and response is not null)
 ))"""
 _IS_ATTEMPT = f"""(object_type = 'Activity' and {is_attempt("object_id", "coalesce(activity_type, '')")})"""
-_OBJECT_URL = """case
+_OBJECT_URL = f"""case
     when object_type <> 'Activity' then null
-    when object.url is null or (suffix(activity_type, '/attempt') and object.url = object_id)
-        then coalesce(above.parent, above.grouping, object_id)
+    when object.url is null or (suffix(activity_type, '/attempt') and object.url = {without_slash("object_id")})
+        then coalesce(above.parent, above.grouping, {without_slash("object_id")})
     else object.url
 end"""
 _LESSON_URL = f"""nullif(case

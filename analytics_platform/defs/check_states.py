@@ -2,8 +2,6 @@
 
 import dagster as dg
 
-from analytics_platform.settings import Settings
-
 LOOKED_AT = 50  # newest executions of a check
 
 
@@ -21,15 +19,3 @@ def _is_red(instance: dg.DagsterInstance, key: dg.AssetCheckKey) -> bool:
             one = event.asset_check_evaluation_data
             return not one.passed and one.severity == dg.AssetCheckSeverity.ERROR
     return False
-
-
-def failing_checks_of(settings: Settings) -> list[str]:
-    """The same from the command line; none before anything ran."""
-    if not (settings.dagster_home / "dagster.yaml").exists():
-        return []
-    from analytics_platform.defs.assemble import definitions
-    from analytics_platform.defs.running import prepare_instance
-
-    keys = set(definitions(settings).get_repository_def().asset_graph.asset_check_keys)
-    with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as instance:
-        return failing_checks(instance, keys)

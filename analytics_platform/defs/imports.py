@@ -16,7 +16,7 @@ from analytics_platform.contracts import IMPORTS, Table
 from analytics_platform.defs.days import OWNERS, retry_later
 from analytics_platform.defs.sources import column_schema, combined_result
 from analytics_platform.lake import checks, open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.tables import PREVIEW_ROWS, markdown
 

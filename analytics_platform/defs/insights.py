@@ -82,7 +82,7 @@ def _incidents(settings: Settings) -> dg.AssetsDefinition:
     @_insight(settings, "insights/incidents", [dg.AssetKey(["insights", "series"])])
     def incidents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         from analytics_platform.insights.finding import find
-        from analytics_platform.insights.telling import incident_pictures, incident_table
+        from analytics_platform.insights.markdown import incident_pictures, incident_table
 
         found = find(settings, days_of(context))
         gaps = sum(row["nature"] == "data gap" for row in found.rows)
@@ -103,8 +103,8 @@ def _incidents(settings: Settings) -> dg.AssetsDefinition:
 def _forecasts(settings: Settings) -> dg.AssetsDefinition:
     @_insight(settings, "insights/forecasts", [dg.AssetKey(["insights", "series"])])
     def forecasts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        from analytics_platform.insights.markdown import forecast_pictures, forecast_table
         from analytics_platform.insights.projecting import project
-        from analytics_platform.insights.telling import forecast_pictures, forecast_table
 
         found = project(settings, newest_day(settings, days_of(context)))
         return dg.MaterializeResult(
@@ -122,8 +122,8 @@ def _forecasts(settings: Settings) -> dg.AssetsDefinition:
 def _learner_risk(settings: Settings) -> dg.AssetsDefinition:
     @_insight(settings, "insights/learner_risk", [PUBLISHED])
     def learner_risk(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        from analytics_platform.insights.markdown import risk_table
         from analytics_platform.insights.risk.writing import score_day
-        from analytics_platform.insights.telling import risk_table
 
         found = score_day(settings, newest_day(settings, days_of(context)))
         scored = 0 if found.person is None else len(found.person)

@@ -6,27 +6,30 @@ The demo, the benchmarks and the tests start runs through here, so that they run
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.automation import MOST_RUNS
+from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.defs.lost_runs import PROCESS, end_lost_runs, this_process
-from analytics_platform.deploy.instance import write_instance
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake.ranges import few_ranges
-from analytics_platform.settings import Settings, tell_libraries
+from analytics_platform.settings import Settings
 
 LISTED_AS = "__repository__@analytics_platform"
 
 
-def prepare_instance(settings: Settings) -> Path:
-    """The folder of the Dagster instance, with the configuration that ships in the package."""
-    tell_libraries({"DAGSTER_EVENT_BATCH_SIZE": "1000"})  # the days of an asset are stored at once (event_log)
-    return write_instance(settings)
+def failing_checks_of(settings: Settings) -> list[str]:
+    """The blocking checks that are red now, a sentence each; none before anything ran."""
+    if not (settings.dagster_home / "dagster.yaml").exists():
+        return []
+    keys = set(definitions(settings).get_repository_def().asset_graph.asset_check_keys)
+    with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as instance:
+        return failing_checks(instance, keys)
 
 
 def run_days(

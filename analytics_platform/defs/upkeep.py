@@ -25,7 +25,7 @@ def prune_runs(instance: dg.DagsterInstance, older_than: datetime, dry_run: bool
 
 def prune_runs_of(settings: Settings, dry_run: bool) -> int:
     """The same from the command line; none before anything ran."""
-    from analytics_platform.defs.running import prepare_instance
+    from analytics_platform.defs.instance import prepare_instance
 
     if not (settings.dagster_home / "dagster.yaml").exists():
         return 0

@@ -20,7 +20,7 @@ from analytics_platform.enrichment.free_texts import CHUNK_DAYS, batches, collec
 from analytics_platform.enrichment.rescanning import remember_first
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.day_files import day_files, day_of
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.notes import Notes, digest
 from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings

@@ -6,7 +6,7 @@ from datetime import date
 from analytics_platform.contracts import CHAT_LABELS, TABLES
 from analytics_platform.enrichment.free_texts import CHUNK_DAYS
 from analytics_platform.lake.checks import Finding
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_sql, workbench
 
 MESSAGES, EXCHANGES = TABLES["nocodb/messages"], CHAT_LABELS["labels/exchanges"]

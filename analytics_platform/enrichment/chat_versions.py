@@ -8,7 +8,7 @@ from datetime import date
 import orjson
 
 from analytics_platform.contracts import TABLES
-from analytics_platform.lake.days import Lake, lake_key
+from analytics_platform.lake.lake import Lake, lake_key
 
 FOLDER = "labels_state/chats"
 MESSAGES = TABLES["nocodb/messages"]

@@ -20,8 +20,8 @@ from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.free_texts import BATCH, collect
 from analytics_platform.enrichment.labels import TASKS, Label, Labels
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake, lake_key
-from analytics_platform.lake.reading import text
+from analytics_platform.lake.lake import Lake, lake_key
+from analytics_platform.lake.parse_sql import quote_text
 from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 
@@ -125,11 +125,11 @@ def _label_day(lake: Lake, labeller: ChatLabeller, day: date, marker: str) -> La
 
 def _read(connection: duckdb.DuckDBPyConnection, lake: Lake, folder: Path, day: date, marker: str) -> None:
     """Fill ``turns`` with the exchanges of a day in which the user wrote anything."""
-    handed = f"coalesce(contains(answer, {text(marker)}), false)" if marker else "false"
+    handed = f"coalesce(contains(answer, {quote_text(marker)}), false)" if marker else "false"
     connection.execute(f"""
         create temp table turns as
         select message_id, day, conversation_id, event_time, trim(query) as text, md5(trim(query)) as text_key,
-            {handed} as hands_over, coalesce(regexp_matches(answer, {text(_ASKS)}), false) as asks
+            {handed} as hands_over, coalesce(regexp_matches(answer, {quote_text(_ASKS)}), false) as asks
         from ({days_sql(lake, MESSAGES, [day], folder)})
         where trim(coalesce(query, '')) <> ''
     """)

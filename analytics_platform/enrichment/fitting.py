@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from analytics_platform.enrichment.examples import NONE, Example
 from analytics_platform.enrichment.model import TaskModel
-from analytics_platform.enrichment.reading import Reading, columns_of
+from analytics_platform.enrichment.text_features import Reading, columns_of
 
 STRENGTH = {"topic": 15.0, "intent": 8.0, "sentiment": 30.0, "risk": 15.0}
 """Inverse of the regularisation; 8 instead of 30 gives intent 1 point in unseen styles and would take half a point

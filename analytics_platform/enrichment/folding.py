@@ -14,7 +14,7 @@ from analytics_platform.enrichment.examples import STYLES, Example
 from analytics_platform.enrichment.features import Incidence
 from analytics_platform.enrichment.fitting import fit
 from analytics_platform.enrichment.model import softmax, trust_inputs
-from analytics_platform.enrichment.reading import Reading
+from analytics_platform.enrichment.text_features import Reading
 from analytics_platform.enrichment.variation import JOINED
 
 RANDOM_FOLDS = 3

@@ -14,7 +14,7 @@ import pyarrow as pa
 from analytics_platform.contracts import TABLES
 from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.contracts.sql import quill_text
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_sql
 
 BATCH = 2_000  # texts that are labelled at once

@@ -6,7 +6,7 @@ from datetime import date
 from analytics_platform.contracts import MADE
 from analytics_platform.enrichment.free_texts import CHUNK_DAYS, read_answers
 from analytics_platform.lake.checks import Finding
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_sql, workbench
 
 _COUNTS = """

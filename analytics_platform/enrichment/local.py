@@ -16,10 +16,10 @@ from analytics_platform.enrichment import examples, language, lexicon
 from analytics_platform.enrichment.examples import MODELLED, NONE
 from analytics_platform.enrichment.labels import UNKNOWN, Label, Labels, unsure
 from analytics_platform.enrichment.model import LinearModel, TaskModel, softmax, trust_inputs
-from analytics_platform.enrichment.reading import Numbers, Reader, Reading
 from analytics_platform.enrichment.risk import RISK, chances, with_risk
 from analytics_platform.enrichment.safety import SafetyRules, packaged_rules
 from analytics_platform.enrichment.taxonomy import Taxonomy
+from analytics_platform.enrichment.text_features import Numbers, Reader, Reading
 
 BUILD = "3"
 """Raise this when the meaning of a stored model changes."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from analytics_platform.enrichment.features import Vocabulary
-from analytics_platform.enrichment.reading import Numbers, Reading
+from analytics_platform.enrichment.text_features import Numbers, Reading
 
 TRUST_INPUTS = 4
 

@@ -14,8 +14,8 @@ from analytics_platform.enrichment.alarms import FIRINGS, SAFETY, Watch, fired_s
 from analytics_platform.enrichment.free_texts import CHUNK_DAYS, batches, collect, read_answers
 from analytics_platform.enrichment.safety import packaged_rules
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
-from analytics_platform.lake.reading import text
+from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.parse_sql import quote_text
 from analytics_platform.lake.workbench import days_of, days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 
@@ -46,7 +46,7 @@ def rescan(settings: Settings, now: datetime | None = None) -> Rescan:
 
 
 def _rescan_days(lake: Lake, days: Sequence[date], new: Watch, changed: Collection[str], at: datetime) -> list[date]:
-    names = ", ".join(map(text, sorted(changed)))
+    names = ", ".join(map(quote_text, sorted(changed)))
     found = []
     with workbench(lake) as (connection, folder):
         read_answers(connection, folder, lake, days)

@@ -13,8 +13,8 @@ import numpy as np
 from analytics_platform.enrichment.examples import NONE, PACKAGED, Example
 from analytics_platform.enrichment.labels import Label
 from analytics_platform.enrichment.model import TaskModel
-from analytics_platform.enrichment.reading import Numbers
 from analytics_platform.enrichment.safety import NO_ALARM, packaged_rules, with_model
+from analytics_platform.enrichment.text_features import Numbers
 
 RISK = "risk"
 RAISED = "medium"

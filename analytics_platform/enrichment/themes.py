@@ -16,8 +16,8 @@ from scipy import sparse
 
 from analytics_platform.enrichment.embedding import Encoder, unit
 from analytics_platform.enrichment.features import Incidence
-from analytics_platform.enrichment.reading import Reader
 from analytics_platform.enrichment.taxonomy import Taxonomy
+from analytics_platform.enrichment.text_features import Reader
 
 FEWEST_PEOPLE = 25
 """People a cluster needs before any of its text is shown (metrics.md, "free text needs 25")."""

@@ -17,9 +17,9 @@ from analytics_platform.enrichment.features import Incidence
 from analytics_platform.enrichment.fitting import fit
 from analytics_platform.enrichment.folding import Fold, Material, leave_one_style_out, leave_random_out
 from analytics_platform.enrichment.model import LinearModel
-from analytics_platform.enrichment.reading import Reader, Reading
 from analytics_platform.enrichment.risk import RAISED, RISK, harmless, risk_examples
 from analytics_platform.enrichment.taxonomy import Taxonomy
+from analytics_platform.enrichment.text_features import Reader, Reading
 from analytics_platform.enrichment.variation import vary
 
 LEFT_OUT = (("review",), ("tweet",), ("chat",), ("question", "reflection"))

@@ -1,7 +1,7 @@
 """``analytics-platform anomalies …`` and ``forecast``: a CSV file in, verdicts, causes or a forecast out.
 
 Typer commands that the command line mounts. Nothing heavy is imported before a command runs. Does not live here: the
-judging (scoring, forecasting), the formats (reading, writing, records).
+judging (scoring, forecasting), the formats (series_csv, writing, records).
 """
 
 import sys
@@ -69,10 +69,10 @@ def score(
     bounded: the file may be larger than it. With --checks an incident while a check of its source was red is a data
     gap, else behaviour.
     """
-    from analytics_platform.insights.answering import Form, Known, tell
+    from analytics_platform.insights.file_verdicts import Form, Known, tell
     from analytics_platform.insights.gaps import Checks
-    from analytics_platform.insights.reading import Columns
     from analytics_platform.insights.records import read_checks, read_feedback
+    from analytics_platform.insights.series_csv import Columns
 
     if as_csv and as_json:
         raise typer.BadParameter("give --csv or --json, not both")
@@ -152,8 +152,8 @@ def cause(
     fewest members that explain four fifths.
     """
     from analytics_platform.insights.explaining import as_object, cause_lines, explain
-    from analytics_platform.insights.reading import Columns
     from analytics_platform.insights.records import moment
+    from analytics_platform.insights.series_csv import Columns
     from analytics_platform.insights.writing import as_json as printed
 
     if end and not start:
@@ -178,9 +178,9 @@ def forecast(
     there are printed. With a MASE of 1 or more, fewer than two seasons or three folds, there is no forecast.
     """
     from analytics_platform.insights.forecasting.forecast import forecast as forecast_of
-    from analytics_platform.insights.forecasting.telling import as_object, lines
-    from analytics_platform.insights.reading import Columns
-    from analytics_platform.insights.spool import read_series
+    from analytics_platform.insights.forecasting.forecast_text import as_object, lines
+    from analytics_platform.insights.series_csv import Columns
+    from analytics_platform.insights.sorted_file import read_series
     from analytics_platform.insights.writing import as_json as printed
 
     every, notes = read_series(file, Columns(timestamp, value, series))

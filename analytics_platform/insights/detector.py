@@ -1,7 +1,7 @@
 """The detector: series × time in, verdicts out, strictly causal, all series of a batch at once.
 
 Columns are judged in blocks; season, profile, scales and tails are estimated at the start of a block from the columns
-before it, statistics inside a block look back only. Does not live here: reading files (reading), what a season or a
+before it, statistics inside a block look back only. Does not live here: reading files (series_csv), what a season or a
 tail is (seasons, baseline, surprise), labels from people (feedback).
 """
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analytics_platform.insights.baseline import Expected, expect, level_window
 from analytics_platform.insights.counts import POISSON_SCALE, are_counts, from_roots, rarity, roots
+from analytics_platform.insights.extremes import new_extreme
 from analytics_platform.insights.feedback import Lessons
 from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.options import DEFAULT, Options
@@ -26,7 +27,6 @@ from analytics_platform.insights.surprise import MOST, combine, fit_tail
 FIRST = 20  # columns before the first estimation
 SHAPE_FROM = 40
 ENOUGH = 500
-STILL, STILL_COUNT = NAMES.index("still"), 3.0
 
 
 @dataclass(frozen=True)
@@ -151,9 +151,8 @@ class _Run:
         if residuals.shape[1] < FIRST:
             residuals = past - np.median(past, axis=1, keepdims=True)
         scales = scales_of(past[:, ::thin], residuals, expected, np.where(counts, POISSON_SCALE, 0.0))
-        found = statistics(values, ticks, used, (start, stop), expected, scales, options.history)
-        few = counts[:, None] & (from_roots(expected.value) < STILL_COUNT)
-        found[STILL, few] = 0.0  # of few events, none is no stillness
+        before = self.residual[rows, first:start]
+        found = statistics(values, before, ticks, used, (start, stop), expected, scales, options.history)
         self.statistics[:, rows, start:stop] = found
         self.residual[rows, start:stop] = values[:, start:stop] - expected.value
         return _Measured(expected, residuals, scales, found)
@@ -169,7 +168,7 @@ class _Run:
             value = expected + root * scale
             getattr(judged, name)[rows, start:stop] = np.where(counts, from_roots(value), value)
         judged.z[rows, start:stop] = residual / scale
-        low, high = np.percentile(measured.residuals, [25, 75], axis=1)[:, :, None]
+        low, high = measured.scales.quarter[:, None], measured.scales.three_quarters[:, None]
         reach = options.fence * np.maximum(high - low, scale)
         judged.fenced[rows, start:stop] = (residual < low - reach) | (residual > high + reach)
         off = np.abs(self.batch.values[rows, start:stop] - judged.expected[rows, start:stop])
@@ -187,6 +186,8 @@ class _Run:
                 surprise = self._rarer(rows, (first, start, stop), used, surprise)
             surprise = surprise * keep[number]
             surprise = self.recurring.limit(number, rows, measured.found[number], surprise, tail.rows)
+            if name == "spike":
+                surprise = np.maximum(surprise, new_extreme(self._values(rows), scale, (start, stop), options.surprise))
             judged.surprise[number, rows, start:stop] = surprise
 
     def _rarer(
@@ -223,7 +224,7 @@ class _Run:
             self.used[series, first : last + 1] = True
 
 
-_FLOORS = (0.25, 0.25, 0.15, 0.05, 0.1, 0.1)
+_FLOORS = (0.25, 0.25, 0.15, 0.05, 1.0, 0.1)
 
 
 def _some(held: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from analytics_platform.insights.causes import Share, explain_rate, explain_sum, main_causes
 from analytics_platform.insights.errors import HistoryRefused
-from analytics_platform.insights.reading import Columns, Reader, Series
 from analytics_platform.insights.rolling import Array
 from analytics_platform.insights.scoring import score
 from analytics_platform.insights.seasons import find_seasons
 from analytics_platform.insights.series import step_of
+from analytics_platform.insights.series_csv import Columns, Reader, Series
 from analytics_platform.insights.verdicts import incidents_of
 from analytics_platform.insights.writing import rounded, stamp
 

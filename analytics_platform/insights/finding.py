@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from analytics_platform.contracts import INSIGHTS
@@ -25,7 +26,7 @@ from analytics_platform.insights.scoring import score
 from analytics_platform.insights.verdicts import Incident, Verdicts, incidents_of
 from analytics_platform.insights.watched import DAY, HOUR, Watched, watched
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_of, days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 
@@ -59,6 +60,7 @@ def find(
         every = lines(lake, known, last, grain)
         explainer, history = Explainer(every, known), [line.known() for line in every]
         found.series += len(history)
+        history = [line for line in history if len(line.values) and np.ptp(line.values) > 0]  # the rest says nothing
         for place, verdicts in score([line.as_series() for line in history], DEFAULT, feedback):
             line = history[place]
             metric = known.metric(line.metric)

@@ -16,11 +16,12 @@ from analytics_platform.errors import QueryRefused
 from analytics_platform.insights.platform_days import ledger_days
 from analytics_platform.insights.watched import DAY, HOUR, LEDGER, Metric, Origin, Watched, watched
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
-from analytics_platform.lake.reading import name, text
+from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.parse_sql import quote_name, quote_text
 from analytics_platform.lake.workbench import workbench, write_day
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import OpenReader
 
 SERIES = INSIGHTS["insights/series"]
 CHUNK_DAYS, MOST_MEMBERS = 31, 200
@@ -72,10 +73,10 @@ def _built(lake: Lake, source: str, days: Sequence[date]) -> set[date]:
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, published_at: str, version: str) -> None:
-    columns = ", ".join(f"{name(column.name)} {column.duckdb_type}" for column in SERIES.columns)
+    columns = ", ".join(f"{quote_name(column.name)} {column.duckdb_type}" for column in SERIES.columns)
     connection.execute(f"create temp table points ({columns})")
-    connection.execute(f"set variable published_at = timestamptz {text(published_at)}")
-    connection.execute(f"set variable made_by = {text(version)}")
+    connection.execute(f"set variable published_at = timestamptz {quote_text(published_at)}")
+    connection.execute(f"set variable made_by = {quote_text(version)}")
 
 
 def _take(
@@ -151,7 +152,7 @@ def _points(origin: Origin, grain: str, dimension: str | None, metric: Metric, n
         rows = "asked"
     weight = whole if metric.is_ratio else value
     series = f"'{metric.name}'" + (f" || '|{dimension}=' || member" if dimension else "")
-    unit = "member" if metric.unit == "currency" and dimension else text(metric.unit)
+    unit = "member" if metric.unit == "currency" and dimension else quote_text(metric.unit)
     return f"""
         insert into points
         with found as (
@@ -170,7 +171,7 @@ def _points(origin: Origin, grain: str, dimension: str | None, metric: Metric, n
                 and member in (select member from largest)
         )
         select series_id || '@{grain}@' || strftime(timezone('UTC', started_at), '%Y-%m-%dT%H'), day, series_id,
-            '{metric.name}', '{origin.source}', {text(dimension) if dimension else "null"},
+            '{metric.name}', '{origin.source}', {quote_text(dimension) if dimension else "null"},
             {"member" if dimension else "null"}, '{grain}', started_at, value, part, whole, {unit},
             getvariable('made_by')
         from known"""

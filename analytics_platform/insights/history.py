@@ -15,11 +15,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from analytics_platform.contracts import INSIGHTS
-from analytics_platform.insights.reading import Series
 from analytics_platform.insights.rolling import Array
 from analytics_platform.insights.said import judged_name
+from analytics_platform.insights.series_csv import Series
 from analytics_platform.insights.watched import DAY, HOUR, Watched
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_of, days_sql, workbench
 
 SERIES = INSIGHTS["insights/series"]

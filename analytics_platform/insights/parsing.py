@@ -1,6 +1,6 @@
 """Text columns of a CSV file to times and numbers, and a message that names the line where one is wrong.
 
-Does not live here: which columns (reading), what becomes of rows without a value (scoring, forecasting).
+Does not live here: which columns (series_csv), what becomes of rows without a value (scoring, forecasting).
 """
 
 import numpy as np

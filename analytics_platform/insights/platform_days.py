@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from analytics_platform.contracts import TABLES
 from analytics_platform.insights.gaps import FailedCheck
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.workbench import days_sql, workbench
 

@@ -41,6 +41,15 @@ def window_mean(values: Array, window: int, start: int) -> Array:
     return np.asarray(sliding_window_view(known, window, axis=1).mean(axis=2))
 
 
+def quantiles(values: Array, *shares: float) -> Array:
+    """Of each series, interpolated: shares × series. One sort is faster than ``np.percentile``."""
+    ordered = np.sort(values, axis=1)
+    place = np.array(shares) * (values.shape[1] - 1)
+    below = place.astype(np.int64)
+    low, high = ordered[:, below], ordered[:, np.minimum(below + 1, values.shape[1] - 1)]
+    return np.asarray((low + (high - low) * (place - below)).T)
+
+
 def filled(values: Array) -> Array:
     """Missing values take the last known one; before the first known, the first."""
     missing = ~np.isfinite(values)

@@ -12,7 +12,7 @@ import orjson
 from analytics_platform.contracts import INSIGHTS
 from analytics_platform.insights.errors import IncidentUnknown
 from analytics_platform.insights.feedback import Feedback, Verdict
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_of, days_sql, workbench
 
 FOLDER = "insights_feedback"

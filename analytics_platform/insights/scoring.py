@@ -1,6 +1,6 @@
 """Many series in, verdicts out: batches by step and length, on as many threads as there are cores for it.
 
-Does not live here: files (reading, writing), the judging of a batch (detector).
+Does not live here: files (series_csv, writing), the judging of a batch (detector).
 """
 
 from collections import deque
@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from analytics_platform.insights.detector import detect, warm_up
 from analytics_platform.insights.feedback import Feedback, lessons_of
 from analytics_platform.insights.options import DEFAULT, Options
-from analytics_platform.insights.reading import Series
 from analytics_platform.insights.series import batch_of, step_of
+from analytics_platform.insights.series_csv import Series
 from analytics_platform.insights.verdicts import Verdicts, verdicts_of
 
 CELLS = 300_000  # of series × rows in one batch: what a batch needs of memory is about 400 bytes a cell

@@ -7,7 +7,7 @@ ago", level taken out, against the error of the trailing level. Does not live he
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics_platform.insights.rolling import Array, filled
+from analytics_platform.insights.rolling import Array, filled, quantiles
 
 HOUR, DAY, WEEK, YEAR = 3600.0, 86400.0, 604800.0, 31556952.0
 GOOD, LONGER, KEEP = 0.75, 0.92, 0.9
@@ -48,7 +48,7 @@ def doubt(columns: int, period: int) -> float:
 
 
 def clip_tails(values: Array) -> Array:
-    low, high = np.percentile(values, [2, 98], axis=1)
+    low, high = quantiles(values, 0.02, 0.98)
     return np.clip(values, low[:, None], high[:, None])
 
 

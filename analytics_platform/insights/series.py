@@ -1,7 +1,7 @@
 """Series as the engine takes them: rows in time order, many series of one step side by side.
 
 A row without a value is left out: a gap is a longer way between two timestamps. Series of different length are padded
-at the end with their last value; nothing looks there. Does not live here: files (reading).
+at the end with their last value; nothing looks there. Does not live here: files (series_csv).
 """
 
 from collections.abc import Iterator, Sequence

@@ -31,7 +31,8 @@ def nearest_distance(
     if short > 0:
         recent = np.concatenate([recent, np.repeat(recent[:, -1:], short, axis=1)], axis=1)
     chosen = references(start - first - width + 1)
-    whole = sliding_window_view(used[:, first:start], width, axis=1)[:, chosen].mean(axis=2) > 0.7
+    known_before = np.cumsum(np.pad(used[:, first:start], ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+    whole = known_before[:, chosen + width] - known_before[:, chosen] > 0.7 * width
     nearest = np.empty(recent.shape[:2], dtype=np.float32)
     for some in range(0, len(values), TOGETHER):
         rows = slice(some, some + TOGETHER)

@@ -1,4 +1,4 @@
-"""What may be unusual about a row, as statistics ≥ 0: spike, level, shift, restlessness, stillness, shape.
+"""What may be unusual about a row, as statistics ≥ 0: spike, level, shift, restlessness, silence, shape.
 
 Each is made of the row and of rows before it only. How unusual a value of a statistic is for this series, is said by
 ``surprise``; here are only the values.
@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics_platform.insights.baseline import Expected
-from analytics_platform.insights.rolling import Array, trailing_median, window_mean
+from analytics_platform.insights.rolling import Array, quantiles, trailing_median, window_mean
 from analytics_platform.insights.shape import nearest_distance
 
-NAMES = ("spike", "level", "shift", "restless", "still", "shape")
+NAMES = ("spike", "level", "shift", "restless", "silence", "shape")
 FAST, SHORT, SHAPE = 5, 12, 16
+BURSTY = 6.0  # scales that the largest 2 % of residuals are away; 2 for normal noise, 4.5 for exponential
+SILENCE_FROM = 300  # rows, before which nobody knows how often bursts come
+MOST = 5.0  # scales that one row counts for a shift: one large row is a spike
 
 
 @dataclass(frozen=True)
@@ -24,23 +27,29 @@ class Scales:
     residual: Array
     step: Array
     range: Array
+    quarter: Array  # of residuals
+    three_quarters: Array
+    high: Array  # half way from the usual residual to the largest 2 %, where these are bursts; else every row is high
 
 
 def scales_of(past: Array, residuals: Array, expected: Expected, least: Array) -> Scales:
     """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``."""
-    centre = np.median(residuals, axis=1, keepdims=True)
-    spread = 1.4826 * np.median(np.abs(residuals - centre), axis=1)
-    low, high = np.percentile(past, [5, 95], axis=1)
-    width = high - low
+    quarter, centre, three, most = quantiles(residuals, 0.25, 0.5, 0.75, 0.98)
+    spread = 1.4826 * quantiles(np.abs(residuals - centre[:, None]), 0.5)[0]
+    low, top = quantiles(past, 0.05, 0.95)
+    width = top - low
     known = expected.seasonless[:, : -expected.value.shape[1]]
     steps = np.abs(np.diff(known, axis=1)).mean(axis=1) if known.shape[1] > 1 else np.zeros(len(past))
     tiny = 1e-9 * np.abs(past).max(axis=1) + 1e-12
     floor = np.maximum(np.maximum(0.01 * width, tiny), least)
-    return Scales(np.maximum(spread, floor), np.maximum(steps, 0.1 * np.maximum(spread, floor)), width)
+    spread = np.maximum(spread, floor)
+    high = np.where(most - centre > BURSTY * spread, (centre + most) / 2, -np.inf)
+    return Scales(spread, np.maximum(steps, 0.1 * spread), width, quarter, three, high)
 
 
 def statistics(
     values: Array,
+    residuals: Array,
     ticks: NDArray[np.int64],
     used: NDArray[np.bool_],
     span: tuple[int, int],
@@ -48,7 +57,7 @@ def statistics(
     scales: Scales,
     history: int,
 ) -> Array:
-    """Statistics × series × columns of ``span``."""
+    """Statistics × series × columns of ``span``; ``residuals`` are those of the columns before it."""
     start, stop = span
     columns = stop - start
     flat = expected.seasonless
@@ -58,17 +67,28 @@ def statistics(
     off = _outside(residual, expected)
     fast = flat[:, offset:] - trailing_median(flat, FAST, offset)
     spike = _outside(fast, expected)
-    signed = np.concatenate([flat[:, :offset] - np.median(flat[:, :offset], axis=1, keepdims=True), residual], axis=1)
-    shift = np.abs(window_mean(_tail(signed, SHORT, columns), SHORT, SHORT - 1))
+    signed = np.concatenate([flat[:, :offset] - quantiles(flat[:, :offset], 0.5)[0][:, None], residual], axis=1)
+    most = MOST * scales.residual[:, None]
+    signed = np.clip(_tail(signed, SHORT, columns), -most, most)
+    shift = np.abs(window_mean(signed, SHORT, SHORT - 1))
     steps = np.abs(np.diff(flat, axis=1))
     moving = window_mean(_tail(steps, SHORT, columns), SHORT, SHORT - 1)
     step = scales.step[:, None]
     restless = np.maximum(np.log((moving + 0.1 * step) / step), 0.0)
-    still = np.maximum(-np.log((moving + 0.02 * step) / step), 0.0)
     scale = scales.residual[:, None]
     shape = nearest_distance(values, scales.residual, used, span, SHAPE, history)
     shape[_broken(ticks, span)] = 0.0
-    return np.stack([spike / scale, off / scale, shift / scale, restless, still, shape])
+    quiet = _silence(np.concatenate([residuals, residual], axis=1), scales.high, columns)
+    return np.stack([spike / scale, off / scale, shift / scale, restless, quiet, shape])
+
+
+def _silence(residuals: Array, high: Array, columns: int) -> Array:
+    """Rows since the last one that was high, of the last ``columns``: bursts and peaks that no longer come."""
+    if residuals.shape[1] < SILENCE_FROM:
+        return np.zeros((len(residuals), columns))
+    places = np.broadcast_to(np.arange(residuals.shape[1]), residuals.shape)
+    last = np.maximum.accumulate(np.where(residuals >= high[:, None], places, 0), axis=1)
+    return np.asarray((places - last)[:, -columns:], dtype=np.float64)
 
 
 def _outside(residual: Array, expected: Expected) -> Array:

@@ -49,7 +49,7 @@ def combine(surprises: NDArray[np.float32] | Array, before: Array) -> tuple[Arra
     The most surprising statistic, a fifth of the second, and what the last ten rows have piled up: several rows that
     are each a little odd are odd together.
     """
-    ordered = np.partition(surprises, (-2, -1), axis=0)
+    ordered = np.sort(surprises, axis=0)
     now = np.asarray(ordered[-1] + SECOND * ordered[-2], dtype=np.float64)
     keep = 1 - 1 / EVIDENCE_ROWS
     total = np.empty_like(now)
@@ -66,7 +66,7 @@ def fit_tail(past: NDArray[np.float32], used: NDArray[np.bool_], floor: float) -
     columns = past.shape[1]
     size = min(max(int(TAIL * columns), min(12, columns // 2)), columns - 1)
     values = np.where(used, past, np.float32(-1.0))  # statistics are ≥ 0, so these are never in the tail
-    top = np.sort(np.partition(values, columns - size - 1, axis=1)[:, columns - size - 1 :], axis=1).astype(np.float64)
+    top = np.sort(values, axis=1)[:, columns - size - 1 :].astype(np.float64)  # np.partition is slow where many tie
     start = np.maximum(top[:, 0], 0.0)
     excess = np.maximum(top[:, 1:] - start[:, None], 0.0)
     positive = excess > 0  # a statistic that is mostly 0 has a tail all the same, with a smaller share

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from analytics_platform.insights.gaps import BEHAVIOUR, DATA_GAP, Checks
-from analytics_platform.insights.reading import Reader, Series
+from analytics_platform.insights.series_csv import Reader, Series
 from analytics_platform.insights.signals import NAMES
 from analytics_platform.insights.verdicts import SEVERITIES, Verdicts, incidents_of
 

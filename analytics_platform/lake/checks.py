@@ -14,9 +14,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from analytics_platform.contracts import Table
-from analytics_platform.lake.days import Lake, lake_key
+from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.lake.ledger import Entry
-from analytics_platform.lake.reading import name, text
+from analytics_platform.lake.parse_sql import quote_name, quote_text
 
 WEEKS, FEWEST_WEEKS = 4, 2
 
@@ -37,8 +37,8 @@ def open_days(lake: Lake, table: Table, days: Sequence[date]) -> Iterator[tuple[
     with lake.store.workspace() as folder, duckdb.connect(config={"threads": lake.threads}) as connection:
         files = lake.store.local(keys, folder)
         connection.execute("set timezone = 'UTC'")
-        names = ", ".join(text(str(file)) for file in files)
-        columns = ", ".join(f"null::{column.duckdb_type} as {name(column.name)}" for column in table.all_columns)
+        names = ", ".join(quote_text(str(file)) for file in files)
+        columns = ", ".join(f"null::{column.duckdb_type} as {quote_name(column.name)}" for column in table.all_columns)
         rows = f"* from read_parquet([{names}], hive_partitioning = false)" if files else f"{columns} where false"
         connection.execute(f"create view days as select {rows}")
         yield connection, files
@@ -60,7 +60,7 @@ def schema(table: Table, files: Sequence[Path], connection: duckdb.DuckDBPyConne
 
 def unique_key(table: Table, connection: duckdb.DuckDBPyConnection) -> Finding:
     """No two rows of a day have the same key, and none lacks it."""
-    key = name(table.key)
+    key = quote_name(table.key)
     row = connection.execute(
         f"""select coalesce(sum(rows - keys), 0), string_agg(distinct day::varchar, ', ' order by day::varchar)
         from (select day, count(*) as rows, count(distinct {key}) as keys from days group by day having rows <> keys)"""

@@ -54,7 +54,7 @@ def show(
     import duckdb
 
     from analytics_platform.lake import open_lake
-    from analytics_platform.lake.days import quarantine_key
+    from analytics_platform.lake.lake import quarantine_key
     from analytics_platform.settings import load
 
     lake, printed = open_lake(load()), 0

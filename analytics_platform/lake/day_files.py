@@ -1,6 +1,6 @@
 """The lake's day files by their names: one listing says which there are and which changed. No file is opened.
 
-Does not live here: what is in a file (``days``), what was built from it (``notes``).
+Does not live here: what is in a file (``lake``), what was built from it (``notes``).
 """
 
 from datetime import date

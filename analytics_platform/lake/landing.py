@@ -6,7 +6,7 @@ connector refused it: then the payload is its text, and the problem is its reaso
 whole, never changed, sort by time of writing, and carry their number of lines in their name, so that what was received
 is known without the parser. Several writers never meet: each has a name of its own.
 
-Does not live here: what a payload means (``contracts/``), what becomes of a line (``days``).
+Does not live here: what a payload means (``contracts/``), what becomes of a line (``lake``).
 """
 
 import os
@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics_platform.contracts import Table
-from analytics_platform.lake import reading
+from analytics_platform.lake import parse_sql
 from analytics_platform.lake.inbox import Inbox
 from analytics_platform.lake.store import Store
 
@@ -93,7 +93,7 @@ class Landing:
             connection.execute(f"create temp table wrapped as {_WRAPPED}", {"origin": origin})
             connection.execute(
                 f"create temp table dated as select number, line, day"
-                f" from ({reading.timed(table.dating, 'wrapped', self._first_day)})"
+                f" from ({parse_sql.timed(table.dating, 'wrapped', self._first_day)})"
             )
             segments = []
             days = connection.execute("select distinct day from dated order by day").fetchall()

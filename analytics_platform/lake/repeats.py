@@ -4,7 +4,7 @@ Each day has a file of its ids as numbers of eight bytes (``keys/<source>/<table
 were just built are looked for in those of all others; the few rows that are found are read from their days. The first
 delivery wins; the other day is built again and counts the repeat as a duplicate, or as a conflict where it differs. On
 an object store only a month around the days is looked at, because each file has to be fetched. Does not live here: what
-becomes of a line (``verdicts``), building a day (``days``).
+becomes of a line (``verdicts``), building a day (``lake``).
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from analytics_platform.contracts import Table
-from analytics_platform.lake.reading import name, text
+from analytics_platform.lake.parse_sql import quote_name, quote_text
 from analytics_platform.lake.store import Store
 
 Elsewhere = list[tuple[str, int]]  # ids that another day has first, with their content there
@@ -27,13 +27,13 @@ def keys_key(table: Table, day: date) -> str:
 
 def number_of(table: Table) -> str:
     """SQL of an id as a number; the same in every version of DuckDB, which ``hash`` is not."""
-    return f"md5_number_lower({name(table.key)})"
+    return f"md5_number_lower({quote_name(table.key)})"
 
 
 def content_of(table: Table) -> str:
     """SQL of what must agree; only columns that are the same while a day is parsed and when it is written."""
     compared = (c.name for c in table.all_columns if c.compared and not c.late_sql and c.name != table.key)
-    return f"hash({', '.join(map(name, compared))})"
+    return f"hash({', '.join(map(quote_name, compared))})"
 
 
 def repeated(store: Store, table: Table, days: Sequence[date], lake_files: dict[date, str]) -> dict[date, Elsewhere]:
@@ -52,7 +52,7 @@ def repeated(store: Store, table: Table, days: Sequence[date], lake_files: dict[
 
 def _shared_days(connection: duckdb.DuckDBPyConnection, files: list[Path], days: Sequence[date]) -> list[date]:
     """Fill ``twins`` with the numbers that stand on one of the days and on another; the days that they stand on."""
-    names = ", ".join(text(str(file)) for file in files)
+    names = ", ".join(quote_text(str(file)) for file in files)
     built = ", ".join(f"date '{day}'" for day in days)
     connection.execute(
         f"""create temp table shared as
@@ -68,8 +68,8 @@ def _shared_days(connection: duckdb.DuckDBPyConnection, files: list[Path], days:
 
 
 def _losers(connection: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> dict[date, Elsewhere]:
-    names = ", ".join(text(str(file)) for file in files)
-    key = name(table.key)
+    names = ", ".join(quote_text(str(file)) for file in files)
+    key = quote_name(table.key)
     found = connection.execute(
         f"""select day, {key}, first_content
         from (

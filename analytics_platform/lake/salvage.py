@@ -12,7 +12,7 @@ import orjson
 import pyarrow as pa
 
 from analytics_platform.lake.landing import Segment
-from analytics_platform.lake.reading import MAX_LINE
+from analytics_platform.lake.parse_sql import MAX_LINE
 
 _FALLBACK_RECEIPT = "T00:00:00Z"  # a line that lost its receipt time was received on its folder's day, at the earliest
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from analytics_platform.contracts import LakeTable
-from analytics_platform.lake.days import Lake, lake_key
-from analytics_platform.lake.reading import name, text
+from analytics_platform.lake.lake import Lake, lake_key
+from analytics_platform.lake.parse_sql import quote_name, quote_text
 
 
 @contextmanager
@@ -34,19 +34,20 @@ def days_sql(lake: Lake, table: LakeTable, days: Iterable[date], folder: Path) -
     place.mkdir(parents=True, exist_ok=True)
     files = lake.store.local(keys, place)
     if not files:
-        return f"select {', '.join(f'null::{type} as {name(column)}' for column, type in columns.items())} where false"
-    names = ", ".join(text(str(file)) for file in files)
-    return f"select {', '.join(map(name, columns))} from read_parquet([{names}], hive_partitioning = false)"
+        nothing = ", ".join(f"null::{type} as {quote_name(column)}" for column, type in columns.items())
+        return f"select {nothing} where false"
+    names = ", ".join(quote_text(str(file)) for file in files)
+    return f"select {', '.join(map(quote_name, columns))} from read_parquet([{names}], hive_partitioning = false)"
 
 
 def write_day(
     connection: duckdb.DuckDBPyConnection, lake: Lake, folder: Path, table: LakeTable, day: date, rows: str
 ) -> int:
     """Write a day of a made table whole; the number of its rows."""
-    columns = ", ".join(f"{name(c.name)}::{c.duckdb_type} as {name(c.name)}" for c in table.columns)
+    columns = ", ".join(f"{quote_name(c.name)}::{c.duckdb_type} as {quote_name(c.name)}" for c in table.columns)
     file = folder / f"{table.name}-{day}.parquet"
     done = connection.execute(
-        f"copy (select {columns} from ({rows}) order by {name(table.key)}) to {text(str(file))}"
+        f"copy (select {columns} from ({rows}) order by {quote_name(table.key)}) to {quote_text(str(file))}"
         " (format parquet, compression zstd)"
     ).fetchone()
     lake.store.publish(file, lake_key(table, day))

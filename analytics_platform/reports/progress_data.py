@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from analytics_platform.warehouse.engine import OpenReader
+from analytics_platform.warehouse.protocol import OpenReader
 
 Rows = list[dict[str, Any]]
 

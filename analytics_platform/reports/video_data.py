@@ -7,7 +7,7 @@ numbers, which is a state of its own. Does not live here: what is said of a vide
 from typing import Any
 
 from analytics_platform.errors import ReportError
-from analytics_platform.warehouse.engine import OpenReader
+from analytics_platform.warehouse.protocol import OpenReader
 
 Rows = list[dict[str, Any]]
 THRESHOLD = 0.1  # share of those still there who leave within a second

@@ -6,7 +6,8 @@ from analytics_platform.reports import video_data
 from analytics_platform.reports.video import FEWEST_VIEWS, Facts, VideoReport, compose
 from analytics_platform.reports.video_forms import html, markdown
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import OpenReader
 
 FORMS: Mapping[str, Callable[[VideoReport], str]] = {"md": markdown, "html": html}
 

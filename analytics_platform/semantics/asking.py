@@ -15,12 +15,14 @@ from analytics_platform.semantics.answer import Answer, Definition, described, q
 from analytics_platform.semantics.compiling import PLACEHOLDER, compile_metrics
 from analytics_platform.semantics.errors import NoData, NotAllowed, WrongQuestion, unknown
 from analytics_platform.semantics.metrics import TIME, Dimension, Metric, resolve
+from analytics_platform.semantics.named import NamedQuery
 from analytics_platform.semantics.questions import Filter, Named, Query, Value
 from analytics_platform.semantics.registry import Registry, registry
 from analytics_platform.semantics.roles import restrict
 from analytics_platform.semantics.viewers import FEWEST_PEOPLE, LOCAL, Viewer
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import OpenReader
 from analytics_platform.warehouse.publishing import Snapshot
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2040, 12, 31)  # MetricFlow knows no time beyond
@@ -112,8 +114,26 @@ def _named(known: Registry, question: Named, viewer: Viewer, snapshot: Snapshot)
         outer = outer.where(f"answer.{named.people} >= {named.fewest}")
         notes = (f"Rows about fewer than {named.fewest} people are left out.",)
     columns = None if not isinstance(tree, exp.Query) or tree.is_star else tree.named_selects
+    if question.count:
+        return _counted(outer, question, columns, named, notes)
     ordered = _ordered(outer, question.order or named.order, columns, [], question)
     return ordered, (named.definition,), named.columns, notes
+
+
+def _counted(
+    outer: exp.Select, question: Named, columns: Sequence[str] | None, named: NamedQuery, notes: tuple[str, ...]
+) -> Plan:
+    """How many different values a column of the answer has; by another column where one is named."""
+    for asked in filter(None, (question.count, question.by)):
+        if columns is not None and asked not in columns:
+            raise unknown("column of the answer", asked, columns, "count")
+    values = exp.Count(this=exp.Distinct(expressions=[exp.column(question.count, "answer", quoted=True)]))
+    counted = outer.select(exp.alias_(values, "count", quoted=True), append=False)
+    if question.by:
+        by = exp.column(question.by, "answer", quoted=True)
+        counted = counted.select(by, append=True).group_by(by.copy()).order_by(exp.column("count", quoted=True).desc())
+    told = Definition("count", "Count", f"Different values of {question.count}. {named.definition.description}")
+    return counted, (named.definition,), (told, *named.columns), notes
 
 
 def _within(parameter: str, given: Sequence[object], most: int) -> None:

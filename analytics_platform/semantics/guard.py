@@ -22,7 +22,8 @@ from analytics_platform.semantics.registry import Registry, registry
 from analytics_platform.semantics.roles import restrict
 from analytics_platform.semantics.viewers import LOCAL, Viewer
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import OpenReader
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # its warnings repeat what strangers sent
 LONGEST, MOST_NODES, MOST_TABLES, DEEPEST, DEEPEST_PARENTHESES = 20_000, 3_000, 20, 60, 16

@@ -64,10 +64,15 @@ class Query:
 
 @dataclass(frozen=True)
 class Named:
-    """A named query. Parameters that are left out have their defaults."""
+    """A named query. Parameters that are left out have their defaults.
+
+    ``count`` is a column: how many values it has, in all or for each value of the column ``by``.
+    """
 
     name: str
     parameters: Mapping[str, Value] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     limit: int | None = None
     offset: int = 0
+    count: str = ""
+    by: str = ""

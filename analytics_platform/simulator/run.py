@@ -22,6 +22,7 @@ from analytics_platform.simulator.planting import plant
 from analytics_platform.simulator.statements import draw_statements
 from analytics_platform.simulator.telemetry import draw_telemetry
 from analytics_platform.simulator.truth import DayTable, Truth
+from analytics_platform.simulator.truth_document import as_json
 from analytics_platform.simulator.video import draw_video
 from analytics_platform.simulator.writing import MOST_LINES, write
 
@@ -65,7 +66,7 @@ def simulate(
                     progress(str(plan.date(done)), done + 1, plan.days)
     if truth_file is not None:
         truth_file.parent.mkdir(parents=True, exist_ok=True)
-        truth_file.write_text(truth.to_json(), "utf-8")
+        truth_file.write_text(as_json(truth), "utf-8")
         truth.files.write(truth_file.parent / FILES_FOLDER)
     return truth
 

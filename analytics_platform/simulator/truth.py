@@ -1,11 +1,9 @@
 """What is true of a simulation: expected fate of every line, and the answers that analyses must find.
 
-Gathered day by day while events are made, never read back from landing. ``to_json`` gives the whole of it.
-Does not live here: deciding anything.
+Gathered day by day while events are made, never read back from landing.
+Does not live here: deciding anything, the file (``truth_document``).
 """
 
-import json
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +15,6 @@ from analytics_platform.simulator.files import Files
 from analytics_platform.simulator.organisation import Organisation
 from analytics_platform.simulator.planting import Tally
 from analytics_platform.simulator.texts import Ints
-from analytics_platform.simulator.truth_document import document
 from analytics_platform.simulator.viewing import ViewCounts
 
 # What a table knows people by; statements say it themselves.
@@ -80,11 +77,3 @@ class Truth:
     @property
     def lines(self) -> int:
         return sum(tally.lines for days in self.tallies.values() for tally in days.values())
-
-    def as_dict(self) -> dict[str, Any]:
-        return document(self)
-
-    def to_json(self) -> str:
-        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, sort_keys=True)
-        # Numbers of one list stand on one line: the file is read by people too.
-        return re.sub(r"\[[\d\s,]+\]", lambda found: " ".join(found[0].split()), text) + "\n"

@@ -3,9 +3,11 @@
 Does not live here: gathering (``truth``).
 """
 
+import json
+import re
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,15 +16,20 @@ from analytics_platform.simulator.lessons import lessons
 from analytics_platform.simulator.people import SILENT_DAYS
 from analytics_platform.simulator.plan import MOST_DAYS, MOST_PEOPLE
 from analytics_platform.simulator.planting import Tally
+from analytics_platform.simulator.truth import Truth
 from analytics_platform.simulator.truth_files import files_document
 from analytics_platform.simulator.viewing import DROP_SECOND, DROP_SHARE, DROP_VIDEO, videos
 from analytics_platform.simulator.words import LANGUAGES, catalogue
 
-if TYPE_CHECKING:
-    from analytics_platform.simulator.truth import Truth
+
+def as_json(truth: Truth) -> str:
+    """The file's text."""
+    text = json.dumps(document(truth), ensure_ascii=False, indent=1, sort_keys=True)
+    # Numbers of one list stand on one line: the file is read by people too.
+    return re.sub(r"\[[\d\s,]+\]", lambda found: " ".join(found[0].split()), text) + "\n"
 
 
-def document(truth: "Truth") -> dict[str, Any]:
+def document(truth: Truth) -> dict[str, Any]:
     """All of the truth as JSON values."""
     plan = truth.organisation.plan
     last = plan.date(plan.days - 1)
@@ -49,7 +56,7 @@ def document(truth: "Truth") -> dict[str, Any]:
     }
 
 
-def _cohorts(truth: "Truth") -> list[dict[str, Any]]:
+def _cohorts(truth: Truth) -> list[dict[str, Any]]:
     cohorts = catalogue("people")["cohort"]
     sizes = np.bincount(truth.organisation.people.cohort, minlength=len(cohorts))
     return [
@@ -58,7 +65,7 @@ def _cohorts(truth: "Truth") -> list[dict[str, Any]]:
     ]
 
 
-def _people(truth: "Truth") -> list[dict[str, Any]]:
+def _people(truth: Truth) -> list[dict[str, Any]]:
     plan, people, cohorts = truth.organisation.plan, truth.organisation.people, catalogue("people")["cohort"]
     return [
         {
@@ -76,7 +83,7 @@ def _people(truth: "Truth") -> list[dict[str, Any]]:
     ]
 
 
-def _at_risk(truth: "Truth", detailed: bool) -> dict[str, Any]:
+def _at_risk(truth: Truth, detailed: bool) -> dict[str, Any]:
     """Started a lesson, did not complete the course, and silent in all sources for at least seven days."""
     plan, progress = truth.organisation.plan, truth.organisation.course
     taken = progress.started < plan.days
@@ -89,7 +96,7 @@ def _at_risk(truth: "Truth", detailed: bool) -> dict[str, Any]:
     return found | ({"people": at_risk.tolist(), "planted": planted.tolist()} if detailed else {})
 
 
-def _course(truth: "Truth") -> dict[str, Any]:
+def _course(truth: Truth) -> dict[str, Any]:
     plan, progress, words = truth.organisation.plan, truth.organisation.course, lessons()
     entries: list[dict[str, Any]] = []
     for i, url in enumerate(words.urls):
@@ -125,7 +132,7 @@ def _course(truth: "Truth") -> dict[str, Any]:
     }
 
 
-def _answers(truth: "Truth") -> dict[str, Any]:
+def _answers(truth: Truth) -> dict[str, Any]:
     names = ("statement_id", "day", "language", "person", "text")
     found = {
         kind: [answer for answer in truth.planted if answer["kind"] == kind] for kind in ("safety", "metaphor", "quote")
@@ -137,7 +144,7 @@ def _answers(truth: "Truth") -> dict[str, Any]:
     }
 
 
-def _videos(truth: "Truth") -> dict[str, Any] | None:
+def _videos(truth: Truth) -> dict[str, Any] | None:
     counts, known = truth.viewing, videos()
     if counts is None:
         return None
@@ -160,14 +167,14 @@ def _videos(truth: "Truth") -> dict[str, Any] | None:
     return {"videos": entries, "planted_drop": drop}
 
 
-def _chat(truth: "Truth") -> dict[str, Any]:
+def _chat(truth: Truth) -> dict[str, Any]:
     found = _below("chat", truth.counts)
     micros = _below("chat_price_micros", truth.counts)
     prices = {name: f"{value // 1_000_000}.{value % 1_000_000:06d}" for name, value in micros.items()}
     return {**found, "topics": _below("chat_topics", truth.counts), "prices": prices}
 
 
-def _api(truth: "Truth") -> dict[str, Any]:
+def _api(truth: Truth) -> dict[str, Any]:
     plan = truth.organisation.plan
     hours = [plan.date(plan.incident_day).isoformat() + f"T{hour:02d}:00:00Z" for hour in telemetry.INCIDENT_HOURS]
     return {

@@ -14,7 +14,7 @@ from pathlib import Path
 from analytics_platform.alerts.state import State, stamp
 from analytics_platform.contracts import CHAT_LABELS, INSIGHTS, MADE, TABLES
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import lake_key, quarantine_key
+from analytics_platform.lake.lake import lake_key, quarantine_key
 from analytics_platform.lake.store import Store
 from analytics_platform.settings import Settings
 

@@ -10,7 +10,8 @@ from datetime import date
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import built, dbt, whole
 from analytics_platform.warehouse.dbt import NodeResult
-from analytics_platform.warehouse.engine import Log, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import Log
 
 
 def build_marts(

@@ -15,7 +15,8 @@ from analytics_platform.contracts import IMPORTS
 from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.lake.day_files import Marks, day_of, table_of
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import Warehouse, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import Warehouse
 
 # Rosters, links, maps and due dates are read whole by every build; all other tables by day.
 READ_WHOLE = frozenset(path for path in IMPORTS if path != EXPORTS.path)

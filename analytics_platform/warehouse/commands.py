@@ -18,13 +18,15 @@ def cost(
 ) -> None:
     """Bytes that a build of these days would read, by model, from BigQuery's dry runs. Nothing is billed."""
     from analytics_platform.settings import load
+    from analytics_platform.warehouse.dbt import compiled_models
     from analytics_platform.warehouse.engine import open_warehouse
 
     days: list[date] = []
     if first:
         span = ((last or first) - first).days
         days = [first.date() + timedelta(days=number) for number in range(span + 1)]
-    found = open_warehouse(load()).cost(days, typer.echo)
+    settings = load()
+    found = open_warehouse(settings).cost(lambda: compiled_models(settings, days), typer.echo)
     for model, size in sorted(found.items(), key=lambda item: -(item[1] or 0)):
         typer.echo(f"{'unknown yet' if size is None else f'{size / 1e6:,.1f} MB':>14}  {model}")
     if found:

@@ -18,7 +18,6 @@ import orjson
 from analytics_platform.errors import WarehouseBusy, WarehouseError
 from analytics_platform.lake.ranges import few_ranges
 from analytics_platform.settings import PROJECT_ROOT, Settings, process_environment
-from analytics_platform.warehouse.engine import open_warehouse
 
 _DBT = "analytics_platform.warehouse.dbt_process"  # dbt need not be on PATH
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -59,7 +58,35 @@ def dbt_environment(settings: Settings, days: Sequence[date] = ()) -> dict[str, 
         "DBT_FROM_DAY": ",".join(str(first) for first, _ in spans),
         "DBT_TO_DAY": ",".join(str(last) for _, last in spans),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        **open_warehouse(settings).environment(),
+        **(_bigquery(settings) if settings.warehouse == "bigquery" else _duckdb(settings)),
+    }
+
+
+def lake_root(settings: Settings) -> str:
+    """The folder that holds ``lake/`` for dbt on DuckDB: the lake itself, or its copy here (``lake_copy``)."""
+    return str(settings.home / "lake_copy") if settings.lake_url else settings.lake_root
+
+
+def _duckdb(settings: Settings) -> dict[str, str]:
+    return {
+        "DBT_WAREHOUSE_FILE": str(settings.warehouse_file),
+        "DBT_STEPS_FILE": str(settings.steps_file),
+        "DBT_LAKE_ROOT": lake_root(settings),
+        "DBT_MEMORY": settings.warehouse_memory,
+    }
+
+
+def _bigquery(settings: Settings) -> dict[str, str]:
+    method = "service-account" if settings.bigquery_keyfile else "oauth"
+    return {
+        "BIGQUERY_METHOD": "oauth-secrets" if settings.bigquery_endpoint else method,
+        "BIGQUERY_TOKEN": "anonymous" if settings.bigquery_endpoint else "",
+        "BIGQUERY_KEYFILE": settings.bigquery_keyfile,
+        "BIGQUERY_ENDPOINT": settings.bigquery_endpoint,
+        "BIGQUERY_PROJECT": settings.bigquery_project,
+        "BIGQUERY_DATASET": settings.bigquery_dataset,
+        "BIGQUERY_LOCATION": settings.bigquery_location,
+        "BIGQUERY_MAX_BYTES": str(settings.bigquery_max_bytes),
     }
 
 
@@ -150,3 +177,20 @@ def _message(line: str) -> str:
         return str(orjson.loads(line)["info"]["msg"]).strip()
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return line.strip()
+
+
+def compiled_models(settings: Settings, days: Sequence[date]) -> dict[str, str]:
+    """The SQL of each model that is a table, as a build of these days would run it."""
+    target = settings.home / "warehouse" / "dbt_cost"
+    target.mkdir(parents=True, exist_ok=True)
+    arguments = build_arguments(settings, target, command="compile")
+    done = run_dbt(arguments, dbt_environment(settings, days), lambda _line: None)
+    if done.returncode:
+        raise WarehouseError(f"dbt cannot compile the models. It said:\n{done.stdout}")
+    nodes = orjson.loads((target / "manifest.json").read_bytes())["nodes"].values()
+    tables = [node for node in nodes if node["resource_type"] == "model"]
+    return {
+        node["name"]: node["compiled_code"]
+        for node in tables
+        if node["config"]["materialized"] not in ("view", "ephemeral")
+    }

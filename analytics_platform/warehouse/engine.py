@@ -1,84 +1,12 @@
-"""The one interface to a warehouse, and the one place that knows there are two: DuckDB on this machine, BigQuery.
+"""The one place that knows there are two engines: DuckDB on this machine, and BigQuery.
 
-Whoever builds, publishes or reads asks ``open_warehouse``; nothing else in the platform asks which engine it is on.
-Does not live here: what either engine does (``on_duckdb``, ``bigquery/``).
+Whoever builds, publishes or reads asks ``open_warehouse``; nothing else but dbt's profile (``dbt``) asks
+which engine it is on.
+Does not live here: what is asked of a warehouse (``protocol``), what either engine does (``on_duckdb``, ``bigquery/``).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import date, datetime
-from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
-
 from analytics_platform.settings import Settings
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from analytics_platform.lake.day_files import Marks
-    from analytics_platform.lake.store import Store
-    from analytics_platform.warehouse.publishing import Snapshot
-    from analytics_platform.warehouse.tables import TableFacts
-
-Log = Callable[[str], None]
-Finding = tuple[bool, str]
-
-
-class OpenReader(Protocol):
-    """SQL over one published snapshot, which can neither write nor see anything else."""
-
-    snapshot: "Snapshot"
-
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> "pa.Table":
-        """The result of one statement; ``$1`` stands for the first parameter, as often as it is needed."""
-
-    def close(self) -> None: ...
-
-    def __enter__(self) -> "OpenReader": ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-
-class Warehouse(Protocol):
-    """What the platform does with a warehouse."""
-
-    kind: str  # as Dagster shows it
-    place: str  # where the published marts are, for people
-
-    def environment(self) -> dict[str, str]:
-        """What dbt's profile wants to know."""
-
-    def load(self, days: Sequence[date], log: Log) -> "Marks":
-        """Bring every lake day that changed to where dbt reads it; returns the marks of what is there afterwards."""
-
-    def notes(self) -> "tuple[Store, str]":
-        """Where what the marts were built from is noted (``built``)."""
-
-    def is_there(self) -> bool:
-        """False when there is surely no warehouse, so that notes of one that was deleted do not count."""
-
-    def describe(self, personal: Mapping[str, Sequence[str]]) -> dict[str, "TableFacts"]:
-        """Facts of the built marts named in ``personal`` (mart → its personal columns)."""
-
-    def drafting(self, build: str, now: datetime, log: Log) -> AbstractContextManager[None]:
-        """Take what publishing needs of the marts as this build left them, while the caller goes on."""
-
-    def publish(self, build: str, now: datetime, log: Log) -> "Snapshot":
-        """Show readers the marts as this build left them, all at once."""
-
-    def current(self) -> "Snapshot | None":
-        """What readers see now; NULL before the first publish."""
-
-    def reader(self) -> OpenReader:
-        """A new reader of the current snapshot."""
-
-    def cost(self, days: Sequence[date], log: Log) -> dict[str, int | None]:
-        """Bytes that a build of these days would read, by model; NULL where that cannot be known yet."""
-
-    def examine(self) -> Iterator[Finding]:
-        """What the doctor says of it."""
+from analytics_platform.warehouse.protocol import Warehouse
 
 
 def open_warehouse(settings: Settings) -> Warehouse:

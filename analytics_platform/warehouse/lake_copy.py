@@ -7,18 +7,14 @@ and again when it changed. A copy is renamed into place whole; what is gone from
 from pathlib import Path
 
 from analytics_platform.lake.day_files import Marks, all_files, only_days
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.store import LocalStore
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import Log
+from analytics_platform.warehouse.dbt import lake_root
 from analytics_platform.warehouse.lake_state import Known
+from analytics_platform.warehouse.protocol import Log
 
 PREFIX = "lake"
-
-
-def root(settings: Settings) -> str:
-    """The folder that holds ``lake/`` for dbt."""
-    return str(settings.home / "lake_copy") if settings.lake_url else settings.lake_root
 
 
 def refresh(settings: Settings, lake: Lake, log: Log) -> Marks:
@@ -26,7 +22,7 @@ def refresh(settings: Settings, lake: Lake, log: Log) -> Marks:
     found = all_files(lake.store)
     if isinstance(lake.store, LocalStore):
         return only_days(found)
-    folder = Path(root(settings))
+    folder = Path(lake_root(settings))
     state = folder / "state.json"
     known = Known.read(state.read_bytes() if state.exists() else None)
     changed = [key for key, mark in found.items() if known.marks.get(key) != mark or not (folder / key).exists()]

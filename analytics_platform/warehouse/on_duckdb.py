@@ -3,7 +3,7 @@
 Does not live here: the steps themselves (``publishing``, ``reader``, ``tables``, ``lake_copy``).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -13,8 +13,8 @@ from analytics_platform.lake.day_files import Marks
 from analytics_platform.lake.store import LocalStore, Store
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import publishing
-from analytics_platform.warehouse.engine import Finding, Log
-from analytics_platform.warehouse.lake_copy import refresh, root
+from analytics_platform.warehouse.lake_copy import refresh
+from analytics_platform.warehouse.protocol import Finding, Log
 from analytics_platform.warehouse.publishing import Snapshot
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform.warehouse.tables import TableFacts, describe_marts
@@ -28,14 +28,6 @@ class DuckDBWarehouse:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.place = str(settings.published_folder / publishing.CURRENT)
-
-    def environment(self) -> dict[str, str]:
-        return {
-            "DBT_WAREHOUSE_FILE": str(self._settings.warehouse_file),
-            "DBT_STEPS_FILE": str(self._settings.steps_file),
-            "DBT_LAKE_ROOT": root(self._settings),
-            "DBT_MEMORY": self._settings.warehouse_memory,
-        }
 
     def load(self, days: Sequence[date], log: Log) -> Marks:
         lake = open_lake(self._settings)
@@ -70,7 +62,7 @@ class DuckDBWarehouse:
     def reader(self) -> Reader:
         return Reader(self._settings)
 
-    def cost(self, days: Sequence[date], log: Log) -> dict[str, int | None]:
+    def cost(self, compiled: Callable[[], Mapping[str, str]], log: Log) -> dict[str, int | None]:
         log("DuckDB runs on this machine: a build is billed by nobody.")
         return {}
 

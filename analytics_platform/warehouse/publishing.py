@@ -19,7 +19,7 @@ import duckdb
 import orjson
 
 from analytics_platform.errors import WarehouseError
-from analytics_platform.lake.reading import name, text
+from analytics_platform.lake.parse_sql import quote_name, quote_text
 from analytics_platform.settings import Settings
 
 CURRENT = "marts.duckdb"
@@ -65,7 +65,12 @@ def draft(settings: Settings, build: str, now: datetime) -> Snapshot:
     _discard(folder)
     version = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}"
     try:
-        _copy(settings.warehouse_file, copy)
+        if settings.privacy == "pseudonymous":
+            from analytics_platform.warehouse.pseudonyms import pseudonymous_copy
+
+            pseudonymous_copy(settings, settings.warehouse_file, copy)
+        else:
+            _copy(settings.warehouse_file, copy)
         snapshot = _label(copy, version, f"marts-{version}.duckdb", build, now)
         _sync(copy)
         _write_manifest(folder / DRAFT_MANIFEST, snapshot)
@@ -131,7 +136,7 @@ def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> S
         first, last = _days(connection)
         snapshot = Snapshot(version, file, build, now.astimezone(UTC).isoformat(), first, last, rows)
         columns = ", ".join(
-            f"{text(value) if isinstance(value, str) else 'null'}::varchar as {name(key)}"
+            f"{quote_text(value) if isinstance(value, str) else 'null'}::varchar as {quote_name(key)}"
             for key, value in asdict(snapshot).items()
             if key != "rows"
         )
@@ -151,7 +156,7 @@ def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """).fetchall()
     known = _rows_of_views(connection)
     return {
-        mart: known[mart] if mart in known else _one(connection, f"select count(*) from {name(mart)}")
+        mart: known[mart] if mart in known else _one(connection, f"select count(*) from {quote_name(mart)}")
         for (mart,) in found
     }
 
@@ -173,7 +178,7 @@ def _days(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None
     if not facts:
         return None, None
     union = " union all ".join(
-        f"select min(day) as a, max(day) as b from {name(schema)}.{name(table)}" for schema, table in facts
+        f"select min(day) as a, max(day) as b from {quote_name(schema)}.{quote_name(table)}" for schema, table in facts
     )
     row = connection.execute(f"select min(a)::varchar, max(b)::varchar from ({union})").fetchone()
     return row if row else (None, None)

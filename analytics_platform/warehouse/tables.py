@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from analytics_platform.lake.reading import name
+from analytics_platform.lake.parse_sql import quote_name
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import row_counts
 
@@ -40,7 +40,7 @@ def describe_marts(settings: Settings, personal: Mapping[str, Sequence[str]]) ->
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, table: str, rows: int, personal: Sequence[str]) -> TableFacts:
-    sample = connection.execute(f"select * from {name(table)} limit {PREVIEW_ROWS}").df()
+    sample = connection.execute(f"select * from {quote_name(table)} limit {PREVIEW_ROWS}").df()
     return TableFacts(rows, markdown(sample, personal))
 
 

@@ -14,11 +14,12 @@ import uvicorn
 
 from analytics_platform.collector import shipping
 from analytics_platform.collector.server import build_app, configuration
-from analytics_platform.collector.store.connection import Database, open_database
+from analytics_platform.collector.store.connection import Database
 from analytics_platform.collector.store.credentials import add_credential
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.contracts import TABLES
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.store import LocalStore
 from analytics_platform.settings import Settings

@@ -16,9 +16,9 @@ import duckdb
 
 from analytics_platform.collector.intake.lenient import portions
 from analytics_platform.collector.shipping import queue_source
-from analytics_platform.collector.store.connection import open_database
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.transaction import perform
-from analytics_platform.collector.store.works import Verdict
+from analytics_platform.collector.store.writes import Verdict
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.pump import Pump
 from analytics_platform.settings import Settings
@@ -172,7 +172,7 @@ def test_whatever_is_accepted_becomes_a_row(tmp_path: Path) -> None:
     authority = {"objectType": "Agent", "account": {"homePage": "https://lrs.example.org", "name": "test"}}
     for portion in portions(made_and_mutated(COUNT), authority):
         portion.refused.clear()  # what is refused is quarantined rightly
-        verdicts = perform(connection, [portion.work("test", void_all=True)], time.time_ns() // 1000)[0]
+        verdicts = perform(connection, [portion.write("test", void_all=True)], time.time_ns() // 1000)[0]
         accepted += [s.id for s, v in zip(portion.statements, verdicts, strict=True) if v is Verdict.STORED]
     connection.close()
     Pump(queue_source(settings), open_lake(settings).landing).once()

@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from analytics_platform.collector.store.connection import open_database
 from analytics_platform.collector.store.credentials import add_credential
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.settings import Settings
 
 from .conftest import VERSION

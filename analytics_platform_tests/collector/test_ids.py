@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analytics_platform.collector.store import ids
-from analytics_platform.collector.store.connection import open_database
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.ids import add_ids, places_of_ids
 
 

@@ -14,8 +14,8 @@ import duckdb
 import httpx
 
 from analytics_platform.collector import shipping
-from analytics_platform.collector.store.connection import open_database
 from analytics_platform.collector.store.credentials import add_credential
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.queue import lag
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings

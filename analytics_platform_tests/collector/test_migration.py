@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from analytics_platform.collector.store import postings, reading
-from analytics_platform.collector.store.connection import Connection, open_database
-from analytics_platform.collector.store.reading import PageQuery
+from analytics_platform.collector.store import postings, statement_queries
+from analytics_platform.collector.store.connection import Connection
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.schema import SCHEMA
 from analytics_platform.collector.store.sqlite import SqliteConnection
+from analytics_platform.collector.store.statement_queries import PageQuery
 from analytics_platform.collector.xapi.marks import AGENT
 
 from .test_postings import ANSWERS, answers, of, store
@@ -68,7 +69,7 @@ def test_version_1_is_brought_up_to_date(old: OldStore) -> None:
         connection = open_database(old.address).connect()
         assert postings.places_of(connection, ANSWERS, [0, 8]) == {0: {1, 3}, 8: {9000}}
         assert postings.places_of(connection, anna, [0, 8]) == {0: {1}}
-        found = reading.statement_by_id(connection, NAME, None)
+        found = statement_queries.statement_by_id(connection, NAME, None)
         assert found is not None
         assert (found.place, found.stored) == (9000, 9000)
         assert [(bytes(payload), why) for payload, why in connection.rows("select payload, problem from lines")] == [

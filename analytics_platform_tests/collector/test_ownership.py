@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from analytics_platform.collector.store import transaction
-from analytics_platform.collector.store.connection import open_database
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.documents import read_document
-from analytics_platform.collector.store.works import DocumentKey
+from analytics_platform.collector.store.writes import DocumentKey
 
 from .conftest import Collector
 from .samples import CARD, referring, seven_taps, with_id
@@ -183,8 +183,8 @@ def test_a_clock_that_ran_ahead(
     perform = transaction.perform
     ahead = 0
 
-    def with_clock(connection: Any, works: Any, now: int) -> Any:
-        return perform(connection, works, now + ahead)
+    def with_clock(connection: Any, writes: Any, now: int) -> Any:
+        return perform(connection, writes, now + ahead)
 
     monkeypatch.setattr("analytics_platform.collector.store.writer.perform", with_clock)
     names = []

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from analytics_platform.collector.store import postings, reading, schema
-from analytics_platform.collector.store.connection import Connection, Database, open_database
-from analytics_platform.collector.store.reading import PageQuery, page
+from analytics_platform.collector.resources.statement_bodies import prepare_body
+from analytics_platform.collector.store import postings, schema, statement_queries
+from analytics_platform.collector.store.connection import Connection, Database
+from analytics_platform.collector.store.databases import open_database
+from analytics_platform.collector.store.statement_queries import PageQuery, page
 from analytics_platform.collector.store.transaction import perform
-from analytics_platform.collector.store.works import StoreStatements
+from analytics_platform.collector.store.writes import StoreStatements
 from analytics_platform.collector.xapi.marks import AGENT, OTHER_AGENT, VERB, mark
-from analytics_platform.collector.xapi.statement_intake import prepare_body
 
 from .samples import ANSWERED, seven_taps
 
@@ -41,7 +42,7 @@ def database(tmp_path: Path) -> Database:
 
 
 def test_groups_and_epochs_overlap(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (schema, postings, reading):
+    for module in (schema, postings, statement_queries):
         monkeypatch.setattr(module, "EPOCH_BITS", 4)
     monkeypatch.setattr(postings, "_WITHIN", 15)
     connection = database.connect()

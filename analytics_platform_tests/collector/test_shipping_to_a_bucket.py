@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from analytics_platform.commands.pumps import open_pump
 from analytics_platform.lake import open_lake
-from analytics_platform.pumps import open_pump
 from analytics_platform_tests.lake.buckets import BUCKET, KEYS, emulator
 from analytics_platform_tests.lines import STATEMENTS
 

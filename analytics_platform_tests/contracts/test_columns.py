@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform_tests.lines import DAY, NOON, land, message, rows, statement
 
 XAPI = "xapi/statements"

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analytics_platform.contracts import TABLES, TYPES, Table
-from analytics_platform.lake.days import Lake, lake_key
+from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform_tests.lines import DAY, land
 
 ARROW = {

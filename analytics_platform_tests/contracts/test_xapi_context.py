@@ -57,6 +57,18 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any] | None, str, tuple[Any, ..
         "completed",
         (QUIZ, None, COURSE, f"{LMS}/mod/quiz/attempt.php?attempt=7", False),
     ),
+    "attempt by its type, with a slash behind its url": (
+        activity(f"{LMS}/try/3/", f"{ADL}attempt"),
+        {"parent": [activity(QUIZ, f"{ADL}assessment")]},
+        "completed",
+        (QUIZ, None, None, f"{LMS}/try/3/", False),
+    ),
+    "attempt at something that nobody names": (
+        activity(f"{LMS}/try/3/", f"{ADL}attempt"),
+        None,
+        "completed",
+        (f"{LMS}/try/3", None, None, f"{LMS}/try/3/", False),
+    ),
     "Moodle quiz completed, the attempt beside it": (
         activity(QUIZ, f"{ADL}assessment"),
         {"grouping": MOODLE, "other": [ATTEMPT]},

@@ -1,6 +1,8 @@
 """Rooms keep to themselves: imports go one way, each module opens with a sign, files fit in the head."""
 
 import ast
+from graphlib import CycleError, TopologicalSorter
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from analytics_platform.settings import PROJECT_ROOT
 PACKAGE = PROJECT_ROOT / "analytics_platform"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-# Each room may import those named here, and itself. What a module at the top (cli, demo …) may import is everything.
+# Each room may import those named here, and itself. ``cli`` and ``commands`` may import every room.
 MAY_IMPORT = {
     "errors": set(),
     "setting_values": set(),
@@ -29,6 +31,7 @@ MAY_IMPORT = {
     "serving": {"reports", "insights", "semantics", "contracts", "lake", "warehouse", "errors", "settings"},
     "deploy": {"errors", "settings"},
     "upkeep": {"alerts", "contracts", "lake", "errors", "settings"},
+    "privacy": {"collector", "contracts", "lake", "warehouse", "errors", "settings"},
     "operations": {"contracts", "lake", "connectors", "enrichment", "warehouse", "errors", "settings"},
     "defs": {
         "upkeep",
@@ -49,7 +52,7 @@ MAY_IMPORT = {
         "settings",
     },
 }
-TOP = {"cli", "demo", "planted", "pumps", "doctor", "supervisor", "definitions", "__init__", "__main__"}
+TOP = {"cli", "commands", "definitions", "__init__", "__main__"}
 LONGEST = {"py": 300, "sql": 131}
 
 
@@ -57,14 +60,14 @@ def room_of(module: Path) -> str:
     return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported(module: Path) -> set[str]:
-    """The rooms that a module imports, wherever in the file."""
+def imported(module: Path) -> set[tuple[str, ...]]:
+    """The names below the package that a module imports, wherever in the file, split at the dots."""
     found = set()
     for node in ast.walk(ast.parse(module.read_text())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module else []
-        found |= {name.split(".")[1] for name in names if name.startswith("analytics_platform.")}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        found |= {tuple(name.split(".")[1:]) for name in names if name.startswith("analytics_platform.")}
     return found
 
 
@@ -76,11 +79,37 @@ def test_imports_go_one_way(module: Path) -> None:
     assert room in MAY_IMPORT, (
         f"{room} is a new room: say in MAY_IMPORT and in analytics_platform/__init__.py what it is"
     )
-    strangers = imported(module) - MAY_IMPORT[room] - {room, "__version__"}
+    strangers = {name[0] for name in imported(module)} - MAY_IMPORT[room] - {room, "__version__"}
     assert not strangers, (
         f"{module.name} is in {room} and imports {sorted(strangers)}: code that needs both belongs in the room further"
         " down the list in analytics_platform/__init__.py, or the shared part further up"
     )
+
+
+def name_of(module: Path) -> tuple[str, ...]:
+    parts = module.relative_to(PACKAGE).with_suffix("").parts
+    return parts[:-1] if parts[-1] == "__init__" else parts
+
+
+def test_no_folder_holds_a_circle() -> None:
+    """In each folder, at every depth, its modules and folders import each other in one direction only."""
+    names = {name_of(module) for module in MODULES}
+    graphs: dict[tuple[str, ...], dict[str, set[str]]] = {}
+    for module in MODULES:
+        own = name_of(module)
+        for target in imported(module):
+            while target not in names:  # a function's or a class's name
+                target = target[:-1]
+            shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(own, target, strict=False)))
+            if shared < min(len(own), len(target)):
+                graphs.setdefault(own[:shared], {}).setdefault(own[shared], set()).add(target[shared])
+    circles = {}
+    for folder, graph in graphs.items():
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            circles["/".join(folder)] = error.args[1]
+    assert circles == {}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

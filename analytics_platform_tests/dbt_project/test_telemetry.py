@@ -35,6 +35,9 @@ EVENTS = [
     event(71, "2026-03-02 23:30:04", "action", "cat", session_id="s", action="open"),
     event(72, "2026-03-02 23:30:31", "action", "cat", session_id="s", action="open"),
     event(73, "2026-03-02 23:40:00", "action", "dan", session_id="t", action="open"),
+    # One session id of two people is two visits.
+    event(80, "2026-03-04 09:00:00", "action", "cat", session_id="1", action="open"),
+    event(81, "2026-03-04 09:00:01", "action", "dan", session_id="1", action="open"),
 ]
 
 
@@ -101,6 +104,9 @@ def test_scores_are_weighted_means_of_their_parts(warehouse):
         select engagement, system_health, ai_performance, sessions, engaged_sessions, actions_per_session
         from kpis where started_at = '2026-03-02 23:00:00+00'
     """) == [(45.0, None, None, 2, 1, 2.0)]
+    assert warehouse.rows("""
+        select sessions, engaged_sessions, actions from kpis where started_at = '2026-03-04 09:00:00+00'
+    """) == [(2, 0, 2)]
 
 
 def test_errors_have_a_place_and_a_first_and_last_time(warehouse):

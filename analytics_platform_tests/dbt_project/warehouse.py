@@ -43,9 +43,13 @@ class Dbt:
 
 
 class Warehouse:
-    """One lake and one DuckDB file. With ``run`` as command dbt's own tests are left out: some stories build often."""
+    """One lake and one DuckDB file.
+
+    Some stories build often: ``run`` as command leaves dbt's own tests out, ``select`` what the story is not about.
+    """
 
     command = "build"
+    select = ""
 
     def __init__(self, dbt: Dbt, folder: Path, **variables: str) -> None:
         self.dbt, self.folder, self.variables = dbt, folder, variables
@@ -65,6 +69,7 @@ class Warehouse:
         self._write(table, day, [])
 
     def build(self, first: str = "", last: str = "", select: str = "") -> None:
+        select = select or self.select
         os.environ["DBT_FROM_DAY"], os.environ["DBT_TO_DAY"] = first, last or first
         arguments = ["--vars", str(self.variables)]
         arguments += ["--indirect-selection", "cautious"] if self.command == "build" else []

@@ -17,7 +17,7 @@ from analytics_platform.defs.days import RANGE_END, RANGE_START, days_in
 from analytics_platform.defs.ticks import failing_automations
 from analytics_platform.enrichment.answers import label_days
 from analytics_platform.enrichment.llm_store import Store
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import NOON, STATEMENTS, land, statement
 from analytics_platform_tests.organisation import share_models

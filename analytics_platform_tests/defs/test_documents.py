@@ -12,7 +12,7 @@ from analytics_platform.contracts import TABLES
 from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import PARTITION
 from analytics_platform.defs.documents import Candidate, closed_periods_sensor, due, posting, report_assets, report_jobs
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.reports.documents.periods import parse
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import Snapshot

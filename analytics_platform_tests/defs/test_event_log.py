@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from analytics_platform.defs.days import RANGE_END, RANGE_START
-from analytics_platform.defs.running import prepare_instance
+from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.settings import Settings
 
 DAYS = dg.DailyPartitionsDefinition("2026-01-01", end_date="2026-04-01")

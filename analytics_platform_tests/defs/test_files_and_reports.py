@@ -17,7 +17,7 @@ from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.reports import utc_days
 from analytics_platform.enrichment.answers import label_days
 from analytics_platform.enrichment.rescanning import rescan
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.operations.waiting import waiting_days, waiting_steps
 from analytics_platform.reports.writing import write_messages
 from analytics_platform.settings import Settings

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_platform.planted import compare
+from analytics_platform.commands.planted import compare
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform_tests.organisation import Organisation
 

@@ -12,7 +12,7 @@ from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.lost_runs import PROCESS, end_lost_runs, this_process
 from analytics_platform.defs.under_way import days_under_way
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
 

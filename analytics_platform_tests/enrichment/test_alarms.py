@@ -12,7 +12,7 @@ from analytics_platform.enrichment.answers import Labeller, label_days
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.errors import TaxonomyError
 from analytics_platform.enrichment.rescanning import changed_rules, rescan
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.enrichment.test_answers import answer, labels, put
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land

@@ -11,7 +11,7 @@ from analytics_platform.enrichment.answer_themes import AnswerThemes
 from analytics_platform.enrichment.answers import Labeller, label_days
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.taxonomy import read_taxonomies
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.landing import RawLine
 from analytics_platform.lake.workbench import days_sql, workbench
 from analytics_platform.settings import Settings

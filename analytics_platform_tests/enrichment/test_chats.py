@@ -11,7 +11,7 @@ from analytics_platform.enrichment.chat_versions import unlabelled_days
 from analytics_platform.enrichment.chats import ChatLabeller, label_chats
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.labels import Label, Labels
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_sql, workbench
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import DAY, land

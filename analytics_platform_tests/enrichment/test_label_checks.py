@@ -8,7 +8,7 @@ from analytics_platform.contracts import MADE
 from analytics_platform.enrichment.answers import Labeller, label_days
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.label_checks import examine
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import DAY, STATEMENTS, land, statement

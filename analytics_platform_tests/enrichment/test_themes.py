@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analytics_platform.enrichment.embedding import EmbeddingMethod, near_duplicates
-from analytics_platform.enrichment.reading import Reader
 from analytics_platform.enrichment.taxonomy import read_taxonomies
+from analytics_platform.enrichment.text_features import Reader
 from analytics_platform.enrichment.themes import Reflection, find_themes
 
 TAXONOMIES = read_taxonomies()

@@ -13,8 +13,8 @@ import numpy as np
 
 from analytics_platform.insights.detector import cooldown
 from analytics_platform.insights.options import DEFAULT, Options
-from analytics_platform.insights.reading import Series
 from analytics_platform.insights.scoring import score
+from analytics_platform.insights.series_csv import Series
 from analytics_platform_tests.insights.earliness import Tally, tally
 from analytics_platform_tests.insights.planting import Planted, plant
 from analytics_platform_tests.insights.rivals import RIVALS, alarms

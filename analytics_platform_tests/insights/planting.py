@@ -26,6 +26,7 @@ class Planted:
     step: int
     windows: list[tuple[int, int]]
     kinds: list[str]
+    sizes: tuple[float, ...] = ()  # of the incidents, where they can be compared
 
     @property
     def probation(self) -> int:

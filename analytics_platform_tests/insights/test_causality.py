@@ -5,8 +5,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from analytics_platform.insights.reading import Series
 from analytics_platform.insights.scoring import score
+from analytics_platform.insights.series_csv import Series
 from analytics_platform.insights.verdicts import Verdicts
 from analytics_platform_tests.insights.planting import plant
 from analytics_platform_tests.insights.shapes import BACKGROUNDS

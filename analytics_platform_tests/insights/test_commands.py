@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from analytics_platform.cli import app
 from analytics_platform.errors import PlatformError
-from analytics_platform.insights.spool import read_series
+from analytics_platform.insights.sorted_file import read_series
 
 FIRST = ["timestamp", "value", "expected", "low", "high", "z", "score", "is_anomaly", "incident"]
 MORE = ["z_outlier", "iqr_outlier", "direction", "severity", "signal"]

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_platform.insights.feedback import Feedback, Verdict
-from analytics_platform.insights.reading import Series
 from analytics_platform.insights.scoring import score
+from analytics_platform.insights.series_csv import Series
 from analytics_platform.insights.verdicts import Verdicts, incidents_of
 
 HOUR = 3600

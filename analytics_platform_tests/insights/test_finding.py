@@ -17,7 +17,7 @@ from analytics_platform.insights.platform_days import red_checks
 from analytics_platform.insights.projecting import project
 from analytics_platform.insights.said import everything_said, say
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.workbench import days_sql, workbench, write_day
 from analytics_platform.settings import Settings

@@ -12,7 +12,7 @@ from analytics_platform.insights.forecasting.models import drift, seasonal_naive
 from analytics_platform.insights.forecasting.regression import lagged
 from analytics_platform.insights.forecasting.seasonal import is_seasonal, season_of
 from analytics_platform.insights.forecasting.smoothing import damped_trend, holt_winters, theta
-from analytics_platform.insights.reading import Series
+from analytics_platform.insights.series_csv import Series
 
 DAY = 86400
 

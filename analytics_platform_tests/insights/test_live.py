@@ -9,7 +9,7 @@ import pytest
 
 from analytics_platform.contracts import TABLES
 from analytics_platform.insights.live import LiveWindow
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.landing import RawLine
 
 NOW = datetime(2026, 3, 10, 0, 20, 30, tzinfo=UTC)  # the window begins before midnight
@@ -121,3 +121,28 @@ def test_the_window_reaches_over_midnight(lake: Lake) -> None:
     window = LiveWindow(lake)
     assert window.ask(NOW).events == 2
     window.close()
+
+
+def test_numbers_are_the_same_however_the_events_came_in(lake: Lake, now: datetime) -> None:
+    """In one segment, or in many with repeats between them: the hour is kept, not counted anew."""
+    events = [
+        {"event_type": "api-request", "event_id": str(n), "user_id": f"u{n * 7 % 13}", "status_code": 500 + n % 3 - 1,
+         "response_time": float(n * 37 % 101), "ago": 5 + n * 29 % 3500}
+        for n in range(120)
+    ]  # fmt: skip
+    piecewise, at_once = LiveWindow(lake), LiveWindow(lake)
+    for start in range(0, 120, 40):
+        land(lake, "telemetry/events", now, *map(dict, events[max(0, start - 20) : start + 40]))
+        told = piecewise.ask(now)
+    assert told == at_once.ask(now)
+    assert told.events == 120
+    assert told.response_ms_p95 == sorted(float(n * 37 % 101) for n in range(120))[113]  # the 114th of 120
+    piecewise.close()
+    at_once.close()
+
+
+def test_an_event_ahead_of_the_clock_waits_for_its_time(window: LiveWindow, lake: Lake, now: datetime) -> None:
+    land(lake, "telemetry/events", now, {"event_type": "action", "event_id": "1", "user_id": "ann", "ago": -90})
+    assert not window.ask(now).has_data
+    told = window.ask(now + timedelta(seconds=91))
+    assert (told.events, told.active_users) == (1, 1)

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics_platform.insights import reading, scoring, spool
-from analytics_platform.insights.answering import Form, Known, tell
-from analytics_platform.insights.reading import Columns, Reader, Series
-from analytics_platform.insights.spool import read_series, spooled
+from analytics_platform.insights import scoring, series_csv, sorted_file
+from analytics_platform.insights.file_verdicts import Form, Known, tell
+from analytics_platform.insights.series_csv import Columns, Reader, Series
+from analytics_platform.insights.sorted_file import read_series, spooled
 
 pytestmark = pytest.mark.slow
 
@@ -21,10 +21,11 @@ HOURS, NAMES = 24 * 20, ("b", "a", "with, comma", "c")
 CHILD = """
 import resource, sys
 from pathlib import Path
-from analytics_platform.insights import reading, scoring
-from analytics_platform.insights.answering import Form, Known, tell
-from analytics_platform.insights.reading import Columns
-reading.BLOCK_BYTES, scoring.CELLS, scoring.WINDOW = 500_000, 15_000, 30_000
+from analytics_platform.insights import scoring
+from analytics_platform.insights import series_csv
+from analytics_platform.insights.file_verdicts import Form, Known, tell
+from analytics_platform.insights.series_csv import Columns
+series_csv.BLOCK_BYTES, scoring.CELLS, scoring.WINDOW = 500_000, 15_000, 30_000
 with open("/dev/null", "wb") as sink:
     tell(Path(sys.argv[1]), Columns(), Form.csv, sink, print, Known())
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
@@ -62,8 +63,8 @@ def rows_of(answer: bytes) -> list[dict[str, str]]:
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks, pieces and windows so small that a small file goes through many of each."""
-    monkeypatch.setattr(reading, "BLOCK_BYTES", 3_000)
-    monkeypatch.setattr(spool, "PIECE", 100)
+    monkeypatch.setattr(series_csv, "BLOCK_BYTES", 3_000)
+    monkeypatch.setattr(sorted_file, "PIECE", 100)
     monkeypatch.setattr(scoring, "WINDOW", 700)
 
 

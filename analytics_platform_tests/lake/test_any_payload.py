@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics_platform.contracts import TABLES, Table
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.store import LocalStore
 from analytics_platform_tests.lines import DAY, NOON, Payload, land
 

@@ -7,7 +7,7 @@ import pytest
 
 from analytics_platform.lake import checks
 from analytics_platform.lake.checks import Finding
-from analytics_platform.lake.days import Lake, lake_key
+from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
 
 XAPI = "xapi/statements"

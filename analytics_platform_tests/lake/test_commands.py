@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from analytics_platform import settings as settings_module
 from analytics_platform.cli import app
 from analytics_platform.errors import LakeError
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
 

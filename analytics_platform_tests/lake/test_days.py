@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from analytics_platform.lake.days import Lake, lake_key
+from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.lake.ledger import Entry
 from analytics_platform_tests.lines import (
     DAY,

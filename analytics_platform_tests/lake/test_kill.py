@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, rows, statement
 

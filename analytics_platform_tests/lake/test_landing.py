@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from analytics_platform.contracts import TABLES
-from analytics_platform.lake import reading
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake import parse_sql
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.landing import Segment, _segment
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
 
@@ -85,7 +85,7 @@ def test_dating_takes_few_fields_and_finds_the_same_times(path: str) -> None:
     with duckdb.connect() as connection:
         few, all_fields = (
             connection.execute(
-                f"select number, claimed_at, clock_skewed, day from ({reading.timed(asked, lines, first)})"
+                f"select number, claimed_at, clock_skewed, day from ({parse_sql.timed(asked, lines, first)})"
                 " order by number"
             ).fetchall()
             for asked in (table.dating, table)

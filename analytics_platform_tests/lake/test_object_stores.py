@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.lake_copy import refresh
 from analytics_platform_tests.lake.buckets import BUCKET, KEYS, Proxy, Trouble, emulator, environment, serving

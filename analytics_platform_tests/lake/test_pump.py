@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from analytics_platform import settings as settings_module
 from analytics_platform.cli import app
 from analytics_platform.errors import LakeError
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.landing import RawLine
 from analytics_platform.lake.pump import Batch, Pump, backoff
 from analytics_platform.lake.pump_status import Lag, StatusFile, prometheus

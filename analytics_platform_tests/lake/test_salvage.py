@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, quarantine, rows, statement
 
 XAPI = "xapi/statements"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.store import LocalStore, ObjectStore, Store, open_store
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analytics_platform import demo
 from analytics_platform.cli import app
-from analytics_platform.doctor import CHECKS
+from analytics_platform.commands import demo
+from analytics_platform.commands.doctor import CHECKS
 from analytics_platform.errors import SettingsError
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.operations.status import status, table, what_waits
 from analytics_platform.settings import Settings, load
 from analytics_platform.simulator import Plan

@@ -7,7 +7,7 @@ import pytest
 
 from analytics_platform.contracts import LAKE_TABLES, TABLES
 from analytics_platform.lake.day_files import day_files
-from analytics_platform.lake.days import Lake, lake_key
+from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.notes import Notes
 from analytics_platform.operations.waiting import (

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from analytics_platform.errors import ReportError
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.reports.documents import forms
 from analytics_platform.reports.documents.building import compose
 from analytics_platform.reports.documents.document import (

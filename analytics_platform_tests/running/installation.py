@@ -17,7 +17,7 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
-from analytics_platform.defs.running import prepare_instance
+from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.settings import PROJECT_ROOT, Settings
 from analytics_platform_tests.running.clock import Clock
 

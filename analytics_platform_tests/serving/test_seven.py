@@ -43,8 +43,7 @@ ANSWERED = {
         ["person_id"],
     ),
     'all responses that mention "sleep"': (
-        "select answer_id from user_responses where contains(lower(response), 'sleep')"
-        " order by responded_at desc, answer_id limit 100",
+        "select answer_id from user_responses where contains(lower(response), 'sleep')",
         ["answer_id"],
     ),
     "find people at risk": ("select person_id from at_risk_learners", ["person_id"]),

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from analytics_platform.contracts import TABLES
-from analytics_platform.lake import reading
+from analytics_platform.lake import parse_sql
 from analytics_platform.lake.landing import Landing
 from analytics_platform.lake.store import LocalStore
 from analytics_platform.simulator import Plan, Truth, simulate
@@ -49,7 +49,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulated]:
         for table in TABLES.values():
             files = [str(root / segment.key) for segment in landing.segments(table)]
             name = table.path.replace("/", "_")
-            lines = reading.typed(table, reading.scan_lines(files), FIRST_DAY)
+            lines = parse_sql.typed(table, parse_sql.scan_lines(files), FIRST_DAY)
             connection.execute(f"create table typed_{name} as {lines}")
             newest = f"{table.version} desc nulls last, " if table.version else ""
             connection.execute(

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from analytics_platform.contracts import TABLES, Table
-from analytics_platform.lake import reading
+from analytics_platform.lake import parse_sql
+from analytics_platform.simulator.truth_document import document
 from analytics_platform_tests.simulator.conftest import PLAN, Simulated
 
 
@@ -67,7 +68,7 @@ def test_a_key_is_stored_on_one_day_only(path: str, simulated: Simulated) -> Non
 
 
 def test_everything_that_goes_wrong_was_planted(simulated: Simulated) -> None:
-    totals = {path: simulated.truth.as_dict()["tables"][path]["total"] for path in TABLES}
+    totals = {path: document(simulated.truth)["tables"][path]["total"] for path in TABLES}
     reasons: Counter[str] = Counter()
     for total in totals.values():
         assert total["duplicate"] > 0
@@ -94,7 +95,7 @@ def test_nothing_is_received_after_the_last_day(simulated: Simulated) -> None:
 
 def _settled(table: Table, typed: str) -> str:
     """Conflicts, stored rows and duplicates of each day by the rules of the contract, written here a second time."""
-    compared = ", ".join(reading.name(column.name) for column in table.all_columns if column.compared)
+    compared = ", ".join(parse_sql.quote_name(column.name) for column in table.all_columns if column.compared)
     newest = f"{table.version} desc nulls last, " if table.version else ""
     same = "true" if table.version else "content = first_content"
     return f"""

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
+from analytics_platform.commands.demo import import_simulated
 from analytics_platform.connectors.files.importing import import_file
 from analytics_platform.connectors.files.kind import Options
-from analytics_platform.demo import import_simulated
 from analytics_platform.settings import Settings
+from analytics_platform.simulator.truth_document import document
 from analytics_platform_tests.simulator.conftest import PLAN, Simulated
 
 
 @pytest.fixture(scope="module")
 def truth(simulated: Simulated) -> dict[str, Any]:
-    found: dict[str, Any] = simulated.truth.as_dict()
+    found: dict[str, Any] = document(simulated.truth)
     return found
 
 

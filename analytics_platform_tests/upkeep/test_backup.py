@@ -13,7 +13,7 @@ from analytics_platform.alerts.delivering import tell
 from analytics_platform.alerts.state import State
 from analytics_platform.errors import UpkeepError
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform.upkeep.backup import restore, save
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, rows, statement

@@ -13,7 +13,7 @@ from analytics_platform.alerts.delivering import recover, tell
 from analytics_platform.alerts.state import State
 from analytics_platform.cli import app
 from analytics_platform.defs.upkeep import prune_runs
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform.upkeep.retention import find
 from analytics_platform_tests.lines import STATEMENTS, land, statement

@@ -9,10 +9,11 @@ import pytest
 
 from analytics_platform.errors import WarehouseError
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.bigquery import client as client_rules
-from analytics_platform.warehouse.engine import Warehouse, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import Warehouse
 from analytics_platform_tests.bigquery.double import Double, Fault
 from analytics_platform_tests.lake.buckets import BUCKET, emulator
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement

@@ -12,7 +12,8 @@ from analytics_platform.errors import QueryRefused, SettingsError, WarehouseErro
 from analytics_platform.settings import Settings, load
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.bigquery import publishing
-from analytics_platform.warehouse.engine import Warehouse, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import Warehouse
 from analytics_platform_tests.bigquery.double import Double
 from analytics_platform_tests.bigquery.statements import Runner
 
@@ -141,7 +142,7 @@ def test_bytes_are_limited(settings: Settings, double: Double) -> None:
 
 
 def test_the_cost_of_a_build_is_known_before_it_runs(
-    warehouse: Warehouse, double: Double, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, settings: Settings, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two compiled models: one whose table is there, one that reads what is not built yet. (dbt itself is not run.)"""
     code = {
@@ -163,7 +164,10 @@ def test_the_cost_of_a_build_is_known_before_it_runs(
     monkeypatch.setattr(dbt, "run_dbt", compiled)
     said: list[str] = []
     jobs = len(double.routes.jobs.jobs)
-    assert warehouse.cost([], said.append) == {"users": 3 * 8 + 3 * (2 + len("answer 0")), "later": None}
+    assert warehouse.cost(lambda: dbt.compiled_models(settings, []), said.append) == {
+        "users": 3 * 8 + 3 * (2 + len("answer 0")),
+        "later": None,
+    }
     assert "later cannot be judged yet" in said[0]
     assert len(double.routes.jobs.jobs) == jobs, "a dry run is no job"
 

@@ -63,10 +63,10 @@
 {% macro duckdb__built_by_day(before, after, key) %}
     {{ config(
         materialized='incremental',
-        incremental_strategy='day_exact',
+        incremental_strategy='whole_days',
         on_schema_change='fail',
-        pre_hook='{{ tell_of_a_new_table() }}' if key else [],
-        post_hook='{{ note_what_is_reopened() }}',
+        pre_hook='{{ record_new_table() }}' if key else [],
+        post_hook='{{ record_reopened_days() }}',
         meta={'days_before': before, 'days_after': after, 'key': key},
     ) }}
 {% endmacro %}
@@ -94,10 +94,10 @@
 
 {# DuckDB's strategy: the range goes and comes back in the transaction that dbt has already begun, so that a day which
    is empty now ends up empty and no reader sees half of it. #}
-{% macro get_incremental_day_exact_sql(arguments) %}
+{% macro get_incremental_whole_days_sql(arguments) %}
     {% set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') %}
     {% set key = model.config.meta.key %}
-    {{ tell_of_changes(arguments, columns, in_days('day'), [key], [key]) if key }}
+    {{ record_key_changes(arguments, columns, in_days('day'), [key], [key]) if key }}
     delete from {{ arguments['target_relation'] }} where {{ in_days('day') }};
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }};

@@ -10,7 +10,7 @@
         incremental_strategy='day_and_key',
         unique_key=key,
         on_schema_change='fail',
-        post_hook='{{ note_how_far() }}',
+        post_hook='{{ advance_watermark() }}',
         meta={'days_before': before, 'days_after': after, 'inputs': inputs, 'key_type': 'varchar', 'people': false},
     ) }}
 {% endmacro %}
@@ -20,9 +20,9 @@
 {% endmacro %}
 
 {# The rows that this model replaces, widened by days: a condition on a date column and a column with the model's key. #}
-{% macro in_days_or_touched(day, key, before=0, after=0) %}
+{% macro in_days_or_changed(day, key, before=0, after=0) %}
     {%- if target.type == 'duckdb' -%}
-        ({{ in_days(day, before, after) }} or {{ is_touched(key) }})
+        ({{ in_days(day, before, after) }} or {{ has_changed(key) }})
     {%- else -%}
         {{ day }} >= date '0001-01-01'
     {%- endif -%}
@@ -30,7 +30,7 @@
 
 {% macro get_incremental_day_and_key_sql(arguments) %}
     {% set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') %}
-    delete from {{ arguments['target_relation'] }} where {{ in_days_or_touched('day', arguments['unique_key']) }};
+    delete from {{ arguments['target_relation'] }} where {{ in_days_or_changed('day', arguments['unique_key']) }};
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }};
 {% endmacro %}

@@ -1,23 +1,23 @@
 {# The list of changed keys and the notes of how far each model has read it (macros/keys.sql). #}
 
 {# Rows are compared, so that a day that comes again as it was touches nobody. #}
-{% macro tell_of_changes(arguments, columns, condition, gone, come) %}
+{% macro record_key_changes(arguments, columns, condition, old_keys, new_keys) %}
     {% set old = "select " ~ columns ~ " from " ~ arguments['target_relation'] ~ " where " ~ condition %}
     {% set new = "select " ~ columns ~ " from " ~ arguments['temp_relation'] %}
     insert into {{ key_changes() }}
     select '{{ model.name }}', key, nextval('steps.keys.numbers')
     from (
-        {% for key in gone %}
+        {% for key in old_keys %}
         {{ 'union' if not loop.first }} select cast({{ key }} as varchar) as key from ({{ old }} except {{ new }})
         {% endfor %}
-        {% for key in come %}
+        {% for key in new_keys %}
         union select cast({{ key }} as varchar) as key from ({{ new }} except {{ old }})
         {% endfor %}
     );
 {% endmacro %}
 
 {# NULL says that every key may have changed. #}
-{% macro tell_of_a_new_table() %}
+{% macro record_new_table() %}
     {% if load_relation(this) is none or should_full_refresh() %}
         insert into {{ key_changes() }} values ('{{ model.name }}', null, nextval('steps.keys.numbers'));
     {% endif %}

@@ -13,10 +13,10 @@
 {% macro duckdb__built_by_key(key, inputs, type, people) %}
     {{ config(
         materialized='incremental',
-        incremental_strategy='touched',
+        incremental_strategy='changed_keys',
         unique_key=key,
         on_schema_change='fail',
-        post_hook='{{ note_how_far() }}',
+        post_hook='{{ advance_watermark() }}',
         meta={'inputs': inputs, 'key_type': type, 'people': people},
     ) }}
 {% endmacro %}
@@ -26,7 +26,7 @@
 {% endmacro %}
 
 {# The keys to build, as a condition: on the model itself and on inputs that have its key. #}
-{% macro is_touched(key) %}
+{% macro has_changed(key) %}
     {%- set changes = unread_changes() -%}
     {{ key ~ ' in (' ~ changes ~ ')' if changes else 'true' }}
 {% endmacro %}
@@ -73,42 +73,42 @@
     {{ return(keys) }}
 {% endmacro %}
 
-{% macro get_incremental_touched_sql(arguments) %}
+{% macro get_incremental_changed_keys_sql(arguments) %}
     {% set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') %}
-    delete from {{ arguments['target_relation'] }} where {{ is_touched(arguments['unique_key']) }};
+    delete from {{ arguments['target_relation'] }} where {{ has_changed(arguments['unique_key']) }};
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }};
 {% endmacro %}
 
-{% macro note_how_far() %}
+{% macro advance_watermark() %}
     insert into {{ key_positions() }}
     select '{{ model.name }}', coalesce(max(change), 0) from {{ key_changes() }};
 {% endmacro %}
 
-{# A small table that is made whole, and tells which keys its changed rows touch: `gone` and `come` are expressions over
-   the rows that are no more and those that are new. #}
-{% macro built_by_comparison(gone, come=[]) %}
-    {{ adapter.dispatch('built_by_comparison')(gone, come) }}
+{# A small table that is made whole, and tells which keys its changed rows touch: `old_keys` and `new_keys` are expressions
+   over the rows that are no more and over those that are new. #}
+{% macro built_by_comparison(old_keys, new_keys=[]) %}
+    {{ adapter.dispatch('built_by_comparison')(old_keys, new_keys) }}
 {% endmacro %}
 
-{% macro duckdb__built_by_comparison(gone, come) %}
+{% macro duckdb__built_by_comparison(old_keys, new_keys) %}
     {{ config(
         materialized='incremental',
-        incremental_strategy='compared',
+        incremental_strategy='whole_with_changes',
         on_schema_change='fail',
-        pre_hook='{{ tell_of_a_new_table() }}',
-        meta={'gone': gone, 'come': come},
+        pre_hook='{{ record_new_table() }}',
+        meta={'old_keys': old_keys, 'new_keys': new_keys},
     ) }}
 {% endmacro %}
 
-{% macro bigquery__built_by_comparison(gone, come) %}
+{% macro bigquery__built_by_comparison(old_keys, new_keys) %}
     {{ config(materialized='table') }}
 {% endmacro %}
 
-{% macro get_incremental_compared_sql(arguments) %}
+{% macro get_incremental_whole_with_changes_sql(arguments) %}
     {% set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') %}
     {% set meta = model.config.meta %}
-    {{ tell_of_changes(arguments, columns, 'true', meta.gone, meta.come) }}
+    {{ record_key_changes(arguments, columns, 'true', meta.old_keys, meta.new_keys) }}
     delete from {{ arguments['target_relation'] }};
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }};

@@ -1,24 +1,27 @@
 {# What statements say of lessons and activities. #}
 
-{# The statement is about the activity as a whole, which is then the lesson, and not about a page of the lesson above. #}
+{# The statement is about the activity as a whole, which is then the lesson, and not about a page of the lesson above.
+   What somebody attempts is a lesson whatever the verb is: Moodle says start. #}
 {% macro stands_alone() -%}
     coalesce(
         object_type = 'Activity' and not is_question and not is_video
-        and verb in (
-            'launched', 'initialized', 'attempted', 'experienced', 'progressed', 'completed', 'passed', 'failed',
-            'terminated', 'satisfied', 'waived', 'abandoned'
-        )
-        and not {{ ends_with('activity_type', 'course') }}
         and (
-            lesson_url is null
+            coalesce(attempt_id = object_id, false)
             or (
-                verb <> 'experienced'
-                and (
-                    coalesce(lesson_url = course_url, false)
-                    {%- for kind in ['lesson', 'module', 'assessment', 'unit'] %}
-                    or {{ ends_with('activity_type', kind) }}
-                    {%- endfor %}
+                verb in (
+                    'launched', 'initialized', 'attempted', 'experienced', 'progressed', 'completed', 'passed',
+                    'failed', 'terminated', 'satisfied', 'waived', 'abandoned'
                 )
+                and case
+                    when lesson_url is null then not {{ ends_with('activity_type', 'course') }}
+                    else verb <> 'experienced'
+                        and (
+                            coalesce(lesson_url = course_url, false)
+                            {%- for kind in ['lesson', 'module', 'assessment', 'unit'] %}
+                            or {{ ends_with('activity_type', kind) }}
+                            {%- endfor %}
+                        )
+                end
             )
         ),
         false

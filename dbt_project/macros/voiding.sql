@@ -45,8 +45,8 @@
 {% endmacro %}
 
 {# After the build. A model that nothing reopens notes nothing. #}
-{% macro note_what_is_reopened() %}
-    {%- if execute and is_made_from(voidings()) -%}{{ note_how_far() }}{%- endif -%}
+{% macro record_reopened_days() %}
+    {%- if execute and is_made_from(voidings()) -%}{{ advance_watermark() }}{%- endif -%}
 {% endmacro %}
 
 {# dbt's own, with the reopened days among the replaced partitions: those of the configuration are of the asked days. #}

@@ -1,1 +1,1 @@
-"""The other routes: bulk statements, video events, app telemetry. Not here: the xAPI resources (``xapi/``)."""
+"""The other routes: bulk statements, video events, app telemetry. Not here: the xAPI resources (``resources/``)."""

@@ -5,14 +5,14 @@ from collections import Counter
 from typing import Any
 
 from analytics_platform.collector.access import may_void_all, need_write
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Overloaded, Refusal
 from analytics_platform.collector.http import ClientGone, Request, Response, json_response
 from analytics_platform.collector.intake.arrays import array_texts
 from analytics_platform.collector.intake.bodies import is_array, lines_of, unpacked
 from analytics_platform.collector.intake.lenient import portions
+from analytics_platform.collector.services import Services
+from analytics_platform.collector.xapi.fast_path import is_object
 from analytics_platform.collector.xapi.parameters import Parameters
-from analytics_platform.collector.xapi.parts import is_object
 
 _MOST_WAITING = 8
 
@@ -24,7 +24,7 @@ class Bulk:
         self._turn = asyncio.Semaphore(1)
         self._waiting = 0
 
-    async def post(self, request: Request, desk: Desk) -> Response:
+    async def post(self, request: Request, services: Services) -> Response:
         """200 and a verdict for each item, in order. A load that breaks off may be sent again: repeats are no harm."""
         need_write(request.who)
         Parameters(request.query, frozenset())
@@ -35,32 +35,32 @@ class Bulk:
         gone = asyncio.ensure_future(request.receive()) if request.receive is not None else None
         try:
             async with self._turn:
-                return await _load(request, desk, gone)
+                return await _load(request, services, gone)
         finally:
             self._waiting -= 1
             if gone is not None:
                 gone.cancel()
 
 
-async def _load(request: Request, desk: Desk, gone: "asyncio.Future[Any] | None") -> Response:
-    texts = await asyncio.to_thread(_texts, request, desk)
+async def _load(request: Request, services: Services, gone: "asyncio.Future[Any] | None") -> Response:
+    texts = await asyncio.to_thread(_texts, request, services)
     answers: list[dict[str, Any]] = []
-    for portion in portions(texts, desk.access.authority(request.who)):
+    for portion in portions(texts, services.access.authority(request.who)):
         if gone is not None and gone.done():
             raise ClientGone
-        work = portion.work(request.who.id, may_void_all(request.who))
+        write = portion.write(request.who.id, may_void_all(request.who))
         for line in portion.refused:
-            desk.metrics.refuse(request.who.id, line.problem or "no JSON")
-        answers.extend(portion.settle(await desk.writer.store(work)))
+            services.metrics.refuse(request.who.id, line.problem or "no JSON")
+        answers.extend(portion.settle(await services.writer.store(write)))
     counts = Counter(answer["verdict"] for answer in answers)
     totals = {name: counts[name] for name in ("stored", "duplicate", "conflict", "refused")}
     return json_response({"received": len(answers), **totals, "verdicts": answers})
 
 
-def _texts(request: Request, desk: Desk) -> list[bytes]:
+def _texts(request: Request, services: Services) -> list[bytes]:
     """The items of the body. Counted while they are taken apart: a kilobyte can unpack to a million of them."""
-    body = unpacked(request.body, request.headers.get("content-encoding"), desk.limits.bulk)
-    most = desk.limits.bulk_items
+    body = unpacked(request.body, request.headers.get("content-encoding"), services.limits.bulk)
+    most = services.limits.bulk_items
     texts: list[bytes] = []
     if is_array(body):
         for text in array_texts([body]):

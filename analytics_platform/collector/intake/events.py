@@ -9,11 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 from analytics_platform.collector.access import need_events
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Invalid
 from analytics_platform.collector.exact import dumps
 from analytics_platform.collector.http import Request, Response, json_response
-from analytics_platform.collector.store.works import Line, StoreLines
+from analytics_platform.collector.services import Services
+from analytics_platform.collector.store.writes import Line, StoreLines
 from analytics_platform.collector.xapi.primitives import moment, shallow
 
 Event = dict[str, Any]
@@ -76,13 +76,15 @@ def common(event: Event, request: Request, time_name: str) -> None:
         raise Invalid(f"must have at most {_LONGEST_ID} characters, none of them NUL", "event_id")
 
 
-async def take(request: Request, desk: Desk, path: str, found: list[Event], extra: Event | None = None) -> Response:
+async def take(
+    request: Request, services: Services, path: str, found: list[Event], extra: Event | None = None
+) -> Response:
     """201 with the ids, in order; an id that is there already is no second event."""
     need_events(request.who)
     if request.who.is_public:  # anybody can read the key in the page, so these events say that they came by it
         for event in found:
             event["public_key"] = request.who.id
     lines = [Line(path, dumps(event), event["event_id"]) for event in found]
-    new = sum(await desk.writer.take(StoreLines(lines))) if lines else 0
+    new = sum(await services.writer.take(StoreLines(lines))) if lines else 0
     answer = {"ids": [line.id for line in lines], "stored": new, "duplicate": len(lines) - new}
     return json_response(answer | (extra or {}), status=201)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_platform.collector.errors import Invalid, NotJson
+from analytics_platform.collector.resources.statement_bodies import prepare_body
 from analytics_platform.collector.store.transaction import REASONS
-from analytics_platform.collector.store.works import Line, StoreStatements, Verdict, refused_statement
+from analytics_platform.collector.store.writes import Line, StoreStatements, Verdict, refused_statement
 from analytics_platform.collector.xapi.preparing import Prepared
-from analytics_platform.collector.xapi.statement_intake import prepare_body
 from analytics_platform.errors import PlatformError
 
 PORTION, PORTION_BYTES = 500, 4 << 20
@@ -31,7 +31,7 @@ class Portion:
     def is_full(self) -> bool:
         return len(self.verdicts) >= PORTION or self.size >= PORTION_BYTES
 
-    def work(self, owner: str, void_all: bool = False) -> StoreStatements:
+    def write(self, owner: str, void_all: bool = False) -> StoreStatements:
         return StoreStatements(self.statements, owner, whole=False, void_all=void_all, refused=self.refused)
 
     def settle(self, verdicts: list[Verdict]) -> list[dict[str, Any]]:

@@ -5,11 +5,11 @@ Does not live here: what ids and times have in common with video (``events``).
 
 from uuid import uuid4
 
-from analytics_platform.collector.desk import Desk
 from analytics_platform.collector.errors import Invalid
 from analytics_platform.collector.http import Request, Response
 from analytics_platform.collector.intake.bodies import events, unpacked
 from analytics_platform.collector.intake.events import Event, common, flags, need, numbers, take, texts, wholes
+from analytics_platform.collector.services import Services
 
 TABLE = "telemetry/events"
 
@@ -25,9 +25,9 @@ MEASURES = ("cpu", "memory", "disk", "throughput", "error_rate", "cache_hit_rate
 COUNTS = ("status_code", "input_tokens", "output_tokens", "active_sessions")
 
 
-async def track(request: Request, desk: Desk) -> Response:
+async def track(request: Request, services: Services) -> Response:
     """One event, an array, or NDJSON of the route's kind."""
-    found = _events(request, desk)
+    found = _events(request, services)
     for number, event in enumerate(found):
         try:
             _check(event, request, request.part)
@@ -35,39 +35,39 @@ async def track(request: Request, desk: Desk) -> Response:
             if len(found) > 1:
                 error.within(number)
             raise
-    return await take(request, desk, TABLE, found)
+    return await take(request, services, TABLE, found)
 
 
-async def session_start(request: Request, desk: Desk) -> Response:
+async def session_start(request: Request, services: Services) -> Response:
     """A session begins; one without an id gets one, which the answer tells."""
-    event = _single(request, desk)
+    event = _single(request, services)
     texts(event, ("session_id",))
     session = event.get("session_id") or request.headers.get("x-session-id") or str(uuid4())
     event |= {"event_type": "session-start", "session_id": session}
     event.setdefault("event_id", f"{session}:start")
     common(event, request, "timestamp")
-    return await take(request, desk, TABLE, [event], {"session_id": session})
+    return await take(request, services, TABLE, [event], {"session_id": session})
 
 
-async def session_end(request: Request, desk: Desk) -> Response:
+async def session_end(request: Request, services: Services) -> Response:
     """The session of the route ends; ending it again is no second event."""
-    event = _single(request, desk)
+    event = _single(request, services)
     event |= {"event_type": "session-end", "session_id": request.part}
     event.setdefault("event_id", f"{request.part}:end")
     common(event, request, "timestamp")
-    return await take(request, desk, TABLE, [event], {"session_id": request.part})
+    return await take(request, services, TABLE, [event], {"session_id": request.part})
 
 
-def _single(request: Request, desk: Desk) -> Event:
-    found = _events(request, desk) if request.body.strip() else [{}]
+def _single(request: Request, services: Services) -> Event:
+    found = _events(request, services) if request.body.strip() else [{}]
     if len(found) != 1:
         raise Invalid("The body must be one object.")
     return found[0]
 
 
-def _events(request: Request, desk: Desk) -> list[Event]:
-    body = unpacked(request.body, request.headers.get("content-encoding"), desk.limits.body)
-    return events(request, body, desk.limits.statements)
+def _events(request: Request, services: Services) -> list[Event]:
+    body = unpacked(request.body, request.headers.get("content-encoding"), services.limits.body)
+    return events(request, body, services.limits.statements)
 
 
 def _check(event: Event, request: Request, kind: str) -> None:

@@ -7,7 +7,6 @@ Does not live here: any table, SQLite's and PostgreSQL's ways (``sqlite``, ``pos
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any, Protocol
 
 Row = tuple[Any, ...]
@@ -27,7 +26,7 @@ class Connection(Protocol):
     def transaction(self) -> Any:
         """A context: all of it or nothing, on disk when it ends, one at a time over all processes."""
 
-    def hurry(self) -> None:
+    def commit_without_fsync(self) -> None:
         """From now on a commit waits for no disk: when the power fails it may be forgotten, though never by halves."""
 
     def close(self) -> None: ...
@@ -77,14 +76,3 @@ def usual_length(count: int) -> int:
     """The next of 1, 2, 3, 4, 6, 8, 12, 16, 24 …"""
     power = 1 << (count - 1).bit_length()
     return power * 3 // 4 if count <= power * 3 // 4 and power > 2 else power
-
-
-def open_database(address: str) -> Database:
-    """The store at a postgresql:// URL or a path."""
-    if address.startswith(("postgresql://", "postgres://")):
-        from analytics_platform.collector.store.postgres import PostgresDatabase
-
-        return PostgresDatabase(address)
-    from analytics_platform.collector.store.sqlite import SqliteDatabase
-
-    return SqliteDatabase(Path(address))

@@ -7,7 +7,8 @@ Does not live here: which change is allowed (``xapi/document_rules``).
 from hashlib import sha1
 
 from analytics_platform.collector.store.connection import Connection
-from analytics_platform.collector.store.works import ChangeDocument, DeleteDocuments, Document, DocumentKey
+from analytics_platform.collector.store.writes import ChangeDocument, DeleteDocuments, DocumentKey
+from analytics_platform.collector.xapi.document_rules import Document
 
 _KEY = "kind = ? and activity = ? and agent = ? and registration = ? and name = ?"
 
@@ -37,12 +38,12 @@ def document_names(connection: Connection, key: DocumentKey, since: int, owner: 
     return list(dict.fromkeys(row[0] for row in rows))
 
 
-def change_document(connection: Connection, work: ChangeDocument, now: int) -> None:
+def change_document(connection: Connection, write: ChangeDocument, now: int) -> None:
     """Apply a change; ETags are SHA-1: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.1.s4.b1"""
-    there = read_document(connection, work.key, None if work.sees_all else work.owner, work.owner)
-    wanted = work.change(there)
-    owner = work.owner if there is None else there.owner
-    connection.run(f"delete from documents where {_KEY} and owner = ?", [*_values(work.key), owner])
+    there = read_document(connection, write.key, None if write.sees_all else write.owner, write.owner)
+    wanted = write.change(there)
+    owner = write.owner if there is None else there.owner
+    connection.run(f"delete from documents where {_KEY} and owner = ?", [*_values(write.key), owner])
     if wanted is None:
         return
     content_type, content = wanted
@@ -50,14 +51,14 @@ def change_document(connection: Connection, work: ChangeDocument, now: int) -> N
     connection.run(
         "insert into documents (kind, activity, agent, registration, name, owner, content_type, etag, updated, content)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [*_values(work.key), owner, content_type, etag, now, content],
+        [*_values(write.key), owner, content_type, etag, now, content],
     )
 
 
-def delete_documents(connection: Connection, work: DeleteDocuments) -> None:
-    where, values = _below(work.key)
-    if work.owner is not None:
-        where, values = f"{where} and owner = ?", [*values, work.owner]
+def delete_documents(connection: Connection, write: DeleteDocuments) -> None:
+    where, values = _below(write.key)
+    if write.owner is not None:
+        where, values = f"{where} and owner = ?", [*values, write.owner]
     connection.run(f"delete from documents where {where}", values)
 
 

@@ -4,7 +4,7 @@ at a million statements a batch of 500 touched 500 pages.
 So an id waits in a small table first (``ids_new``). Each transaction that adds some moves some on to the large table
 (``ids``), taking the small one in its order, round and round: what moves together lies together. Ids made here begin
 with the time and go to the large table at once. Writers take turns, so looking in both keeps ids unique.
-Does not live here: the statements themselves (``reading``, ``transaction``).
+Does not live here: the statements themselves (``statement_queries``, ``transaction``).
 """
 
 from collections.abc import Iterable, Sequence

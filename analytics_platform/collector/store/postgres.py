@@ -54,7 +54,7 @@ class PostgresConnection:
         except psycopg.Error as error:
             raise StoreUnavailable(f"The collector's PostgreSQL store cannot be written: {_reason(error)}.") from error
 
-    def hurry(self) -> None:
+    def commit_without_fsync(self) -> None:
         self.run("set synchronous_commit = off")
 
     def close(self) -> None:

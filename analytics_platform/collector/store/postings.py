@@ -2,7 +2,7 @@
 
 A group of 2,000 statements has some 12,000 marks, and less than half as many different ones: each different one is one
 row, with its places packed. Rows were the larger part of what a statement cost.
-Does not live here: what a mark is (``xapi/marks``), the statements at the places (``reading``).
+Does not live here: what a mark is (``xapi/marks``), the statements at the places (``statement_queries``).
 """
 
 import sys
@@ -22,7 +22,7 @@ class Postings:
     def __init__(self) -> None:
         self._epochs: defaultdict[int, defaultdict[int, bytearray]] = defaultdict(lambda: defaultdict(bytearray))
         self._first: int | None = None
-        self._handed_up: list[Row] = []
+        self._to_stored: list[Row] = []
 
     def add(self, place: int, marks: Iterable[int]) -> None:
         """A new statement's marks; places grow from call to call."""
@@ -32,9 +32,9 @@ class Postings:
         for mark in marks:
             packed[mark] += two
 
-    def hand_up(self, place: int, marks: Iterable[int]) -> None:
+    def add_to_stored(self, place: int, marks: Iterable[int]) -> None:
         """More marks of a stored statement: rows of their own, which no group's row can be in the way of."""
-        self._handed_up += [(place >> EPOCH_BITS, mark, -place, _two_bytes(place)) for mark in set(marks)]
+        self._to_stored += [(place >> EPOCH_BITS, mark, -place, _two_bytes(place)) for mark in set(marks)]
 
     def write(self, connection: Connection) -> None:
         """``first`` tells the rows of one group from those of another: no two begin at the same place."""
@@ -42,7 +42,7 @@ class Postings:
             (epoch, mark, self._first, marks[mark]) for epoch, marks in self._epochs.items() for mark in sorted(marks)
         ]
         insert(connection, "postings", "epoch, mark, first, places", rows)
-        insert(connection, "postings", "epoch, mark, first, places", self._handed_up, "on conflict do nothing")
+        insert(connection, "postings", "epoch, mark, first, places", self._to_stored, "on conflict do nothing")
 
 
 def places_of(connection: Connection, marks: Sequence[int], epochs: Sequence[int]) -> dict[int, set[int]]:

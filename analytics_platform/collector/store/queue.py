@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from analytics_platform.collector.store.connection import Connection
-from analytics_platform.collector.store.reading import written
+from analytics_platform.collector.store.statement_queries import written
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AT_ONCE = 500  # sizes looked at by one query

@@ -49,7 +49,7 @@ def resolve(connection: Connection, new: Mapping[bytes, Prepared]) -> Findable:
                 _void(connection, new, statement, target)
         found.postings.add(statement.place, marks)
         if key in waiting:
-            _hand_up(connection, found, statement, marks, waiting[key])
+            _add_to_stored(connection, found, statement, marks, waiting[key])
     return found
 
 
@@ -133,7 +133,9 @@ def _void(connection: Connection, new: Mapping[bytes, Prepared], statement: Prep
     )
 
 
-def _hand_up(connection: Connection, found: Findable, statement: Prepared, marks: Marks, referring: list[int]) -> None:
+def _add_to_stored(
+    connection: Connection, found: Findable, statement: Prepared, marks: Marks, referring: list[int]
+) -> None:
     """A target has come after what refers to it: the references, and theirs, are found by its marks from now on."""
     level, seen = list(referring), set(referring)
     own, others = marks[:_INHERITED], foreign(marks[:_INHERITED])
@@ -146,7 +148,7 @@ def _hand_up(connection: Connection, found: Findable, statement: Prepared, marks
             if any(row[2] & VOIDING_ALL or row[3] == statement.owner for row in voiding):
                 statement.flags |= VOIDED
         for row in rows:
-            found.postings.hand_up(row[0], own if row[3] == statement.owner else others)
+            found.postings.add_to_stored(row[0], own if row[3] == statement.owner else others)
             left -= len(own)
             if left <= 0:
                 return

@@ -7,7 +7,7 @@ Does not live here: what is refused and why (``xapi/``), the command (``commands
 from dataclasses import dataclass
 
 from analytics_platform.collector.store.connection import Connection
-from analytics_platform.collector.store.works import Refused
+from analytics_platform.collector.store.writes import Refused
 
 LONGEST = 256 << 10  # bytes of a body that is kept whole
 _OF_ONE = 1000  # of one credential

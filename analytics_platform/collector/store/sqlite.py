@@ -63,7 +63,7 @@ class SqliteConnection:
                     self._connection.execute("rollback")
             raise
 
-    def hurry(self) -> None:
+    def commit_without_fsync(self) -> None:
         self.run("pragma synchronous = normal")
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Many works in one transaction: ids looked up together, rows written together, one fsync for all.
+"""Many writes in one transaction: ids looked up together, rows written together, one fsync for all.
 
 Works are judged one after another against what is stored and what was judged before them; then everything is written.
 Does not live here: StatementRef's consequences (``references``), documents (``documents``).
@@ -17,7 +17,7 @@ from analytics_platform.collector.store.documents import change_document, delete
 from analytics_platform.collector.store.ids import add_ids, place_of_id, places_of_ids
 from analytics_platform.collector.store.references import owner_of
 from analytics_platform.collector.store.refused import keep_refused
-from analytics_platform.collector.store.works import (
+from analytics_platform.collector.store.writes import (
     ChangeDocument,
     KeepRefused,
     Line,
@@ -25,7 +25,7 @@ from analytics_platform.collector.store.works import (
     StoreLines,
     StoreStatements,
     Verdict,
-    Work,
+    Write,
     refused_statement,
 )
 from analytics_platform.collector.xapi.comparison import same
@@ -60,39 +60,43 @@ REASONS = {
 }
 
 
-def perform(connection: Connection, works: Sequence[Work], now: int) -> list[Outcome]:
-    """Do works in one transaction. A refused work gives its Refusal as outcome and leaves nothing behind."""
+def perform(connection: Connection, writes: Sequence[Write], now: int) -> list[Outcome]:
+    """Do writes in one transaction. A refused one gives its Refusal as outcome and leaves nothing behind."""
     with connection.transaction():
-        group = _open_group(connection, works, now)
+        group = _open_group(connection, writes, now)
         outcomes: list[Outcome] = []
-        for work in works:
+        for write in writes:
             try:
-                outcomes.append(_judge(connection, group, work))
+                outcomes.append(_judge(connection, group, write))
             except Refusal as refusal:
                 outcomes.append(refusal)
         _write(connection, group)
     return outcomes
 
 
-def _open_group(connection: Connection, works: Sequence[Work], now: int) -> _Group:
+def _open_group(connection: Connection, writes: Sequence[Write], now: int) -> _Group:
     last = connection.rows("select seq, stored from statements order by seq desc limit 1") or [(0, 0)]
-    ids = [s.key for w in works if isinstance(w, StoreStatements) for s in w.statements if s.given]
+    ids = [s.key for w in writes if isinstance(w, StoreStatements) for s in w.statements if s.given]
     places = places_of_ids(connection, ids)
     stored = chosen(connection, "select id, fingerprint from statements where seq in", list(places.values()))
     known = {bytes(key): bytes(fingerprint) for key, fingerprint in stored}
-    lines = [line for work in works if isinstance(work, StoreLines) for line in work.lines if line.id is not None]
+    lines = [line for write in writes if isinstance(write, StoreLines) for line in write.lines if line.id is not None]
     wanted = {line.id for line in lines}
     found = set(chosen(connection, "select path, id from event_ids where id in", sorted(w for w in wanted if w)))
     next_line = 0
-    if any(isinstance(work, StoreLines) or (isinstance(work, StoreStatements) and not work.whole) for work in works):
+    if any(
+        isinstance(write, StoreLines) or (isinstance(write, StoreStatements) and not write.whole) for write in writes
+    ):
         # Shipped lines are deleted, so the place of the last one is also kept in shipped.
         row = connection.rows(
             "select coalesce(max(seq), 0) from (select max(seq) as seq from lines"
-            " union all select seq from shipped where queue = 'lines') as places"
+            " union all select seq from shipped where queue in ('lines', 'erased_lines')) as places"
         )[0]
         next_line = row[0] + 1
     at, steps_back = _time_of_storing(now, last[0][1])
-    return _Group(at, last[0][0] + 1, next_line, known, found, steps_back=steps_back)
+    # The newest statements may have been erased: their places are not given again.
+    shipped = connection.rows("select coalesce(max(seq), 0) from shipped where queue in ('statements', 'erased')")[0][0]
+    return _Group(at, max(last[0][0], shipped) + 1, next_line, known, found, steps_back=steps_back)
 
 
 def _time_of_storing(now: int, newest: int) -> tuple[int, bool]:
@@ -106,38 +110,38 @@ def _time_of_storing(now: int, newest: int) -> tuple[int, bool]:
     return (newest, False) if newest - now <= _WAITED_FOR else (now, True)
 
 
-def _judge(connection: Connection, group: _Group, work: Work) -> Outcome:
-    if isinstance(work, StoreStatements):
-        return _judge_statements(connection, group, work)
-    if isinstance(work, StoreLines):
-        return [_take_line(group, line) for line in work.lines]
-    if isinstance(work, ChangeDocument):
-        change_document(connection, work, group.now)
-    elif isinstance(work, KeepRefused):
-        keep_refused(connection, work.refused, group.now)
+def _judge(connection: Connection, group: _Group, write: Write) -> Outcome:
+    if isinstance(write, StoreStatements):
+        return _judge_statements(connection, group, write)
+    if isinstance(write, StoreLines):
+        return [_take_line(group, line) for line in write.lines]
+    if isinstance(write, ChangeDocument):
+        change_document(connection, write, group.now)
+    elif isinstance(write, KeepRefused):
+        keep_refused(connection, write.refused, group.now)
     else:
-        delete_documents(connection, work)
+        delete_documents(connection, write)
     return None
 
 
-def _judge_statements(connection: Connection, group: _Group, work: StoreStatements) -> list[Verdict]:
-    verdicts, fresh = _compare(connection, group, work.statements)
+def _judge_statements(connection: Connection, group: _Group, write: StoreStatements) -> list[Verdict]:
+    verdicts, fresh = _compare(connection, group, write.statements)
     # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.2.s2.b5
-    if work.whole and Verdict.CONFLICT in verdicts:
+    if write.whole and Verdict.CONFLICT in verdicts:
         return verdicts
     if any(statement.flags & VOIDING for statement in fresh.values()):
-        _forbid(connection, group, work, verdicts, fresh)
+        _forbid(connection, group, write, verdicts, fresh)
     for statement in fresh.values():
-        statement.place, statement.owner = group.next_statement, work.owner
+        statement.place, statement.owner = group.next_statement, write.owner
         group.next_statement += 1
     group.new.update(fresh)
     if fresh:
-        group.files.extend((file.sha2, file.content_type, file.content) for file in work.attachments)
-        group.file_owners.extend((file.sha2, work.owner, file.content_type) for file in work.attachments)
-    for line in work.refused:
+        group.files.extend((file.sha2, file.content_type, file.content) for file in write.attachments)
+        group.file_owners.extend((file.sha2, write.owner, file.content_type) for file in write.attachments)
+    for line in write.refused:
         _take_line(group, line)
     if not set(verdicts) <= _GOOD:
-        for statement, verdict in zip(work.statements, verdicts, strict=True):
+        for statement, verdict in zip(write.statements, verdicts, strict=True):
             if verdict in REASONS:
                 _take_line(group, refused_statement(statement.body.encode(), REASONS[verdict]))
     return verdicts
@@ -146,7 +150,7 @@ def _judge_statements(connection: Connection, group: _Group, work: StoreStatemen
 def _forbid(
     connection: Connection,
     group: _Group,
-    work: StoreStatements,
+    write: StoreStatements,
     verdicts: list[Verdict],
     fresh: dict[bytes, Prepared],
 ) -> None:
@@ -154,13 +158,13 @@ def _forbid(
 
     https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.2.s2.b7
     """
-    for number, statement in enumerate(work.statements):
+    for number, statement in enumerate(write.statements):
         if fresh.get(statement.key) is not statement or not statement.flags & VOIDING:
             continue
-        if work.void_all:
+        if write.void_all:
             statement.flags |= VOIDING_ALL
-        elif owner_of(connection, group.new, key_of(statement.target or "")) not in (None, work.owner):
-            if work.whole:
+        elif owner_of(connection, group.new, key_of(statement.target or "")) not in (None, write.owner):
+            if write.whole:
                 raise Refusal(403, "This credential may not void a statement of another one: that needs void_all.")
             verdicts[number] = Verdict.FORBIDDEN
             del fresh[statement.key]

@@ -2,7 +2,7 @@
 
 While one group is on its way to disk the next one gathers, so many small requests share an fsync. The queue is bounded:
 who does not fit is told to come again. A store that cannot write fails the group and is tried anew with the next one.
-Does not live here: what a work does (``transaction``).
+Does not live here: what a write does (``transaction``).
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from analytics_platform.collector.metrics import Metrics
 from analytics_platform.collector.store.backlog import Backlog
 from analytics_platform.collector.store.connection import Connection, Database
 from analytics_platform.collector.store.transaction import perform
-from analytics_platform.collector.store.works import (
+from analytics_platform.collector.store.writes import (
     ChangeDocument,
     DeleteDocuments,
     KeepRefused,
@@ -26,7 +26,7 @@ from analytics_platform.collector.store.works import (
     StoreLines,
     StoreStatements,
     Verdict,
-    Work,
+    Write,
 )
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ _PAUSE = 0.5  # seconds after a failure: a full disk is not asked a thousand tim
 
 @dataclass(slots=True)
 class _Waiting:
-    work: Work
+    write: Write
     answer: "asyncio.Future[Outcome]"
 
 
@@ -69,40 +69,40 @@ class Writer:
     def waiting(self) -> int:
         return self._lines
 
-    async def store(self, work: StoreStatements) -> list[Verdict]:
+    async def store(self, write: StoreStatements) -> list[Verdict]:
         """Store statements and wait until they are on disk."""
-        return cast("list[Verdict]", await self._do(work))
+        return cast("list[Verdict]", await self._do(write))
 
-    async def take(self, work: StoreLines) -> list[bool]:
+    async def take(self, write: StoreLines) -> list[bool]:
         """Take in lines and wait until they are on disk; says of each whether it is new."""
-        return cast("list[bool]", await self._do(work))
+        return cast("list[bool]", await self._do(write))
 
-    async def change(self, work: ChangeDocument | DeleteDocuments) -> None:
+    async def change(self, write: ChangeDocument | DeleteDocuments) -> None:
         """Change documents and wait until they are on disk; raises the Refusal of the change."""
-        await self._do(work)
+        await self._do(write)
 
-    def note(self, work: KeepRefused) -> None:
+    def note(self, write: KeepRefused) -> None:
         """Write down what nobody waits for; under pressure it is left out."""
-        if self.alive and self._lines + work.size <= self._most // 2:
-            waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+        if self.alive and self._lines + write.size <= self._most // 2:
+            waiting = _Waiting(write, asyncio.get_running_loop().create_future())
             with self._wake:
                 self._queue.append(waiting)
-                self._lines += work.size
+                self._lines += write.size
                 self._wake.notify()
 
-    async def _do(self, work: Work) -> Outcome:
+    async def _do(self, write: Write) -> Outcome:
         if not self.alive:
             raise Overloaded("The store's writer has stopped; see the collector's log.")
-        if self._lines and self._lines + work.size > self._most:
+        if self._lines and self._lines + write.size > self._most:
             self._metrics.turned_away += 1
             raise Overloaded("More is arriving than the disk can take; nothing was stored.", seconds=1)
-        if self.backlog.full and isinstance(work, (StoreStatements, StoreLines)):
+        if self.backlog.full and isinstance(write, (StoreStatements, StoreLines)):
             self._metrics.turned_away += 1
             raise Overloaded("Landing is too far behind; nothing was stored.", seconds=5)
-        waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(write, asyncio.get_running_loop().create_future())
         with self._wake:
             self._queue.append(waiting)
-            self._lines += work.size
+            self._lines += write.size
             self._wake.notify()
         outcome = await waiting.answer
         if isinstance(outcome, Exception):
@@ -111,7 +111,7 @@ class Writer:
             finally:
                 # The error's traceback holds this frame: with the error in it, what is refused would stay in memory
                 # until the collector of cycles comes, which is seldom.
-                del outcome, waiting, work
+                del outcome, waiting, write
         return outcome
 
     def close(self) -> None:
@@ -132,9 +132,9 @@ class Writer:
                 self.backlog.look(connection)
                 if not group:
                     continue
-                outcomes = perform(connection, [item.work for item in group], time.time_ns() // 1000)
+                outcomes = perform(connection, [item.write for item in group], time.time_ns() // 1000)
                 self._metrics.repeats += sum(_repeats(outcome) for outcome in outcomes)
-                self._metrics.committed(sum(item.work.size for item in group), time.monotonic() - began)
+                self._metrics.committed(sum(item.write.size for item in group), time.monotonic() - began)
                 self._recovered()
             except StoreUnavailable as error:
                 self._failed(error)
@@ -159,15 +159,15 @@ class Writer:
                 if not self._wake.wait(timeout=1.0 if self.backlog.full else None) and not self._queue:
                     return []
             group, lines = [self._queue.popleft()], 0
-            lines = group[0].work.size
-            while self._queue and lines + self._queue[0].work.size <= _GROUP:
+            lines = group[0].write.size
+            while self._queue and lines + self._queue[0].write.size <= _GROUP:
                 group.append(self._queue.popleft())
-                lines += group[-1].work.size
+                lines += group[-1].write.size
             return group
 
     def _answer(self, group: list[_Waiting], outcomes: list[Outcome]) -> None:
         with self._wake:
-            self._lines -= sum(item.work.size for item in group)
+            self._lines -= sum(item.write.size for item in group)
 
         def resolve() -> None:
             for item, outcome in zip(group, outcomes, strict=True):

@@ -2,10 +2,9 @@
 
 - ``primitives``, ``rules``   what a text, IRI, time, language map is; how a table of rules is walked
 - ``agents``, ``activities``, ``statements``   the tables
-- ``preparing``, ``parts``   a statement made ready to be stored; the short way for parts that were seen before
+- ``preparing``, ``fast_path``   a statement made ready to be stored; the fast path for parts that were seen before
 - ``comparison``, ``formats``   when two statements are the same; exact, ids, canonical
 - ``multipart``, ``signatures``   attachments
-- ``*_resource``   the resources of the LRS
 
-Does not live here: storing (``store/``), the wire (``http``, ``app``).
+Does not live here: the resources (``resources/``), storing (``store/``), HTTP (``http``, ``app``).
 """

@@ -10,7 +10,18 @@ from typing import Any
 import orjson
 
 from analytics_platform.collector.errors import Invalid, Refusal
-from analytics_platform.collector.store.works import Document
+
+
+@dataclass(frozen=True)
+class Document:
+    """A stored document. ``updated`` is microseconds since 1970."""
+
+    name: str
+    owner: str
+    content_type: str
+    etag: str
+    updated: int
+    content: bytes
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Media types that strangers give: kept only when they can be a header, and never shown as a page.
 
-Does not live here: which types a resource accepts (``statement_intake``, ``document_rules``).
+Does not live here: which types a resource accepts (``resources.statement_bodies``, ``document_rules``).
 """
 
 import re

@@ -1,16 +1,16 @@
 """multipart/mixed, reading and writing: statements in the first part, attachments' bytes in the others.
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.2
-Does not live here: which attachments a statement declares (``statement_intake``).
+Does not live here: which attachments a statement declares (``resources.statement_bodies``).
 """
 
 import hashlib
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analytics_platform.collector.errors import Invalid, TooLarge
-from analytics_platform.collector.store.works import Attachment
 from analytics_platform.collector.xapi.media import plain_type, shown_type
 
 # One pass over a short text: the email package took a second for 30,000 semicolons.
@@ -19,6 +19,15 @@ _HASHES = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
 _MOST_PARTS = 1000
 _HEAD_BYTES = 8 << 10  # of one part
 _LONGEST_TYPE = 1000
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """The bytes of an attachment; their hash is their name."""
+
+    sha2: str
+    content_type: str
+    content: bytes
 
 
 def read_multipart(content_type: str, body: bytes) -> tuple[bytes, list[Attachment]]:

@@ -1,7 +1,7 @@
 """Statements: the rules, as tables. ``check`` takes a parsed statement and raises Invalid at the first broken rule.
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4
-Does not live here: batches, ids against the store, attachments' bytes (``statement_intake``).
+Does not live here: batches, ids against the store, attachments' bytes (``resources.statement_bodies``).
 """
 
 import re

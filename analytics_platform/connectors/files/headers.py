@@ -1,6 +1,6 @@
 """Column names as people write them, and the field that each means.
 
-A name is compared in words: case, punctuation and ``CamelCase`` do not matter, so ``E-mail address``, ``eMail`` and
+A name is compared in words: case, punctuation and camel case do not matter, so "E-mail address", "eMail" and
 ``email`` are one. Does not live here: reading the file (``sheets``).
 """
 

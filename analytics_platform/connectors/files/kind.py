@@ -21,7 +21,7 @@ from analytics_platform.lake.pump import Batch
 if TYPE_CHECKING:
     from analytics_platform.connectors.files.sheets import Sheet
     from analytics_platform.contracts import Table
-    from analytics_platform.lake.days import Lake
+    from analytics_platform.lake.lake import Lake
     from analytics_platform.settings import Settings
 
 

@@ -11,9 +11,9 @@ import duckdb
 
 from analytics_platform.contracts import Table
 from analytics_platform.errors import LakeError
-from analytics_platform.lake import reading
-from analytics_platform.lake.days import Lake
-from analytics_platform.lake.reading import name
+from analytics_platform.lake import parse_sql
+from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.parse_sql import quote_name
 from analytics_platform.lake.workbench import days_sql, workbench
 
 
@@ -25,12 +25,12 @@ def attach(connection: duckdb.DuckDBPyConnection, folder: Path, lake: Lake, tabl
     landing = folder / "landed" / table.path
     landing.mkdir(parents=True, exist_ok=True)
     landed = lake.store.local([segment.key for segment in segments], landing)
-    columns = ", ".join(name(column.name) for column in table.columns)
+    columns = ", ".join(quote_name(column.name) for column in table.columns)
     parts = [f"select {columns} from ({days_sql(lake, table, built, folder)})"]
     if landed:
-        typed = reading.typed(table, reading.scan_lines([str(file) for file in landed]), lake.first_day)
+        typed = parse_sql.typed(table, parse_sql.scan_lines([str(file) for file in landed]), lake.first_day)
         parts.append(f"select {columns} from ({typed}) where reason is null")
-    connection.execute(f"create or replace temp view {name(view)} as {' union all '.join(parts)}")
+    connection.execute(f"create or replace temp view {quote_name(view)} as {' union all '.join(parts)}")
 
 
 def rows_of(lake: Lake, table: Table, sql: str) -> list[dict[str, Any]]:

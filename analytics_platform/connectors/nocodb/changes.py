@@ -23,7 +23,7 @@ from analytics_platform.connectors.nocodb.rows import Reader
 from analytics_platform.contracts import Table
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.pump import Batch
 from analytics_platform.lake.pump_status import Lag
 from analytics_platform.settings import Settings
@@ -140,7 +140,9 @@ def positions_of(settings: Settings) -> Positions:
 def demanded(settings: Settings) -> Connection:
     connection = connection_of(settings)
     if connection is None:
-        raise SettingsError("No NocoDB is set: set NOCODB_URL, NOCODB_TOKEN and the ids of its tables (see README.md).")
+        raise SettingsError(
+            "No NocoDB is set: set NOCODB_URL, NOCODB_TOKEN and the ids of its tables (see docs/sources.md)."
+        )
     return connection
 
 

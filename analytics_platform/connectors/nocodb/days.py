@@ -17,7 +17,7 @@ from analytics_platform.connectors.nocodb.known import GONE, ORIGIN, Known
 from analytics_platform.connectors.nocodb.paging import Scan
 from analytics_platform.connectors.nocodb.rows import Reader
 from analytics_platform.contracts import Table
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.landing import RawLine
 from analytics_platform.lake.pump import Batch
 from analytics_platform.lake.pump_status import Lag

@@ -10,8 +10,8 @@ from datetime import date
 import orjson
 
 from analytics_platform.contracts import Table
-from analytics_platform.lake import reading
-from analytics_platform.lake.days import Lake
+from analytics_platform.lake import parse_sql
+from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import workbench
 
 ORIGIN = "nocodb"
@@ -37,7 +37,7 @@ class Known:
 
     def payloads(self, day: date, ids: Iterable[str]) -> list[dict[str, object]]:
         """The newest payloads of some rows of a day."""
-        names = ", ".join(reading.text(name) for name in ids)
+        names = ", ".join(parse_sql.quote_text(name) for name in ids)
         found = self._ask(
             day,
             "arg_max(payload::varchar, received_at)",
@@ -51,7 +51,7 @@ class Known:
             return []
         with workbench(self.lake) as (connection, folder):
             files = self.lake.store.local([segment.key for segment in segments], folder)
-            lines = reading.scan_lines([str(file) for file in files])
+            lines = parse_sql.scan_lines([str(file) for file in files])
             found: list[tuple[str, ...]] = connection.execute(
                 f"select {columns} from {lines}"
                 f" where problem is null and payload ->> '$.source_digest' is not null {rest}"

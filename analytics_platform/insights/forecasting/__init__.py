@@ -6,5 +6,5 @@
 - ``intervals``  80 and 95 % from the errors of the backtest
 - ``forecast``   all of it behind one door, with the reasons to abstain; ``capacity`` when a limit is reached
 
-Does not live here: files and the command line (reading, commands of the room above).
+Does not live here: files and the command line (series_csv, commands of the room above).
 """

@@ -16,8 +16,8 @@ from analytics_platform.insights.forecasting.grid import MOST_MISSING, Grid, gri
 from analytics_platform.insights.forecasting.intervals import coverage, half_widths
 from analytics_platform.insights.forecasting.models import forecasts
 from analytics_platform.insights.forecasting.seasonal import is_seasonal
-from analytics_platform.insights.reading import Series
 from analytics_platform.insights.rolling import Array
+from analytics_platform.insights.series_csv import Series
 
 LEAST_COLUMNS, CELLS = 12, 400_000
 

@@ -14,7 +14,7 @@ from pyarrow import csv
 
 from analytics_platform.insights.errors import FileRefused, HistoryRefused
 from analytics_platform.insights.risk.features import Activity, Array
-from analytics_platform.warehouse.engine import OpenReader
+from analytics_platform.warehouse.protocol import OpenReader
 
 COUNTED = ("started", "completed", "dropped", "support")
 OPTIONAL = (*COUNTED, "sentiment")

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from analytics_platform.reports.documents.document import Value
-from analytics_platform.warehouse.engine import OpenReader
+from analytics_platform.warehouse.protocol import OpenReader
 
 Row = dict[str, Any]
 FEWEST_PEOPLE = 5  # cells of fewer people are not shown in what leaves the platform

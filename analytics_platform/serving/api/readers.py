@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 from analytics_platform.serving.api.problems import BUSY, Problem
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.engine import OpenReader, open_warehouse
+from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.protocol import OpenReader
 from analytics_platform.warehouse.publishing import Snapshot
 
 MOST_AT_ONCE, WAIT_SECONDS = 8, 5.0

@@ -22,7 +22,7 @@ def arguments(settings: Settings) -> list[str]:
     """The command line of Streamlit: no telemetry, no menu for developers. Loopback only, as there is no login."""
     return [
         sys.executable,
-        *("-m", "streamlit", "run", str(ENTRY)),
+        *("-m", "analytics_platform.serving.pages.serve"),
         *("--server.address", "127.0.0.1", "--server.port", str(settings.pages_port)),
         *("--server.headless", "true", "--browser.gatherUsageStats", "false"),
         *("--client.toolbarMode", "viewer", "--client.showErrorDetails", "none"),

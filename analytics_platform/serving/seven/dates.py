@@ -12,7 +12,20 @@ from datetime import date, timedelta
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "few": 3}
+_NUMBERS = {
+    "a": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "ten": 10,
+    "fourteen": 14,
+    "thirty": 30,
+    "few": 3,
+}
 _COUNT = rf"(\d+|{'|'.join(_NUMBERS)})"
 DAY = timedelta(days=1)
 
@@ -41,13 +54,33 @@ Found = tuple[Span, str]
 
 def find_span(text: str, today: date) -> Found | None:
     """The first span that the text names, and the text without it."""
-    for pattern, build in _PATTERNS:
-        match = re.search(pattern, text)
-        if match:
+    found = _first(text, today)
+    if found is None:
+        return None
+    span, start, end = found
+    return span, f"{text[:start]} {text[end:]}".strip()
+
+
+def find_spans(text: str, today: date) -> tuple[list[Span], str]:
+    """Every span in the order of the text, and the text without them."""
+    spans: list[Span] = []
+    while found := find_span(text, today):
+        spans.append(found[0])
+        text = found[1]
+    return spans, re.sub(r"\s+", " ", text).strip()
+
+
+def _first(text: str, today: date) -> tuple[Span, int, int] | None:
+    """The span that begins first; of those that begin together the one whose pattern stands first."""
+    best: tuple[Span, int, int] | None = None
+    for pattern, build in _COMPILED:
+        for match in pattern.finditer(text):
             span = build(match, today)
             if span is not None:
-                return span, (text[: match.start()] + " " + text[match.end() :]).strip()
-    return None
+                if best is None or match.start() < best[1]:
+                    best = span, match.start(), match.end()
+                break
+    return best
 
 
 def _month_end(first: date) -> date:
@@ -79,6 +112,39 @@ def _since(match: re.Match[str], today: date) -> Span | None:
     return Span(first, today, f"since {first}") if first else None
 
 
+def _days_of_month(match: re.Match[str], today: date) -> Span | None:
+    """3 to 10 march, march 3 to 10."""
+    first, last, name = (match[1], match[2], match[3]) if match[1].isdigit() else (match[2], match[3], match[1])
+    month = MONTHS[name]
+    year = today.year if month <= today.month else today.year - 1
+    try:
+        start, end = date(year, month, int(first)), date(year, month, int(last))
+    except ValueError:
+        return None
+    return Span(start, end, f"{start} to {end}") if start <= end else None
+
+
+def _from_to(match: re.Match[str], today: date) -> Span | None:
+    first, last = (find_span(match[n], today) for n in (1, 2))
+    if not first or not last or first[1] or last[1] or first[0].start is None or last[0].end is None:
+        return None
+    start, end = first[0].start, last[0].end
+    return Span(start, end, f"{start} to {end}") if start <= end else None
+
+
+def _bounded(match: re.Match[str], today: date) -> Span | None:
+    """Since, after, before, until something that is a span itself."""
+    found = find_span(match[2], today)
+    if found is None or found[1] or found[0].start is None or found[0].end is None:
+        return None
+    start, end = found[0].start, found[0].end
+    if match[1] in ("since", "after", "starting"):
+        first = end + DAY if match[1] == "after" else start
+        return Span(first, today, f"since {first}")
+    last = start - DAY if match[1] == "before" else end
+    return Span(None, last, f"until {last}")
+
+
 def _on(match: re.Match[str], _today: date) -> Span | None:
     day = _iso(match[1])
     return Span(day, day, f"on {day}") if day else None
@@ -104,9 +170,15 @@ def _month_of(first: date, label: str) -> Span:
 
 
 def _named_month(match: re.Match[str], today: date) -> Span:
-    month = MONTHS[match[1]]
-    year = int(match[2]) if match[2] else (today.year if month <= today.month else today.year - 1)
+    month = MONTHS[match[1] or match[2]]
+    year = int(match[3]) if match[3] else (today.year if month <= today.month else today.year - 1)
     return _month_of(date(year, month, 1), f"in {calendar.month_name[month]} {year}")
+
+
+def _first_week(match: re.Match[str], today: date) -> Span:
+    month = MONTHS[match[1]]
+    first = date(today.year if month <= today.month else today.year - 1, month, 1)
+    return Span(first, first + timedelta(days=6), f"{first} to {first + timedelta(days=6)}")
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Span | None:
@@ -128,17 +200,37 @@ def _weekday(match: re.Match[str], today: date) -> Span:
     return Span(day, day, f"on {day}")
 
 
+def _weekend(today: date) -> Span:
+    saturday = _monday(today) - 2 * DAY
+    return Span(saturday, saturday + DAY, "last weekend")
+
+
 def _fixed(build: Callable[[date], Span]) -> Callable[[re.Match[str], date], Span]:
     return lambda _match, today: build(today)
 
 
+# One day or stretch by its name, for ranges of two of them.
+_ATOM = (
+    rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?"
+    rf"|in (?:{_MONTH})|(?:{_MONTH})|yesterday|today|(?:last |this )?(?:week|month)|(?:last )?(?:mon|tues|"
+    rf"wednes|thurs|fri|satur|sun)day)"
+)
+_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
+    (rf"\b(?:between |from )?{_DAY} ?(?:and|to|until|-|–) ?{_DAY} (?:of )?({_MONTH})\b", _days_of_month),
+    (rf"\b(?:between |from )?({_MONTH}) {_DAY} ?(?:and|to|until|-|–) ?{_DAY}\b", _days_of_month),
+    (rf"\b(?:between|from) ({_ATOM}) (?:and|to|until|till) ({_ATOM})\b", _from_to),
+    (rf"\b(since|after|before|until|till|starting)(?: on)? ({_ATOM})\b", _bounded),
+    (r"\b(?:in |during )?(?:the )?first week of (" + _MONTH + r")\b", _first_week),
     (r"\b(?:between|from) (\d{4}-\d\d-\d\d) (?:and|to|until) (\d{4}-\d\d-\d\d)\b", _between),
     (r"\bsince (\d{4}-\d\d-\d\d)\b", _since),
     (r"\b(?:on )?(\d{4}-\d\d-\d\d)\b", _on),
     (rf"\b(?:on )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\b(?: (\d{{4}}))?", _day_of_month),
     (rf"\b(?:on )?({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?: (\d{{4}}))?", _day_of_month),
-    (rf"\b(?:in|during|of) ({_MONTH})\b(?: (\d{{4}}))?", _named_month),
+    (
+        rf"\b(?:(?:in|during|of|for) ({_MONTH})|(?:all )?((?!may\b|mar\b|sun\b)(?:{_MONTH})))\b(?: (\d{{4}}))?",
+        _named_month,
+    ),
     (
         rf"\b(?:in |over |during |within )?(?:the )?(?:last|past|previous) {_COUNT} (days?|weeks?|months?)\b",
         _last_units,
@@ -146,20 +238,22 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     (rf"\b{_COUNT} (days?|weeks?) ago\b", _ago),
     (r"\b(?:the )?day before yesterday\b", _fixed(lambda t: Span(t - 2 * DAY, t - 2 * DAY, f"on {t - 2 * DAY}"))),
     (
-        r"\byesterday(?: evening| morning| night| afternoon)?(?:'s)?\b",
-        _fixed(lambda t: Span(t - DAY, t - DAY, "yesterday")),
+        r"\byesterday (?:evening|morning|night|afternoon)\b",
+        _fixed(lambda t: Span(t - DAY, t - DAY, "yesterday, the whole day")),
     ),
+    (r"\b(?:yesterday|ystd|yday)(?:'s)?\b", _fixed(lambda t: Span(t - DAY, t - DAY, "yesterday"))),
+    (r"\b(?:the )?(?:last|past) weekend\b", _fixed(_weekend)),
     (r"\b(?:today|so far today|this (?:morning|evening))(?:'s)?\b", _fixed(lambda t: Span(t, t, "today"))),
     (
-        r"\b(?:in |during )?(?:the )?(?:last|past|previous) week\b",
+        r"\b(?:in |during )?(?:the )?(?:last|past|previous) (?:week|wk)\b",
         _fixed(lambda t: Span(_monday(t) - 7 * DAY, _monday(t) - DAY, "last week")),
     ),
-    (r"\b(?:in |during )?this week\b", _fixed(lambda t: Span(_monday(t), t, "this week"))),
+    (r"\b(?:in |during )?(?:this|the current) week\b", _fixed(lambda t: Span(_monday(t), t, "this week"))),
     (
         r"\b(?:in |during )?(?:the )?(?:last|past|previous) month\b",
         _fixed(lambda t: _month_of((t.replace(day=1) - DAY).replace(day=1), "last month")),
     ),
-    (r"\b(?:in |during )?this month\b", _fixed(lambda t: Span(t.replace(day=1), t, "this month"))),
+    (r"\b(?:in |during )?(?:this|the current) month\b", _fixed(lambda t: Span(t.replace(day=1), t, "this month"))),
     (r"\b(?:in |during )?this year\b", _fixed(lambda t: Span(t.replace(month=1, day=1), t, "this year"))),
     (r"\b(?:on )?(?:last )?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b", _weekday),
     (
@@ -168,3 +262,4 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
         _fixed(lambda _t: Span(None, None, "since the beginning")),
     ),
 ]
+_COMPILED = [(re.compile(pattern), build) for pattern, build in _PATTERNS]

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from analytics_platform.semantics import Filter, Query, Registry
 from analytics_platform.semantics.questions import Grain
 from analytics_platform.serving.seven.dates import Span
-from analytics_platform.serving.seven.reply import Understood
-from analytics_platform.serving.seven.subjects import Asked
-from analytics_platform.serving.seven.wording import find_names
+from analytics_platform.serving.seven.reply import Asked, Understood
+from analytics_platform.serving.seven.wording import find_names, phrases
 
 # A value of the question as a condition: kind of value → the dimension that names it.
 _CONDITIONS = {
@@ -22,59 +21,92 @@ _CONDITIONS = {
     "app": "app_id",
     "person": "person",
 }
-_BY = re.compile(
-    r"\b(?:by|per|for each|in each|of each|each|across|split by|broken down by|grouped by|for every)\s+(?:the )?"
-)
+_BY = re.compile(r"\b(?:by|and by|and)\s+(?:the )?")
 _COMPARES = re.compile(
-    r"\b(?:compared? (?:with|to)|versus|vs|than|against)\b.*$|\b(?:and )?the (?:week|month|"
-    r"day|time) before\b|\bhow (?:did|has|have)\b.*\bchang\w+\b"
+    r"\b(?:compared? (?:with|to)|compared?|comparison|versus|vs|than|against|more|fewer|less)\b|\bhow (?:did|"
+    r"has|have)\b|\bchang\w+\b"
 )
+_CHANGES = re.compile(
+    r"\b(?:chang\w+|increas\w+|decreas\w+|(?:go|went|gone|go) (?:up|down)|drop|dropped|jump\w*|grow\w*|grew|"
+    r"rise|rose|fall|fell)\b"
+)
+_LISTS_PEOPLE = re.compile(
+    r"^(?:\W*and )?who\b|\b(?:which|what|top|most active|least active|list|names of|bottom|"
+    r"busiest) (?:active )?people\b"
+)
+# Who did it is a list of people with how much each of them did.
+_OF_A_PERSON = {
+    "active_people": "activities",
+    "people_answering": "answers",
+    "people_chatting": "exchanges",
+    "viewers": "views",
+    "app_users": "sessions",
+    "people_completed": "lesson_completions",
+    "people_started": "lesson_starts",
+}
+_SHARE = re.compile(r"\b(?:share|rate|ratio)\b")
+_AVERAGE = re.compile(r"\b(?:average|median)\b")
 _LEAST = re.compile(r"\b(?:lowest|least|fewest|worst|bottom|smallest)\b")
 _MOST = re.compile(r"\b(?:highest|most|largest|best|top|biggest|greatest)\b")
-_WHICH = re.compile(r"\b(?:which|what) (\w+)")
+_WHICH = re.compile(r"\b(?:(?:in )?which|what|how big are the|all|most \w+|least \w+|top|bottom) (\w+(?: \w+)?)")
+_REPEATED = re.compile(r"\b(?:by )?(day|week|month) by (?:day|week|month)\b")
+_PLURAL = re.compile(r"\b\w+s\b")
+MOST = 1000
 
 
 @dataclass(frozen=True)
 class Meant:
-    """A metric question, and what of its text nothing took."""
+    """A metric question, what of its text nothing took, and the phrase that named the metric."""
 
     understood: Understood
     left: str
+    phrase: str
+    is_share: bool
+
+
+def has_metric(text: str, registry: Registry) -> bool:
+    return any(match.name in registry.metrics for match in find_names(text, "metrics"))
 
 
 def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant | str | None:
     """The question; a sentence where it cannot be asked like this; None where no metric is named."""
-    compares = _COMPARES.search(text)
-    plain = _COMPARES.sub(" ", text) if compares else text
+    plain = _CHANGES.sub(" ", _COMPARES.sub(" ", text))
     named = [match for match in find_names(plain, "metrics") if match.name in registry.metrics]
     if not named:
         return None
     # The longest phrase is what the question is about; a shorter one beside it is often a dimension's word.
     metric = max(named, key=lambda match: len(match.phrase))
-    rest = plain[: metric.start] + " " * len(metric.phrase) + plain[metric.end :]
+    rest = _without(plain, metric.name)
     known = registry.metrics[metric.name]
+    is_share = known.kind in ("ratio", "derived") or known.definition.unit == "share"
     shorts = {dimension.short for dimension in known.dimensions}
-    groups, grain, rest = _groups(rest, shorts)
-    where: list[Filter] = []
-    for kind, value in asked.values.items():
-        dimension = _CONDITIONS[kind]
-        if dimension not in shorts:
-            return f"{known.definition.label} cannot be asked for {asked.names[kind]}: it is not counted by {kind}."
-        where.append(Filter(dimension, "=", (value,)))
-    groups = tuple(group for group in groups if group in shorts)
-    if not groups and asked.top is not None:
-        first = next((match for match in find_names(rest, "dimensions") if match.name in shorts), None)
-        if first is not None:
-            groups = (first.name,)
-            rest = rest[: first.start] + " " * len(first.phrase) + rest[first.end :]
+    person = _asks_who(rest, text) and "person" in shorts
+    groups, grain, rest = _groups(rest, shorts, _ranks(text), person)
+    if person and groups and not _LISTS_PEOPLE.search(text):
+        person = False
+    if person and metric.name in _OF_A_PERSON:  # how many people a person is, nobody asks
+        metric = replace(metric, name=_OF_A_PERSON[metric.name])
+        known = registry.metrics[metric.name]
+    conditions = _conditions(asked, shorts, known.definition.label)
+    if isinstance(conditions, str):
+        return conditions
+    where, compared = conditions
+    groups = tuple(dict.fromkeys([*(["person"] if person else []), *groups, *compared]))
+    if metric.name in ("people_completed", "people_started") and re.search(
+        r"\b(?:all|both|any) (?:the )?lessons\b", text
+    ):
+        return f"{known.definition.label} are known lesson by lesson, not for all lessons together."
+    if wrong := _other_measure(rest, is_share, metric.name, known.definition.label):
+        return wrong
     span = asked.span if asked.span and (asked.span.start or asked.span.end) else None
     if known.needs_time and grain is None:
         grain = "day"
-    descending = not _LEAST.search(text)
-    ranked = bool(groups) and not grain and (bool(_MOST.search(text) or _LEAST.search(text)) or asked.top is not None)
-    if ranked:  # what has no name cannot be the first
-        where += [Filter(group, "is not null") for group in groups]
-    order = (f"-{metric.name}" if descending else metric.name,) if ranked or (groups and not grain) else ()
+    if needed := [name.split("__")[-1] for name in known.needs if name.split("__")[-1] not in groups]:
+        groups = (*groups, *needed)  # money of two currencies is never added
+    ranked = bool(groups) and not grain and (_ranks(text) or asked.top is not None)
+    if ranked or person:  # what has no name cannot be the first
+        where = [*where, *(Filter(group, "is not null") for group in groups)]
+    order = (metric.name if asked.least else f"-{metric.name}",) if groups and not grain else ()
     question = Query(
         metrics=(metric.name,),
         group_by=groups,
@@ -83,17 +115,73 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
         start=span.start if span else None,
         end=span.end if span else None,
         order=order,
-        limit=asked.top or (1 if ranked and _single(text) else 200),
+        limit=asked.top or (1 if ranked and asked.single else MOST),
     )
+    compares = bool(_CHANGES.search(text)) and span is not None
     reading = _reading(known.definition.label, groups, grain, asked)
-    before = _before(question, span) if compares else None
-    return Meant(Understood(question, reading, before), rest)
+    understood = Understood(question, reading, _before(question, span) if compares else None)
+    return Meant(understood, rest, metric.phrase, is_share)
 
 
-def _groups(text: str, shorts: set[str]) -> tuple[tuple[str, ...], Grain | None, str]:
-    """What follows "by", "per" or "each", a "which lesson" at the front, and steps of time."""
+def _without(text: str, metric: str) -> str:
+    """The text without any phrase of the metric: "app sessions" and "sessions were there" may overlap."""
+    blank = list(text)
+    for phrase, name in phrases("metrics"):
+        if name == metric and phrase in text:
+            for hit in re.finditer(rf"\b{re.escape(phrase)}\b", text):
+                blank[hit.start() : hit.end()] = " " * len(phrase)
+    return "".join(blank)
+
+
+def _asks_who(rest: str, text: str) -> bool:
+    """ "Who watched most", "the five most active people": a list of people, and not how many."""
+    if re.search(r"\b(?:how many|number of|count of|share)\b", text):
+        return False
+    return bool(_LISTS_PEOPLE.search(text) or re.search(r"\bby people\b", rest))
+
+
+def _ranks(text: str) -> bool:
+    return bool(
+        _MOST.search(text) or _LEAST.search(text) or re.search(r"\b(?!interest|latest|request)\w{3,}est\b", text)
+    )
+
+
+Conditions = tuple[list[Filter], list[str]]
+
+
+def _conditions(asked: Asked, shorts: set[str], label: str) -> Conditions | str:
+    """The values of the question as filters; several of one kind are compared with each other."""
+    where: list[Filter] = []
+    compared: list[str] = []
+    for kind, value in asked.values.items():
+        dimension = _CONDITIONS[kind]
+        if dimension not in shorts:
+            return f"{label} cannot be asked for {asked.names[kind]}: it is not counted by {kind}."
+        if kind in asked.several:
+            where.append(Filter(dimension, "in", asked.several[kind]))
+            compared.append("lesson_name" if kind == "lesson" else dimension)
+        else:
+            where.append(Filter(dimension, "=", (value,)))
+    return where, compared
+
+
+def _other_measure(rest: str, is_share: bool, name: str, label: str) -> str:
+    """A share or an average of something that has none must not be answered with its number."""
+    if _SHARE.search(rest) and not is_share:
+        return f"No share is defined of {label.lower()}; I know their number."
+    if _AVERAGE.search(rest) and not is_share and not name.startswith(("average", "latency")):
+        return f"No average is defined of {label.lower()}; I know their number."
+    return ""
+
+
+def _groups(text: str, shorts: set[str], ranks: bool, alone: bool) -> tuple[tuple[str, ...], Grain | None, str]:
+    """What follows "by", a "which lesson", the noun of a ranking, and steps of time."""
     groups: list[str] = []
     grain: Grain | None = None
+    repeated = _REPEATED.search(text)
+    if repeated:
+        grain = repeated[1]  # type: ignore[assignment]
+        text = text[: repeated.start()] + " " + text[repeated.end() :]
     rest = text
     for match in _BY.finditer(text):
         tail = text[match.end() :]
@@ -105,24 +193,23 @@ def _groups(text: str, shorts: set[str]) -> tuple[tuple[str, ...], Grain | None,
         elif found is not None:
             groups.append(found.name)
             rest = rest.replace(found.phrase, " " * len(found.phrase), 1)
-    asked_for = _WHICH.search(text)
+    asked_for = None if alone else _WHICH.search(text)
     if asked_for:
         found = next((m for m in find_names(asked_for[1], "dimensions") if m.name in shorts), None)
         if found is not None and found.name not in groups:
             groups.append(found.name)
             rest = rest.replace(found.phrase, " " * len(found.phrase), 1)
+    if not groups and not alone and (ranks or _PLURAL.search(rest)):
+        found = next((m for m in find_names(rest, "dimensions") if m.name in shorts), None)
+        if found is not None and (ranks or found.phrase.endswith("s")):
+            groups.append(found.name)
+            rest = rest[: found.start] + " " * len(found.phrase) + rest[found.end :]
     if grain is None:
         step = next((m for m in find_names(rest, "grains") if m.phrase not in ("day", "week", "month")), None)
         if step is not None:
             grain = step.name  # type: ignore[assignment]
             rest = rest[: step.start] + " " * len(step.phrase) + rest[step.end :]
     return tuple(dict.fromkeys(groups)), grain, rest
-
-
-def _single(text: str) -> bool:
-    """ "Which lesson has …" wants one, "which lessons" wants several."""
-    found = _WHICH.search(text)
-    return bool(found and not found[1].endswith("s"))
 
 
 def _before(question: Query, span: Span | None) -> Query | None:

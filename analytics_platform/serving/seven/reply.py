@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from analytics_platform.semantics import Definition, Named, Query
+from analytics_platform.semantics.questions import Value
+from analytics_platform.serving.seven.dates import Span
 
 Status = Literal["answered", "abstained", "refused"]
 
@@ -20,13 +22,46 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What was found in a question beside its subject: values, their names, days, how many rows, words."""
+
+    values: Mapping[str, str]
+    names: Mapping[str, str]
+    span: Span | None
+    top: int | None
+    words: str = ""
+    single: bool = False  # "which lesson", not "which lessons"
+    least: bool = False
+    several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kinds of which the question names more
+    marks: Mapping[str, str] = field(default_factory=dict)  # severity, status, sentiment … said in the question
+
+    def parameters(self, *wanted: str, days: bool = False, **more: Value) -> dict[str, Value]:
+        found: dict[str, Value] = {kind: self.values[kind] for kind in wanted if kind in self.values}
+        if days and self.span is not None:
+            found |= {"start": self.span.start, "end": self.span.end}
+        return {key: value for key, value in {**found, **more}.items() if value is not None}
+
+    def told(self, *kinds: str, days: bool = False) -> str:
+        """The found values in words, for the reading."""
+        parts = [self.names[kind] for kind in kinds if kind in self.names]
+        if days and self.span is not None:
+            parts.append(self.span.label)
+        return f" ({', '.join(parts)})" if parts else ""
+
+
+@dataclass(frozen=True)
 class Understood:
-    """A question as a query, in words and as the query itself. ``before`` is the span that it is compared with."""
+    """A question as a query, in words and as the query itself. ``before`` is the span that it is compared with.
+
+    ``asked`` and ``text`` are what the next question of the talk builds on.
+    """
 
     question: Query | Named
     reading: str
     before: Query | Named | None = None
     missing: str = ""  # said when there are no rows
+    asked: Asked | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,26 @@
-"""Which words show which subject. The first whose pattern a question holds answers, so narrower ones stand first. Pure.
+"""What each subject is answered with. The first whose pattern a question holds answers, so narrower ones stand first.
 
-What a pattern took is known; a word that nobody knows is left over and makes Seven abstain. Does not live here:
-building the queries (``subjects``).
+What a pattern took is known; a word that nobody knows is left over and makes Seven abstain. Does not live here: the
+patterns (``subjects.toml``), building the queries (``subjects``).
 """
+
+import re
+from collections.abc import Collection
 
 from analytics_platform.serving.seven.subjects import (
     Subject,
     about,
+    answers_of,
+    completed_by,
     curve,
     dropoff,
     flagged,
+    forecast,
+    inactive,
+    of_person,
     person,
     plain,
+    progress,
     responses,
     retention_at,
     subject,
@@ -20,51 +29,18 @@ from analytics_platform.serving.seven.subjects import (
     who,
 )
 
-_PEOPLE = r"(?:people|learners?|users?|students?|members?|participants?|persons?|who|anyone|anybody|everyone|someone)"
-
 SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "late",
-        r"\bwho\b.*\b(?:completed|finished|handed in|done)\b.*\b(?:late|too late|after the due date)\b",
-        who("completed", False),
-    ),
-    subject(
-        "on time",
-        rf"\b{_PEOPLE}\b.*\b(?:completed|finished|done|complete|finish)\b.*\bon time\b",
-        who("completed", True),
-    ),
-    subject(
-        "not started",
-        rf"\b{_PEOPLE}\b.*\b(?:not (?:yet )?(?:started|begun|opened)|hasn't started|"
-        r"haven't started|never (?:started|opened)|did not start|didn't start|yet to start|"
-        r"has not (?:yet )?started|have not (?:yet )?started)\b",
-        who("not started"),
-    ),
-    subject(
-        "not completed",
-        rf"\b{_PEOPLE}\b.*\b(?:started but|under way|in the middle|partly|partially|only partly|"
-        r"not (?:yet )?(?:completed|finished)|hasn't finished|haven't finished|unfinished|"
-        r"incomplete)\b",
-        who("partial"),
-    ),
-    subject(
-        "completed by",
-        r"\b(?:who|which (?:people|learners|users|students|members)|list (?:the )?people who|"
-        r"names of)\b.*\b(?:completed|finished|is done|are done|has done|passed)\b",
-        who("completed"),
-    ),
-    subject(
-        "mentions",
-        r"\b(?:answers?|responses?|replies|comments?|what (?:did|do) people say|"
-        r"who)\b.*\b(?:mention\w*|about|containing|contain|with the words?|that say|saying|"
-        r"talk about|include)\b",
-        responses,
-        "words",
-    ),
+    subject("late", who("completed", False)),
+    subject("on time", who("completed", True)),
+    subject("not completed", who("partial")),
+    subject("not started", who("not started")),
+    subject("completed by", who("completed"), "lesson"),
+    subject("started by", who(None), "lesson"),
+    subject("mentions", responses, "words"),
+    subject("answers", answers_of),
+    subject("said by", answers_of, "person"),
     subject(
         "churn",
-        r"\b(?:churn\w*|fall silent|falling silent|likely to (?:leave|quit|stop|drop out|churn)|"
-        r"about to (?:leave|quit|stop)|leave soon|lose next|risk of (?:leaving|churn))\b",
         plain(
             "learner_risk",
             "chance of falling silent, highest first",
@@ -73,7 +49,6 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     subject(
         "at risk",
-        r"\b(?:at risk|at-risk|silent|inactive|gone quiet|not been (?:seen|active))\b",
         plain(
             "at_risk",
             "people who started, did not complete, and have been silent for 7 days",
@@ -81,10 +56,20 @@ SUBJECTS: tuple[Subject, ...] = (
             "cohort",
         ),
     ),
+    subject("inactive", inactive),
+    subject(
+        "hardest",
+        plain(
+            "questions",
+            "questions, hardest first",
+            "",
+            "lesson",
+            order=("first_try_correct", "question_id"),
+            single=True,
+        ),
+    ),
     subject(
         "struggling",
-        r"\b(?:struggl\w+|having (?:trouble|difficulty|difficulties)|needs? help|falling behind|"
-        r"weak(?:est)? learners|worst learners)\b",
         plain(
             "struggling",
             "people who answer right less often than half, or are at risk",
@@ -94,8 +79,6 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     subject(
         "moments",
-        r"\b(?:after|did next|do next|went|afterwards)\b.*\b(?:left|leaving|stopp\w+|"
-        r"dropp\w+)\b.*\bvideo\b|\bwhat (?:do|did) (?:viewers|people) do after\b",
         plain(
             "moments",
             "what people did in the hour after they left",
@@ -104,34 +87,13 @@ SUBJECTS: tuple[Subject, ...] = (
         ),
         "video",
     ),
-    subject(
-        "half",
-        r"\b(?:retention|left|watching|viewers?|audience)\b.*\b(?:half ?time|half ?way|halfway|"
-        r"half of|the middle|50 ?%|midpoint)",
-        retention_at,
-    ),
-    subject(
-        "drop-off",
-        r"\b(?:drop(?:ping|s|ped)?[ -]?offs?|drop out|stop(?:ping)?|give up|lose (?:people|"
-        r"learners|viewers|most)|losing|abandon\w*|quit|lost|bail)\b",
-        dropoff,
-    ),
-    subject(
-        r"curve", r"\bretention (?:curve )?(?:of|for|in)?\b.*\bvideo\b|\bhow (?:much|long) of (?:the )?video\b", curve
-    ),
-    subject(
-        "retention",
-        r"\b(?:retention|come back|coming back|return(?:ing)? (?:each|every|after)|stay(?:ing)? active)\b",
-        plain("retention", "who comes back, by weeks since the first event", "", "cohort"),
-    ),
-    subject(
-        "lifecycle",
-        r"\b(?:lifecycle|life cycle|resurrect\w+|dormant|new and returning|returning)\b",
-        plain("lifecycle", "new, returning, resurrecting and dormant people", days=True),
-    ),
+    subject("half", retention_at, "video"),
+    subject("drop-off", dropoff),
+    subject("curve", curve, "video"),
+    subject("retention", plain("retention", "who comes back, by weeks since the first event", "", "cohort")),
+    subject("lifecycle", plain("lifecycle", "new, returning, resurrecting and dormant people", days=True)),
     subject(
         "stickiness",
-        r"\b(?:sticky|stickiness|dau ?/ ?mau)\b",
         plain(
             "stickiness",
             "mean daily active people / people active in 28 days",
@@ -141,121 +103,80 @@ SUBJECTS: tuple[Subject, ...] = (
             order=("-local_day",),
         ),
     ),
-    subject(
-        "hardest",
-        r"\b(?:hardest|difficult|difficulty|hard|easiest|tricky|toughest)\b.*\b(?:questions?|"
-        r"cards?|quiz\w*|items?)\b|\bquestions?\b.*\b(?:hard\w*|easiest|wrong|difficult|fail\w*|"
-        r"problems?|trouble|toughest)\b",
-        plain("questions", "questions, hardest first", "", "lesson", order=("first_try_correct", "question_id")),
-    ),
-    subject(
-        "flagged",
-        r"\b(?:flagged|safety|self[- ]?harm|worrying|alarming|concern\w*|need(?:s)? attention|dangerous)\b",
-        flagged,
-    ),
-    subject(
-        "trending",
-        r"\b(?:trending|trend|growing|rising|emerging|new)\b.*\b(?:answers?|responses?|themes?|"
-        r"topics?|freeform|free-form|free text)\b|\b(?:answers?|themes?|topics of answers|"
-        r"freeform)\b.*\b(?:trending|growing|rising|emerging)\b",
-        trending,
-    ),
-    subject(
-        "themes",
-        r"\b(?:themes?|reflections?|what (?:do|are) (?:people|learners) (?:write|writing|talk|"
-        r"talking|say|saying) about|what are (?:the )?answers about)\b",
-        plain("themes", "what free-text answers are about", "", "cohort", "lesson", days=True),
-    ),
+    subject("flagged", flagged),
+    subject("trending", trending),
+    subject("themes", plain("themes", "what free-text answers are about", "", "cohort", "lesson", days=True)),
     subject(
         "topics",
-        r"\b(?:topics?|what (?:do|did) people ask|ask(?:ed)? (?:the )?(?:bot|chatbot)|most asked|common questions)\b",
         plain(
-            "conversation_categories",
-            "topics of conversations by day; a conversation may have several",
+            "topics",
+            "topics of conversations; a conversation may have several",
             "No conversation is labelled yet.",
             "app",
             days=True,
+            order=("-conversations",),
         ),
     ),
     subject(
-        "model cost",
-        r"\b(?:model|models)\b.*\b(?:cost\w*|expensive|cheap\w*|price\w*)\b|\b(?:cost\w*|price|"
-        r"expensive|cheapest)\b.*\b(?:model|models)\b",
-        plain("model_costs", "price per conversation by model, currencies apart", "", "app", days=True),
-    ),
-    subject(
-        "models",
-        r"\b(?:model|models)\b.*\b(?:used|usage|slow\w*|fast\w*|errors?|tokens)\b",
-        plain("model_usage", "use of models by day", "", "app", "model", days=True),
+        "model cost", plain("model_costs", "price per conversation by model, currencies apart", "", "app", days=True)
     ),
     subject(
         "slowest",
-        r"\b(?:slow(?:est)?|latency|response times?|fastest|failing)\b.*\b(?:endpoints?|api|"
-        r"routes?|pages?)\b|\b(?:endpoints?|api|routes?)\b.*\b(?:slow(?:est)?|latency|"
-        r"response times?|errors?|fail\w*|performance)\b",
-        plain("slowest_endpoints", "endpoints by mean response time, slowest first", "", days=True),
-    ),
-    subject(
-        "errors",
-        r"\b(?:which|what|most common|most frequent|list|top)\b.*\b(?:errors?|exceptions?|crash\w*)\b",
-        plain("errors", "errors of the app, most frequent first"),
-    ),
-    subject(
-        "unusual",
-        r"\b(?:unusual|abnormal|anomal\w+|incidents?|strange|out of the ordinary|went wrong|"
-        r"wrong with|spike\w*|outage|why (?:did|is|was|has|were|are))\b",
-        unusual,
-    ),
-    subject(
-        "forecast",
-        r"\b(?:forecast\w*|predict\w*|expect(?:ed)? next|next (?:week|month)|will (?:there )?be)\b",
         plain(
-            "forecasts",
-            "newest forecasts, or why there is none",
-            "There is no forecast yet: insights were not built, or history is too short.",
+            "slowest_endpoints",
+            "endpoints by mean response time, slowest first",
+            "",
+            days=True,
+            order=("-avg_ms", "endpoint"),
+            single=True,
         ),
     ),
     subject(
-        "kpis",
-        r"\b(?:kpis?|key figures|health score|scores)\b",
-        plain("kpis", "engagement, system health and AI performance by day, 0 to 100", "", days=True),
+        "failing",
+        plain(
+            "slowest_endpoints",
+            "endpoints by their share of errors, highest first",
+            "",
+            days=True,
+            order=("-error_rate", "endpoint"),
+            single=True,
+        ),
     ),
     subject(
-        "moments of a person",
-        r"\b(?:timeline|history|what (?:did|has|does|is)|activity of|show me everything)\b",
-        person,
-        "person",
+        "errors",
+        plain("errors", "errors of the app, most frequent first", order=("-occurrences", "error_type", "place")),
     ),
+    subject("ai", plain("ai_kinds", "AI processing by kind", "", days=True)),
+    subject("unusual", unusual),
+    subject("forecast", forecast),
+    subject("kpis", plain("kpis", "engagement, system health and AI performance by day, 0 to 100", "", days=True)),
+    subject("health", plain("system_health", "load, requests, errors and latency by day", "", days=True)),
     subject(
-        "videos",
-        r"\b(?:which|what|list|top|most watched|most popular|popular)\b.*\bvideos?\b(?!.*\bviews\b)",
-        plain("videos", "videos, most views first", order=("-views",)),
+        "now", plain("real_time", "the app's last 60 minutes with events, minute by minute", "The app sent no event.")
     ),
-    subject(
-        "lessons",
-        r"\b(?:list|which|what|show)\b.*\blessons (?:are there|exist|do we have)\b|"
-        r"\blist (?:of )?(?:the |all )?lessons\b",
-        plain("lessons", "lessons in their order"),
-    ),
-    subject(
-        "cohorts",
-        r"\b(?:list|which|what|show)\b.*\b(?:cohorts|groups) (?:are there|exist|do we have)\b|"
-        r"\blist (?:of )?(?:the |all )?cohorts\b",
-        plain("cohorts", "roster cohorts and their members"),
-    ),
-    subject(
-        "about",
-        r"\b(?:levels?|patterns?|priorities|habits?|mood)\b|\b(?:people|learners) (?:feel|say|think) about\b",
-        about,
-        "words",
-    ),
+    subject("completed by a person", completed_by, "person"),
+    subject("progress of a person", of_person("person_progress", "how far the person is in each lesson"), "person"),
+    subject("seen", of_person("person", "what is known of the person"), "person"),
+    subject("moments of a person", person, "person"),
+    subject("standing", progress),
+    subject("videos", plain("videos", "videos, most views first", order=("-views",), single=True)),
+    subject("lessons", plain("lessons", "lessons in their order")),
+    subject("cohorts", plain("cohorts", "roster cohorts and their members")),
+    subject("about", about, "words"),
 )
 
 
-def find_subject(text: str) -> tuple[Subject, str] | None:
-    """The subject that the text holds, and the text without the words that showed it."""
+def find_subject(text: str, values: Collection[str] = ()) -> tuple[Subject, str, str] | None:
+    """The subject that the text holds, the words that nothing of it explains, and the words that showed it.
+
+    A subject that needs a value (person, lesson …) is one only where ``values`` has it.
+    """
     for one in SUBJECTS:
+        if any(need not in values for need in one.needs):
+            continue
         match = one.pattern.search(text)
         if match:
-            return one, f"{text[: match.start()]} {text[match.end() :]}".strip()
+            around = f"{text[: match.start()]} {text[match.end() :]}"
+            swallowed = [word for word in re.findall(r"[^\W\d_][\w'-]*", match[0]) if not one.explains(word)]
+            return one, f"{around} {' '.join(swallowed)}".strip(), match[0]
     return None

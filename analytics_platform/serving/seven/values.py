@@ -1,14 +1,15 @@
 """Things that stand in the data and are named in a question: lessons, cohorts, people, videos, apps, models.
 
-Typing errors are forgiven. A name that fits two things is told. Does not live here: names of metrics.
+Typing errors are forgiven. A part of a name is enough where it fits one thing. What fits several is told or asked back.
+Does not live here: names of metrics.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from analytics_platform.serving.seven.wording import EMPTY, tidy
+from analytics_platform.serving.seven.wording import EMPTY, tidy, vocabulary
 
 # What a value is → the named query and the columns that name it: (id, names).
 LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -19,57 +20,150 @@ LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "model": ("model_usage", "model_id", ("model_id",)),
     "app": ("model_usage", "app_id", ("app_id",)),
 }
-_LESSON = re.compile(r"\blesson (?:number |no )?#?(\d+[a-z]?)\b")
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBER = {word: str(number) for number, word in enumerate(_WORDS, 1)}
+_LESSON = re.compile(
+    rf"\b(?:lessons? (?:number |no |nr )?#?|(?:l|les|lsn) ?#?)(\d+[a-z]?|{'|'.join(_WORDS)})\b(?! lessons?\b)"
+)
+_MORE = re.compile(r"^\s*(?:,|and|&|or|vs|versus|with|to)\s*(?:lesson )?#?(\d+[a-z]?)\b(?! (?:days?|weeks?|times))")
 _CLOSE = 0.86
+_NEAR = r"(?:about|on|called|named|of|for|titled)?\s*(?:the )?"
 
 
 @dataclass(frozen=True)
 class Found:
-    """Values by kind, their names for the reading, and the text without them."""
+    """Values by kind (the first, and all where there are several), their names, and the text without them."""
 
     values: Mapping[str, str]
     names: Mapping[str, str]
     text: str
     doubts: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = field(default=())
+    unknown: tuple[str, ...] = ()
+    several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unclear: str = ""
 
 
 Rows = Callable[[str], Sequence[Mapping[str, object]]]
 
 
+class _Finding:
+    """The state of one search: what was found, and the text that is left."""
+
+    def __init__(self, text: str, rows: Rows) -> None:
+        self.text, self.rows = text, rows
+        self.found: dict[str, dict[str, str]] = {}  # kind → id → name
+        self.doubts: list[str] = []
+        self.unknown: list[str] = []
+        self.unclear = ""
+
+    def add(self, kind: str, ids: Iterable[str], name: str, phrase: str) -> None:
+        several = list(ids)
+        if len(several) > 1:
+            self.doubts.append(f"{name} is the name of {len(several)} {kind}s")
+        self.found.setdefault(kind, {})[several[0]] = name
+        self.text = re.sub(rf"(?<!\w){re.escape(phrase)}(?:'s)?(?!\w)", " ", self.text, count=1)
+
+    def result(self) -> Found:
+        return Found(
+            {kind: next(iter(ids)) for kind, ids in self.found.items()},
+            {kind: _listed(kind, list(ids.values())) for kind, ids in self.found.items()},
+            re.sub(r"\s+", " ", self.text).strip(),
+            tuple(self.doubts),
+            tuple(self.unknown),
+            {kind: tuple(ids) for kind, ids in self.found.items() if len(ids) > 1},
+            self.unclear,
+        )
+
+
 def find_values(text: str, rows: Rows) -> Found:
     """What the text names. ``rows`` gives the rows of a named query; a list that is not allowed is empty."""
-    values: dict[str, str] = {}
-    names: dict[str, str] = {}
-    doubts: list[str] = []
-    unknown: list[str] = []
-    numbered = _LESSON.search(text)
-    if numbered:
-        number = numbered[1]
-        match = next((row for row in rows("lessons") if str(row["lesson_number"]).lower() == number), None)
-        if match is None:
-            unknown.append(f"lesson {number}")
-        else:
-            values["lesson"], names["lesson"] = str(match["lesson_id"]), f"lesson {number} ({match['lesson_name']})"
-        text = text[: numbered.start()] + " " + text[numbered.end() :]
+    finding = _Finding(text, rows)
+    _numbered_lessons(finding)
     for kind, (source, key, columns) in LISTS.items():
-        if kind in values:
-            continue
-        candidates: dict[str, set[str]] = {}
+        candidates: dict[str, list[str]] = {}
         for row in rows(source):
             for column in columns:
                 if row.get(column):
-                    candidates.setdefault(_plain(str(row[column])), set()).add(str(row[key]))
-        hit = _best(text, candidates)
-        if hit is None:
+                    ids = candidates.setdefault(_plain(str(row[column])), [])
+                    if str(row[key]) not in ids:
+                        ids.append(str(row[key]))
+        while hit := _best(finding.text, candidates):
+            phrase, name = hit
+            finding.add(kind, candidates.pop(name), name, phrase)
+        if kind not in finding.found:
+            _by_a_part(finding, kind, candidates)
+    return finding.result()
+
+
+def _numbered_lessons(finding: _Finding) -> None:
+    known = {str(row["lesson_number"]).lower(): row for row in finding.rows("lessons")}
+    while numbered := _LESSON.search(finding.text):
+        numbers, end = [numbered[1]], numbered.end()
+        while more := _MORE.match(finding.text[end:]):
+            numbers.append(more[1])
+            end += more.end()
+        finding.text = f"{finding.text[: numbered.start()]} {finding.text[end:]}"
+        for said in numbers:
+            number = _NUMBER.get(said, said)
+            row = known.get(number)
+            if row is None:
+                finding.unknown.append(f"lesson {number}")
+            else:
+                name = f"{number} ({row['lesson_name']})"
+                finding.found.setdefault("lesson", {})[str(row["lesson_id"])] = name
+
+
+def _by_a_part(finding: _Finding, kind: str, candidates: Mapping[str, list[str]]) -> None:
+    """A part of a name: a team, a first name, "the sleep lesson", "the video about sleep"."""
+    parts: dict[str, dict[str, str]] = {}
+    for name, ids in candidates.items():
+        for part in _parts(kind, name):
+            parts.setdefault(part, {}).update(dict.fromkeys(ids, name))
+    for part in sorted(parts, key=len, reverse=True):
+        phrase = _said(kind, part, finding.text)
+        if not phrase:
             continue
-        phrase, name = hit
-        ids = sorted(candidates[name])
-        if len(ids) > 1:
-            doubts.append(f"{name} is the name of {len(ids)} {kind}s")
-        values[kind], names[kind] = ids[0], f"{kind} {name}" if kind != "person" else name
-        text = text.replace(phrase, " ", 1)
-    return Found(values, names, re.sub(r"\s+", " ", text).strip(), tuple(doubts), tuple(unknown))
+        fitting = parts[part]
+        if len(fitting) > 1 and kind in ("person", "cohort", "lesson"):
+            names = list(dict.fromkeys(fitting.values()))
+            finding.unclear = f"{part} may be {', '.join(names[:5])}: say which {kind}."
+            return
+        finding.add(kind, fitting, next(iter(fitting.values())), phrase)
+        return
+
+
+def _parts(kind: str, name: str) -> list[str]:
+    if kind == "cohort":
+        return [part.strip() for part in name.split("/") if len(part.strip()) >= 3]
+    if kind == "video":
+        last = re.split(r"[/=]", name.rstrip("/"))[-1]
+        return [re.sub(r"^(?:video|vid|v)[-_ ]", "", last).replace("-", " ").replace("_", " ")]
+    if kind == "person" and "@" not in name:
+        return [part for part in name.split() if len(part) >= 3]
+    if kind == "lesson":
+        return [word for word in name.split() if len(word) >= 4 and word not in EMPTY]
+    return []
+
+
+def _said(kind: str, part: str, text: str) -> str:
+    """The words of the text that name the part; a common word names a lesson or video only beside that word."""
+    if part not in text:
+        return ""
+    escaped = re.escape(part)
+    if kind in ("lesson", "video"):
+        noun = "lessons?" if kind == "lesson" else "(?:videos?|clips?)"
+        near = re.search(rf"\b{noun} {_NEAR}{escaped}\b|\b(?:the )?{escaped} {noun}\b", text)
+        return near[0] if near else ""
+    if part in vocabulary() or part in EMPTY:
+        near = re.search(rf"\b(?:cohort|group|team|class) {escaped}\b|\b{escaped} (?:cohort|group|team|class)\b", text)
+        return near[0] if near and kind == "cohort" else ""
+    found = re.search(rf"(?<![\w/]){escaped}(?:'s)?(?![\w/])", text)
+    return found[0] if found else ""
+
+
+def _listed(kind: str, names: Sequence[str]) -> str:
+    several = " and ".join(names)
+    return several if kind == "person" else f"{kind}{'s' if len(names) > 1 else ''} {several}"
 
 
 def _plain(name: str) -> str:
@@ -77,22 +171,36 @@ def _plain(name: str) -> str:
     return re.sub(r"[^\w\s/@.'-]", "", tidy(name)).strip(" -/.")
 
 
-def _best(text: str, candidates: Mapping[str, set[str]]) -> tuple[str, str] | None:
+def _best(text: str, candidates: Mapping[str, list[str]]) -> tuple[str, str] | None:
     """The longest name in the text, written well or nearly: (the words of the text, the name)."""
     for name in sorted(candidates, key=len, reverse=True):
-        if len(name) >= 3 and name not in EMPTY and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+        if (
+            len(name) >= 3
+            and name in text
+            and name not in EMPTY
+            and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+        ):
             return name, name
     words = text.split()
     best: tuple[float, str, str] | None = None
+    matcher = SequenceMatcher()
     for name in candidates:
         size = len(name.split())
         if len(name) < 6 or size > 6:
             continue
+        matcher.set_seq2(name)
         for start in range(len(words) - size + 1):
             phrase = " ".join(words[start : start + size])
-            if abs(len(phrase) - len(name)) > 3 or phrase in EMPTY:
+            if (
+                abs(len(phrase) - len(name)) > 3
+                or phrase in EMPTY
+                or re.sub(r"\D", "", phrase) != re.sub(r"\D", "", name)
+            ):
                 continue
-            close = SequenceMatcher(None, phrase, name).ratio()
+            matcher.set_seq1(phrase)
+            if matcher.real_quick_ratio() < _CLOSE or matcher.quick_ratio() < _CLOSE:
+                continue
+            close = matcher.ratio()
             if close >= _CLOSE and (best is None or close > best[0]):
                 best = (close, phrase, name)
     return (best[1], best[2]) if best else None

@@ -12,7 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
-_INDONESIAN = re.compile(r"\b(siapa|berapa|yang|pelajaran|kemarin|minggu|bulan|jawaban|peserta|apa|mana|dan|di)\b")
+_INDONESIAN = re.compile(
+    r"\b(siapa|berapa|yang|pelajaran|kemarin|minggu|bulan|jawaban|peserta|apa|apakah|mana|dan|di|percakapan|tayangan|"
+    r"sentimen|kelompok|tingkat|tema|topik|jumlah|rata-rata|hari|tampilkan|tunjukkan|daftar|kartu|pertanyaan|sesi)\b"
+)
 
 # Words that carry no meaning of their own in a question.
 EMPTY = frozenset(
@@ -27,7 +30,12 @@ EMPTY = frozenset(
         member members participant participants percentage percent share rate proportion average
         mean sum also now so far currently ever break down broken split compare compared comparison
         versus vs change changed develop developed evolve trend trends time data look like
-        about same again""",
+        about same again really actually just only as also happening happened there's here's me i'm we're they're
+        kind kinds type types ones thing things went going go up down get got gets receive received come came send sent
+        make made use used using spend spent put give gave take took want wants know like need hi hello hey thanks
+        thank ok okay pls plz u ur whats hows then well registered recorded happen occur occurred exist present
+        available overview summary report figures numbers stats statistics other always rank ranked ranking sorted
+        order ordered ours yours being main common commonest frequent frequently key typical""",
     )
 )
 
@@ -35,7 +43,9 @@ EMPTY = frozenset(
 # Words of the questions in ``subjects``.
 _SUBJECTS = """started completed finished struggling yesterday today week month lesson retention unusual anomaly
 endpoint slowest mention mentions churn drop dropoff forecast incident questions hardest safety risk
-sentiment energy screen priorities reflection trending themes timeline why growing rising freeform
+sentiment energy screen priorities
+late unanswered negative positive critical medium high severe open closed
+reflection trending themes timeline why growing rising freeform
 conversation conversations cost costs"""
 
 
@@ -56,9 +66,11 @@ def in_english(text: str) -> str:
     language = "th" if _THAI.search(text) else "id" if len(_INDONESIAN.findall(text)) >= 1 else ""
     if not language:
         return text
-    for phrase, english in sorted(lexicon()[language].items(), key=lambda item: -len(item[0])):
-        pattern = re.escape(phrase) if language == "th" else rf"\b{re.escape(phrase)}\b"
-        text = re.sub(pattern, str(english), text)
+    said = {unicodedata.normalize("NFKC", phrase): str(english) for phrase, english in lexicon()[language].items()}
+    either = "|".join(re.escape(phrase) for phrase in sorted(said, key=len, reverse=True))
+    pattern = either if language == "th" else rf"\b(?:{either})\b"
+    space = " " if language == "th" else ""  # Thai writes its words without one
+    text = re.sub(pattern, lambda hit: f"{space}{said[hit[0]]}{space}", text)
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -75,11 +87,38 @@ class Match:
         return self.start + len(self.phrase)
 
 
+_HANDED_OVER = re.compile(
+    r"\b(?:hand\w*|pass\w*|transfer\w*|escalat\w*|end\w*(?: up)?|went|go|goes|going|forward\w*|reach\w*|given|sent)"
+    r"(?: (?:over|off))?(?: (?:to|with|by|at))?(?: (?:a|an|the|real|live))* (?:humans?|persons?|agents?|people|staff)\b"
+)
+
+
+def canonical(text: str) -> str:
+    """One word for each of the many that mean the same: learners, users and students are people."""
+    text = _HANDED_OVER.sub("handed over", text)
+    return re.sub(r"\s+", " ", _synonyms()[0].sub(lambda hit: _synonyms()[1][hit[0]], text)).strip()
+
+
+@lru_cache(maxsize=1)
+def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
+    meant = {str(said): name for name, several in lexicon()["synonyms"].items() for said in several}  # type: ignore[attr-defined]
+    longest = sorted(meant, key=len, reverse=True)
+    return re.compile(rf"(?<![\w'])(?:{'|'.join(map(re.escape, longest))})(?![\w'])"), meant
+
+
+@lru_cache(maxsize=8)
+def phrases(chapter: str) -> tuple[tuple[str, str], ...]:
+    """The phrases of a chapter as they read after ``canonical``, longest first, with what they name."""
+    said = {canonical(str(phrase)): str(name) for name, all_of in lexicon()[chapter].items() for phrase in all_of}  # type: ignore[attr-defined]
+    return tuple(sorted(said.items(), key=lambda pair: -len(pair[0])))
+
+
 def find_names(text: str, chapter: str) -> list[Match]:
     """The names of a chapter of the lexicon that the text holds, longest phrase first, none over another."""
     found: list[Match] = []
-    phrases = [(phrase, name) for name, said in lexicon()[chapter].items() for phrase in said]  # type: ignore[attr-defined]
-    for phrase, name in sorted(phrases, key=lambda pair: -len(pair[0])):
+    for phrase, name in phrases(chapter):
+        if phrase not in text:
+            continue
         for hit in re.finditer(rf"\b{re.escape(phrase)}\b", text):
             if all(hit.end() <= other.start or hit.start() >= other.end for other in found):
                 found.append(Match(str(name), phrase, hit.start()))
@@ -91,11 +130,12 @@ def vocabulary() -> frozenset[str]:
     """Every word that the lexicon and the grammar of questions know; typing errors are forgiven towards these."""
     words = {
         word
-        for chapter in ("metrics", "dimensions", "grains")
+        for chapter in ("metrics", "dimensions", "grains", "synonyms")
         for said in lexicon()[chapter].values()
         for phrase in said  # type: ignore[attr-defined]
         for word in str(phrase).split()
     }
+    words |= {word for name in lexicon()["synonyms"] for word in name.split()}
     return frozenset(words) | EMPTY | frozenset(re.findall(r"[a-z]+", _SUBJECTS))
 
 
@@ -104,7 +144,14 @@ def forgive(text: str) -> str:
     known = vocabulary()
 
     def mended(word: str) -> str:
-        if len(word) < 5 or word in known or not word.isalpha() or not word.isascii():
+        if (
+            len(word) < 5
+            or word in known
+            or word.removesuffix("s") in known
+            or f"{word}s" in known
+            or not word.isalpha()
+            or not word.isascii()
+        ):
             return word
         near = get_close_matches(word, known, 1, 0.84)
         return near[0] if near and abs(len(near[0]) - len(word)) <= 2 else word

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from analytics_platform.contracts import LAKE_TABLES
 from analytics_platform.errors import WarehouseError
 from analytics_platform.lake.day_files import Marks, day_files, day_of
-from analytics_platform.lake.days import Lake, lake_key
+from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.bigquery.client import AGAIN_REASONS, TRIES, explain, trying
 from analytics_platform.warehouse.bigquery.lake_tables import dataset_id, lake_table, make_dataset

@@ -1,6 +1,6 @@
 """BigQuery behind the one interface to warehouses. Each call opens a client of its own and closes it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from analytics_platform.warehouse.bigquery import costing, loading, publishing
 from analytics_platform.warehouse.bigquery.client import connect, explain
 from analytics_platform.warehouse.bigquery.lake_tables import dataset_id
 from analytics_platform.warehouse.bigquery.reader import BigQueryReader
-from analytics_platform.warehouse.engine import Finding, Log
+from analytics_platform.warehouse.protocol import Finding, Log
 from analytics_platform.warehouse.publishing import Snapshot
 from analytics_platform.warehouse.tables import PREVIEW_ROWS, TableFacts, markdown
 
@@ -30,20 +30,6 @@ class BigQueryWarehouse:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.place = dataset_id(settings, "readers")
-
-    def environment(self) -> dict[str, str]:
-        settings = self._settings
-        method = "service-account" if settings.bigquery_keyfile else "oauth"
-        return {
-            "BIGQUERY_METHOD": "oauth-secrets" if settings.bigquery_endpoint else method,
-            "BIGQUERY_TOKEN": "anonymous" if settings.bigquery_endpoint else "",
-            "BIGQUERY_KEYFILE": settings.bigquery_keyfile,
-            "BIGQUERY_ENDPOINT": settings.bigquery_endpoint,
-            "BIGQUERY_PROJECT": settings.bigquery_project,
-            "BIGQUERY_DATASET": settings.bigquery_dataset,
-            "BIGQUERY_LOCATION": settings.bigquery_location,
-            "BIGQUERY_MAX_BYTES": str(settings.bigquery_max_bytes),
-        }
 
     def load(self, days: Sequence[date], log: Log) -> Marks:
         lake = open_lake(self._settings)
@@ -91,9 +77,9 @@ class BigQueryWarehouse:
     def reader(self) -> BigQueryReader:
         return BigQueryReader(self._settings)
 
-    def cost(self, days: Sequence[date], log: Log) -> dict[str, int | None]:
+    def cost(self, compiled: Callable[[], Mapping[str, str]], log: Log) -> dict[str, int | None]:
         with self._client() as client:
-            return costing.bytes_by_model(client, self._settings, days, log)
+            return costing.bytes_by_model(client, compiled(), log)
 
     def examine(self) -> Iterator[Finding]:
         import importlib.util

@@ -13,13 +13,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from analytics_platform.commands.pumps import SOURCES
 from analytics_platform.contracts.video import EVENTS
 from analytics_platform.errors import LakeError, SettingsError, SourceError
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.landing import Landing
 from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.pump import Pump
-from analytics_platform.pumps import SOURCES
 from analytics_platform.settings import Settings
 
 confluent_kafka = pytest.importorskip("confluent_kafka", reason="the Kafka client is not installed: nothing to test")

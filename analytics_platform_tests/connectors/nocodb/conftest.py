@@ -15,7 +15,7 @@ from analytics_platform.connectors.nocodb.connection import CONVERSATIONS, MESSA
 from analytics_platform.connectors.nocodb.days import DaySource, Pulled
 from analytics_platform.contracts import TABLES
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.days import lake_key
+from analytics_platform.lake.lake import lake_key
 from analytics_platform.lake.pump import Pump
 from analytics_platform.settings import Settings
 

@@ -39,6 +39,7 @@ fact_progress as (
         min(case when furthest_card = last_card then furthest_at end) as furthest_at
     from compared
     group by person_key, lesson_id
+    having min(first_at) is not null
 
 )
 

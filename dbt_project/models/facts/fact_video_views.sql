@@ -12,7 +12,7 @@ heads as (
     from {{ ref('int_video_heads') }} as heads
     inner join {{ ref('int_video_lengths') }} as lengths
         on heads.video_id = lengths.sent_video_id
-    where {{ in_days_or_touched('heads.day', 'heads.video_id') }}
+    where {{ in_days_or_changed('heads.day', 'heads.video_id') }}
 
 ),
 
@@ -32,7 +32,7 @@ watched as (
     from {{ ref('int_video_stretches') }} as stretches
     inner join {{ ref('int_video_lengths') }} as lengths
         on stretches.video_id = lengths.sent_video_id
-    where {{ in_days_or_touched('stretches.day', 'stretches.video_id') }}
+    where {{ in_days_or_changed('stretches.day', 'stretches.video_id') }}
     group by stretches.view_id
 
 ),

@@ -7,7 +7,8 @@ statements as (
 
     select * from {{ ref('int_statements') }}
     where {{ in_days('day') }}
-        and activity_url is not null
+        -- A video counts for no lesson, and has a name all the same.
+        and (activity_url is not null or object_url is not null)
 
 ),
 
@@ -57,8 +58,8 @@ activities as (
         cast(null as {{ engine_type('text') }}) as move_on,
         last_at
     from said
-    where object_url is null
-        or object_url <> activity_url
+    where activity_url is not null
+        and (object_url is null or object_url <> activity_url)
 
 ),
 

@@ -7,7 +7,8 @@ statements as (
 
     select
         *,
-        coalesce(success, case verb when 'passed' then true when 'failed' then false end) as succeeded
+        coalesce(success, false) or verb = 'passed' as has_succeeded,
+        not coalesce(success, true) or verb = 'failed' as has_failed
     from {{ ref('int_statements') }}
     where {{ in_days('day') }}
         and object_url is not null
@@ -28,8 +29,8 @@ int_activity_person_days as (
         min(case when verb = 'passed' then event_time end) as passed_at,
         min(case when completion and verb not in ('completed', 'passed') then event_time end) as resulted_at,
         min(case when verb in ('satisfied', 'waived') then event_time end) as satisfied_at,
-        {{ any_true('succeeded') }} as has_succeeded,
-        {{ any_true('not succeeded') }} as has_failed,
+        {{ any_true('has_succeeded') }} as has_succeeded,
+        {{ any_true('has_failed') }} as has_failed,
         max(score_scaled) as score_scaled
     from statements
     group by day, object_url, identifier_key, attempt_key

@@ -10,7 +10,7 @@ chat_days as (
         min(case when first_sentiment is not null then day end) over (partition by conversation_id) as first_known_day,
         max(case when last_sentiment is not null then day end) over (partition by conversation_id) as last_known_day
     from {{ ref('int_chat_days') }}
-    where {{ is_touched('conversation_id') }}
+    where {{ has_changed('conversation_id') }}
 
 ),
 

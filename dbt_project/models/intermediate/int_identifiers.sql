@@ -5,7 +5,7 @@ with
 user_days as (
 
     select * from {{ ref('int_user_days') }}
-    where {{ is_touched('identifier_key') }}
+    where {{ has_changed('identifier_key') }}
 
 ),
 

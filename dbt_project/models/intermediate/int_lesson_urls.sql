@@ -1,5 +1,5 @@
 {# lesson_places, as far as it changes what was counted: an activity that moves changes everybody who was there. #}
-{{ built_by_comparison(gone=['null']) }}
+{{ built_by_comparison(old_keys=['null']) }}
 
 with
 

@@ -6,7 +6,8 @@ events as (
 
     select
         *,
-        coalesce('session:' || session_id, actor_key) as visitor_key,
+        -- One session id of two people is two visits, as in sessions.
+        coalesce('session:' || session_id || '|' || coalesce(actor_key, ''), actor_key) as visitor_key,
         case kind when 'api_request' then response_ms when 'cognitive_process' then processing_ms end as took_ms
     from {{ ref('stg_telemetry__events') }}
     where {{ in_days('day') }}

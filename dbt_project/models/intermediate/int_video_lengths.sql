@@ -1,4 +1,4 @@
-{{ built_by_comparison(gone=['sent_video_id', 'video_id'], come=['sent_video_id', 'video_id']) }}
+{{ built_by_comparison(old_keys=['sent_video_id', 'video_id'], new_keys=['sent_video_id', 'video_id']) }}
 
 with
 

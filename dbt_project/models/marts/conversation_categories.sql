@@ -5,7 +5,7 @@ with
 label_days as (
 
     select * from {{ ref('int_chat_label_days') }}
-    where {{ is_touched('conversation_id') }}
+    where {{ has_changed('conversation_id') }}
 
 ),
 

@@ -5,7 +5,7 @@ with
 conversation_days as (
 
     select * from {{ ref('int_conversation_days') }}
-    where {{ is_touched('conversation_id') }}
+    where {{ has_changed('conversation_id') }}
 
 ),
 

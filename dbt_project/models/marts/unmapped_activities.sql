@@ -10,6 +10,7 @@ places as (
 person_days as (
 
     select * from {{ ref('int_lesson_person_days') }}
+    where first_at is not null
 
 ),
 

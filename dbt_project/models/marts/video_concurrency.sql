@@ -13,7 +13,7 @@ plays as (
     inner join {{ ref('int_video_lengths') }} as lengths
         on runs.video_id = lengths.sent_video_id
     where
-        {{ in_days_or_touched('runs.day', 'lengths.video_id', before=1) }}
+        {{ in_days_or_changed('runs.day', 'lengths.video_id', before=1) }}
         and runs.is_counted
         and runs.playing_to > runs.playing_from
 
@@ -111,4 +111,4 @@ video_concurrency as (
 )
 
 select * from video_concurrency
-where {{ in_days_or_touched('day', 'video_id') }}
+where {{ in_days_or_changed('day', 'video_id') }}

@@ -1,0 +1,93 @@
+"""Two to four sentences over the rows of an answer. Every number in them stands in the rows. Pure.
+
+Does not live here: numbers. What is not in the rows is not said.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from analytics_platform.semantics import Definition
+
+Row = Mapping[str, object]
+MOST = 5
+
+
+def tell(
+    rows: Sequence[Row],
+    columns: Sequence[Definition],
+    reading: str,
+    missing: str,
+    spoken: tuple[str, str] = ("", ""),
+) -> str:
+    """What the rows say. ``spoken`` are the columns that name a row and count it, where they are known."""
+    if not rows:
+        return missing or f"There is no data for this: {reading}."
+    names = list(rows[0])
+    if len(rows) == 1:
+        return _one(rows[0], columns, reading)
+    spoken = tuple(name if name in names else "" for name in spoken)  # type: ignore[assignment]
+    label = spoken[0] or next((name for name in names if isinstance(rows[0][name], str | date)), names[0])
+    number = spoken[1] or None
+    if not spoken[0] and not number:
+        number = next((name for name in names if _is_number(rows[0][name]) and name != label), None)
+    said = f"{len(rows)} rows: {reading}."
+    if number is None:
+        return f"{said} {_listed([str(row[label]) for row in rows if row[label] is not None])}"
+    parts = [f"{_value(row[label])} {_value(row[number], _unit(columns, number))}" for row in rows[:MOST]]
+    more = f", and {len(rows) - MOST} more" if len(rows) > MOST else ""
+    return f"{said} {_label(columns, number)}: {'; '.join(parts)}{more}."
+
+
+def compare(now: Sequence[Row], before: Sequence[Row], number: str, keys: Sequence[str], label: str) -> str:
+    """One sentence on the change against the time before: only where both have a value."""
+    earlier = {tuple(row[key] for key in keys): row[number] for row in before}
+    parts = []
+    for row in now[:MOST]:
+        old = earlier.get(tuple(row[key] for key in keys))
+        if _is_number(row[number]) and _is_number(old):
+            who = " ".join(str(row[key]) for key in keys)
+            parts.append(f"{who + ': ' if who else ''}{_value(row[number])} after {_value(old)}")
+    return f"Against {label}: {'; '.join(parts)}." if parts else f"{label.capitalize()} has no data to compare with."
+
+
+def _one(row: Row, columns: Sequence[Definition], reading: str) -> str:
+    parts = [
+        f"{_label(columns, name)}: {_value(value, _unit(columns, name))}"
+        for name, value in row.items()
+        if not name.endswith("_id") or len(row) < 3
+    ][:8]
+    return f"{reading[:1].upper()}{reading[1:]}. {', '.join(parts)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(list(dict.fromkeys(names))[:MOST])
+    return f"{shown}, and {len(names) - MOST} more." if len(names) > MOST else f"{shown}."
+
+
+def _value(value: object, unit: str = "") -> str:
+    if value is None or value != value:
+        return "no data"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if unit == "share" and isinstance(value, int | float):
+        return f"{value:.1%}".replace(".0%", "%")
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _label(columns: Sequence[Definition], name: str) -> str:
+    return next((c.label for c in columns if c.name == name and c.label), name.replace("_", " "))
+
+
+def _unit(columns: Sequence[Definition], name: str) -> str:
+    found = next((c.unit for c in columns if c.name == name and c.unit), "")
+    return found or (
+        "share" if name.endswith(("_rate", "_share", "drop_off", "_retention", "survival", "chance")) else ""
+    )

@@ -1,0 +1,52 @@
+"""What a sign names in double backticks is there: a file, a folder, or a name or word that some code uses."""
+
+import ast
+import re
+from pathlib import Path
+
+from analytics_platform.settings import PROJECT_ROOT
+
+PACKAGES = ["analytics_platform", "analytics_platform_tests", "bench", "client"]
+MODULES = [path for folder in PACKAGES for path in sorted((PROJECT_ROOT / folder).rglob("*.py"))]
+OTHERS = [
+    path for folder in ("dbt_project/models", "dbt_project/macros") for path in (PROJECT_ROOT / folder).rglob("*.*")
+]
+NAMED = re.compile(r"``([^`]+)``")
+WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def words_of_code(module: Path) -> set[str]:
+    """Names and words of a module's code, without those of its docstrings and comments."""
+    tree = ast.parse(module.read_text())
+    signs = {id(node.body[0].value) for node in ast.walk(tree) if _has_docstring(node)}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        for value in (getattr(node, field, None) for field in ("id", "attr", "arg", "name", "module")):
+            if isinstance(value, str):
+                found |= set(WORD.findall(value))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in signs:
+            found |= set(WORD.findall(node.value))
+    return found
+
+
+def _has_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and bool(
+        ast.get_docstring(node, clean=False)
+    )
+
+
+def test_what_signs_name_is_there() -> None:
+    known = {"None", "True", "False", "not", "for", "in", "and", "or", "is"}
+    for module in MODULES:
+        known |= words_of_code(module) | set(module.relative_to(PROJECT_ROOT).with_suffix("").parts)
+    for path in OTHERS:
+        known |= {path.stem} | set(WORD.findall(path.read_text()))
+    known |= {path.stem for path in PROJECT_ROOT.glob("*")} | set(WORD.findall((PROJECT_ROOT / "Makefile").read_text()))
+    gone = {
+        f"{module.relative_to(PROJECT_ROOT)}: {named}": sorted(unknown)
+        for module in MODULES
+        for named in NAMED.findall(ast.get_docstring(ast.parse(module.read_text())) or "")
+        if not re.search("[<*@]", named)  # a pattern, or a name of another package
+        if (unknown := {word for word in WORD.findall(named) if word not in known and word.lower() not in known})
+    }
+    assert gone == {}

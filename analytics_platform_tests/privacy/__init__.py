@@ -1,0 +1,1 @@
+"""Erasure, canaries, pseudonyms, the catalogue."""
