@@ -147,6 +147,7 @@ class Settings(BaseSettings):
     collector_tls_key: str = Field("", description="File of the key of COLLECTOR_TLS_CERT.")
     collector_log_format: Literal["text", "json"] = Field("text", description="Form of the collector's log lines.")
     collector_refused_days: float = Field(7, gt=0, description="Days for which refused requests are kept to look at.")
+    lrs_url: SecretStr = Field(SecretStr(""), description="Another LRS to follow: https://USER:PASSWORD@HOST/xapi.")
     kafka_servers: str = Field("", description="Brokers of a topic of video events, as broker:9092; empty: none.")
     kafka_topic: str = Field("viewer_events", description="Topic of video events.")
     kafka_group: str = Field("analytics-platform", description="Consumer group at KAFKA_SERVERS.")

@@ -39,11 +39,18 @@ def _kafka(settings: Settings) -> Source:
     return kafka_source(settings)
 
 
+def _lrs(settings: Settings) -> Source:
+    from analytics_platform.connectors.lrs.source import lrs_source
+
+    return lrs_source(settings)
+
+
 SOURCES: dict[str, Callable[[Settings], Source]] = {
     "collector": _collector,
     "files": _files,
     "nocodb": _nocodb,
     "kafka": _kafka,
+    "lrs": _lrs,
 }
 
 

@@ -76,14 +76,19 @@ def services(settings: Settings) -> list[Service]:
     workspace = ["--workspace", str(PROJECT_ROOT / "workspace.yaml")]
     host = ["--host", "127.0.0.1", "--port", str(settings.dagster_port)]
     pages = Service("pages", arguments(settings), {})
-    kafka = Service("kafka", [sys.executable, "-m", "analytics_platform", "pump", "kafka"], {})
+    command = [sys.executable, "-m", "analytics_platform"]
+    pumps = [("kafka", settings.kafka_servers), ("lrs", settings.lrs_url.get_secret_value())]
     return [
         Service("dagster", [sys.executable, "-m", "dagster_webserver", *workspace, *host], environment),
-        Service("collector", [sys.executable, "-m", "analytics_platform", "collector"], {}),
-        Service("api", [sys.executable, "-m", "analytics_platform", "api"], {}),
+        Service("collector", [*command, "collector"], {}),
+        Service("api", [*command, "api"], {}),
         Service("daemon", [sys.executable, "-m", "dagster._daemon", "run", *workspace], environment),
         *([pages] if is_installed() else []),
-        *([kafka] if settings.kafka_servers else []),
+        *(
+            Service(name, [sys.executable, "-m", "analytics_platform", "pump", name], {})
+            for name, is_set in pumps
+            if is_set
+        ),
     ]
 
 

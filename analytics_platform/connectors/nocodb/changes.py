@@ -5,14 +5,9 @@ lies a minute before the last row that came: what was committed late is read twi
 here: whole days (``days``).
 """
 
-import os
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import orjson
 
 from analytics_platform.connectors.nocodb.client import Client, Row
 from analytics_platform.connectors.nocodb.connection import Connection, connection_of
@@ -20,6 +15,7 @@ from analytics_platform.connectors.nocodb.days import DaySource, Pulled, new_lin
 from analytics_platform.connectors.nocodb.known import ORIGIN, Known
 from analytics_platform.connectors.nocodb.paging import since
 from analytics_platform.connectors.nocodb.rows import Reader
+from analytics_platform.connectors.positions import Positions
 from analytics_platform.contracts import Table
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
@@ -30,26 +26,6 @@ from analytics_platform.settings import Settings
 
 LATE = timedelta(seconds=60)
 SWEEP = timedelta(days=1)
-
-
-@dataclass
-class Positions:
-    """How far each column of each table has been followed, in one small file."""
-
-    file: Path
-
-    def read(self) -> dict[str, str]:
-        try:
-            found: dict[str, str] = orjson.loads(self.file.read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return found
-
-    def write(self, name: str, value: str) -> None:
-        draft = self.file.with_name(f".{self.file.name}.{os.getpid()}")
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(orjson.dumps(self.read() | {name: value}, option=orjson.OPT_INDENT_2))
-        draft.replace(self.file)
 
 
 class ChangeSource:

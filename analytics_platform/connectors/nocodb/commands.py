@@ -24,8 +24,9 @@ def collect(
     """Pull conversations and messages of some days from NocoDB into landing. Again: only what is new or edited."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from analytics_platform.connectors.nocodb.changes import Positions, demanded
+    from analytics_platform.connectors.nocodb.changes import demanded
     from analytics_platform.connectors.nocodb.pulling import pull
+    from analytics_platform.connectors.positions import Positions
     from analytics_platform.settings import load
 
     settings = load()

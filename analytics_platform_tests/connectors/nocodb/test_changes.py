@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from analytics_platform.connectors.nocodb.changes import ChangeSource, Positions, positions_of
+from analytics_platform.connectors.nocodb.changes import ChangeSource, positions_of
 from analytics_platform.connectors.nocodb.client import Client
+from analytics_platform.connectors.positions import Positions
 from analytics_platform.errors import SourceError
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.pump import Pump
