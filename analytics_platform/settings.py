@@ -33,9 +33,7 @@ class Settings(BaseSettings):
         date(2020, 1, 1), description="First UTC day with a partition; earlier claimed times count as skewed clocks."
     )
     lake_url: str = Field("", description="gs:// or s3:// home of landing, lake, quarantine and ledger; empty: local.")
-    lake_endpoint: str = Field(
-        "", description="Another address of the object store, as MinIO's or an emulator's; credentials as for S3."
-    )
+    lake_endpoint: str = Field("", description="Another address of the object store, as MinIO's; credentials as of S3.")
     lake_memory_mb: int = Field(1000, ge=200, description="Memory in MB that parsing may use; the rest goes to disk.")
     warehouse: Literal["duckdb", "bigquery"] = Field("duckdb", description="Engine of the warehouse.")
     warehouse_memory: str = Field("4GB", description="Memory that dbt's DuckDB may use.")
@@ -58,12 +56,8 @@ class Settings(BaseSettings):
     safety_words_file: str = Field(
         "", description="CSV of words that cohorts want watched: cohort,word,tier,from_date,until_date; empty: none."
     )
-    kpi_weights: dict[str, float] = Field(
-        {}, description="Weights of the scores' parts that differ from dbt_project.yml's, as JSON."
-    )
-    kpi_targets: dict[str, float] = Field(
-        {}, description="Targets of the scores' parts that differ from dbt_project.yml's, as JSON."
-    )
+    kpi_weights: dict[str, float] = Field({}, description="Weights of the scores' parts instead of the usual; JSON.")
+    kpi_targets: dict[str, float] = Field({}, description="Targets of the scores' parts instead of the usual; JSON.")
     forecast_limits: dict[str, float] = Field(
         {}, description='Limits of forecasts by metric, as JSON: {"disk_max": 90}.'
     )
@@ -163,6 +157,7 @@ class Settings(BaseSettings):
     )
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
 
+    log_format: Literal["text", "json"] = Field("text", description="Form of the log lines of runs on the console.")
     ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")
     alert_routes_file: str = Field("", description="YAML of who hears of which alert; empty: all are logged.")
     alert_secrets_file: str = Field("", description="YAML of secrets that the routes name as secret:NAME.")
@@ -171,6 +166,9 @@ class Settings(BaseSettings):
     )
     stale_source_days: int = Field(2, ge=1, description="Whole days without a line before a source counts as silent.")
     keep_event_days: int = Field(365, ge=31, description="Days that upkeep keeps of events, from landing to labels.")
+    keep_session_days: int = Field(180, ge=31, description="Days that upkeep keeps of telemetry's session events.")
+    keep_metric_days: int = Field(90, ge=31, description="Days that upkeep keeps of telemetry's system metrics.")
+    keep_ai_days: int = Field(180, ge=31, description="Days that upkeep keeps of telemetry's AI processes.")
     keep_report_days: int = Field(400, ge=1, description="Days that upkeep keeps of daily reports.")
     keep_alert_days: int = Field(365, ge=1, description="Days that upkeep keeps of alerts that have recovered.")
     keep_run_days: int = Field(90, ge=7, description="Days that upkeep keeps of Dagster's runs and their events.")

@@ -109,6 +109,20 @@ def gave_up(name: str, said: str, ui: str) -> Alert:
     )
 
 
+def budget_spent(day: date, spent: float, limit: float, ui: str) -> Alert:
+    """One cause for all days: a budget that is spent every day is one thing to decide."""
+    return Alert(
+        kind="budget_spent",
+        severity="medium",
+        owner=OWNER,
+        cause="budget_spent:labels",
+        title=f"The day's budget for labels by a model is spent ({spent:.2f} of {limit:.2f})",
+        text=f"Since then no text of {day} is asked about: their labels are unknown. It goes on at midnight UTC.",
+        todo="Wait for the next day, or raise LLM_DAILY_LIMIT and materialise labels/exchanges for the days again.",
+        link=f"{ui}/assets/labels/exchanges",
+    )
+
+
 def not_built(table: str, yesterday: date, latest: date | None, ui: str) -> Alert:
     last = f"The latest day is {latest}." if latest else "No day is built."
     return Alert(

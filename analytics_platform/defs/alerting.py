@@ -17,6 +17,7 @@ from analytics_platform.alerts.delivering import deliver, recover, tell
 from analytics_platform.alerts.state import State
 from analytics_platform.defs.days import days_in, days_named
 from analytics_platform.defs.ticks import failing_automations
+from analytics_platform.enrichment.llm_store import Store
 from analytics_platform.settings import Settings
 
 RUNNING = dg.DefaultSensorStatus.RUNNING
@@ -183,23 +184,32 @@ def _automation_health(settings: Settings) -> dg.SensorDefinition:
         name="automation_health",
         minimum_interval_seconds=60,
         default_status=RUNNING,
-        description="Alerts for a sensor or schedule whose last tick failed, and for days that a sensor gave up on.",
+        description="Alerts for a sensor or schedule whose last tick failed, for days that a sensor gave up on, and"
+        " for a day's budget for labels that is spent.",
     )
     def automation_health(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        found = failing_automations(context.instance, settings.ui)
+        found = [*failing_automations(context.instance, settings.ui), *spent_budgets(settings, _now())]
         tell(settings, found, _now())
         failing = {alert.cause for alert in found}
         state = State(settings.home)
         over = [
             cause
-            for prefix in ("automation_failed:", "gave_up:")
+            for prefix in ("automation_failed:", "gave_up:", "budget_spent:")
             for cause in state.open_causes(prefix)
             if cause not in failing
         ]
         back = recover(settings, over, _now())
-        return dg.SkipReason(f"{len(found)} sensors or schedules are in trouble, {back} work again.")
+        return dg.SkipReason(f"{len(found)} things are in trouble, {back} are well again.")
 
     return automation_health
+
+
+def spent_budgets(settings: Settings, now: datetime) -> list[Alert]:
+    """The day's limit for labels by a model, where it is reached; no model was ever asked where there is no book."""
+    book, today = settings.home / "models" / "llm.sqlite", now.astimezone(UTC).date()
+    spent = Store(book).spent(str(today)) if book.exists() else 0.0
+    limit = settings.llm_daily_limit
+    return [causes.budget_spent(today, spent, limit, settings.ui)] if spent >= limit else []
 
 
 def _delivery(settings: Settings) -> dg.SensorDefinition:

@@ -13,6 +13,7 @@ from analytics_platform.defs.exports import exports_asset, exports_job, exports_
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
 from analytics_platform.defs.labels import label_assets
+from analytics_platform.defs.logs import json_logger
 from analytics_platform.defs.marts import mart_assets, step_assets
 from analytics_platform.defs.nocodb import nocodb_sensor
 from analytics_platform.defs.published import published_asset, waiting_check
@@ -60,7 +61,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             exports_schedule(exports),
             upkeep_schedule,
         ],
-        loggers=loggers,
+        loggers=loggers or ({"console": json_logger()} if settings.log_format == "json" else None),
         resources=resources(settings),
         sensors=[
             reopened_days_sensor(settings, job),

@@ -15,6 +15,7 @@ from analytics_platform.settings import Settings
 
 STATE = "platform/waiting_for"  # the tag that carries the digest of what a run was asked for
 MOST_ATTEMPTS, MOST_RUNS = 3, 12
+WHOLE = ("daily", "evening")  # the jobs that build everything for their days
 LOOKS_EVERY = 20  # seconds: half of the way from a PUT to the mart was waiting for a look each minute
 
 
@@ -37,8 +38,10 @@ def daily_schedule(job: "dg.UnresolvedAssetJobDefinition") -> dg.ScheduleDefinit
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="The day that just ended, also where no line came: a day without lines is a result, too.",
     )
-    def yesterday(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def yesterday(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         day = context.scheduled_execution_time.date() - timedelta(days=1)
+        if day in days_under_way(context.instance, WHOLE):
+            return dg.SkipReason(f"A run is building {day} already.")
         return dg.RunRequest(run_key=str(day), partition_key=str(day))
 
     return yesterday
@@ -58,7 +61,7 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
     def reopened_days(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         end_lost_runs(context.instance)
         # First the runs: one that ends in between has built its days when they are looked at.
-        comes = days_under_way(context.instance, ("daily", "evening"))
+        comes = days_under_way(context.instance, WHOLE)
         found = waiting_days(settings)
         waiting = {day: names for day, names in found.items() if day not in comes}
         if not waiting:

@@ -14,6 +14,7 @@ import dagster as dg
 from dagster import AssetSelection
 
 from analytics_platform.contracts import CHAT_LABELS, LakeTable
+from analytics_platform.defs.automation import gave_up
 from analytics_platform.defs.days import ONE_RUN, OWNERS, RANGE_END, RANGE_START, daily, days_of
 from analytics_platform.defs.marts import PUBLISHED
 from analytics_platform.defs.sources import column_schema
@@ -103,9 +104,7 @@ def chats_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") -> 
         state = sha256(" ".join(str(day) for day in days).encode()).hexdigest()[:12]
         attempt = _attempt(context.cursor, state)
         if attempt > MOST_ATTEMPTS:
-            return dg.SensorResult(
-                skip_reason=dg.SkipReason(f"Days {days[0]} to {days[-1]} failed {MOST_ATTEMPTS} times: see their runs.")
-            )
+            return dg.SensorResult(skip_reason=dg.SkipReason(gave_up([(days[0], days[-1])])))
         requests = [_request(span, state, attempt) for span in ranges(days)]
         return dg.SensorResult(run_requests=requests, cursor=f"{state}:{attempt}")
 

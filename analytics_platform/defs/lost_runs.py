@@ -16,6 +16,8 @@ from analytics_platform.settings import Settings
 
 PROCESS = "platform/process"
 _LAUNCHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+_ENDING = timedelta(seconds=30)  # a run that was cancelled may still be at its last step
 _SILENT = timedelta(minutes=2)  # a run process may outlive its code server, and then it goes on saying something
 
 
@@ -34,7 +36,19 @@ def end_lost_runs(instance: dg.DagsterInstance, servers_are_new: bool = False) -
         if not _is_alive(mark) if mark else servers_are_new and _is_silent(instance, run.run_id):
             instance.report_run_failed(run, "The process of this run is gone: it was killed, or the machine stopped.")
             ended.append(run.run_id)
+    _free_places(instance)
     return ended
+
+
+def _free_places(instance: dg.DagsterInstance) -> None:
+    """Places in pools that ended runs still hold; the daemon frees them, too, where one runs."""
+    storage = instance.event_log_storage
+    held = storage.get_concurrency_run_ids() if storage.supports_global_concurrency_limits else set()
+    if held:
+        while_ending = datetime.now(UTC) - _ENDING
+        ended = dg.RunsFilter(run_ids=list(held), statuses=_ENDED, updated_before=while_ending)
+        for run in instance.get_runs(ended):
+            storage.free_concurrency_slots_for_run(run.run_id)
 
 
 def end_runs_of_before(settings: Settings) -> int:

@@ -1,5 +1,6 @@
 """The published snapshot: the last asset of a run, made only when every mart below it was built and tested."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -11,6 +12,17 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.built import read_built
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.publishing import Snapshot
+
+NOT_SHRUNK, LOST, FEW_ROWS = "no_mart_shrank", 0.2, 20
+
+
+def shrunk(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
+    """Marts that lost a good part of their rows from one snapshot to the next, as a sentence each. Pure."""
+    return [
+        f"{mart} has {after[mart]:,} rows and had {count:,}"
+        for mart, count in sorted(before.items())
+        if count >= FEW_ROWS and mart in after and after[mart] < (1 - LOST) * count
+    ]
 
 
 def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
@@ -26,11 +38,20 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
         partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         pool=POOL,
+        check_specs=[
+            dg.AssetCheckSpec(
+                NOT_SHRUNK, asset=PUBLISHED, description=f"No mart lost more than {LOST:.0%} of its published rows."
+            )
+        ],
     )
-    def snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    def snapshot(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        before = warehouse.current()
         done = publish_last_build(settings, context)
+        lost = shrunk(before.rows if before else {}, done.rows)
         rows = "\n".join(f"| {mart} | {count:,} |" for mart, count in done.rows.items())
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "file": dg.MetadataValue.path(warehouse.place),
                 "version": done.version,
@@ -38,7 +59,13 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
                 "last day": done.last_day or "no data",
                 "dagster/row_count": sum(done.rows.values()),
                 "rows by mart": dg.MetadataValue.md(f"| mart | rows |\n| --- | ---: |\n{rows}"),
-            }
+            },
+        )
+        yield dg.AssetCheckResult(
+            check_name=NOT_SHRUNK,
+            passed=not lost,
+            severity=dg.AssetCheckSeverity.WARN,
+            description="; ".join(lost) + "." if lost else "No mart is much smaller than it was.",
         )
 
     return snapshot

@@ -15,7 +15,7 @@ from analytics_platform.defs.automation import MOST_RUNS
 from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.instance import prepare_instance
-from analytics_platform.defs.lost_runs import PROCESS, this_process
+from analytics_platform.defs.lost_runs import PROCESS, end_lost_runs, this_process
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake.ranges import few_ranges
 from analytics_platform.settings import Settings
@@ -50,6 +50,7 @@ def run_days(
     if instance is not None:
         return all(_run(job, instance, span, say) for span in few_ranges(days, MOST_RUNS))
     with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as own:
+        end_lost_runs(own)
         return all(_run(job, own, span, say) for span in few_ranges(days, MOST_RUNS))
 
 

@@ -24,6 +24,8 @@ _CHECKS = {
     "unique_key": ("No key is there twice in a day.", True),
     "ledger_balances": ("received = stored + duplicate + quarantined, and the files hold what the ledger says.", True),
     "volume": ("No day has fewer than half of the rows that are usual for its weekday.", False),
+    "shares": ("Few lines of a day are in quarantine, and less than half are repeats.", False),
+    "schema_drift": ("No column is filled far more or less often than in the two weeks before.", False),
 }
 
 
@@ -75,6 +77,8 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
                 "unique_key": checks.unique_key(table, connection),
                 "ledger_balances": checks.ledger(entries, files),
                 "volume": checks.volume(table, lake, days, datetime.now(UTC).date()),
+                "shares": checks.shares(entries),
+                "schema_drift": checks.drift(table, lake, days),
             }
             sample = connection.execute(f"select * from days limit {PREVIEW_ROWS}").df()
         yield dg.MaterializeResult(

@@ -19,6 +19,9 @@ from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.parse_sql import quote_name, quote_text
 
 WEEKS, FEWEST_WEEKS = 4, 2
+FEW_LINES = 20  # of fewer no share says anything
+MOST_REFUSED, MOST_REPEATED = 0.05, 0.5
+DAYS_BEFORE, FEWEST_DAYS, FAR = 14, 3, 0.5
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,61 @@ def volume(table: Table, lake: Lake, days: Sequence[date], today: date) -> Findi
     if low:
         return Finding(False, f"Fewer than half of the usual rows on {'; '.join(low)}.", {"days": len(low)})
     return Finding(True, f"No day is below half of the median of its weekday in the {WEEKS} weeks before it.")
+
+
+def shares(entries: Sequence[Entry]) -> Finding:
+    """No day has more than a few lines in quarantine, or more repeats than lines that are new."""
+    high = []
+    for entry in entries:
+        if entry.received < FEW_LINES:
+            continue
+        refused, repeated = entry.quarantined / entry.received, entry.duplicate / entry.received
+        if refused > MOST_REFUSED:
+            high.append(f"{entry.day}: {refused:.0%} of {entry.received} lines are in quarantine")
+        if repeated > MOST_REPEATED:
+            high.append(f"{entry.day}: {repeated:.0%} of {entry.received} lines are repeats")
+    if high:
+        return Finding(False, f"{'; '.join(high)}.", {"days": len(high)})
+    return Finding(True, f"At most {MOST_REFUSED:.0%} in quarantine and {MOST_REPEATED:.0%} repeats on each day.")
+
+
+def drift(table: Table, lake: Lake, days: Sequence[date]) -> Finding:
+    """No column is filled far more or far less often than in the days before: the source sends another shape.
+
+    Counted from what Parquet says of its columns, so no row is read.
+    """
+    before = [min(days) - timedelta(days=number) for number in range(DAYS_BEFORE, 0, -1)]
+    keys = {day: lake_key(table, day) for day in sorted({*before, *days})}
+    there = {day: key for day, key in keys.items() if lake.store.exists(key)}
+    with lake.store.workspace() as folder:
+        files = dict(zip(there, lake.store.local(list(there.values()), folder), strict=True))
+        filled = {day: found for day, file in files.items() if (found := _filled(file))}
+    moved = []
+    for day in sorted(filled.keys() & set(days)):
+        earlier = [filled[d] for d in filled if day - timedelta(days=DAYS_BEFORE) <= d < day]
+        if len(earlier) < FEWEST_DAYS:
+            continue
+        for column, share in filled[day].items():
+            usual = median(one.get(column, 0.0) for one in earlier)
+            if abs(share - usual) >= FAR:
+                moved.append(f"{day}: {column} is filled in {share:.0%} of the rows, usual {usual:.0%}")
+    if moved:
+        return Finding(False, f"{'; '.join(moved[:20])}.", {"columns": len(moved)})
+    return Finding(True, f"Every column is filled about as often as in the {DAYS_BEFORE} days before.")
+
+
+def _filled(file: Path) -> dict[str, float]:
+    """The share of rows with a value, by column; nothing for a handful of rows."""
+    about = pq.read_metadata(file)
+    if about.num_rows < FEW_LINES:
+        return {}
+    missing: dict[str, int] = {}
+    for group in range(about.num_row_groups):
+        for place in range(about.num_columns):
+            column = about.row_group(group).column(place)
+            if column.statistics is not None and column.statistics.has_null_count:
+                missing[column.path_in_schema] = missing.get(column.path_in_schema, 0) + column.statistics.null_count
+    return {column: 1 - count / about.num_rows for column, count in missing.items()}
 
 
 def latest_complete_day(table: Table, lake: Lake, today: date) -> Finding:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
+from filecmp import cmp
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,9 @@ class LocalStore:
     def publish(self, file: Path, key: str) -> None:
         """Move a finished local file to its key: all of it or nothing, and on disk when this returns."""
         target = self.root / key
+        if target.exists() and cmp(file, target, shallow=False):
+            file.unlink()  # the same again is no news: the file keeps its mark, and what was built from it holds
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
         with file.open("rb") as handle:
             os.fsync(handle.fileno())

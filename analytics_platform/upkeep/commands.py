@@ -30,7 +30,7 @@ def add_upkeep(app: typer.Typer, prune_runs: Callable[[bool], int]) -> None:
                 old.remove()
         done = "would go" if dry_run else "gone"
         for kind, (things, files) in sorted(counts.items()):
-            typer.echo(f"{kind}: {things} {done} ({files} files or rows)")
+            typer.echo(f"{kind}: {things} {done} ({files} files, rows or lines)")
         runs = prune_runs(dry_run)
         typer.echo(f"Dagster's runs with their events: {runs} {done}")
         if "events" in counts:

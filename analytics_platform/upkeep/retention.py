@@ -5,8 +5,7 @@ the next build of that day. Does not live here: how long each kind is kept (``se
 """
 
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,27 +16,22 @@ from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import lake_key, quarantine_key
 from analytics_platform.lake.store import Store
 from analytics_platform.settings import Settings
+from analytics_platform.upkeep.old import Old
+from analytics_platform.upkeep.thinning import compact, thin
 
 ORPHAN_AGE = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Old:
-    """One thing that is older than its kind is kept."""
-
-    kind: str
-    name: str
-    count: int  # files, or rows of a database
-    remove: Callable[[], None]
 
 
 def find(settings: Settings, now: datetime) -> Iterator[Old]:
     """Everything that may go now."""
     today = now.astimezone(UTC).date()
+    yield from _orphans(settings, now)  # first: whoever opens a workspace clears the scratch folder
     yield from _days(settings, today - timedelta(days=settings.keep_event_days))
+    lake = open_lake(settings)
+    yield from thin(settings, lake, today)
+    yield from compact(lake, today)
     yield from _reports(settings, today - timedelta(days=settings.keep_report_days))
     yield from _alerts(settings, now - timedelta(days=settings.keep_alert_days))
-    yield from _orphans(settings, now)
 
 
 def oldest_kept(settings: Settings, now: datetime) -> date:

@@ -1,7 +1,7 @@
 """The alert sensors on real runs, checks and ticks of an ephemeral instance."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,10 +12,11 @@ from dagster import DagsterEventType
 from analytics_platform.alerts import sources
 from analytics_platform.alerts.delivering import tell
 from analytics_platform.alerts.state import State
-from analytics_platform.defs.alerting import alert_sensors, evaluations, failed_run
+from analytics_platform.defs.alerting import alert_sensors, evaluations, failed_run, spent_budgets
 from analytics_platform.defs.days import RANGE_END, RANGE_START, days_in
 from analytics_platform.defs.ticks import failing_automations
 from analytics_platform.enrichment.answers import label_days
+from analytics_platform.enrichment.llm_store import Store
 from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import NOON, STATEMENTS, land, statement
@@ -255,5 +256,26 @@ def test_ticks_of_sensors_that_fail_or_give_up(made: Any, expected: list[str]) -
 def test_an_automation_works_again(settings: Settings) -> None:
     tell(settings, failing_automations(automation("FAILURE", "x"), "http://ui"), NOON)  # type: ignore[arg-type]
     with dg.instance_for_test() as instance:
-        assert fires(settings, instance, "automation_health") == "0 sensors or schedules are in trouble, 1 work again."
+        assert fires(settings, instance, "automation_health") == "0 things are in trouble, 1 are well again."
     assert State(settings.home).open_causes() == []
+
+
+def test_a_spent_budget_is_told_once_and_is_over_on_the_next_day(settings: Settings) -> None:
+    today = datetime.now(UTC).date()
+    assert spent_budgets(settings, datetime.now(UTC)) == []  # no model was ever asked
+    book = Store(settings.home / "models" / "llm.sqlite")
+    book.spend(str(today - timedelta(days=1)), 5.0)
+    assert spent_budgets(settings, datetime.now(UTC)) == []
+    book.spend(str(today), 0.75)
+    book.spend(str(today), 0.25)
+    with dg.instance_for_test() as instance:
+        for _ in range(2):
+            assert fires(settings, instance, "automation_health") == "1 things are in trouble, 0 are well again."
+    state = State(settings.home)
+    assert [message.alert.title for message in state.messages(["waiting"])] == [
+        "The day's budget for labels by a model is spent (1.00 of 1.00)"
+    ]
+    raised = settings.model_copy(update={"llm_daily_limit": 2.0})
+    with dg.instance_for_test() as instance:
+        assert fires(raised, instance, "automation_health") == "0 things are in trouble, 1 are well again."
+    assert state.open_causes() == []

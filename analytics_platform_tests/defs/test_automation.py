@@ -62,10 +62,17 @@ def test_a_failed_run_is_asked_for_again_twice_and_then_the_sensor_says_that_it_
         assert sensor.evaluate_tick(context).run_requests
 
 
-def test_the_schedule_asks_for_yesterday(settings: Settings) -> None:
+def test_the_schedule_asks_for_yesterday_unless_a_run_builds_it(settings: Settings) -> None:
     defs = definitions(settings)
     schedule = defs.resolve_schedule_def("daily_at_0030_utc")
     at = datetime(2026, 3, 11, 0, 30, tzinfo=UTC)
-    with dg.build_schedule_context(scheduled_execution_time=at, repository_def=defs.get_repository_def()) as context:
-        (request,) = schedule.evaluate_tick(context).run_requests or []
-    assert request.partition_key == "2026-03-10"
+    repository, tags = defs.get_repository_def(), {RANGE_START: "2026-03-09", RANGE_END: "2026-03-10"}
+
+    def asked(instance: dg.DagsterInstance) -> list[str | None]:
+        with dg.build_schedule_context(instance, at, repository_def=repository) as context:
+            return [request.partition_key for request in schedule.evaluate_tick(context).run_requests or []]
+
+    with dg.instance_for_test() as instance:  # a schedule wants one that is kept on disk
+        assert asked(instance) == ["2026-03-10"]
+        instance.add_run(dg.DagsterRun("daily", status=dg.DagsterRunStatus.STARTED, tags=tags))
+        assert asked(instance) == []

@@ -78,3 +78,31 @@ def test_latest_day_is_red_until_yesterday_is_there_whatever_else_is(lake: Lake)
     assert "2026-03-01" in red.message
     lake.build(STATEMENTS, [DAY - timedelta(days=1)])
     assert checks.latest_complete_day(STATEMENTS, lake, DAY).passed
+
+
+def test_shares_warn_of_many_refused_and_of_many_repeated_lines(lake: Lake) -> None:
+    good = [statement(f"s{number}") for number in range(20)]
+    land(lake, XAPI, *good, {"bad": 1})
+    assert checks.shares(lake.build(STATEMENTS, [DAY])).passed  # 1 of 21 is 5 %
+    land(lake, XAPI, {"bad": 2})
+    refused = checks.shares(lake.build(STATEMENTS, [DAY]))
+    assert refused.message == "2026-03-10: 9% of 22 lines are in quarantine."
+    for _ in range(2):
+        land(lake, XAPI, *good)
+    repeated = checks.shares(lake.build(STATEMENTS, [DAY]))
+    assert repeated.message == "2026-03-10: 65% of 62 lines are repeats."  # 40 of 62
+
+
+def test_drift_warns_of_a_column_that_came_or_went(lake: Lake) -> None:
+    days = [DAY + timedelta(days=number) for number in range(5)]
+    for number, day in enumerate(days):
+        at = NOON + timedelta(days=number)
+        result = {"response": "fine"} if number < 4 else {"score": {"scaled": 0.5}}
+        land(lake, XAPI, *(statement(f"{day} {n}", timestamp=at.isoformat(), result=result) for n in range(20)), at=at)
+    lake.build(STATEMENTS, days)
+    assert checks.drift(STATEMENTS, lake, days[:4]).passed
+    found = checks.drift(STATEMENTS, lake, days)
+    assert not found.passed
+    assert "2026-03-14: response is filled in 0% of the rows, usual 100%" in found.message
+    assert "2026-03-14: score_scaled is filled in 100% of the rows, usual 0%" in found.message
+    assert checks.drift(STATEMENTS, lake, days[4:]) == found  # whichever days the run was asked for

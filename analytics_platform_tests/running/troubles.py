@@ -56,6 +56,8 @@ class Fortnight:
         if number == 5:
             self.say(f"killed run {self.platform.kill_a_run('dbt_build')}")
             self.platform.settle()
+        if number == 6:
+            self.fill_the_disk()
         if number == 7:  # three days of a source at once
             for missed in range(1, 4):
                 self.arrive(day - timedelta(days=missed), only={SILENT})
@@ -63,12 +65,9 @@ class Fortnight:
             self.platform.start(GOOD)  # the parser is mended: every day is parsed anew
         if number == 9:
             self.poison(day)
-        if number == 11:
-            self.fill_the_disk()
-        if number == 12:
             self.drop("roster", f"roster-{day}.csv", self.renamed())
-        if number == 13:
-            self.late(day - timedelta(days=5), 4)
+        if number == 10:  # after the week was closed and reported
+            self.late(day - timedelta(days=9), 4)
 
     def _date_reports(self) -> None:
         """Files carry the real time; when a report was written decides whether it is written again."""

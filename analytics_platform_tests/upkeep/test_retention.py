@@ -48,14 +48,14 @@ def test_old_days_go_whole_and_a_dry_run_removes_nothing(
 
     monkeypatch.setattr(settings_module, "load", lambda: settings)
     said = CliRunner().invoke(app, ["upkeep", "--dry-run"], catch_exceptions=False).output
-    assert "events: 2 would go (10 files or rows)" in said  # segment, keys, lake, quarantine, ledger; twice
-    assert "alerts: 1 would go (1 files or rows)" in said
+    assert "events: 2 would go (10 files, rows or lines)" in said  # segment, keys, lake, quarantine, ledger; twice
+    assert "alerts: 1 would go (1 files, rows or lines)" in said
     assert "daily reports: 1 would go" in said
     assert "orphans: 1 would go" in said
     assert lake.ledger.days(STATEMENTS) == sorted(day(age) for age in AGES)
 
     said = CliRunner().invoke(app, ["upkeep"], catch_exceptions=False).output
-    assert "events: 2 gone (10 files or rows)" in said
+    assert "events: 2 gone (10 files, rows or lines)" in said
     assert "Marts over all time" in said
     assert lake.ledger.days(STATEMENTS) == [day(364), day(1)]
     assert {segment.day for segment in lake.landing.segments(STATEMENTS)} == {day(364), day(1)}
