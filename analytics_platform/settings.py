@@ -64,9 +64,7 @@ class Settings(BaseSettings):
     kpi_targets: dict[str, float] = Field(
         {}, description="Targets of the scores' parts that differ from dbt_project.yml's, as JSON."
     )
-    forecast_limits: dict[str, float] = Field(
-        {}, description='Limits of forecasts by metric, as JSON: {"disk_max": 90}.'
-    )
+    forecast_limits: dict[str, float] = Field({}, description='Forecast limits by metric, as JSON: {"disk_max": 90}.')
     report_time: str = Field(
         "19:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at which the evening message is ready."
     )
