@@ -58,9 +58,7 @@ class Settings(BaseSettings):
     )
     kpi_weights: dict[str, float] = Field({}, description="Weights of the scores' parts instead of the usual; JSON.")
     kpi_targets: dict[str, float] = Field({}, description="Targets of the scores' parts instead of the usual; JSON.")
-    forecast_limits: dict[str, float] = Field(
-        {}, description='Limits of forecasts by metric, as JSON: {"disk_max": 90}.'
-    )
+    forecast_limits: dict[str, float] = Field({}, description='Forecast limits by metric, as JSON: {"disk_max": 90}.')
     report_time: str = Field(
         "19:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at which the evening message is ready."
     )
