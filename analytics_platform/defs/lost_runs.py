@@ -35,6 +35,8 @@ def end_lost_runs(instance: dg.DagsterInstance, servers_are_new: bool = False) -
         mark = run.tags.get(PROCESS)
         if not _is_alive(mark) if mark else servers_are_new and _is_silent(instance, run.run_id):
             instance.report_run_failed(run, "The process of this run is gone: it was killed, or the machine stopped.")
+            if instance.event_log_storage.supports_global_concurrency_limits:
+                instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             ended.append(run.run_id)
     _free_places(instance)
     return ended
