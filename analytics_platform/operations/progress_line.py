@@ -24,13 +24,17 @@ class Teller:
     def __init__(self, console: Console, bar: Progress) -> None:
         self._console, self._bar = console, bar
         self._task: TaskID | None = None
+        self._done = self._total = 0
 
     def say(self, line: str) -> None:
         node = _NODE.match(line)
         if node:
             if self._task is None:
-                self._task = self._bar.add_task("dbt models and tests", total=int(node[2]))
-            self._bar.advance(self._task)
+                self._task = self._bar.add_task("dbt models and tests", total=None)
+            if self._done == self._total or int(node[2]) != self._total:  # a further build of the same run
+                self._done, self._total = 0, int(node[2])
+            self._done += 1
+            self._bar.update(self._task, completed=self._done, total=self._total)
         if (node and node[3] in ("WARN", "ERROR", "FAIL")) or not (node or _USUAL.match(line) or not line.strip()):
             self._console.print(line, soft_wrap=True, markup=False)
 
