@@ -53,6 +53,7 @@ class UnderWay:
     person: Person
     rows: tuple[str, ...] = ()
     hanging: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     days: tuple[tuple[str, str], ...] = ()
     removed: tuple[Removed, ...] = ()
 
@@ -82,7 +83,7 @@ class Erasure:
             held = held_rows.held()
         names = {name for name in (*person.names, *held.names) if "@" not in name}
         person = replace(person, names=tuple(sorted(names)), phones=held.phones)
-        work = UnderWay(person, held.rows, held.hanging)
+        work = UnderWay(person, held.rows, held.hanging, held.texts)
         if not self._dry_run:
             self._remember(work)
         return work
@@ -97,6 +98,7 @@ class Erasure:
             Person(who["person_id"], who["person_key"], *lists),
             tuple(said["rows"]),
             tuple(said["hanging"]),
+            tuple(said.get("texts", ())),
             tuple((path, day) for path, day in said["days"]),
             tuple(Removed(**one) for one in said["removed"]),
         )
@@ -215,7 +217,7 @@ class Erasure:
         yield Removed("published snapshots", len(old_files), "old files removed")
 
     def _files(self, work: UnderWay, _erased: Erased) -> Iterator[Removed]:
-        for change in clean(self._settings.home, work.person.needles, work.person.names, self._dry_run):
+        for change in clean(self._settings.home, work.person, work.texts, self._dry_run):
             said = {"removed": "file removed", "rows": "rows removed", "hidden": "places hidden"}[change.what]
             yield Removed(change.file, change.count, said)
 

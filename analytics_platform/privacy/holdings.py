@@ -4,6 +4,7 @@ Conversations carry messages without a user, and sessions events without one; bo
 here: who a person is (``identity``), raw lines (``lake/subjects`` says the same of them).
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from analytics_platform.privacy.identity import Person
 
 OWN = (*TABLES, "people/roster", "people/links", "responses/exports")
 # Tables that the platform makes, with the column that names what they are about.
+WRITTEN = (("xapi/statements", "response"), ("responses/exports", "response"), ("nocodb/messages", "query"))
+LEAST_TEXT, MOST_TEXT = 16, 40
+_ESCAPED = re.compile(r"[&<>\"'|*_\n\r]")
 DERIVED = {
     "labels/answers": "answer_id",
     "labels/safety": "answer_id",
@@ -39,6 +43,7 @@ class Held:
     hanging: tuple[str, ...]  # conversation:…, session:…
     names: tuple[str, ...]
     phones: tuple[str, ...]
+    texts: tuple[str, ...] = ()  # what the person wrote, where it is long enough to be nobody else's
 
 
 class Holdings:
@@ -127,11 +132,18 @@ class Holdings:
             one for (one,) in self._all(f"select distinct actor_name from {self._mine('xapi/statements')}") if one
         }
         phones = {phone for *_, phone in roster if phone}
-        return Held(tuple(sorted(rows)), tuple(sorted(hanging)), tuple(sorted(names)), tuple(sorted(phones)))
+        written = (f"select {column} from {self._mine(path)} where {column} is not null" for path, column in WRITTEN)
+        texts = {piece for sql in written for (one,) in self._all(sql) if len(piece := _piece(one)) >= LEAST_TEXT}
+        return Held(*(tuple(sorted(one)) for one in (rows, hanging, names, phones, texts)))
 
     def _all(self, sql: str) -> list[tuple[str, ...]]:
         found: list[tuple[str, ...]] = self._connection.execute(sql).fetchall()
         return found
+
+
+def _piece(text: str) -> str:
+    """The longest piece that a report writes as it is: it may cut a text, and escapes some characters."""
+    return max((piece.strip() for piece in _ESCAPED.split(text)), key=len)[:MOST_TEXT].strip()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics_platform.lake.scrubbing import HIDDEN
+from analytics_platform.privacy.identity import Person
 from analytics_platform.privacy.searching import in_file
 
 # Handled by their own steps, or without anything of a person.
@@ -35,25 +36,30 @@ class Change:
     count: int
 
 
-def clean(home: Path, needles: tuple[str, ...], names: tuple[str, ...], dry_run: bool) -> Iterator[Change]:
-    """Take a person out of the home's other files. A name counts in reports and exports, and in rows of CSV files."""
+def clean(home: Path, person: Person, texts: tuple[str, ...], dry_run: bool) -> Iterator[Change]:
+    """Take a person out of the home's other files. A name counts in reports and exports, and in rows of CSV files;
+    what the person wrote counts in reports and exports, which quote it without a name.
+    """
+    needles, names = person.needles, person.names
     for file in sorted(home.rglob("*")):
         name = file.relative_to(home).as_posix()
         if not file.is_file() or file.is_symlink() or name.startswith(ELSEWHERE):
             continue
-        change = _one(file, name, needles, names, dry_run)
+        change = _one(file, name, needles, names, texts, dry_run)
         if change is not None:
             yield change
 
 
-def _one(file: Path, name: str, needles: tuple[str, ...], names: tuple[str, ...], dry_run: bool) -> Change | None:
+def _one(
+    file: Path, name: str, needles: tuple[str, ...], names: tuple[str, ...], texts: tuple[str, ...], dry_run: bool
+) -> Change | None:
     if name.endswith(("-wal", "-shm")):
         return None  # they belong to their database, which empties them
     is_made = name.startswith(_MADE_AGAIN)
     suffix = file.suffix.lower()
     if suffix == ".csv" and not is_made:
         return _without_rows(file, name, needles, names, dry_run)
-    words = (*needles, *_parts(names)) if is_made else (*needles, *names)
+    words = (*needles, *_parts(names), *texts) if is_made else (*needles, *names)
     if not words or not in_file(file, words):
         return None
     if is_made:

@@ -66,6 +66,10 @@ def personal_columns(manifest: Manifest) -> dict[str, set[str]]:
 def _shown(column: str, kind: str, personal: Iterable[str], key: str) -> str:
     if column in TEXTS and kind == "VARCHAR":
         return f"{pseudonym_sql(quote_name(column), key)} as {quote_name(column)}"
+    if column == "subject" and kind == "VARCHAR":  # what something was done to: mostly a url, sometimes a person
+        name = quote_name(column)
+        is_person = f"regexp_matches({name}, '^(mbox|mbox_sha1sum|openid|account|chat|user|name|id):')"
+        return f"case when {is_person} then {pseudonym_sql(name, key)} else {name} end as {name}"
     if column in NUMBERS and kind == "BIGINT":
         digits = f"substr({_keyed(f'{quote_name(column)}::varchar', key)}, 1, 15)"
         return f"cast('0x' || {digits} as bigint) as {quote_name(column)}"

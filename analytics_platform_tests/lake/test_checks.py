@@ -94,15 +94,15 @@ def test_shares_warn_of_many_refused_and_of_many_repeated_lines(lake: Lake) -> N
 
 
 def test_drift_warns_of_a_column_that_came_or_went(lake: Lake) -> None:
-    days = [DAY + timedelta(days=number) for number in range(5)]
+    days = [DAY + timedelta(days=number) for number in range(9)]
     for number, day in enumerate(days):
         at = NOON + timedelta(days=number)
-        result = {"response": "fine"} if number < 4 else {"score": {"scaled": 0.5}}
+        result = {"response": "fine"} if number < 8 else {"score": {"scaled": 0.5}}
         land(lake, XAPI, *(statement(f"{day} {n}", timestamp=at.isoformat(), result=result) for n in range(20)), at=at)
     lake.build(STATEMENTS, days)
-    assert checks.drift(STATEMENTS, lake, days[:4]).passed
+    assert checks.drift(STATEMENTS, lake, days[:8]).passed
     found = checks.drift(STATEMENTS, lake, days)
     assert not found.passed
-    assert "2026-03-14: response is filled in 0% of the rows, usual 100%" in found.message
-    assert "2026-03-14: score_scaled is filled in 100% of the rows, usual 0%" in found.message
-    assert checks.drift(STATEMENTS, lake, days[4:]) == found  # whichever days the run was asked for
+    assert "2026-03-18: response is filled in 0% of the rows, usual 100%" in found.message
+    assert "2026-03-18: score_scaled is filled in 100% of the rows, usual 0%" in found.message
+    assert checks.drift(STATEMENTS, lake, days[8:]) == found  # whichever days the run was asked for
