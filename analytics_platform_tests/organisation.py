@@ -6,11 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from analytics_platform.commands.demo import import_simulated
 from analytics_platform.defs.running import run_days
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import PROJECT_ROOT, Settings
 from analytics_platform.simulator import Plan, simulate
+from analytics_platform.warehouse.publishing import current
 
 START, DAYS = date(2026, 3, 2), 16  # long enough for a week of silence
 
@@ -48,3 +51,22 @@ def make_organisation(home: Path) -> Organisation:
     days = [START + timedelta(days=n) for n in range(DAYS)]
     succeeded = run_days(settings, days, said.append) and run_days(settings, days, said.append, job_name="insights")
     return Organisation(settings, json.loads((home / "truth.json").read_text()), said, succeeded)
+
+
+def marts_of(settings: Settings) -> dict[str, tuple[int, int]]:
+    """Of each published mart its rows and a number for their content: equal rows, equal number.
+
+    Doubles are compared to nine digits: in which order DuckDB adds them up depends on its threads.
+    """
+    snapshot = current(settings)
+    assert snapshot is not None, "nothing is published"
+    with duckdb.connect(str(settings.published_folder / snapshot.file), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        found = {}
+        for mart in snapshot.rows:
+            described = connection.execute(f"describe {mart}").fetchall()
+            rounded = ", ".join(f"round({name}, 9) as {name}" for name, kind, *_ in described if kind == "DOUBLE")
+            rows = f"(select *{f' replace ({rounded})' if rounded else ''} from {mart})"
+            row = connection.execute(f"select count(*), coalesce(bit_xor(hash(m)), 0) from {rows} m").fetchone()
+            found[mart] = row or (0, 0)
+    return found

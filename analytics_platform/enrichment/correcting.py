@@ -8,11 +8,14 @@ import csv
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analytics_platform.enrichment.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from analytics_platform.enrichment.engine import Engine
 
 TASK = Annotated[str, typer.Option(help="sentiment, topic or intent.")]
 FILE = Annotated[Path, typer.Argument(help="CSV with a column text.", exists=True, dir_okay=False)]
@@ -95,7 +98,7 @@ def suggest(
         writer.writerow((text, "", label.label, f"{label.confidence:.2f}"))
 
 
-def _engine(task: str):  # type: ignore[no-untyped-def]
+def _engine(task: str) -> "Engine":
     from analytics_platform import settings
     from analytics_platform.enrichment.engine import Engine
     from analytics_platform.enrichment.examples import MODELLED

@@ -7,12 +7,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-from analytics_platform_tests.reference.landed import Event, Json, number, part, text
+from analytics_platform_tests.reference.landed import Json, OfEvent, number, part, text
 from analytics_platform_tests.reference.periods import average, rank
 from analytics_platform_tests.reference.progress import share
 from analytics_platform_tests.reference.world import World, actor_of
@@ -24,18 +24,8 @@ NO_PARENT = (None, "", "00000000-0000-0000-0000-000000000000")
 
 
 @dataclass(frozen=True)
-class Chatted:
+class Chatted(OfEvent):
     """One exchange, or one conversation's own row."""
-
-    event: Event
-
-    @property
-    def at(self) -> datetime:
-        return self.event.at
-
-    @property
-    def facts(self) -> Json:
-        return self.event.payload
 
     @cached_property
     def actor(self) -> str | None:

@@ -33,6 +33,21 @@ class Event:
         return self.at.date()
 
 
+@dataclass(frozen=True)
+class OfEvent:
+    """What a source's row is to the reference: an event, and what its payload says."""
+
+    event: Event
+
+    @property
+    def at(self) -> datetime:
+        return self.event.at
+
+    @property
+    def facts(self) -> Json:
+        return self.event.payload
+
+
 def part(value: Any, *path: str | int) -> Any:
     """What lies at a path of a JSON value; None where any step is missing."""
     for step in path:

@@ -6,12 +6,12 @@ Lives here: these marts, event by event. Does not live here: series and incident
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from math import floor
 from typing import Any
 
-from analytics_platform_tests.reference.landed import Event, Json, number, part, text
+from analytics_platform_tests.reference.landed import OfEvent, number, part, text
 from analytics_platform_tests.reference.world import World, actor_of
 
 Row = dict[str, Any]
@@ -19,18 +19,8 @@ GAP, LONGEST = timedelta(minutes=30), timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Said:
+class Said(OfEvent):
     """One telemetry event."""
-
-    event: Event
-
-    @property
-    def at(self) -> datetime:
-        return self.event.at
-
-    @property
-    def facts(self) -> Json:
-        return self.event.payload
 
     @cached_property
     def kind(self) -> str:

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from analytics_platform.alerts.state import State
 from analytics_platform.contracts import IMPORTS, TABLES
 from analytics_platform.defs.running import run_days
@@ -17,8 +15,7 @@ from analytics_platform.operations.waiting import waiting_steps
 from analytics_platform.reports.documents.document import KINDS
 from analytics_platform.reports.documents.periods import Period, period_of
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.publishing import current
-from analytics_platform_tests.organisation import share_models
+from analytics_platform_tests.organisation import marts_of, share_models
 
 
 def ledgers(settings: Settings) -> Iterator[str]:
@@ -45,7 +42,7 @@ def as_built_anew(settings: Settings, home: Path, days: list[date]) -> Iterator[
     if not (run_days(clean, days, said.append) and run_days(clean, days, said.append, job_name="insights")):
         yield f"the clean build failed: {said[-5:]}"
         return
-    ours, theirs = _marts(settings), _marts(clean)
+    ours, theirs = marts_of(settings), marts_of(clean)
     for mart in sorted(ours.keys() | theirs.keys()):
         if ours.get(mart) != theirs.get(mart):
             yield f"{mart}: {ours.get(mart)} rows and content, built anew {theirs.get(mart)}"
@@ -85,20 +82,3 @@ def closed_periods(first: date, last: date) -> list[Period]:
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     found = {(grain, (one := period_of(grain, day)).key): one for day in days for grain in ("day", "week", "month")}
     return [period for period in found.values() if first <= period.last <= last]
-
-
-def _marts(settings: Settings) -> dict[str, tuple[int, int]]:
-    """Of each mart its rows and a number for their content; doubles to nine digits, for threads add up in any order."""
-    snapshot = current(settings)
-    if snapshot is None:
-        return {}
-    with duckdb.connect(str(settings.published_folder / snapshot.file), read_only=True) as connection:
-        connection.execute("set timezone = 'UTC'")
-        found = {}
-        for mart in snapshot.rows:
-            described = connection.execute(f"describe {mart}").fetchall()
-            rounded = ", ".join(f"round({name}, 9) as {name}" for name, kind, *_ in described if kind == "DOUBLE")
-            rows = f"(select *{f' replace ({rounded})' if rounded else ''} from {mart})"
-            row = connection.execute(f"select count(*), coalesce(bit_xor(hash(m)), 0) from {rows} m").fetchone()
-            found[mart] = row or (0, 0)
-    return found

@@ -25,10 +25,10 @@ def tell(
     names = list(rows[0])
     if len(rows) == 1:
         return _one(rows[0], columns, reading)
-    spoken = tuple(name if name in names else "" for name in spoken)  # type: ignore[assignment]
-    label = spoken[0] or next((name for name in names if isinstance(rows[0][name], str | date)), names[0])
-    number = spoken[1] or None
-    if not spoken[0] and not number:
+    row_name, counted = (name if name in names else "" for name in spoken)
+    label = row_name or next((name for name in names if isinstance(rows[0][name], str | date)), names[0])
+    number = counted or None
+    if not row_name and not number:
         number = next((name for name in names if _is_number(rows[0][name]) and name != label), None)
     said = f"{len(rows)} rows: {reading}."
     if number is None:

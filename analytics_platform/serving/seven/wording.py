@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _INDONESIAN = re.compile(
@@ -50,7 +51,7 @@ conversation conversations cost costs"""
 
 
 @lru_cache(maxsize=1)
-def lexicon() -> dict[str, dict[str, object]]:
+def lexicon() -> dict[str, dict[str, Any]]:
     return tomllib.loads((Path(__file__).parent / "lexicon.toml").read_text())
 
 
@@ -101,7 +102,7 @@ def canonical(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
-    meant = {str(said): name for name, several in lexicon()["synonyms"].items() for said in several}  # type: ignore[attr-defined]
+    meant = {str(said): name for name, several in lexicon()["synonyms"].items() for said in several}
     longest = sorted(meant, key=len, reverse=True)
     return re.compile(rf"(?<![\w'])(?:{'|'.join(map(re.escape, longest))})(?![\w'])"), meant
 
@@ -109,7 +110,7 @@ def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
 @lru_cache(maxsize=8)
 def phrases(chapter: str) -> tuple[tuple[str, str], ...]:
     """The phrases of a chapter as they read after ``canonical``, longest first, with what they name."""
-    said = {canonical(str(phrase)): str(name) for name, all_of in lexicon()[chapter].items() for phrase in all_of}  # type: ignore[attr-defined]
+    said = {canonical(str(phrase)): str(name) for name, all_of in lexicon()[chapter].items() for phrase in all_of}
     return tuple(sorted(said.items(), key=lambda pair: -len(pair[0])))
 
 
@@ -132,7 +133,7 @@ def vocabulary() -> frozenset[str]:
         word
         for chapter in ("metrics", "dimensions", "grains", "synonyms")
         for said in lexicon()[chapter].values()
-        for phrase in said  # type: ignore[attr-defined]
+        for phrase in said
         for word in str(phrase).split()
     }
     words |= {word for name in lexicon()["synonyms"] for word in name.split()}
