@@ -38,6 +38,8 @@ def add_people(app: typer.Typer, rebuild: Callable[[], bool]) -> None:
         erasure = Erasure(settings, rebuild, dry_run)
         work = erasure.resume() if resume else erasure.begin(who)
         typer.echo(f"The person has {len(work.person.identifiers)} identifiers and {len(work.rows):,} rows.")
+        if not work.rows:
+            typer.echo("No row is known of them: check the spelling. Erasing still keeps later deliveries out.")
         for removed in erasure.steps(work):
             if removed.count or "every file" in removed.place:
                 typer.echo(f"{removed.count:>9,}  {removed.place}: {removed.what}")
