@@ -184,7 +184,7 @@ def _mount() -> None:
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
-    from analytics_platform.lake.commands import ledger, quarantine
+    from analytics_platform.lake.commands import ledger, quarantine, replay
     from analytics_platform.privacy.commands import add_people
     from analytics_platform.reports.commands import report
     from analytics_platform.reports.documents.commands import add_reports
@@ -218,6 +218,7 @@ def _mount() -> None:
     app.add_typer(checks, name="checks")
     app.add_typer(quarantine, name="quarantine")
     app.command()(ledger)
+    app.command()(replay)
     add_upkeep(app, _prune_runs)
     add_people(app, _rebuild)
 
