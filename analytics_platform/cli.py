@@ -62,16 +62,18 @@ def materialize(
 
 
 @app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Which days are there, missing and waiting at each step, and what is published."""
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    runs: Annotated[int, typer.Option(min=1, max=500, help="So many of the last runs.")] = 8,
+) -> None:
+    """What waits, days of each asset, lag of each source, last runs, red checks, open alerts, and the disk."""
     import json
 
-    from analytics_platform.operations.status import status as status_of
-    from analytics_platform.operations.status import table
+    from analytics_platform.commands.status import text, whole_status
     from analytics_platform.settings import load
 
-    found = status_of(load())
-    typer.echo(json.dumps(found.as_json(), indent=2) if as_json else table(found))
+    found = whole_status(load(), runs)
+    typer.echo(json.dumps(found.as_json(), indent=2) if as_json else text(found))
 
 
 @app.command()

@@ -148,8 +148,6 @@ def ledger(
 
 
 def _entries(source: str | None, first: datetime | None, last: datetime | None) -> "Iterator[tuple[Table, Entry]]":
-    from analytics_platform.contracts import IMPORTS, TABLES
-    from analytics_platform.errors import LakeError
     from analytics_platform.lake import open_lake
     from analytics_platform.settings import load
 

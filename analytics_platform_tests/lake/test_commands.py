@@ -69,7 +69,7 @@ def test_a_replay_says_what_a_mended_parser_changed(lake: Lake) -> None:
 
 def test_wrong_arguments_are_answered() -> None:
     for command in (["replay", "--source"], ["quarantine", "retry"], ["quarantine", "show"], ["ledger", "--source"]):
-        with pytest.raises(LakeError, match="There is no source 'xapi'. Known: xapi/statements"):
+        with pytest.raises(LakeError, match="There is no source 'xapi'"):
             said(*command, "xapi")
         found = CliRunner().invoke(app, [*command, "xapi/statements", "--from", "2026-03-11", "--to", "2026-03-10"])
         assert found.exit_code == 2
