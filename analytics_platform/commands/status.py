@@ -1,6 +1,6 @@
 """``analytics-platform status``: the whole state of an installation on one screen, or as JSON.
 
-Brings together what ``operations`` sees of the data, ``defs.recent`` of runs and checks, and ``alerts`` of what is open.
+Brings together what ``operations`` sees of the data, ``defs.recent`` of runs and checks, ``alerts`` of what is open.
 """
 
 import shutil

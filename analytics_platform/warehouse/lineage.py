@@ -37,13 +37,14 @@ Mart = Model  # a model that people ask for
 
 @dataclass(frozen=True)
 class MartTest:
-    """One dbt test, under the mart that it speaks for."""
+    """One dbt test, under the mart that it speaks for. ``column`` is empty where it is of no single one."""
 
     name: str
     unique_id: str
     mart: str
     description: str
     warns_only: bool
+    column: str = ""
 
 
 def marts(manifest: Manifest) -> list[Model]:
@@ -57,6 +58,12 @@ def steps(manifest: Manifest) -> list[Model]:
     """Every model that is no mart, sorted by name."""
     nodes = [n for n in manifest["nodes"].values() if n["resource_type"] == "model" and not _is_mart(n)]
     return sorted((_model(node, _parents(manifest, node)) for node in nodes), key=lambda model: model.name)
+
+
+def personal_columns(manifest: Manifest) -> set[str]:
+    """The names of all personal columns, of steps and sources too."""
+    nodes = [*manifest["nodes"].values(), *manifest["sources"].values()]
+    return {column["name"] for node in nodes for column in node["columns"].values() if _meta(column).get("personal")}
 
 
 def mart_tests(manifest: Manifest) -> list[MartTest]:
@@ -116,6 +123,7 @@ def _test(manifest: Manifest, node: Mapping[str, Any]) -> MartTest:
         mart=_named(node) or _mart_below(manifest, tested),
         description=node["description"].strip() or node["name"].replace("_", " "),
         warns_only=node["config"]["severity"].lower() == "warn",
+        column=node.get("column_name") or "",
     )
 
 
