@@ -20,12 +20,13 @@ WHOLE = ("daily", "evening")  # the jobs that build everything for their days
 LOOKS_EVERY = 20  # seconds: half of the way from a PUT to the mart was waiting for a look each minute
 
 
-def daily_job() -> "dg.UnresolvedAssetJobDefinition":
+def daily_job(apart: AssetSelection) -> "dg.UnresolvedAssetJobDefinition":
+    """``apart`` are the checks that a job of their own evaluates."""
     return dg.define_asset_job(
         "daily",
         # Reports have a schedule of their own: a backfill of a year is no reason to write a year of messages. Insights
         # are made of the snapshot that this job publishes, by a job of their own (defs/insights.py).
-        selection=AssetSelection.all() - AssetSelection.groups("reports", "insights", "exports"),
+        selection=AssetSelection.all() - AssetSelection.groups("reports", "insights", "exports") - apart,
         description="Everything for one day or a range of days: lake, labels, marts, snapshot.",
     )
 

@@ -75,7 +75,9 @@ def source_lags(settings: Settings, now: datetime) -> list[Lag]:
         hours = None if landed is None else round((now - landed).total_seconds() / 3600, 2)
         last_day = max((segment.day for segment in segments), default=None)
         counts = (sum(filter(None, new)), new.count(None))
-        found.append(Lag(path, landed and landed.isoformat(), hours, last_day and str(last_day), *counts))
+        found.append(
+            Lag(path, landed.isoformat() if landed else None, hours, str(last_day) if last_day else None, *counts)
+        )
     return found
 
 
