@@ -107,7 +107,7 @@ def left_failed(instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey]) -> di
 
 def _usual(settings: Settings, marts: Sequence[Model]) -> dg.AssetChecksDefinition:
     """One definition for all marts: their snapshot is opened once."""
-    watched = {mart.name: mart for mart in marts if any(watched_columns(mart))}
+    watched = {mart.name: mart for mart in marts if any(watched_columns(mart)) and not mart.is_of_insights}
     specs = [
         dg.AssetCheckSpec(
             USUAL,

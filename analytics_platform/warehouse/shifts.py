@@ -51,7 +51,7 @@ def shifted(reader: OpenReader, mart: Model, today: date) -> list[str]:
     rows = {day: int(one["all_rows"]) for day, one in by_day.items()}
     found = []
     for number, name in enumerate(numbers):
-        empty = {day: {"no value": one[f"n{number}"] / rows[day]} for day, one in by_day.items()}
+        empty = {day: {"no value": int(one[f"n{number}"]) / rows[day]} for day, one in by_day.items()}
         found += [f"{name}: {said}" for said in far_shares(empty, rows, newest)]
         mean = {day: None if one[f"m{number}"] is None else float(one[f"m{number}"]) for day, one in by_day.items()}
         found += [f"{name}: {said}" for said in far_mean(mean, rows, newest)]

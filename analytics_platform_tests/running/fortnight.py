@@ -64,7 +64,9 @@ def fortnight(folder: Path, first: int, days: int, stack: ExitStack) -> list[str
     )  # fmt: skip
     if first == 1:
         share_models(settings)
-    clock = Clock(folder / "clock", datetime.combine(START + timedelta(days=first - 1), day_time(6), UTC))
+    clock = Clock(
+        folder / "clock", datetime.combine(START + timedelta(days=first - 1), day_time(6 if first == 1 else 22), UTC)
+    )
     platform = Installation(settings, clock, variables, PATCHED if first <= MENDED_ON else GOOD)
     stack.callback(platform.close)
     platform.start()

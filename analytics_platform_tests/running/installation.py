@@ -17,6 +17,7 @@ from pathlib import Path
 
 import dagster as dg
 import yaml
+from sqlalchemy.exc import OperationalError
 
 from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.settings import PROJECT_ROOT, Settings
@@ -98,8 +99,9 @@ class Installation:
         """Let it run for so many seconds, minutes of its own, whatever becomes of it."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            self._hurry(20)
-            self._revive(deadline + PATIENCE)
+            with suppress(OperationalError):  # Dagster's own files may be what cannot be read now
+                self._hurry(20)
+                self._revive(deadline + PATIENCE)
 
     def busy(self) -> Sequence[dg.DagsterRun]:
         return self.instance.get_runs(dg.RunsFilter(statuses=BUSY))

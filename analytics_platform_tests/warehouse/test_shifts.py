@@ -43,7 +43,7 @@ class Reader:
         self._connection = connection
 
     def query(self, sql: str, _parameters: Sequence[object] = ()) -> pa.Table:
-        return self._connection.execute(sql).to_arrow_table()
+        return self._connection.sql(sql).to_arrow_table()
 
 
 def test_a_shift_is_found_in_the_rows_of_a_mart() -> None:
