@@ -99,6 +99,7 @@ class Installation:
         """Let it run for so many seconds, minutes of its own, whatever becomes of it."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
+            time.sleep(0.5)
             with suppress(OperationalError):  # Dagster's own files may be what cannot be read now
                 self._hurry(20)
                 self._revive(deadline + PATIENCE)
