@@ -54,10 +54,12 @@ def make_organisation(home: Path) -> Organisation:
     return Organisation(settings, json.loads((home / "truth.json").read_text()), said, succeeded)
 
 
-def marts_of(settings: Settings, newest_only: Collection[str] = ()) -> dict[str, tuple[int, int]]:
+def marts_of(
+    settings: Settings, newest_only: Collection[str] = (), without: Collection[str] = ()
+) -> dict[str, tuple[int, int]]:
     """Of each published mart its rows and a number for their content: equal rows, equal number.
 
-    Of the marts in ``newest_only`` the rows of their newest day count.
+    Of the marts in ``newest_only`` the rows of their newest day count; columns in ``without`` do not.
 
     Doubles are compared to nine digits: in which order DuckDB adds them up depends on its threads.
     """
@@ -68,7 +70,8 @@ def marts_of(settings: Settings, newest_only: Collection[str] = ()) -> dict[str,
         found = {}
         for mart in snapshot.rows:
             described = connection.execute(f"describe {mart}").fetchall()
-            rounded = ", ".join(f"round({name}, 9) as {name}" for name, kind, *_ in described if kind == "DOUBLE")
+            ours = [f"round({name}, 9) as {name}" for name, kind, *_ in described if kind == "DOUBLE"]
+            rounded = ", ".join([*ours, *(f"null as {name}" for name, *_ in described if name in without)])
             rows = f"(select *{f' replace ({rounded})' if rounded else ''} from {mart}"
             rows += f" where day = (select max(day) from {mart}))" if mart in newest_only else ")"
             row = connection.execute(f"select count(*), coalesce(bit_xor(hash(m)), 0) from {rows} m").fetchone()

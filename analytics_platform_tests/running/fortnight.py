@@ -75,7 +75,7 @@ def fortnight(folder: Path, first: int, days: int, stack: ExitStack) -> list[str
     days_of.run(first)
     last = START + timedelta(days=days - 1)
     platform.stop()
-    every_day = [START + timedelta(days=number) for number in range(days + 1)]
+    every_day = [START + timedelta(days=number) for number in range(days)]
     received = _keep(hook.received, folder)
     _say(f"{len(received)} alerts and recoveries, {len(platform.falls)} falls {platform.falls}")
     _say(f"{time.monotonic() - started:.0f} s until the end; the clean build now")

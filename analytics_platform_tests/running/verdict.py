@@ -18,6 +18,7 @@ from analytics_platform_tests.organisation import marts_of, share_models
 from analytics_platform_tests.running.installation import Installation
 
 HISTORY = {"forecasts", "learner_risk"}
+WHEN = {"fired_at"}  # when a flag was raised: by the run that found it
 
 
 def ledgers(settings: Settings) -> Iterator[str]:
@@ -48,7 +49,7 @@ def as_built_anew(platform: Installation, home: Path, days: list[date]) -> Itera
     if code := platform.command(home, "materialize", "--from", str(days[0]), "--to", str(days[-1])):
         yield f"the clean build ended with {code}; see the logs beside the home"
         return
-    ours, theirs = marts_of(settings, HISTORY), marts_of(clean, HISTORY)
+    ours, theirs = marts_of(settings, HISTORY, WHEN), marts_of(clean, HISTORY, WHEN)
     for mart in sorted(ours.keys() | theirs.keys()):
         if ours.get(mart) != theirs.get(mart):
             yield f"{mart}: {ours.get(mart)} rows and content, built anew {theirs.get(mart)}"
