@@ -15,6 +15,7 @@ from analytics_platform.settings import Settings
 
 STATE = "platform/waiting_for"  # the tag that carries the digest of what a run was asked for
 MOST_ATTEMPTS, MOST_RUNS = 3, 12
+FILLED = 14  # days between two waiting ones: so many more cost about as much as another run
 WHOLE = ("daily", "evening")  # the jobs that build everything for their days
 LOOKS_EVERY = 20  # seconds: half of the way from a PUT to the mart was waiting for a look each minute
 
@@ -70,7 +71,7 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         if is_only_unfinished(waiting) and _is_building(context.instance):
             return dg.SensorResult(skip_reason=dg.SkipReason("A build is under way: whether it ends well comes first."))
         asked, given_up = [], []
-        for span in few_ranges(waiting, MOST_RUNS):
+        for span in few_ranges(waiting, MOST_RUNS, FILLED):
             state = state_of(waiting, *span)
             attempt = failed_attempts(context.instance, state)
             if attempt < MOST_ATTEMPTS:

@@ -21,14 +21,13 @@ def ranges(days: Iterable[date]) -> Iterator[Range]:
         yield first, last
 
 
-def few_ranges(days: Iterable[date], most: int) -> list[Range]:
-    """The same days as at most ``most`` ranges: the smallest gaps are filled first."""
+def few_ranges(days: Iterable[date], most: int, filled: int = 0) -> list[Range]:
+    """The same days as at most ``most`` ranges: the smallest gaps are filled first, and all of ``filled`` days at most."""
     found = list(ranges(days))
-    if len(found) <= most:
-        return found
     gaps = sorted(range(1, len(found)), key=lambda place: found[place - 1][1] - found[place][0])
-    cuts = [0, *sorted(gaps[: most - 1]), len(found)]
-    return [(found[a][0], found[b - 1][1]) for a, b in pairwise(cuts)]
+    wide = [place for place in gaps if found[place][0] - found[place - 1][1] > timedelta(days=filled + 1)]
+    cuts = [0, *sorted(wide[: most - 1]), len(found)]
+    return [(found[a][0], found[b - 1][1]) for a, b in pairwise(cuts) if found]
 
 
 def days_in(found: Sequence[Range]) -> list[date]:
