@@ -22,7 +22,7 @@ def ranges(days: Iterable[date]) -> Iterator[Range]:
 
 
 def few_ranges(days: Iterable[date], most: int, filled: int = 0) -> list[Range]:
-    """The same days as at most ``most`` ranges: the smallest gaps are filled first, and all of ``filled`` days at most."""
+    """The same days as at most ``most`` ranges: the smallest gaps are filled first, and all up to ``filled`` days."""
     found = list(ranges(days))
     gaps = sorted(range(1, len(found)), key=lambda place: found[place - 1][1] - found[place][0])
     wide = [place for place in gaps if found[place][0] - found[place - 1][1] > timedelta(days=filled + 1)]

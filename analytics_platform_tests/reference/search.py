@@ -94,7 +94,7 @@ def hold(plan: Plan, warehouse: Warehouse, say: Callable[[str], None]) -> None:
 
 
 def search(make: Callable[[], Warehouse], rounds: int, seed: int, say: Callable[[str], None] = print) -> None:
-    """Hold so many drawn stories; the same seed draws the same ones. Failing ones are told by their plans at the end."""
+    """Hold so many drawn stories; the same seed draws the same ones. Plans that failed are told at the end."""
     failed: list[str] = []
 
     @hypothesis.seed(seed)
