@@ -8,6 +8,7 @@ import dagster as dg
 from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
 from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor
+from analytics_platform.defs.check_states import check_keys
 from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
 from analytics_platform.defs.exports import exports_asset, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
@@ -34,22 +35,24 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     exports = exports_job()
     reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
     upkeep_job, upkeep_schedule = upkeep(settings)
+    sources, source_tests = source_assets(settings), source_checks(settings)
+    of_sources = check_keys([*sources, *source_tests])
     assets = [
-        *source_assets(settings),
+        *sources,
         import_assets(settings),
         label_assets(settings),
         chat_label_assets(settings),
         marts,
-        published_asset(settings, marts),
+        published_asset(settings, marts, of_sources),
         progress_asset(settings),
-        *insight_assets(settings, manifest),
+        *insight_assets(settings, manifest, of_sources),
     ]
-    checks = [*source_checks(settings), waiting_check(settings)]
+    checks = [*source_tests, waiting_check(settings)]
     return dg.Definitions(
         assets=[
             *assets,
             *step_assets(settings, manifest),
-            *report_assets(settings, [*assets, *checks]),
+            *report_assets(settings, check_keys([*assets, *checks])),
             exports_asset(settings),
         ],
         asset_checks=checks,

@@ -1,8 +1,15 @@
 """Which blocking checks are red now: the last word of each check on the instance."""
 
+from collections.abc import Iterable
+
 import dagster as dg
 
 LOOKED_AT = 50  # newest executions of a check
+
+
+def check_keys(made: Iterable[dg.AssetsDefinition | dg.AssetSpec]) -> set[dg.AssetCheckKey]:
+    """The checks of assets, and those that stand beside them."""
+    return {key for one in made if isinstance(one, dg.AssetsDefinition) for key in one.check_keys}
 
 
 def failing_checks(instance: dg.DagsterInstance, keys: "set[dg.AssetCheckKey]") -> list[str]:

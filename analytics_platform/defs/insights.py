@@ -28,10 +28,10 @@ EVERY_MART = "every_declared_mart_was_read"
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
-def insight_assets(settings: Settings, manifest_file: Path) -> list[dg.AssetsDefinition]:
+def insight_assets(settings: Settings, manifest_file: Path, checks: set[dg.AssetCheckKey]) -> list[dg.AssetsDefinition]:
     marts = mart_assets(settings, manifest_file, of_insights=True)
     made = [_series(settings), _incidents(settings), _forecasts(settings), _learner_risk(settings)]
-    return [*made, marts, _published(settings, marts)]
+    return [*made, marts, _published(settings, marts, checks)]
 
 
 def _insight(
@@ -132,7 +132,7 @@ def _learner_risk(settings: Settings) -> dg.AssetsDefinition:
     return learner_risk
 
 
-def _published(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
+def _published(settings: Settings, marts: dg.AssetsDefinition, checks: set[dg.AssetCheckKey]) -> dg.AssetsDefinition:
     warehouse = open_warehouse(settings)
 
     @dg.asset(
@@ -147,7 +147,7 @@ def _published(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefin
         pool=POOL,
     )
     def insights_snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        done = publish_last_build(settings, context)
+        done = publish_last_build(settings, context, checks)
         return dg.MaterializeResult(metadata={"version": done.version, "file": dg.MetadataValue.path(warehouse.place)})
 
     return insights_snapshot

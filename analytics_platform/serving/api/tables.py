@@ -68,7 +68,7 @@ TABLES = [
     Table("/api/conversations/users/{person_id}", "user_conversations", "conversations", {"person": "person_id"}),
     Table("/api/conversations/{conversation_id}", "conversation", "conversations",
           {"conversation": "conversation_id"}),
-    Table("/api/analytics/real-time", "real_time", "analytics"),
+    Table("/api/analytics/newest-hour", "real_time", "analytics"),
     Table("/api/analytics/kpis", "kpis", "analytics"),
     Table("/api/analytics/system", "system_health", "analytics"),
     Table("/api/analytics/api-performance", "api_performance", "analytics"),
