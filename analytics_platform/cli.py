@@ -62,16 +62,18 @@ def materialize(
 
 
 @app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Which days are there, missing and waiting at each step, and what is published."""
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    runs: Annotated[int, typer.Option(min=1, max=500, help="So many of the last runs.")] = 8,
+) -> None:
+    """What waits, days of each asset, lag of each source, last runs, red checks, open alerts, and the disk."""
     import json
 
-    from analytics_platform.operations.status import status as status_of
-    from analytics_platform.operations.status import table
+    from analytics_platform.commands.status import text, whole_status
     from analytics_platform.settings import load
 
-    found = status_of(load())
-    typer.echo(json.dumps(found.as_json(), indent=2) if as_json else table(found))
+    found = whole_status(load(), runs)
+    typer.echo(json.dumps(found.as_json(), indent=2) if as_json else text(found))
 
 
 @app.command()
@@ -184,7 +186,7 @@ def _mount() -> None:
     from analytics_platform.enrichment.commands import labels
     from analytics_platform.insights.commands import anomalies, forecast
     from analytics_platform.insights.risk.commands import risk
-    from analytics_platform.lake.commands import ledger, quarantine
+    from analytics_platform.lake.commands import ledger, quarantine, replay
     from analytics_platform.privacy.commands import add_people
     from analytics_platform.reports.commands import report
     from analytics_platform.reports.documents.commands import add_reports
@@ -218,6 +220,7 @@ def _mount() -> None:
     app.add_typer(checks, name="checks")
     app.add_typer(quarantine, name="quarantine")
     app.command()(ledger)
+    app.command()(replay)
     add_upkeep(app, _prune_runs)
     add_people(app, _rebuild)
 

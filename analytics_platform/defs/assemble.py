@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping
 
 import dagster as dg
+import orjson
 
 from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
@@ -17,12 +18,14 @@ from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.logs import json_logger
 from analytics_platform.defs.marts import mart_assets, step_assets
 from analytics_platform.defs.nocodb import nocodb_sensor
-from analytics_platform.defs.published import published_asset, waiting_check
+from analytics_platform.defs.published import published_asset
 from analytics_platform.defs.reports import evening_job, evening_schedule, progress_asset
 from analytics_platform.defs.resources import resources
-from analytics_platform.defs.sources import source_assets, source_checks
+from analytics_platform.defs.sources import source_assets
+from analytics_platform.defs.standing import standing_checks, standing_job
 from analytics_platform.defs.upkeep import upkeep
 from analytics_platform.settings import Settings
+from analytics_platform.warehouse.lineage import marts as read_marts
 from analytics_platform.warehouse.manifest import manifest_path
 
 
@@ -31,12 +34,10 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     manifest = manifest_path(settings)
     marts = mart_assets(settings, manifest)
-    job, evening, insights, categorize = daily_job(), evening_job(), insights_job(), categorize_job()
-    exports = exports_job()
     reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
     upkeep_job, upkeep_schedule = upkeep(settings)
-    sources, source_tests = source_assets(settings), source_checks(settings)
-    of_sources = check_keys([*sources, *source_tests])
+    sources = source_assets(settings)
+    of_sources = check_keys(sources)
     assets = [
         *sources,
         import_assets(settings),
@@ -47,7 +48,10 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
         progress_asset(settings),
         *insight_assets(settings, manifest, of_sources),
     ]
-    checks = [*source_tests, waiting_check(settings)]
+    checks = standing_checks(settings, assets, read_marts(orjson.loads(manifest.read_bytes())))
+    apart = dg.AssetSelection.checks(*checks)
+    job, evening, insights = daily_job(apart), evening_job(apart), insights_job(apart)
+    categorize, exports, (standing, standing_schedule) = categorize_job(apart), exports_job(), standing_job(apart)
     return dg.Definitions(
         assets=[
             *assets,
@@ -56,9 +60,10 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             exports_asset(settings),
         ],
         asset_checks=checks,
-        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, upkeep_job],
+        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, upkeep_job, standing],
         schedules=[
             daily_schedule(job),
+            standing_schedule,
             evening_schedule(settings, evening),
             post_schedule,
             exports_schedule(exports),

@@ -15,17 +15,18 @@ from analytics_platform.settings import Settings
 
 STATE = "platform/waiting_for"  # the tag that carries the digest of what a run was asked for
 MOST_ATTEMPTS, MOST_RUNS = 3, 12
-FILLED = 14  # days between two waiting ones: so many more cost about as much as another run
+FILLED_GAP = 14  # days between two that wait: so many more cost about as much as another run, which starts dbt anew
 WHOLE = ("daily", "evening")  # the jobs that build everything for their days
 LOOKS_EVERY = 20  # seconds: half of the way from a PUT to the mart was waiting for a look each minute
 
 
-def daily_job() -> "dg.UnresolvedAssetJobDefinition":
+def daily_job(apart: AssetSelection) -> "dg.UnresolvedAssetJobDefinition":
+    """``apart`` are the checks that a job of their own evaluates."""
     return dg.define_asset_job(
         "daily",
         # Reports have a schedule of their own: a backfill of a year is no reason to write a year of messages. Insights
         # are made of the snapshot that this job publishes, by a job of their own (defs/insights.py).
-        selection=AssetSelection.all() - AssetSelection.groups("reports", "insights", "exports"),
+        selection=AssetSelection.all() - AssetSelection.groups("reports", "insights", "exports") - apart,
         description="Everything for one day or a range of days: lake, labels, marts, snapshot.",
     )
 
@@ -71,7 +72,7 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         if is_only_unfinished(waiting) and _is_building(context.instance):
             return dg.SensorResult(skip_reason=dg.SkipReason("A build is under way: whether it ends well comes first."))
         asked, given_up = [], []
-        for span in few_ranges(waiting, MOST_RUNS, FILLED):
+        for span in few_ranges(waiting, MOST_RUNS, FILLED_GAP):
             state = state_of(waiting, *span)
             attempt = failed_attempts(context.instance, state)
             if attempt < MOST_ATTEMPTS:

@@ -75,13 +75,13 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
     return label_chat_days
 
 
-def categorize_job() -> "dg.UnresolvedAssetJobDefinition":
+def categorize_job(apart: AssetSelection) -> "dg.UnresolvedAssetJobDefinition":
     labels = AssetSelection.assets(*(_key(table) for table in CHAT_LABELS.values()))
     # Steps are shown below the labels and nothing executes them by themselves.
     below = labels.downstream().materializable() - AssetSelection.groups("reports", "insights", "exports")
     return dg.define_asset_job(
         JOB,
-        selection=below | AssetSelection.assets(PUBLISHED),
+        selection=(below | AssetSelection.assets(PUBLISHED)) - apart,
         description="Labels on the chats of a day or a range of days, the marts made of them, and the snapshot.",
     )
 

@@ -28,6 +28,9 @@ NAMES: dict[Grain, str] = {"day": "daily", "week": "weekly", "month": "monthly"}
 AGAIN_FOR = {"day": timedelta(days=3), "week": timedelta(days=7), "month": timedelta(days=10)}
 # Until when a report is held back because days of its period wait to be built: then it comes as it is.
 WAITED_FOR = timedelta(days=1)
+# How far back periods are looked for that closed while the platform stood still. A report that is there ends the
+# search, and before the first one nothing was missed: history is no reason to write a year of reports.
+MISSED = {"day": 14, "week": 5, "month": 3}
 NOT_WITHIN = {"day": timedelta(hours=1), "week": timedelta(hours=6), "month": timedelta(days=1)}
 
 
@@ -122,15 +125,16 @@ def closed_periods_sensor(settings: Settings, jobs: "Sequence[dg.UnresolvedAsset
         name="closed_periods",
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Asks for the reports of the last whole day, week and month once their days are published, and"
-        " again for a newer snapshot while late data is likely. Once for a period and a snapshot.",
+        description="Asks for the reports of the last whole day, week and month once their days are published, again"
+        " for a newer snapshot while late data is likely, and for those before that were missed. Once for a period and"
+        " a snapshot.",
     )
     def closed_periods(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         snapshot, now = open_warehouse(settings).current(), datetime.now(UTC)
         if snapshot is None:
             return dg.SensorResult(skip_reason=dg.SkipReason("Nothing is published yet."))
         today = now.astimezone(ZoneInfo(settings.platform_timezone)).date()
-        found = [_candidate(settings, period) for period in latest_closed(today)]
+        found = [one for period in latest_closed(today) for one in _candidates(settings, period)]
         waiting = waiting_days(settings)
         comes = partitions_under_way(context.instance, [f"reports_{name}" for name in NAMES.values()])
         requests = [
@@ -147,6 +151,18 @@ def closed_periods_sensor(settings: Settings, jobs: "Sequence[dg.UnresolvedAsset
         return dg.SensorResult(run_requests=requests, skip_reason=reason)
 
     return closed_periods
+
+
+def _candidates(settings: Settings, latest: Period) -> list[Candidate]:
+    """The latest period of a grain, and those before it that were missed, the oldest first."""
+    found, period = [_candidate(settings, latest)], latest
+    for _ in range(MISSED[latest.grain]):
+        period = period.before
+        one = _candidate(settings, period)
+        if one.written_from is not None:
+            return found[::-1]
+        found.append(one)
+    return found[:1]
 
 
 def _candidate(settings: Settings, period: Period) -> Candidate:

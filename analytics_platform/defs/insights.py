@@ -153,10 +153,10 @@ def _published(settings: Settings, marts: dg.AssetsDefinition, checks: set[dg.As
     return insights_snapshot
 
 
-def insights_job() -> "dg.UnresolvedAssetJobDefinition":
+def insights_job(apart: AssetSelection) -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         JOB,
-        selection=AssetSelection.groups("insights"),
+        selection=AssetSelection.groups("insights") - apart,
         description="What is found in the snapshot for a day or a range of days, its marts, and the snapshot anew.",
     )
 

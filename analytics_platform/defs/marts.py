@@ -27,10 +27,12 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.building import build_marts
 from analytics_platform.warehouse.engine import open_warehouse
-from analytics_platform.warehouse.lineage import MartTest, Model, mart_tests, marts, steps
+from analytics_platform.warehouse.failing_rows import sample
+from analytics_platform.warehouse.lineage import MartTest, Model, mart_tests, marts, personal_columns, steps
 from analytics_platform.warehouse.tables import TableFacts
 
 POOL = "warehouse"
+MOST_SAMPLES = 3  # failed tests of a run whose rows are shown: each costs a start of dbt
 PUBLISHED = dg.AssetKey(["published", "marts"])
 PUBLISHED_INSIGHTS = dg.AssetKey(["published", "insights"])
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -48,6 +50,7 @@ def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = Fal
     names = {mart.name for mart in known.values()}
     tests = {test.unique_id: test for test in mart_tests(manifest) if test.mart in names}
     published = PUBLISHED_INSIGHTS if of_insights else PUBLISHED
+    by_name, personal = {mart.name: mart for mart in known.values()}, personal_columns(manifest)
     made_of: dict[str, set[str]] = {}
     for mart in marts(manifest):
         for path in mart.inputs:
@@ -64,11 +67,20 @@ def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = Fal
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         days = days_of(context)
+
+        def samples(results: Sequence[dbt.NodeResult]) -> dict[str, str]:
+            failed = [tests[one.unique_id] for one in results if one.failures and one.unique_id in tests]
+            return {
+                test.unique_id: sample(settings, test, by_name[test.mart], personal, context.log.warning)
+                for test in failed[:MOST_SAMPLES]
+            }
+
         some = context.is_subset or of_insights
         select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if some else []
         try:
             if context.is_subset and not select:
-                yield from _checked(context, _run_tests(settings, context, tests), tests)
+                results = _run_tests(settings, context, tests)
+                yield from _checked(context, results, tests, samples(results))
                 return
             chosen = {key.path[-1] for key in context.selected_asset_keys}
             read = [path for path, names in made_of.items() if names <= chosen]
@@ -82,7 +94,7 @@ def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = Fal
         with drafting if publishes else nullcontext():
             facts = warehouse.describe({mart.name: mart.personal for mart in known.values()})
             yield from _materialized(context, results, known, facts)
-            yield from _checked(context, results, tests)
+            yield from _checked(context, results, tests, samples(results))
         if failed:
             said = "; ".join(f"{r.unique_id}: {r.status} {r.message}".strip() for r in failed[:10])
             remedy = " After an update: analytics-platform warehouse rebuild." if "out of sync" in said else ""
@@ -162,7 +174,10 @@ def _materialized(
 
 
 def _checked(
-    context: dg.AssetExecutionContext, results: Sequence[dbt.NodeResult], tests: Mapping[str, MartTest]
+    context: dg.AssetExecutionContext,
+    results: Sequence[dbt.NodeResult],
+    tests: Mapping[str, MartTest],
+    samples: Mapping[str, str],
 ) -> Iterator[Event]:
     for result in results:
         test = tests.get(result.unique_id)
@@ -176,8 +191,20 @@ def _checked(
                 check_name=test.name,
                 passed=result.status == "pass",
                 severity=dg.AssetCheckSeverity.WARN if test.warns_only else dg.AssetCheckSeverity.ERROR,
-                metadata={"failures": result.failures or 0, "message": result.message or "passed"},
+                metadata={
+                    "failures": result.failures or 0,
+                    "message": result.message or "passed",
+                    **_rows(test, result, samples.get(test.unique_id)),
+                },
             )
+
+
+def _rows(test: MartTest, result: dbt.NodeResult, found: str | None) -> dict[str, Any]:
+    """A few failing rows, and how to get all of them."""
+    if not result.failures:
+        return {}
+    rows = {"some of the rows": dg.MetadataValue.md(found)} if found else {}
+    return {**rows, "all rows": f"analytics-platform checks rows marts/{test.mart} {test.name}"}
 
 
 def _facts(facts: TableFacts | None) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import dagster as dg
 from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily
 from analytics_platform.defs.marts import POOL, PUBLISHED
-from analytics_platform.operations.status import what_waits
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.built import read_built
 from analytics_platform.warehouse.engine import open_warehouse
@@ -87,20 +86,3 @@ def publish_last_build(
         )
     failing = failing_checks(context.instance, checks)
     return open_warehouse(settings).publish(built.build, datetime.now(UTC), context.log.info, failing)
-
-
-def waiting_check(settings: Settings) -> dg.AssetChecksDefinition:
-    @dg.asset_check(
-        asset=PUBLISHED,
-        name="nothing_waits",
-        description="No day waits at any step: landing, lake, labels, marts and snapshot agree.",
-    )
-    def nothing_waits() -> dg.AssetCheckResult:
-        waiting = what_waits(settings)
-        return dg.AssetCheckResult(
-            passed=not waiting,
-            severity=dg.AssetCheckSeverity.WARN,
-            description="; ".join(waiting) + "." if waiting else "Every line is in the published marts.",
-        )
-
-    return nothing_waits

@@ -42,12 +42,13 @@ def progress_asset(settings: Settings) -> dg.AssetsDefinition:
     return progress_messages
 
 
-def evening_job() -> "dg.UnresolvedAssetJobDefinition":
+def evening_job(apart: AssetSelection) -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         "evening",
         selection=AssetSelection.all()
         - AssetSelection.groups("insights", "exports")
-        - (AssetSelection.groups("reports") - AssetSelection.assets(KEY)),
+        - (AssetSelection.groups("reports") - AssetSelection.assets(KEY))
+        - apart,
         description="Everything for today, and then the evening message of every cohort.",
     )
 

@@ -1,11 +1,10 @@
 """One asset per source table, made from its contract: the lake day, its ledger and its checks.
 
-The checks of the days just built run with the asset and stop what is below them; ``latest_complete_day`` can be run
-at any time.
+The checks of the days just built run with the asset and stop what is below them.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -31,10 +30,6 @@ _CHECKS = {
 
 def source_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     return [_source_asset(settings, table) for table in TABLES.values()]
-
-
-def source_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
-    return [_latest_day_check(settings, table) for table in TABLES.values()]
 
 
 def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
@@ -92,20 +87,6 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
             yield _check_result(name, finding, blocking=_CHECKS[name][1])
 
     return lake_days
-
-
-def _latest_day_check(settings: Settings, table: Table) -> dg.AssetChecksDefinition:
-    @dg.asset_check(
-        asset=[table.source, table.name],
-        name="latest_complete_day",
-        description="Yesterday (UTC) is materialised; an old day's backfill does not make this green.",
-    )
-    def latest_complete_day() -> dg.AssetCheckResult:
-        today: date = datetime.now(UTC).date()
-        finding = checks.latest_complete_day(table, open_lake(settings), today)
-        return _check_result("latest_complete_day", finding, blocking=False)
-
-    return latest_complete_day
 
 
 def _check_result(name: str, finding: Finding, blocking: bool) -> dg.AssetCheckResult:

@@ -5,7 +5,7 @@ minute asks again for each state. Lines that come meanwhile still wait when the 
 """
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
@@ -19,13 +19,20 @@ BUSY = [
     dg.DagsterRunStatus.CANCELING,
 ]
 _MOST = 500
+# How Dagster marks a failed run that it starts again, and names the run that it started.
+_WILL_RETRY, _RETRY = {"dagster/will_retry": "true"}, "dagster/auto_retry_run_id"
+_STARTS_AGAIN = timedelta(minutes=10)  # where no daemon does it, the days are asked for after that
 
 
 def runs_under_way(
     instance: dg.DagsterInstance, jobs: Collection[str], statuses: Sequence[dg.DagsterRunStatus] = BUSY
 ) -> list[dg.DagsterRun]:
-    """Runs of whole jobs, not of some of their assets."""
-    runs = instance.get_runs(dg.RunsFilter(statuses=list(statuses)), limit=_MOST)
+    """Runs of whole jobs, not of some of their assets. A killed run that Dagster is about to start again is one."""
+    runs = list(instance.get_runs(dg.RunsFilter(statuses=list(statuses)), limit=_MOST))
+    recently = datetime.now(UTC) - _STARTS_AGAIN
+    failed = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags=_WILL_RETRY, updated_after=recently)
+    if dg.DagsterRunStatus.STARTED in statuses:
+        runs += [run for run in instance.get_runs(failed, limit=_MOST) if _RETRY not in run.tags]
     return [run for run in runs if run.job_name in jobs and not run.asset_selection]
 
 

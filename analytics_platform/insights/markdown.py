@@ -3,6 +3,7 @@
 Does not live here: finding it (``finding``, ``projecting``, ``risk/``).
 """
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,8 +26,8 @@ def incident_table(rows: Sequence[Row]) -> str:
     ranked = sorted(rows, key=lambda row: (_ORDER.index(row["severity"]), -abs(row["z"] or 0)))[:ROWS]
     return head + "\n".join(
         f"| {row['started_at']:%Y-%m-%d %H:%M} | {_cell(row['series_id'])} | {row['grain']} | {row['severity']}"
-        f" {row['direction']} | {row['observed']:.4g} | {row['expected']:.4g} ({row['low']:.4g} to {row['high']:.4g})"
-        f" | {row['nature']} | {_cell(row['explained_by'] or '')} |"
+        f" {row['direction']} | {_number(row['observed'])} | {_number(row['expected'])} ({_number(row['low'])} to"
+        f" {_number(row['high'])}) | {row['nature']} | {_cell(_causes(row['explained_by']))} |"
         for row in ranked
     )
 
@@ -37,7 +38,7 @@ def incident_pictures(found: Found) -> str:
         last = int(np.searchsorted(line.times, int(row["last_at"].timestamp()))) + 24
         part = slice(max(0, last - SHOWN), last)
         marked = np.flatnonzero(verdicts.over[part]).tolist()
-        title = f"{row['series_id']} by {row['grain']}"
+        title = f"{row['series_id']} by {row['grain']}, since {row['started_at']:%Y-%m-%d %H:%M} UTC"
         drawn.append(picture(title, line.values[part], verdicts.low[part], verdicts.high[part], marked))
     return "\n\n".join(drawn) or "no incident"
 
@@ -77,6 +78,17 @@ def risk_table(found: Scored) -> str:
         rows = (f"| {each.learners} | {each.predicted:.0%} | {each.happened:.0%} |" for each in tested.calibration)
         told.append("| learners | predicted | happened |\n| ---: | ---: | ---: |\n" + "\n".join(rows))
     return "\n\n".join(told) or "no data"
+
+
+def _causes(explained_by: str | None) -> str:
+    """The members that made the deviation, with their shares, from the JSON that the incident keeps."""
+    parts = json.loads(explained_by or "[]")
+    return ", ".join(f"{one['dimension']} {one['member']} ({one['share']:.0%})" for one in parts)
+
+
+def _number(value: float) -> str:
+    """Four digits, and never a power of ten where the number can be read."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e12 else f"{value:.4g}"
 
 
 def _cell(text: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 quarantine = typer.Typer(help="Raw lines that were refused, with their reasons.", no_args_is_help=True)
 _DAY = ["%Y-%m-%d"]
+_NOTHING = "No line is in quarantine there."
 Source = Annotated[str | None, typer.Option(help="As xapi/statements. Default: every source.")]
 From = Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="First UTC day. Default: all.")]
 To = Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="Last UTC day. Default: all.")]
@@ -74,7 +75,8 @@ def show(
             typer.echo(f"{entry.day} {why} (from {origin}): {payload}")
         printed += len(rows)
     if not printed:
-        typer.echo("No line is in quarantine there.")
+        found = sorted({name for _, entry in _entries(source, first, last) for name in entry.reasons})
+        typer.echo(f"No line has the reason {reason!r}. There are: {', '.join(found)}." if found else _NOTHING)
 
 
 @quarantine.command()
@@ -82,21 +84,48 @@ def retry(
     source: Annotated[str, typer.Argument(help="As xapi/statements.")], first: From = None, last: To = None
 ) -> None:
     """Parse the days that have refused lines again, after a contract was mended, and say what changed."""
+    days = [entry.day for _, entry in _entries(source, first, last) if entry.quarantined]
+    _replay(source, days, _NOTHING)
+
+
+def replay(
+    source: Annotated[str, typer.Option(help="As xapi/statements.")], first: From = None, last: To = None
+) -> None:
+    """Parse days anew from their raw lines, after a parser was mended, and say what changed in each."""
     from analytics_platform.lake import open_lake
+    from analytics_platform.lake.replaying import known_days
     from analytics_platform.settings import load
 
-    lake, changed = open_lake(load()), 0
-    entries = [(table, entry) for table, entry in _entries(source, first, last) if entry.quarantined]
-    for table, before in entries:
-        (after,) = lake.build(table, [before.day])
-        changed += before.quarantined != after.quarantined
+    _demand_order(first, last)
+    table = _known(source)[source]
+    _replay(source, [day for day in known_days(open_lake(load()), table) if _within(day, first, last)])
+
+
+def _replay(source: str, days: "list[date]", nothing: str = "") -> None:
+    from analytics_platform.lake import open_lake
+    from analytics_platform.lake.replaying import replay as changes
+    from analytics_platform.settings import load
+
+    if not days:
+        typer.echo(nothing or f"{source} has neither raw lines nor built days there.")
+        return
+    table = _known(source)[source]
+    typer.echo(f"{'day':10} {'rows before':>12} {'after':>10} {'added':>8} {'gone':>8} {'changed':>8}   refused")
+    differing = 0
+    for one in changes(open_lake(load()), table, days):
+        differing += not one.is_none
         typer.echo(
-            f"{before.day}: {before.quarantined} refused before, {after.quarantined} now;"
-            f" {after.stored - before.stored:+} stored"
+            f"{one.day} {one.stored_before:>12,} {one.after.stored:>10,} {one.added:>8,} {one.gone:>8,}"
+            f" {one.changed:>8,}   {one.refused_before:,} → {one.after.quarantined:,}{_reasons(one.after)}"
         )
-    typer.echo(
-        f"{len(entries)} days parsed again, {changed} changed. The marts follow with the next run of these days."
-    )
+    parsed = f"{len(days)} {'day' if len(days) == 1 else 'days'} parsed anew, {differing} changed."
+    then = " make dev builds what waits now within a minute; without it: analytics-platform materialize"
+    typer.echo(parsed + (then if differing else ""))
+
+
+def _reasons(entry: "Entry") -> str:
+    found = ", ".join(f"{reason} {count:,}" for reason, count in entry.reasons.items())
+    return f" ({found})" if found else ""
 
 
 def ledger(
@@ -119,18 +148,31 @@ def ledger(
 
 
 def _entries(source: str | None, first: datetime | None, last: datetime | None) -> "Iterator[tuple[Table, Entry]]":
-    from analytics_platform.contracts import IMPORTS, TABLES
-    from analytics_platform.errors import LakeError
     from analytics_platform.lake import open_lake
     from analytics_platform.settings import load
+
+    lake = open_lake(load())
+    _demand_order(first, last)
+    for table in _known(source).values():
+        for day in lake.ledger.days(table):
+            if _within(day, first, last) and (entry := lake.ledger.read(table, day)):
+                yield table, entry
+
+
+def _known(source: str | None) -> "dict[str, Table]":
+    from analytics_platform.contracts import IMPORTS, TABLES
+    from analytics_platform.errors import LakeError
 
     known = {**TABLES, **IMPORTS}
     if source is not None and source not in known:
         raise LakeError(f"There is no source {source!r}. Known: {', '.join(known)}.")
-    lake = open_lake(load())
-    for path, table in known.items():
-        if source in (None, path):
-            for day in lake.ledger.days(table):
-                entry = lake.ledger.read(table, day)
-                if entry and (first is None or first.date() <= day) and (last is None or day <= last.date()):
-                    yield table, entry
+    return {path: table for path, table in known.items() if source in (None, path)}
+
+
+def _demand_order(first: datetime | None, last: datetime | None) -> None:
+    if first and last and last < first:
+        raise typer.BadParameter(f"--to {last:%Y-%m-%d} lies before --from {first:%Y-%m-%d}")
+
+
+def _within(day: date, first: datetime | None, last: datetime | None) -> bool:
+    return (first is None or first.date() <= day) and (last is None or day <= last.date())

@@ -7,13 +7,13 @@ from itertools import pairwise
 Range = tuple[date, date]
 
 
-def ranges(days: Iterable[date]) -> Iterator[Range]:
-    """Neighbouring days as one range each, in order."""
+def ranges(days: Iterable[date], gap: int = 0) -> Iterator[Range]:
+    """Neighbouring days as one range each, in order. Days with at most ``gap`` days between them are neighbours."""
     first = last = None
     for day in sorted(set(days)):
         if first is None or last is None:
             first = day
-        elif day - last > timedelta(days=1):
+        elif day - last > timedelta(days=1 + gap):
             yield first, last
             first = day
         last = day
@@ -21,13 +21,14 @@ def ranges(days: Iterable[date]) -> Iterator[Range]:
         yield first, last
 
 
-def few_ranges(days: Iterable[date], most: int, filled: int = 0) -> list[Range]:
-    """The same days as at most ``most`` ranges: the smallest gaps are filled first, and all up to ``filled`` days."""
-    found = list(ranges(days))
+def few_ranges(days: Iterable[date], most: int, gap: int = 0) -> list[Range]:
+    """The same days as at most ``most`` ranges: the smallest gaps are filled first, those up to ``gap`` days always."""
+    found = list(ranges(days, gap))
+    if len(found) <= most:
+        return found
     gaps = sorted(range(1, len(found)), key=lambda place: found[place - 1][1] - found[place][0])
-    wide = [place for place in gaps if found[place][0] - found[place - 1][1] > timedelta(days=filled + 1)]
-    cuts = [0, *sorted(wide[: most - 1]), len(found)]
-    return [(found[a][0], found[b - 1][1]) for a, b in pairwise(cuts) if found]
+    cuts = [0, *sorted(gaps[: most - 1]), len(found)]
+    return [(found[a][0], found[b - 1][1]) for a, b in pairwise(cuts)]
 
 
 def days_in(found: Sequence[Range]) -> list[date]:

@@ -1,21 +1,17 @@
-"""What a person sees of the way from landing to the snapshot: days there, missing and waiting at each step.
+"""What a person sees of the way from landing to the snapshot: days there, missing and waiting, lags, and the disk.
 
-``analytics-platform status`` prints it, ``doctor`` and an asset check say what waits. Does not live here: finding what
-waits (``waiting``).
+``analytics-platform status`` prints it (``commands.status``, which adds runs, checks and alerts), ``doctor`` and an
+asset check say what waits. Does not live here: finding what waits (``waiting``).
 """
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from analytics_platform.contracts import TABLES
-from analytics_platform.lake import open_lake
-from analytics_platform.lake.day_files import day_of
-from analytics_platform.lake.notes import Notes
-from analytics_platform.lake.ranges import days_in
+from analytics_platform.operations.assets import AssetDays, Lag, asset_days, source_lags
+from analytics_platform.operations.disk import Disk, disk_of
 from analytics_platform.operations.waiting import waiting_steps
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.built import read_built
 from analytics_platform.warehouse.engine import open_warehouse
 
 MATERIALIZE = "analytics-platform materialize"
@@ -23,26 +19,36 @@ MATERIALIZE = "analytics-platform materialize"
 
 @dataclass(frozen=True)
 class Step:
-    """Days of one step. ``missing`` days of a lake table lie between its first and last and were never built; a day
-    without a line has no labels and no marts, so other steps miss none.
-    """
+    """The days that wait at one step."""
 
     step: str
-    days: int | None
-    missing: int | None
     waiting: int
     first_waiting: str | None
     last_waiting: str | None
 
 
 @dataclass(frozen=True)
+class Published:
+    """What readers see now."""
+
+    snapshot: str
+    published_at: str
+    age_hours: float
+    marts: int
+    rows: int
+    first_day: str | None
+    last_day: str | None
+
+
+@dataclass(frozen=True)
 class Status:
-    """All steps, and what readers see now."""
+    """All steps, sources and assets. ``published`` is NULL where nothing is."""
 
     steps: list[Step]
-    snapshot: str | None
-    published_at: str | None
-    age_hours: float | None
+    sources: list[Lag]
+    assets: list[AssetDays]
+    published: Published | None
+    disk: Disk
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -50,34 +56,8 @@ class Status:
 
 def status(settings: Settings, now: datetime | None = None) -> Status:
     at = now or datetime.now(UTC)
-    lake, waiting = open_lake(settings), waiting_steps(settings, at.date())
-    there: dict[str, set[date]] = {
-        "labels": {date.fromisoformat(day) for day in Notes(lake.store, "labels").read()},
-        "marts": {day_of(key) for key in read_built(settings).marks},
-    }
-    steps = [_step(f"lake {path}", set(lake.ledger.days(table)), ()) for path, table in TABLES.items()]
-    steps += [_step(step, there.get(step), days) for step, days in waiting.items()]
-    snapshot = open_warehouse(settings).current()
-    if snapshot is None:
-        return Status(steps, None, None, None)
-    age = (at - datetime.fromisoformat(snapshot.published_at)).total_seconds() / 3600
-    return Status(steps, snapshot.version, snapshot.published_at, round(age, 2))
-
-
-def table(found: Status) -> str:
-    """The status as plain text."""
-    head = ("step", "days", "missing", "waiting", "from", "to")
-    rows = [tuple("" if value is None else str(value) for value in asdict(step).values()) for step in found.steps]
-    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if 0 < place < 4 else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in (head, *rows)
-    ]
-    shown = f"version {found.snapshot}, {found.age_hours:.1f} hours old" if found.snapshot else "nothing yet"
-    return "\n".join([*lines, f"published: {shown}"])
+    steps = [_step(step, days) for step, days in waiting_steps(settings, at.date()).items()]
+    return Status(steps, source_lags(settings, at), asset_days(settings), _published(settings, at), disk_of(settings))
 
 
 def what_waits(settings: Settings, today: date | None = None) -> list[str]:
@@ -89,12 +69,27 @@ def what_waits(settings: Settings, today: date | None = None) -> list[str]:
     ]
 
 
-def _step(step: str, there: "set[date] | None", waiting: "dict[date, list[str]] | tuple[()]") -> Step:
-    of_table = there if step.startswith("lake ") else None
-    missing = len(set(days_in([(min(of_table), max(of_table))])) - of_table) if of_table else None
+def _published(settings: Settings, at: datetime) -> Published | None:
+    snapshot = open_warehouse(settings).current()
+    if snapshot is None:
+        return None
+    hours = (at - datetime.fromisoformat(snapshot.published_at)).total_seconds() / 3600
+    rows = snapshot.rows
+    return Published(
+        snapshot.version,
+        snapshot.published_at,
+        round(hours, 2),
+        len(rows),
+        sum(rows.values()),
+        snapshot.first_day,
+        snapshot.last_day,
+    )
+
+
+def _step(step: str, waiting: "dict[date, list[str]]") -> Step:
     days = sorted(waiting)
     first, last = (str(days[0]), str(days[-1])) if days else (None, None)
-    return Step(step, None if there is None else len(there), missing, len(days), first, last)
+    return Step(step, len(days), first, last)
 
 
 def _span(days: "dict[date, list[str]]") -> str:

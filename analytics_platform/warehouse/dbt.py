@@ -140,16 +140,21 @@ def run_dbt(
     return subprocess.CompletedProcess(command, process.returncode, "\n".join(said[-15:]))
 
 
+def build_folder(settings: Settings) -> Path:
+    """Where dbt keeps what it parsed and compiled for builds."""
+    return settings.home / "warehouse" / "dbt"
+
+
 def log_file(settings: Settings) -> Path:
     """What dbt said in the last build."""
-    return settings.home / "warehouse" / "dbt" / "build.log"
+    return build_folder(settings) / "build.log"
 
 
 def build(
     settings: Settings, days: Sequence[date], select: Sequence[str], log: Callable[[str], None]
 ) -> list[NodeResult]:
     """``dbt build`` of some nodes for some days. A failed model or test is in the results, not an exception."""
-    target = settings.home / "warehouse" / "dbt"
+    target = build_folder(settings)
     target.mkdir(parents=True, exist_ok=True)
     results = target / "run_results.json"
     results.unlink(missing_ok=True)

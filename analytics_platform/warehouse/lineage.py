@@ -37,13 +37,14 @@ Mart = Model  # a model that people ask for
 
 @dataclass(frozen=True)
 class MartTest:
-    """One dbt test, under the mart that it speaks for."""
+    """One dbt test, under the mart that it speaks for. ``column`` is empty where it is of no single one."""
 
     name: str
     unique_id: str
     mart: str
     description: str
     warns_only: bool
+    column: str = ""
 
 
 def marts(manifest: Manifest) -> list[Model]:
@@ -57,6 +58,12 @@ def steps(manifest: Manifest) -> list[Model]:
     """Every model that is no mart, sorted by name."""
     nodes = [n for n in manifest["nodes"].values() if n["resource_type"] == "model" and not _is_mart(n)]
     return sorted((_model(node, _parents(manifest, node)) for node in nodes), key=lambda model: model.name)
+
+
+def personal_columns(manifest: Manifest) -> set[str]:
+    """The names of all personal columns, of steps and sources too."""
+    nodes = [*manifest["nodes"].values(), *manifest["sources"].values()]
+    return {column["name"] for node in nodes for column in node["columns"].values() if _meta(column).get("personal")}
 
 
 def mart_tests(manifest: Manifest) -> list[MartTest]:
@@ -114,9 +121,31 @@ def _test(manifest: Manifest, node: Mapping[str, Any]) -> MartTest:
         name=node["name"],
         unique_id=node["unique_id"],
         mart=_named(node) or _mart_below(manifest, tested),
-        description=node["description"].strip() or node["name"].replace("_", " "),
+        description=node["description"].strip() or _claim(node),
         warns_only=node["config"]["severity"].lower() == "warn",
+        column=node.get("column_name") or "",
     )
+
+
+def _claim(node: Mapping[str, Any]) -> str:
+    """What a test without a description of its own claims: of a generic one in words, else its name, which is one."""
+    about = node.get("test_metadata") or {}
+    told, column = about.get("kwargs") or {}, node.get("column_name")
+    if columns := told.get("columns"):
+        return f"{(node.get('attached_node') or '').rpartition('.')[2]} has one row per {', '.join(columns)}."
+    generic = {
+        "not_null": f"{column} always has a value.",
+        "unique": f"No {column} is there twice.",
+        "accepted_values": f"{column} is one of {', '.join(map(str, told.get('values') or ()))}.",
+        "relationships": f"Each {column} is a {told.get('field')} of {_referred(told.get('to'))}.",
+    }
+    claim = node["name"].removeprefix("assert_").replace("_", " ")
+    return generic.get(about.get("name") or "", f"{claim}.".capitalize())
+
+
+def _referred(to: object) -> str:
+    """``users`` of ``ref('users')``."""
+    return str(to).partition("'")[2].partition("'")[0] or str(to)
 
 
 def _named(test: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Which reports are asked for, once for a period and a snapshot; the asset with its preview; the posting job."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -69,6 +70,16 @@ def test_the_sensor_asks_for_what_closed_with_a_key_of_period_and_snapshot(
     assert (daily.job_name, daily.partition_key) == ("reports_daily", str(yesterday))
     assert (daily.run_key or "").startswith(f"{yesterday}:2026")
     assert asked()[0].run_key == daily.run_key
+    written = settings.reports_folder / "executive" / str(yesterday - timedelta(days=4))
+    written.mkdir(parents=True)
+    (written / "about.json").write_text('{"snapshot": "v0"}')
+    missed = [str(yesterday - timedelta(days=n)) for n in (3, 2, 1)]  # the platform stood still
+    put(settings, user_activities=[{"source": "xapi", "person_id": "a", "local_day": d, "day": d}
+                                   for d in (today - timedelta(days=9), today)])  # fmt: skip
+    days = [request.partition_key for request in asked() if request.job_name == daily.job_name]
+    assert days == [*missed, str(yesterday)]
+    shutil.rmtree(written)
+    assert [one.partition_key for one in asked() if one.job_name == daily.job_name] == [str(yesterday)]
     noon = datetime.combine(yesterday, time(12), UTC)
     land(lake, "xapi/statements", statement("late", timestamp=noon.isoformat()), at=noon)
     assert str(yesterday) not in [request.partition_key for request in asked()]  # its lines are not built yet

@@ -79,3 +79,12 @@ def test_a_run_whose_process_is_gone_is_ended_and_no_other(instance: dg.DagsterI
     assert end_lost_runs(instance, servers_are_new=True) == [launched.run_id]
     statuses = {run.run_id: run.status for run in instance.get_runs()}
     assert statuses == {mine.run_id: STARTED, elsewhere.run_id: STARTED, launched.run_id: FAILURE, lost.run_id: FAILURE}
+
+
+def test_a_killed_run_is_under_way_until_dagster_has_started_it_again(instance: dg.DagsterInstance) -> None:
+    run(instance, FAILURE, **days(DAY, DAY))
+    assert days_under_way(instance, ("daily",)) == set()
+    killed = run(instance, FAILURE, **days(DAY, DAY), **{"dagster/will_retry": "true"})
+    assert days_under_way(instance, ("daily",)) == {DAY}
+    instance.add_run_tags(killed.run_id, {"dagster/auto_retry_run_id": "another"})
+    assert days_under_way(instance, ("daily",)) == set()

@@ -35,9 +35,9 @@ def test_the_smallest_gaps_are_filled_first(most: int, expected: list[tuple[int,
 
 
 @pytest.mark.parametrize(
-    ("filled", "expected"),
+    ("gap", "expected"),
     [(0, [(1, 1), (3, 4), (9, 9), (20, 20)]), (1, [(1, 4), (9, 9), (20, 20)]), (4, [(1, 9), (20, 20)])],
 )
-def test_short_gaps_are_filled(filled: int, expected: list[tuple[int, int]]) -> None:
-    found = few_ranges([day(n) for n in (1, 3, 4, 9, 20)], 9, filled)
+def test_short_gaps_are_filled(gap: int, expected: list[tuple[int, int]]) -> None:
+    found = few_ranges([day(n) for n in (1, 3, 4, 9, 20)], 9, gap)
     assert found == [(day(a), day(b)) for a, b in expected]

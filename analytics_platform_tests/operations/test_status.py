@@ -12,7 +12,7 @@ from analytics_platform.commands import demo
 from analytics_platform.commands.doctor import CHECKS
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake.lake import Lake
-from analytics_platform.operations.status import status, table, what_waits
+from analytics_platform.operations.status import status, what_waits
 from analytics_platform.settings import Settings, load
 from analytics_platform.simulator import Plan
 from analytics_platform_tests.lines import DAY, STATEMENTS, land, statement
@@ -26,12 +26,15 @@ def test_days_there_missing_and_waiting_by_step(settings: Settings, lake: Lake) 
     land(lake, "xapi/statements", statement("b", timestamp="2026-03-12T10:00:00Z"), at=NOW)
     found = status(settings, NOW)
     by_step = {step.step: step for step in found.steps}
-    lake_days = by_step["lake xapi/statements"]
-    assert (lake_days.days, lake_days.missing) == (2, 2)
+    days = {asset.asset: asset for asset in found.assets}
+    assert (days["xapi/statements"].days, days["xapi/statements"].missing) == (2, 2)
+    assert (days["video/events"].days, days["video/events"].missing) == (0, None)
     assert (by_step["lake"].waiting, by_step["lake"].first_waiting) == (1, "2026-03-12")
-    assert (by_step["marts"].days, by_step["marts"].waiting) == (0, 1)
-    assert found.snapshot is None
-    assert table(found).splitlines()[-1] == "published: nothing yet"
+    assert by_step["marts"].waiting == 1
+    lag = next(lag for lag in found.sources if lag.source == "xapi/statements")
+    assert (lag.last_day, lag.unbuilt_lines, lag.uncounted_files) == ("2026-03-12", 1, 0)
+    assert found.published is None
+    assert found.disk.folders["landing"] > 0
     assert what_waits(settings, NOW.date()) == [
         "1 day waits at lake (2026-03-12)",
         "1 day waits at labels (2026-03-10)",
@@ -47,7 +50,14 @@ def test_the_command_and_the_doctor_say_it(
     land(lake, "xapi/statements", statement("a"))
     told = CliRunner().invoke(app, ["status", "--json"])
     assert {step["step"]: step["waiting"] for step in json.loads(told.stdout)["steps"]}["lake"] == 1
-    assert "2026-03-10" in CliRunner().invoke(app, ["status"]).stdout
+    said = CliRunner().invoke(app, ["status"]).stdout
+    for line in (
+        "Published: nothing yet.",
+        "lake         1  2026-03-10  2026-03-10",
+        "Last runs: none yet.",
+        "Red checks: none.",
+    ):
+        assert line in said
     (waiting,) = (check for check in CHECKS if check.__name__ == "_waiting")
     assert list(waiting(settings)) == [
         (

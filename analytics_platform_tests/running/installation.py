@@ -10,12 +10,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
 import yaml
+from sqlalchemy.exc import OperationalError
 
 from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.settings import PROJECT_ROOT, Settings
@@ -58,13 +60,13 @@ class Installation:
         workspace = self.settings.home.parent / "workspace.yaml"
         workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": location}]}))
         address = ("--host", "127.0.0.1", "--port", str(port), "--location-name", "analytics_platform")
-        self._server = self._process("server", "dagster", "api", "grpc", "-m", self.entry, *address)
+        self._server = self._process("server", "-m", "dagster", "api", "grpc", "-m", self.entry, *address)
         deadline = time.monotonic() + PATIENCE
         while not _listens(port):
             if self._server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"The code server did not start; see {self._logs}.")
             time.sleep(0.5)
-        self._daemon = self._process("daemon", "dagster._daemon", "run", "--workspace", str(workspace))
+        self._daemon = self._process("daemon", "-m", "dagster._daemon", "run", "--workspace", str(workspace))
 
     def stop(self) -> None:
         for process in (self._daemon, self._server):
@@ -80,10 +82,10 @@ class Installation:
         self.stop()
         self.instance.dispose()
 
-    def settle(self) -> None:
+    def settle(self, rounds: int = 1) -> None:
         """Wait until nothing runs and no sensor asks for more; minutes pass quickly while nothing happens."""
         quiet, deadline = 0, time.monotonic() + PATIENCE
-        while quiet < 2:
+        while quiet < rounds:
             self.clock.advance(310)  # every sensor is due
             since = self.clock.now()
             while not self._looked(since) and not self.busy():
@@ -91,15 +93,16 @@ class Installation:
             quiet = 0 if self.busy() else quiet + 1
             while self.busy():
                 self._revive(deadline)
-                if all(run.status == dg.DagsterRunStatus.STARTED for run in self.busy()):
-                    self.clock.advance(10)  # a run whose process died is noticed after minutes
+                self._hurry(10)  # a run whose process died is noticed after minutes
 
     def watch(self, seconds: float) -> None:
         """Let it run for so many seconds, minutes of its own, whatever becomes of it."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            self.clock.advance(20)
-            self._revive(deadline + PATIENCE)
+            time.sleep(0.5)
+            with suppress(OperationalError):  # Dagster's own files may be what cannot be read now
+                self._hurry(20)
+                self._revive(deadline + PATIENCE)
 
     def busy(self) -> Sequence[dg.DagsterRun]:
         return self.instance.get_runs(dg.RunsFilter(statuses=BUSY))
@@ -107,19 +110,47 @@ class Installation:
     def runs(self, *statuses: dg.DagsterRunStatus) -> Sequence[dg.DagsterRun]:
         return self.instance.get_runs(dg.RunsFilter(statuses=list(statuses)))
 
-    def kill_a_run(self, step: str) -> str:
-        """SIGKILL for the process of the next run that works at a step, and for what that started."""
+    def run_at(self, step: str) -> str:
+        """Wait until a run works at a step."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             for run in self.busy():
                 events = self.instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_START)
-                if any(event.step_key == step for event in events) and self._server is not None:
-                    for process in reversed(_below(self._server.pid)):
-                        os.kill(process, signal.SIGKILL)
+                if any(event.step_key == step for event in events):
                     return run.run_id
-            self.clock.advance(5)
+            self._hurry(10)
             time.sleep(0.5)
         raise TimeoutError(f"No run came to {step}.")
+
+    def kill_run_processes(self) -> None:
+        """SIGKILL for all that the code server started: the processes of runs, and dbt below them."""
+        assert self._server is not None
+        _kill(reversed(_below(self._server.pid)))
+
+    def kill_daemon(self) -> None:
+        """SIGKILL for the daemon alone: the next look starts another, as a supervisor does."""
+        assert self._daemon is not None
+        _kill([*reversed(_below(self._daemon.pid)), self._daemon.pid])
+
+    def cut_power(self) -> None:
+        """SIGKILL for everything at once; ten minutes later the platform starts, as ``make dev`` does."""
+        assert self._server is not None
+        _kill([*reversed(_below(self._server.pid)), self._server.pid])
+        self.kill_daemon()
+        self.clock.advance(600)
+        before = "from analytics_platform.defs.lost_runs import end_runs_of_before as end; "
+        self._process("start", "-c", f"{before}from analytics_platform.settings import load; print(end(load()))").wait()
+        self.start()
+
+    def command(self, home: Path, *arguments: str) -> int:
+        """Run a command of the platform on another home, at the time of this installation."""
+        process = self._process("command", "-m", "analytics_platform", *arguments, home=home)
+        return process.wait(PATIENCE)
+
+    def _hurry(self, seconds: float) -> None:
+        """Let minutes pass, but not while a process is about to start: a start has a time limit."""
+        if all(run.status == dg.DagsterRunStatus.STARTED for run in self.busy()):
+            self.clock.advance(seconds)
 
     def _looked(self, since: datetime) -> bool:
         """Whether each deciding sensor has ended a tick that began since."""
@@ -141,13 +172,21 @@ class Installation:
                 self.start()
                 return
 
-    def _process(self, name: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    def _process(self, name: str, *arguments: str, home: Path | None = None) -> "subprocess.Popen[bytes]":
         environment = os.environ | self.clock.environment | self._variables
-        environment |= {"DAGSTER_HOME": str(self.settings.dagster_home), "PYTHONPATH": str(PROJECT_ROOT)}
+        dagster_home = home / "dagster_home" if home else self.settings.dagster_home
+        environment |= {"DAGSTER_HOME": str(dagster_home), "PYTHONPATH": str(PROJECT_ROOT)}
+        environment |= {"PLATFORM_HOME": str(home)} if home else {}
         with (self._logs / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", *arguments], env=environment, cwd=PROJECT_ROOT, stdout=log, stderr=log
+                [sys.executable, *arguments], env=environment, cwd=PROJECT_ROOT, stdout=log, stderr=log
             )
+
+
+def _kill(processes: Iterable[int]) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
 
 
 def _below(pid: int) -> list[int]:
