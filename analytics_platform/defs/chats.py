@@ -58,7 +58,7 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
         if unasked:
             context.log.warning(
                 f"{unasked} texts could not be asked about (the spending limit of the day, or the endpoint): they are"
-                " unknown now and are asked again by the next run of their days."
+                " unknown now. What the limit left is asked on the next day, what the endpoint left within hours."
             )
         counts = {"labels/exchanges": [d.turns for d in made], "labels/conversations": [d.conversations for d in made]}
         for table in CHAT_LABELS.values():
@@ -96,12 +96,13 @@ def chats_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") -> 
         f" A state that fails {MOST_ATTEMPTS} times is not asked for again until it changes.",
     )
     def conversations_materialised(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        days = unlabelled_days(open_lake(settings))
+        waiting = unlabelled_days(open_lake(settings))
+        days = list(waiting)
         if not days:
             return dg.SensorResult(skip_reason=dg.SkipReason("Every day of conversations is labelled."))
         if _running(context.instance):
             return dg.SensorResult(skip_reason=dg.SkipReason("A run that labels is under way: it comes first."))
-        state = sha256(" ".join(str(day) for day in days).encode()).hexdigest()[:12]
+        state = sha256(repr(waiting).encode()).hexdigest()[:12]
         attempt = _attempt(context.cursor, state)
         if attempt > MOST_ATTEMPTS:
             return dg.SensorResult(skip_reason=dg.SkipReason(gave_up([(days[0], days[-1])])))

@@ -178,6 +178,7 @@ def _conversations() -> list[Row]:
     return [
         {"conversation_id": "c1", "event_time": "2026-03-28 10:00:00+00", "actor_key": "user:1", "is_deleted": False},
         {"conversation_id": "c2", "event_time": "2026-03-29 21:59:59.999999+00", "is_deleted": True, "mode": ""},
+        {"conversation_id": "lost", "event_time": "2026-03-28 11:00:00+00", "actor_key": "user:1", "is_deleted": True},
         {"conversation_id": "alone", "event_time": "2026-03-30 00:00:00+00", "actor_key": "user:é", "status": "normal"},
     ]
 
@@ -196,6 +197,8 @@ def _messages() -> list[Row]:
         _message("m1", "2026-03-28 10:00:00+00", parent_message_id=zero),
         _message("m2", "2026-03-28 10:00:01.5+00", parent_message_id="m1", query_tokens=BIG, answer_tokens=2**61),
         _message("m3", "2026-03-28 10:00:02.5+00", parent_message_id="m1", total_price="1234567890123456789.123456789"),
+        _message("gone", "2026-03-28 10:00:03+00", parent_message_id="m1", is_deleted=True),
+        _message("lost", "2026-03-29 10:00:03+00", conversation_id="lost"),
         _message("m4", "2026-03-29 10:00:00+00", parent_message_id="m1", total_price="-0.1", error=""),
         _message("m5", "2026-03-29 10:00:01+00", parent_message_id=zero, currency=None, error="timeout"),
         _message("m6", "2026-03-29 10:00:02+00", currency="THB", answer="a person, please #AGENT", status="error"),

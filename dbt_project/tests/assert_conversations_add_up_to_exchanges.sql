@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'conversations'}}}) }}
 
--- Each exchange is in exactly one conversation, whether or not the conversation's own row came.
+-- Each exchange is in exactly one conversation, whether or not the conversation's own row came; deleted ones are none.
 with
 
 conversations as (
@@ -11,7 +11,11 @@ conversations as (
 
 exchanges as (
 
-    select count(*) as messages from {{ ref('exchanges') }}
+    select count(*) as messages
+    from {{ ref('exchanges') }}
+    where conversation_id not in (
+        select days.conversation_id from {{ ref('int_conversation_days') }} as days where days.is_deleted
+    )
 
 )
 
