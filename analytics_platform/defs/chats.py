@@ -25,6 +25,7 @@ from analytics_platform.settings import Settings
 
 JOB, SENSOR = "categorize", "conversations_materialised"
 MESSAGES = dg.AssetKey(["nocodb", "messages"])
+LABELLED = (CHAT_LABELS["labels/exchanges"], CHAT_LABELS["labels/conversations"])
 CHECK = "every_turn_once"
 MOST_ATTEMPTS = 3
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -35,7 +36,7 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="label_chats",
-        specs=[_spec(table) for table in CHAT_LABELS.values()],
+        specs=[_spec(table) for table in LABELLED],
         check_specs=[
             dg.AssetCheckSpec(
                 CHECK, asset=key, description="Each exchange with a text of the user has one row of labels."
@@ -61,7 +62,7 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
                 " unknown now. What the limit left is asked on the next day, what the endpoint left within hours."
             )
         counts = {"labels/exchanges": [d.turns for d in made], "labels/conversations": [d.conversations for d in made]}
-        for table in CHAT_LABELS.values():
+        for table in LABELLED:
             for day, count in zip(made, counts[table.path], strict=True):
                 metadata: dict[str, Any] = {"dagster/partition_row_count": count, "labelled anew": day.labelled}
                 context.add_asset_metadata(metadata, asset_key=_key(table), partition_key=str(day.day))
@@ -76,7 +77,7 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
 
 
 def categorize_job() -> "dg.UnresolvedAssetJobDefinition":
-    labels = AssetSelection.assets(*(_key(table) for table in CHAT_LABELS.values()))
+    labels = AssetSelection.assets(*(_key(table) for table in LABELLED))
     # Steps are shown below the labels and nothing executes them by themselves.
     below = labels.downstream().materializable() - AssetSelection.groups("reports", "insights", "exports")
     return dg.define_asset_job(

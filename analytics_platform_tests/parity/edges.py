@@ -48,6 +48,20 @@ def lake() -> Rows:
         "video/events": [*_views(), *_leaving()],
         "telemetry/events": _sessions() + _measured(),
         "labels/exchanges": _labels(),
+        "labels/translations": [
+            {
+                "translation_id": f"m1|{language}",
+                "day": "2026-03-28",
+                "message_id": "m1",
+                "conversation_id": "c1",
+                "language": language,
+                "text_key": "k",
+                "query": "naïve ราคา",
+                "answer": None,
+                "version": "v",
+            }
+            for language in ("de", "th")
+        ],
         **_insights(),
     }
 
@@ -355,5 +369,11 @@ def _insights() -> Rows:
         "insights/learner_risk": [
             {"risk_id": f"r{day}", "day": f"2026-03-{day}", "person_id": None, "horizon_days": 14, "reason": "short"}
             for day in (28, 29)
+        ],
+        "insights/themes": [
+            {"theme_id": f"t{day}{week}", "day": f"2026-03-{day}", "source": "chats", "week": f"2026-W{week}",
+             "week_start": "2026-03-09", "theme": "ราคา · é", "texts": 7, "people": 5, "people_before": 0.5,
+             "change": 4.5, "phrases": None, "fewest_people": 25, "sampled_share": 1.0, "version": "v"}
+            for day, week in ((28, 11), (29, 11), (29, 12))
         ],
     }  # fmt: skip

@@ -9,13 +9,20 @@ conversations as (
 
 ),
 
+deleted as (
+
+    select distinct conversation_id
+    from {{ ref('int_conversation_days') }}
+    where is_deleted
+
+),
+
 exchanges as (
 
     select count(*) as messages
-    from {{ ref('exchanges') }}
-    where conversation_id not in (
-        select days.conversation_id from {{ ref('int_conversation_days') }} as days where days.is_deleted
-    )
+    from {{ ref('exchanges') }} as exchanges
+    left join deleted on exchanges.conversation_id = deleted.conversation_id
+    where deleted.conversation_id is null
 
 )
 

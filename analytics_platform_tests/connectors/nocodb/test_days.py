@@ -1,7 +1,7 @@
 """A day is pulled whole: whatever NocoDB and the network do meanwhile, nothing is lost and nothing lands twice."""
 
-import time
 import json
+import time
 from collections.abc import Callable
 
 import pytest
