@@ -177,6 +177,7 @@ class Settings(BaseSettings):
         return hash((self.platform_home, self.lake_url, self.warehouse))
 
     _zone = field_validator("platform_timezone")(setting_values.zone)
+    _language = field_validator("translate_to")(setting_values.language)
     _stores = field_validator("lake_url", "dagster_logs_url")(setting_values.store_url)
     _driver = field_validator("dagster_storage_url")(setting_values.dagster_storage)
     _addresses = field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")(setting_values.http_address)

@@ -7,7 +7,7 @@ import dagster as dg
 
 from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
-from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor
+from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor, translation_asset
 from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
 from analytics_platform.defs.exports import exports_asset, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
@@ -39,6 +39,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
         import_assets(settings),
         label_assets(settings),
         chat_label_assets(settings),
+        translation_asset(settings),
         marts,
         published_asset(settings, marts),
         progress_asset(settings),

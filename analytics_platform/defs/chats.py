@@ -76,6 +76,42 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
     return label_chat_days
 
 
+def translation_asset(settings: Settings) -> dg.AssetsDefinition:
+    table = CHAT_LABELS["labels/translations"]
+
+    @dg.asset(
+        key=_key(table),
+        deps=[MESSAGES, _key(LABELLED[0])],
+        description=f"{table.description} {table.grain} TRANSLATE_TO names the language; without it nothing is asked.",
+        group_name="labels",
+        kinds={"openai", "parquet"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": column_schema(table), "key": table.key},
+        partitions_def=daily(settings),
+        backfill_policy=ONE_RUN,
+        pool="labels",
+    )
+    def translations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        if not settings.translate_to or not settings.llm_model:
+            said = "TRANSLATE_TO and LLM_MODEL are not both set: nothing was translated and nothing is stored."
+            return dg.MaterializeResult(metadata={"dagster/row_count": 0, "why": said})
+        from analytics_platform.enrichment.translating import translate_days
+        from analytics_platform.enrichment.translator import open_translator
+
+        with open_translator(settings, settings.translate_to) as translator:
+            done = translate_days(settings, days_of(context), translator)
+        left, reasons = sum(day.left for day in done), sorted({day.reason for day in done if day.reason})
+        if left:
+            context.log.warning(f"{left} exchanges are left: {'; '.join(reasons)}. A next run of their days goes on.")
+        for day in done:
+            facts = {"dagster/partition_row_count": day.translated + day.already, "left": day.left}
+            context.add_asset_metadata(facts, partition_key=str(day.day))
+        facts = {"translated anew": sum(day.translated for day in done), "left": left}
+        return dg.MaterializeResult(metadata={**facts, "there before": sum(day.already for day in done)})
+
+    return translations
+
+
 def categorize_job() -> "dg.UnresolvedAssetJobDefinition":
     labels = AssetSelection.assets(*(_key(table) for table in LABELLED))
     # Steps are shown below the labels and nothing executes them by themselves.
