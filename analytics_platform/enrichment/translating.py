@@ -67,13 +67,14 @@ def read_translations(settings: Settings, id: str, language: str) -> list[tuple[
         days = _days_of(lake, id)
         messages = days_sql(lake, MESSAGES, days, folder)
         translations = days_sql(lake, TRANSLATIONS, days, folder)
-        return connection.execute(
+        found: list[tuple[str, str | None, str | None]] = connection.execute(
             f"select said.message_id, said.query, said.answer from ({translations}) as said"
             f" inner join ({messages}) as messages using (message_id, day)"
             " where said.language = $1 and $2 in (said.message_id, said.conversation_id)"
             " order by messages.event_time, said.message_id",
             [language, id],
         ).fetchall()
+        return found
 
 
 def _days_of(lake: Lake, id: str) -> list[date]:
