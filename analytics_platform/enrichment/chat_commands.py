@@ -1,4 +1,4 @@
-"""``analytics-platform labels translate``: a conversation or a message in another language."""
+"""``analytics-platform labels translate|agreement``: chats in another language; how right their labels are."""
 
 from typing import Annotated
 
@@ -34,3 +34,21 @@ def translate(
     if reasons := {day.reason for day in done if day.reason}:
         raise TranslationError(f"Not all was translated: {'; '.join(sorted(reasons))}. Ask again later to go on.")
     typer.echo("The next run of their days brings them into the mart conversation_translations.")
+
+
+def agreement(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Cohen's kappa of each label of simulated chats against what the simulation meant (truth.json)."""
+    import json
+    from dataclasses import asdict
+
+    from analytics_platform.enrichment.chat_agreement import agreement as measure
+    from analytics_platform.settings import load
+
+    found = measure(load())
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"{'task':<11}{'exchanges':>10}{'right':>8}{'kappa':>8}  most often taken for another")
+    for one in found:
+        wrong = ", ".join(f"{count} × {pair}" for pair, count in one.confusions.items())
+        typer.echo(f"{one.task:<11}{one.exchanges:>10,}{one.right:>8.3f}{one.kappa:>8.3f}  {wrong}".rstrip())

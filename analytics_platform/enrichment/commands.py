@@ -182,6 +182,7 @@ labels.command()(correcting.correct)
 labels.command()(correcting.train)
 labels.command()(correcting.suggest)
 labels.command()(chat_commands.translate)
+labels.command()(chat_commands.agreement)
 
 
 @labels.command("cross-validate")

@@ -5,17 +5,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from analytics_platform import settings as settings_module
+from analytics_platform.cli import app
 from analytics_platform.contracts import CHAT_LABELS, TABLES
+from analytics_platform.enrichment.chat_agreement import agreement
 from analytics_platform.enrichment.chat_checks import every_turn_once
 from analytics_platform.enrichment.chat_versions import MOST_TRIES, unlabelled_days
 from analytics_platform.enrichment.chats import ChatLabeller, label_chats
 from analytics_platform.enrichment.engine import Engine
+from analytics_platform.enrichment.errors import EvaluationError
 from analytics_platform.enrichment.labels import Label, Labels
 from analytics_platform.enrichment.llm import LIMIT_REACHED
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_sql, workbench
 from analytics_platform.settings import Settings
+from analytics_platform.simulator import Plan, simulate
 from analytics_platform_tests.lines import DAY, land
 
 MESSAGES = TABLES["nocodb/messages"]
@@ -173,3 +179,25 @@ def test_the_local_method_labels_three_languages(lake: Lake, settings: Settings,
     found = labels(lake, "labels/exchanges", "message_id, language, topic, intent, method")
     assert found[0] == ("en", "en", "pricing", "question", "local")
     assert found[1][:3] == ("th", "th", "pricing")
+
+
+def test_labels_of_simulated_chats_agree_with_what_was_meant(
+    lake: Lake, settings: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(EvaluationError, match="only simulated chats have a truth"):
+        agreement(settings)
+    plan = Plan(start=DAY, people=60, days=1)
+    simulate(plan, lake.landing, lake.store, settings.home / "truth.json")
+    lake.build(MESSAGES, [DAY])
+    with pytest.raises(EvaluationError, match="materialise labels/exchanges"):
+        agreement(settings)
+    label_chats(settings, [DAY], ChatLabeller(engine, engine.local.version))
+    found = {one.task: one for one in agreement(settings)}
+    assert set(found) == {"language", "topic", "intent", "sentiment"}
+    assert {one.exchanges for one in found.values()} == {len(labels(lake, "labels/exchanges", "message_id"))}
+    assert all(one.kappa >= 0.7 for one in found.values()), (
+        found
+    )  # few texts: over a week of 120 people it is above 0.8
+    monkeypatch.setattr(settings_module, "load", lambda: settings)
+    said = CliRunner().invoke(app, ["labels", "agreement"], catch_exceptions=False).output
+    assert f"{found['intent'].kappa:.3f}" in said
