@@ -41,12 +41,8 @@ class Settings(BaseSettings):
     bigquery_project: str = Field("", description="Google Cloud project, with WAREHOUSE=bigquery.")
     bigquery_dataset: str = Field("analytics", description="BigQuery dataset prefix, with WAREHOUSE=bigquery.")
     bigquery_location: str = Field("EU", description="BigQuery location, with WAREHOUSE=bigquery.")
-    bigquery_keyfile: str = Field(
-        "", description="Key file of a service account; empty: application default credentials."
-    )
-    bigquery_max_gb_billed: float = Field(
-        100, gt=0, description="Most gigabytes that one query of dbt or of a reader may bill."
-    )
+    bigquery_keyfile: str = Field("", description="Key file of a service account; empty: default credentials.")
+    bigquery_max_gb_billed: float = Field(100, gt=0, description="Most gigabytes that one query may bill.")
     bigquery_endpoint: str = Field("", description="Another address of BigQuery's API, as an emulator's.")
     published_keep: int = Field(3, ge=1, description="Published snapshots to keep.")
     reader_max_rows: int = Field(100_000, ge=1, description="Most rows that one reader's query may return.")
@@ -70,9 +66,9 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr = Field(SecretStr(""), description="Key for LLM_BASE_URL.")
     llm_price_in: float = Field(0, ge=0, description="Price of a million prompt tokens, for the daily limit.")
     llm_price_out: float = Field(0, ge=0, description="Price of a million answer tokens, for the daily limit.")
-    llm_daily_limit: float = Field(
-        1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
-    )
+    llm_daily_limit: float = Field(1, gt=0, description="Most money a day for labels and translations.")
+    translate_to: str = Field("", description="Language, as en, into which LLM_MODEL translates chats; empty: none.")
+    themes_fewest_people: int = Field(25, ge=5, description="Fewest people of a theme of a week that is told.")
     seven_llm: Literal["off", "groups", "people"] = Field("off", description="What data Seven's LLM_MODEL may be sent.")
     chat_labels_method: Literal["local", "llm"] = Field(
         "local", description="What labels user turns of chats: the local models, or LLM_MODEL within its daily limit."
@@ -100,9 +96,7 @@ class Settings(BaseSettings):
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
     pages_port: int = Field(8501, ge=1, le=65535, description="Port of the pages.")
-    api_host: str = Field(
-        "127.0.0.1", description="Address that the API listens on; elsewhere than here, add a key first."
-    )
+    api_host: str = Field("127.0.0.1", description="Address of the API; elsewhere than here, add a key first.")
     api_port: int = Field(8100, ge=0, le=65535, description="Port of the API.")
     api_origins: str = Field("", description="Origins whose pages may ask the API (CORS), with commas; empty: none.")
     api_requests_per_minute: int = Field(600, ge=1, description="Requests a minute of one key.")
@@ -113,9 +107,9 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="postgresql+psycopg2:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
     )
-    dagster_logs_url: str = Field(
-        "", description="gs:// or s3:// place for the output of Dagster's steps; empty: files below PLATFORM_HOME."
-    )
+    dagster_logs_url: str = Field("", description="gs:// or s3:// place of Dagster's logs; empty: PLATFORM_HOME.")
+    chat_export_url: str = Field("", description="Folder, gs:// or s3:// place of chats for others; empty: none.")
+    mongodb_url: SecretStr = Field(SecretStr(""), description="mongodb:// database of chats for others; empty: none.")
     nocodb_url: str = Field("", description="NocoDB whose conversations and messages are pulled; empty: none.")
     nocodb_token: SecretStr = Field(SecretStr(""), description="API token of NOCODB_URL.")
     nocodb_conversations_table: str = Field("", description="Id of NocoDB's table of conversations.")
@@ -183,6 +177,7 @@ class Settings(BaseSettings):
         return hash((self.platform_home, self.lake_url, self.warehouse))
 
     _zone = field_validator("platform_timezone")(setting_values.zone)
+    _language = field_validator("translate_to")(setting_values.language)
     _stores = field_validator("lake_url", "dagster_logs_url")(setting_values.store_url)
     _driver = field_validator("dagster_storage_url")(setting_values.dagster_storage)
     _addresses = field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")(setting_values.http_address)

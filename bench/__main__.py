@@ -21,6 +21,7 @@ BENCHMARKS = (
     "definitions",
     "simulator",
     "labels",
+    "chat_labels",
     "learning",
     "insights",
     "live",

@@ -8,10 +8,10 @@ import orjson
 
 from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
-from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor
+from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor, translation_asset
 from analytics_platform.defs.check_states import check_keys
 from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
-from analytics_platform.defs.exports import exports_asset, exports_job, exports_schedule
+from analytics_platform.defs.exports import export_assets, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
 from analytics_platform.defs.labels import label_assets
@@ -43,6 +43,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
         import_assets(settings),
         label_assets(settings),
         chat_label_assets(settings),
+        translation_asset(settings),
         marts,
         published_asset(settings, marts, of_sources),
         progress_asset(settings),
@@ -57,7 +58,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             *assets,
             *step_assets(settings, manifest),
             *report_assets(settings, check_keys([*assets, *checks])),
-            exports_asset(settings),
+            *export_assets(settings),
         ],
         asset_checks=checks,
         jobs=[job, evening, insights, categorize, *reports, post_reports, exports, upkeep_job, standing],

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "enrichment": {"contracts", "lake", "errors", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},
     "semantics": {"warehouse", "errors", "settings"},
-    "insights": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
+    "insights": {"contracts", "lake", "enrichment", "semantics", "warehouse", "errors", "settings"},
     "reports": {"contracts", "lake", "semantics", "warehouse", "errors", "settings"},
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
     "serving": {"reports", "insights", "semantics", "contracts", "lake", "warehouse", "errors", "settings"},
