@@ -55,7 +55,7 @@ def test_what_is_refused_can_be_seen_and_sent_again(collector: Collector, monkey
     assert [kept.refused.rule for kept in newest_first] == [
         "no JSON",
         "event_type: is missing",
-        "is no property that xAPI … knows here (case counts)",
+        "is no property that xAPI knows here (case counts)",
     ]
     kept = newest_first[-1]
     assert (kept.refused.status, kept.refused.path, kept.is_whole) == (400, "/xapi/statements", True)
@@ -67,8 +67,8 @@ def test_what_is_refused_can_be_seen_and_sent_again(collector: Collector, monkey
     assert again.send_again(connection, kept, "https://c.example").startswith("refused again: [1].platformVersion")
     check = rules.check
 
-    def lenient(value: Any) -> None:
-        check({name: item for name, item in value.items() if name != "platformVersion"})
+    def lenient(value: Any, *spoken: Any) -> None:
+        check({name: item for name, item in value.items() if name != "platformVersion"}, *spoken)
 
     monkeypatch.setattr(rules, "check", lenient)  # the rule has changed
     assert again.send_again(connection, kept, "https://c.example") == "2 stored, 0 were there already"

@@ -33,7 +33,7 @@ async def put(request: Request, services: Services) -> Response:
     parameters.need("statementId")
     statement_id = parameters.uuid("statementId")
     body, files = read_body(request)
-    prepared = prepare_body(body, services.access.authority(request.who), files, statement_id)
+    prepared = prepare_body(body, services.access.authority(request.who), files, statement_id, request.spoken)
     all_declared([prepared], files)
     await _store(request, services, [prepared], _work(request, [prepared], files))
     return Response(204)
@@ -45,7 +45,7 @@ async def post(request: Request, services: Services) -> Response:
     Parameters(request.query, _POST)
     body, files = read_body(request)
     authority = services.access.authority(request.who)
-    prepared = await prepare_all(body, authority, files, services.limits.statements, services.preparing)
+    prepared = await prepare_all(body, authority, files, services.limits.statements, services.preparing, request.spoken)
     if prepared:
         await _store(request, services, prepared, _work(request, prepared, files))
     return json_response([statement.id for statement in prepared])
