@@ -133,9 +133,9 @@ class Settings(BaseSettings):
     nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
     nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
     collector_cors_origins: str = Field(
-        "",
-        description="Origins whose pages may use the collector, as https://a.example with commas; *: any; empty: none.",
+        "", description="Origins whose pages may use the collector, as https://a.example with commas; *: any."
     )
+    collector_forward_file: str = Field("", description="YAML of LRSs that statements are forwarded to; empty: none.")
     collector_trusted_proxies: str = Field(
         "", description="Addresses and networks, with commas, whose Forwarded and X-Forwarded-* headers count."
     )

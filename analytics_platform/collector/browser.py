@@ -61,7 +61,7 @@ def statements(
     if activity:
         marks.append((mark(ACTIVITY, activity), mark(OTHER_ACTIVITY, activity)))
     if verb:
-        marks.append((mark(VERB, verb if ":" in verb else f"{_ADL}{verb}"),))
+        marks.append((mark(VERB, verb_of(verb)),))
     query = PageQuery(
         marks=tuple((*some, *foreign(some)) for some in marks),
         since=_micros(since, "since"),
@@ -77,6 +77,11 @@ def one(connection: Connection, name: str) -> tuple[Arrived, str] | None:
     uuid(name)
     found = statement_by_id(connection, name.lower(), None)
     return None if found is None else (_arrived(found, shipped_place(connection, STATEMENTS)), found.json)
+
+
+def verb_of(text: str) -> str:
+    """The IRI that a person means: itself, or the last part of one of ADL's."""
+    return text if ":" in text or "*" in text else f"{_ADL}{text}"
 
 
 def agent_of(text: str) -> str:

@@ -56,6 +56,16 @@ def ship() -> None:
 
 
 @collector.command()
+def forward() -> None:
+    """Send what waits to the LRSs of COLLECTOR_FORWARD_FILE, once; a running collector does it by itself."""
+    from analytics_platform.collector.forwarding.running import forward_once
+    from analytics_platform.settings import load
+
+    said = forward_once(load())
+    typer.echo("\n".join(said) or "Nothing is forwarded: COLLECTOR_FORWARD_FILE names no target.")
+
+
+@collector.command()
 def statements(
     actor: Annotated[str, typer.Option(help="E-mail address, homePage|name, or an agent as JSON.")] = "",
     verb: Annotated[str, typer.Option(help="IRI, or the last part of one of ADL's, as completed.")] = "",
