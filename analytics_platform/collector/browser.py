@@ -76,7 +76,11 @@ def one(connection: Connection, name: str) -> tuple[Arrived, str] | None:
     """A statement by its id, voided ones as well, and its JSON."""
     uuid(name)
     found = statement_by_id(connection, name.lower(), None)
-    return None if found is None else (_arrived(found, shipped_place(connection, STATEMENTS)), found.json)
+    if found is None:
+        return None
+    if found.gone:
+        raise Invalid("is stored and landed; the store no longer keeps its text (COLLECTOR_KEEP_DAYS, …_MB)", "id")
+    return _arrived(found, shipped_place(connection, STATEMENTS)), found.json
 
 
 def verb_of(text: str) -> str:

@@ -31,6 +31,7 @@ from analytics_platform.collector.store.credentials import add_credential, list_
 from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.readers import Readers
 from analytics_platform.collector.store.refused import forget_refused
+from analytics_platform.collector.store.retention import Keep, forget_statements
 from analytics_platform.collector.store.writer import Writer
 from analytics_platform.settings import Settings
 
@@ -46,14 +47,15 @@ def build_app(settings: Settings, database: Database, shipping: bool = True) -> 
     targets = load_targets(settings.collector_forward_file)
     if targets and shipping:
         beside.append(KeptProcess("forwarding", settings, forward_forever))
+    keep = Keep(settings.collector_keep_days, settings.collector_keep_mb, tuple(target.queue for target in targets))
     access = Access(readers, settings.collector_public_url)
-    services = Services(writer, readers, access, limits, metrics, tuple(target.queue for target in targets))
+    services = Services(writer, readers, access, limits, metrics, keep.forwarded)
 
     tasks: list[asyncio.Task[None]] = []
 
     async def start() -> None:
         writer.start()
-        tasks.append(asyncio.create_task(_forget(database, settings.collector_refused_days)))
+        tasks.append(asyncio.create_task(_forget(database, settings.collector_refused_days, keep)))
         for process in beside:
             process.start()
 
@@ -119,20 +121,22 @@ def _is_in_clear(settings: Settings) -> bool:
         return True
 
 
-async def _forget(database: Database, days: float) -> None:
-    """Once an hour, what was refused longer ago than is kept."""
+async def _forget(database: Database, days: float, keep: Keep) -> None:
+    """Every ten minutes, what was refused longer ago than is kept, and statements past the store's limits."""
     while True:
         try:
-            await asyncio.to_thread(_forget_once, database, days)
+            await asyncio.to_thread(_forget_once, database, days, keep)
         except StoreUnavailable as error:
-            log.warning("Old refused requests cannot be deleted now: %s", error)
-        await asyncio.sleep(3600)
+            log.warning("What is old cannot be deleted from the store now: %s", error)
+        await asyncio.sleep(600)
 
 
-def _forget_once(database: Database, days: float) -> None:
+def _forget_once(database: Database, days: float, keep: Keep) -> None:
     connection = database.connect()
     try:
         forget_refused(connection, days, time.time_ns() // 1000)
+        connection.commit_without_fsync()  # what is forgotten by a power failure is looked at again
+        forget_statements(connection, keep, time.time_ns() // 1000)
     finally:
         connection.close()
 

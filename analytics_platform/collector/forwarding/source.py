@@ -19,7 +19,7 @@ from analytics_platform.collector.store.queue import STATEMENTS, last_within, ma
 from analytics_platform.collector.store.statement_queries import StoredStatement, attachments, statement_by_id
 from analytics_platform.collector.xapi import preparing
 from analytics_platform.collector.xapi.multipart import Attachment
-from analytics_platform.collector.xapi.preparing import ATTACHED, VOIDING
+from analytics_platform.collector.xapi.preparing import ATTACHED, GONE, VOIDING
 from analytics_platform.contracts import TABLES
 from analytics_platform.lake.erased import Erased, Erasures
 from analytics_platform.lake.landing import RawLine
@@ -74,7 +74,9 @@ class ForwardSource:
         waiting: list[Outgoing] = []
         place = after
         rows = connection.rows(
-            "select seq, stored, flags, body from statements where seq > ? and seq <= ? order by seq", [after, last]
+            f"select seq, stored, flags, body from statements where seq > ? and seq <= ? and flags & {GONE} = 0"
+            " order by seq",
+            [after, last],
         )
         for row in rows:
             found = self._outgoing(connection, row, erased)
@@ -84,7 +86,7 @@ class ForwardSource:
                     waiting = []
                 waiting.append(found)
             place = row[0]
-        yield waiting, place
+        yield waiting, last
 
     def _outgoing(self, connection: Connection, row: Row, erased: Erased | None) -> Outgoing | None:
         stored = StoredStatement(*row)
@@ -112,7 +114,7 @@ class ForwardSource:
         if not stored.flags & VOIDING:
             return False
         voided = statement_by_id(connection, statement["object"]["id"], None)
-        return voided is None or self._target.takes(orjson.loads(voided.body))
+        return voided is None or voided.gone or self._target.takes(orjson.loads(voided.body))
 
     def note(self, position: Any) -> None:
         if self._connection is not None:

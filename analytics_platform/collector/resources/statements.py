@@ -75,6 +75,8 @@ async def get(request: Request, services: Services) -> Response:
 
 def _single(connection: Connection, query: Query, owner: str | None) -> Response:
     found = statement_by_id(connection, query.statement_id or "", owner)
+    if found is not None and found.gone:
+        raise Refusal(404, "The store no longer keeps the text of this statement; the platform's lake does.")
     if found is None or found.voided != query.voided:
         # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.4.s1
         raise Refusal(404, f"No {'voided ' if query.voided else ''}statement has this id.")

@@ -24,6 +24,7 @@ from analytics_platform.collector.xapi.versions import Spoken, version_of
 MAX_STATEMENT = 1 << 20  # the lake reads no larger one
 TIMELESS, VOIDED, VOIDING, ATTACHED = 1, 2, 4, 8
 VOIDING_ALL = 16  # it voids whosever statement its target is
+GONE = 32  # its text is no longer in the store (``store/retention``)
 
 
 @dataclass(slots=True)
