@@ -181,6 +181,7 @@ def pump(
 def _mount() -> None:
     from analytics_platform.alerts.commands import alerts, send
     from analytics_platform.collector.commands import collector, credentials, imports
+    from analytics_platform.commands.arrival import statements
     from analytics_platform.connectors.files.commands import add_imports
     from analytics_platform.connectors.nocodb.commands import collect
     from analytics_platform.enrichment.commands import labels
@@ -200,6 +201,7 @@ def _mount() -> None:
 
     add_imports(imports)
     app.command()(collect)
+    collector.command()(statements)
     app.add_typer(collector, name="collector")
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")

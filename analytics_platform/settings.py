@@ -127,12 +127,12 @@ class Settings(BaseSettings):
     nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
     nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
     collector_cors_origins: str = Field(
-        "",
-        description="Origins whose pages may use the collector, as https://a.example with commas; *: any; empty: none.",
+        "", description="Origins whose pages may use the collector, as https://a.example with commas; *: any."
     )
-    collector_trusted_proxies: str = Field(
-        "", description="Addresses and networks, with commas, whose Forwarded and X-Forwarded-* headers count."
-    )
+    collector_keep_days: float = Field(0, ge=0, description="Days that the store keeps what landing has; 0: for ever.")
+    collector_keep_mb: int = Field(0, ge=0, description="Most MB of statements it keeps of those; 0: no limit.")
+    collector_forward_file: str = Field("", description="YAML of LRSs that statements are forwarded to; empty: none.")
+    collector_trusted_proxies: str = Field("", description="Addresses and networks whose X-Forwarded-* headers count.")
     collector_prefix: str = Field(
         "", pattern=r"^(/[\w.~-]+)*$", description="Path before the collector's own, as /lrs, behind a proxy."
     )
