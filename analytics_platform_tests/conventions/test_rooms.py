@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "collector": {"contracts", "lake", "errors", "settings"},
     "connectors": {"contracts", "lake", "errors", "settings"},
     "simulator": {"contracts", "lake", "errors", "settings"},
-    "enrichment": {"contracts", "lake", "errors", "settings"},
+    "enrichment": {"contracts", "lake", "errors", "setting_values", "settings"},
     "warehouse": {"contracts", "lake", "errors", "settings"},
     "semantics": {"warehouse", "errors", "settings"},
     "insights": {"contracts", "lake", "enrichment", "semantics", "warehouse", "errors", "settings"},
