@@ -4,6 +4,7 @@
 asset check say what waits. Does not live here: finding what waits (``waiting``).
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -60,11 +61,13 @@ def status(settings: Settings, now: datetime | None = None) -> Status:
     return Status(steps, source_lags(settings, at), asset_days(settings), _published(settings, at), disk_of(settings))
 
 
-def what_waits(settings: Settings, today: date | None = None) -> list[str]:
-    """A sentence for each step at which days wait; none when everything is published."""
+def what_waits(settings: Settings, today: date | None = None, apart: Collection[date] = ()) -> list[str]:
+    """A sentence for each step at which days wait, but for some days; none when everything is published."""
+    found = {step: {d: names for d, names in days.items() if d not in apart}
+             for step, days in waiting_steps(settings, today).items()}  # fmt: skip
     return [
         f"{len(days)} {'day waits' if len(days) == 1 else 'days wait'} at {step} ({_span(days)})"
-        for step, days in waiting_steps(settings, today).items()
+        for step, days in found.items()
         if days
     ]
 

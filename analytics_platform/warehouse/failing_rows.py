@@ -15,7 +15,7 @@ import typer
 
 from analytics_platform.errors import WarehouseError
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.lineage import MartTest, Model
+from analytics_platform.warehouse.lineage import MartTest, Model, mart_tests, marts
 from analytics_platform.warehouse.protocol import Log
 
 SAMPLE_ROWS = 5
@@ -41,13 +41,28 @@ def rows(
 
     if not asset.startswith("marts/"):
         typer.echo(
-            f"The check's message in Dagster names the days; the lines: analytics-platform quarantine show {asset}"
+            f"Checks of {asset} judge whole days, and their message names these. What became of the lines of a day:\n"
+            f"  analytics-platform ledger --by day --source {asset}\n  analytics-platform quarantine show {asset}"
         )
         raise typer.Exit(1)
     import pandas as pd
 
+    demand_test(load(), asset.removeprefix("marts/"), check)
     found = failing_rows(load(), check, limit)
     typer.echo(pd.DataFrame(found).to_csv(index=False).rstrip("\n") if found else "No row fails.")
+
+
+def demand_test(settings: Settings, mart: str, check: str) -> None:
+    """Refuse a mart or a check that is none, and say which there are."""
+    from analytics_platform.warehouse.manifest import manifest_path
+
+    manifest = orjson.loads(manifest_path(settings).read_bytes())
+    names = [each.name for each in marts(manifest)]
+    if mart not in names:
+        raise WarehouseError(f"There is no mart {mart!r}. There are: {', '.join(names)}.")
+    tests = [test.name for test in mart_tests(manifest) if test.mart == mart]
+    if check not in tests:
+        raise WarehouseError(f"No check of marts/{mart} named {check!r} has rows. There are: {', '.join(tests)}.")
 
 
 def failing_rows(settings: Settings, check: str, limit: int) -> list[dict[str, Any]]:

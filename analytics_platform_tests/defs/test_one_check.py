@@ -6,9 +6,11 @@ import dagster as dg
 import pytest
 
 from analytics_platform.defs.assemble import definitions
+from analytics_platform.errors import WarehouseError
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import built, dbt
 from analytics_platform.warehouse.dbt import NodeResult
+from analytics_platform.warehouse.failing_rows import demand_test
 
 
 def test_one_check_runs_alone_and_steps_are_shown(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,6 +31,12 @@ def test_one_check_runs_alone_and_steps_are_shown(settings: Settings, monkeypatc
         alone.execute_in_process(instance=instance, raise_on_error=False)
     assert asked == [([], [key.name])]
     assert built.read_built(settings) == built.Built()  # nothing began, nothing was noted
+
+    demand_test(settings, "users", key.name)
+    with pytest.raises(WarehouseError, match="There is no mart 'usrs'"):
+        demand_test(settings, "usrs", key.name)
+    with pytest.raises(WarehouseError, match=f"named 'x' has rows. There are: {key.name}"):
+        demand_test(settings, "users", "x")
 
     step = graph.get(dg.AssetKey(["steps", "int_statements"]))
     assert step.group_name == "steps"
