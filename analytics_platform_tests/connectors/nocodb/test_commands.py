@@ -59,7 +59,7 @@ def test_collect_goes_on_where_it_failed(run: CliRunner, nocodb: NocoDB, setting
         (["--start-date", "2019-12-31"], "PLATFORM_FIRST_DAY"),
         (["--start-date", "11.3.2026"], "does not match the format"),
         (["--start-date", "2026-03-09", "--app-id", "x)~or(id,neq,1"], "is no id of an app"),
-        (["--start-date", "2026-03-09", "--batch-size", "5000"], "5000"),
+        (["--start-date", "2026-03-09", "--batch-size", "5000"], "less than or equal to 1000"),
         ([], "Missing option"),
     ],
 )
