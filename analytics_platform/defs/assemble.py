@@ -12,6 +12,7 @@ from analytics_platform.defs.documents import closed_periods_sensor, posting, re
 from analytics_platform.defs.exports import export_assets, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
+from analytics_platform.defs.kafka import kafka_job, kafka_schedule
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.logs import json_logger
 from analytics_platform.defs.marts import mart_assets, step_assets
@@ -21,6 +22,7 @@ from analytics_platform.defs.reports import evening_job, evening_schedule, progr
 from analytics_platform.defs.resources import resources
 from analytics_platform.defs.sources import source_assets, source_checks
 from analytics_platform.defs.upkeep import upkeep
+from analytics_platform.defs.video_reports import video_reports_asset, video_reports_job, video_reports_schedule
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.manifest import manifest_path
 
@@ -31,7 +33,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     manifest = manifest_path(settings)
     marts = mart_assets(settings, manifest)
     job, evening, insights, categorize = daily_job(), evening_job(), insights_job(), categorize_job()
-    exports = exports_job()
+    exports, videos, kafka = exports_job(), video_reports_job(), kafka_job(settings)
     reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
     upkeep_job, upkeep_schedule = upkeep(settings)
     assets = [
@@ -52,14 +54,17 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             *step_assets(settings, manifest),
             *report_assets(settings, [*assets, *checks]),
             *export_assets(settings),
+            video_reports_asset(settings),
         ],
         asset_checks=checks,
-        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, upkeep_job],
+        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, videos, kafka, upkeep_job],
         schedules=[
             daily_schedule(job),
             evening_schedule(settings, evening),
             post_schedule,
             exports_schedule(exports),
+            video_reports_schedule(videos),
+            kafka_schedule(settings, kafka),
             upkeep_schedule,
         ],
         loggers=loggers or ({"console": json_logger()} if settings.log_format == "json" else None),
