@@ -45,7 +45,6 @@ def compare(settings: Settings) -> list[Compared]:
             _compared("the card where people stop", _stop(truth), _rows(reader, STOP)),
             _compared("cards, with how many people reached them", _reached(truth), _rows(reader, REACHED)),
             _compared("the second where viewers leave", _second(truth), _rows(reader, SECOND)),
-            _compared("significant drop-offs of videos", _second(truth), _dropoffs(truth, reader)),
         ]
     return [one for one in found if one.planted]  # few days plant little
 
@@ -56,7 +55,6 @@ REACHED = "select lesson_id, card_id, people_reached from lesson_dropoff"
 STOP = """
     select lesson_id, card_id, people_reached, people_reached - people_lost as people_next from lesson_dropoff
     where people_lost = (select max(people_lost) from lesson_dropoff)"""
-DROPOFFS = "select regexp_replace(video_id, '^.*/', ''), from_second, to_second, worst_second from video_dropoffs"
 # A video is watched by players that know its id, and by such that know its address.
 SECOND = """
     with
@@ -96,13 +94,6 @@ def _reached(truth: dict[str, Any]) -> Iterable[Hashable]:
 def _second(truth: dict[str, Any]) -> Iterable[Hashable]:
     drop = truth["videos"]["planted_drop"]
     return [(drop["video"], drop["second"])]
-
-
-def _dropoffs(truth: dict[str, Any], reader: OpenReader) -> Iterable[Hashable]:
-    """Every significant drop-off by its worst second; one whose range holds the planted second is told as that."""
-    planted = truth["videos"]["planted_drop"]["second"]
-    for video, first, last, worst in _rows(reader, DROPOFFS):
-        yield video, planted if first <= planted <= last else worst
 
 
 def _compared(what: str, planted: Iterable[Hashable], found: Iterable[Hashable]) -> Compared:
