@@ -1,6 +1,6 @@
-"""10,000,000 events of 200 videos from the lake to all video marts, one curve from the marts, and chdb on the same data.
+"""10,000,000 events of 200 videos from the lake to all video marts, one curve from the marts, and chdb beside it.
 
-The lake's days are written by one DuckDB statement: viewings of players with heartbeats, some of which seek, so that the
+The lake is written by one DuckDB statement: viewings of players with heartbeats, some of which seek, so that the
 marts and not the parsing are measured. Everything below the video marts is built by dbt; the other sources are empty.
 The curve that both engines compute is the number of views that saw each second, from the watched intervals.
 """
@@ -25,7 +25,7 @@ _EVENTS = """
         from range({views}) as t(v)
     ),
     steps as (
-        select *, unnest(range(beats + 2)) as step from views
+        select *, unnest(range((beats + 2)::bigint)) as step from views
     )
     select 'e' || view || '-' || step as event_id, 'video-' || video as video_id, 'user:' || person as actor_key,
         's' || view as session_id,
