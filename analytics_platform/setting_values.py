@@ -3,18 +3,11 @@
 Does not live here: the settings themselves, and reading the environment (``settings``).
 """
 
-import re
 from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr
-
-
-def language(value: str) -> str:
-    if value and not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,8})?", value):
-        raise ValueError(f"{value!r} is no code of a language; use one as en, th or pt-BR")
-    return value
 
 
 def zone(value: str) -> str:

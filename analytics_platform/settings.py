@@ -67,7 +67,9 @@ class Settings(BaseSettings):
     llm_price_in: float = Field(0, ge=0, description="Price of a million prompt tokens, for the daily limit.")
     llm_price_out: float = Field(0, ge=0, description="Price of a million answer tokens, for the daily limit.")
     llm_daily_limit: float = Field(1, gt=0, description="Most money a day for labels and translations.")
-    translate_to: str = Field("", description="Language, as en, into which LLM_MODEL translates chats; empty: none.")
+    translate_to: str = Field(
+        "", pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,8})?)?$", description="Language, as en, into which LLM_MODEL translates."
+    )
     themes_fewest_people: int = Field(25, ge=5, description="Fewest people of a theme of a week that is told.")
     seven_llm: Literal["off", "groups", "people"] = Field("off", description="What data Seven's LLM_MODEL may be sent.")
     chat_labels_method: Literal["local", "llm"] = Field(
@@ -177,7 +179,6 @@ class Settings(BaseSettings):
         return hash((self.platform_home, self.lake_url, self.warehouse))
 
     _zone = field_validator("platform_timezone")(setting_values.zone)
-    _language = field_validator("translate_to")(setting_values.language)
     _stores = field_validator("lake_url", "dagster_logs_url")(setting_values.store_url)
     _driver = field_validator("dagster_storage_url")(setting_values.dagster_storage)
     _addresses = field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")(setting_values.http_address)

@@ -27,6 +27,7 @@ BENCHMARKS = (
     "live",
     "collector",
     "nocodb",
+    "video",
 )
 
 

@@ -14,6 +14,7 @@ from analytics_platform.defs.documents import closed_periods_sensor, posting, re
 from analytics_platform.defs.exports import export_assets, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
+from analytics_platform.defs.kafka import kafka_job, kafka_schedule
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.logs import json_logger
 from analytics_platform.defs.marts import mart_assets, step_assets
@@ -24,6 +25,7 @@ from analytics_platform.defs.resources import resources
 from analytics_platform.defs.sources import source_assets
 from analytics_platform.defs.standing import standing_checks, standing_job
 from analytics_platform.defs.upkeep import upkeep
+from analytics_platform.defs.video_reports import video_reports_asset, video_reports_job, video_reports_schedule
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.lineage import marts as read_marts
 from analytics_platform.warehouse.manifest import manifest_path
@@ -53,21 +55,25 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     apart = dg.AssetSelection.checks(*checks)
     job, evening, insights = daily_job(apart), evening_job(apart), insights_job(apart)
     categorize, exports, (standing, standing_schedule) = categorize_job(apart), exports_job(), standing_job(apart)
+    videos, kafka = video_reports_job(), kafka_job(settings)
     return dg.Definitions(
         assets=[
             *assets,
             *step_assets(settings, manifest),
             *report_assets(settings, check_keys([*assets, *checks])),
             *export_assets(settings),
+            video_reports_asset(settings),
         ],
         asset_checks=checks,
-        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, upkeep_job, standing],
+        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, videos, kafka, upkeep_job, standing],
         schedules=[
             daily_schedule(job),
             standing_schedule,
             evening_schedule(settings, evening),
             post_schedule,
             exports_schedule(exports),
+            video_reports_schedule(videos),
+            kafka_schedule(settings, kafka),
             upkeep_schedule,
         ],
         loggers=loggers or ({"console": json_logger()} if settings.log_format == "json" else None),

@@ -1,5 +1,7 @@
-"""``analytics-platform labels translate|agreement``: chats in another language; how right their labels are."""
+"""``analytics-platform labels translate|agreement|relabel``: translations, how right labels are, the past anew."""
 
+from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -13,14 +15,10 @@ def translate(
     from analytics_platform.enrichment.errors import TranslationError
     from analytics_platform.enrichment.translating import read_translations, translate_one
     from analytics_platform.enrichment.translator import open_translator
-    from analytics_platform.setting_values import language as code
     from analytics_platform.settings import load
 
     settings = load()
-    try:
-        language = code(to or settings.translate_to)
-    except ValueError as error:
-        raise TranslationError(f"--to: {error}.") from None
+    language = to or settings.translate_to
     if not language:
         raise TranslationError("Say with --to into which language, as --to en, or set TRANSLATE_TO.")
     with open_translator(settings, language) as translator:
@@ -52,3 +50,34 @@ def agreement(as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     for one in found:
         wrong = ", ".join(f"{count} × {pair}" for pair, count in one.confusions.items())
         typer.echo(f"{one.task:<11}{one.exchanges:>10,}{one.right:>8.3f}{one.kappa:>8.3f}  {wrong}".rstrip())
+
+
+class Labelled(StrEnum):
+    chats = "chats"
+    answers = "answers"
+
+
+def relabel(
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First UTC day.")],
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last UTC day. Default: today.")] = None,
+    only: Annotated[Labelled | None, typer.Option(help="chats or answers. Default: both.")] = None,
+    most: Annotated[int, typer.Option(min=1, help="Most changes to print for each label.")] = 5,
+) -> None:
+    """Label past days with what labels today, and show what changed between the versions."""
+    from analytics_platform.enrichment.relabelling import relabel as label_anew
+    from analytics_platform.settings import load
+
+    done = label_anew(load(), since.date(), until.date() if until else None, [only.value] if only else [])
+    for one in done:
+        typer.echo(
+            f"{one.what}: {one.rows:,} labelled on {len(one.days)} days, {one.other_version:,} of another version"
+        )
+        for version, rows in one.versions.most_common():
+            typer.echo(f"  before: {rows:>8,} by {version}")
+        for task, changes in one.changes.items():
+            pairs = ", ".join(f"{count:,} × {old} → {new}" for (old, new), count in changes.most_common(most))
+            typer.echo(f"  {task:<10}{changes.total():>8,} changed  {pairs}".rstrip())
+    if any(one.other_version for one in done):
+        typer.echo("The next run of these days brings them into the marts (analytics-platform materialize).")
+    else:
+        typer.echo("Everything carries today's version: nothing changed.")

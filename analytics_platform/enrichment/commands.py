@@ -183,6 +183,7 @@ labels.command()(correcting.train)
 labels.command()(correcting.suggest)
 labels.command()(chat_commands.translate)
 labels.command()(chat_commands.agreement)
+labels.command()(chat_commands.relabel)
 
 
 @labels.command("cross-validate")

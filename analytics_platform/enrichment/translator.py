@@ -4,11 +4,12 @@ The limit and the book of spending are those of labels. Does not live here: whic
 are kept (``translating``), the instructions (``translation_prompt``).
 """
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from analytics_platform.enrichment.errors import EndpointError
+from analytics_platform.enrichment.errors import EndpointError, TranslationError
 from analytics_platform.enrichment.llm import BAD_ANSWERS, LIMIT_REACHED, batches, connection_of
 from analytics_platform.enrichment.llm_client import Client, Connection
 from analytics_platform.enrichment.llm_store import Store
@@ -70,4 +71,6 @@ class Translator:
 
 def open_translator(settings: Settings, language: str) -> Translator:
     """The translator of the settings; without LLM_BASE_URL and LLM_MODEL an error that says so."""
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,8})?", language):
+        raise TranslationError(f"{language!r} is no code of a language; use one as en, th or pt-BR.")
     return Translator(connection_of(settings), Store(settings.home / "models" / "llm.sqlite"), language)
