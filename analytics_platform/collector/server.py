@@ -33,6 +33,7 @@ from analytics_platform.collector.store.readers import Readers
 from analytics_platform.collector.store.refused import forget_refused
 from analytics_platform.collector.store.retention import Keep, forget_statements
 from analytics_platform.collector.store.writer import Writer
+from analytics_platform.collector.tokens.bearer import Bearer
 from analytics_platform.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def build_app(settings: Settings, database: Database, shipping: bool = True) -> 
     if targets and shipping:
         beside.append(KeptProcess("forwarding", settings, forward_forever))
     keep = Keep(settings.collector_keep_days, settings.collector_keep_mb, tuple(target.queue for target in targets))
-    access = Access(readers, settings.collector_public_url)
+    access = Access(readers, settings.collector_public_url, Bearer.of(settings))
     services = Services(writer, readers, access, limits, metrics, keep.forwarded)
 
     tasks: list[asyncio.Task[None]] = []
