@@ -8,6 +8,7 @@ Does not live here: when it is done (``server``), documents, which stay until so
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics_platform.collector.store.connection import Connection
@@ -33,8 +34,8 @@ class Keep:
         return self.days > 0 or self.megabytes > 0
 
 
-def forget_statements(connection: Connection, keep: Keep, now: int) -> int:
-    """Take out what is past the limits; how many statements. Intake goes on between two portions."""
+def forget_statements(connection: Connection, keep: Keep, now: int, ended: Callable[[], bool] = lambda: False) -> int:
+    """Take out what is past the limits, until ``ended``; how many statements. Intake goes on between two portions."""
     if not keep.is_limited:
         return 0
     bound = min(shipped_place(connection, queue) for queue in (STATEMENTS, *keep.forwarded))
@@ -42,7 +43,7 @@ def forget_statements(connection: Connection, keep: Keep, now: int) -> int:
     before = now - int(keep.days * _DAY) if keep.days else None
     above = _size(connection, place) - (keep.megabytes << 20) if keep.megabytes else 0
     count = 0
-    while True:
+    while not ended():
         began = time.monotonic()
         rows = connection.rows(
             f"select seq, stored, size, flags from statements where seq > ? and seq <= ? order by seq limit {_AT_ONCE}",
@@ -68,6 +69,7 @@ def forget_statements(connection: Connection, keep: Keep, now: int) -> int:
             mark_shipped(connection, _FIRST, stayed - 1)
         place, count = last, count + goes
         time.sleep(min(0.5, time.monotonic() - began))  # the writer has its turn
+    return count
 
 
 def _size(connection: Connection, after: int) -> int:
