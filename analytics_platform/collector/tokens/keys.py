@@ -39,20 +39,25 @@ class Keys:
         self._turn = asyncio.Lock()
 
     async def holding(self, key: str) -> dict[str, Key]:
-        """The keys; fetched first if they are old, or this one is not among them."""
+        """The keys; fetched first if they are old, or this one is not among them. Who has a known key waits for nobody
+        else's."""
+        if key in self._known and (self._turn.locked() or not self._is_old()):
+            return self._known
         async with self._turn:
-            now = self._clock()
-            wanted = not self._known or now - self._fetched > _FRESH or (bool(key) and key not in self._known)
-            if wanted and now - self._tried > _SOONEST:
-                self._tried = now
+            wanted = self._is_old() or key not in self._known
+            if wanted and self._clock() - self._tried > _SOONEST:
+                self._tried = self._clock()
                 try:
                     self._known = await self._fetch()
-                    self._fetched = now
+                    self._fetched = self._clock()
                 except Unreachable as error:
                     log.warning("The keys of COLLECTOR_OIDC_ISSUER cannot be had: %s.", error)
         if not self._known:
             raise Overloaded("The issuer of tokens cannot be reached; Basic authentication goes on.", seconds=30)
         return self._known
+
+    def _is_old(self) -> bool:
+        return self._clock() - self._fetched > _FRESH
 
     async def _fetch(self) -> dict[str, Key]:
         async with httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False) as client:
