@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analytics_platform.collector.store.connection import Connection
+from analytics_platform.collector.store.connection import Connection, insert
 from analytics_platform.collector.store.queue import STATEMENTS, mark_shipped, shipped_place
 from analytics_platform.collector.store.schema import EPOCH_BITS
 from analytics_platform.collector.xapi.preparing import ATTACHED, GONE
@@ -57,11 +57,7 @@ def forget_statements(connection: Connection, keep: Keep, now: int, ended: Calla
         if last == place:
             return count
         with connection.transaction():
-            connection.run(
-                f"update statements set body = '', size = 0, flags = flags | {GONE}"
-                f" where seq > ? and seq <= ? and flags & {ATTACHED | GONE} = 0",
-                [place, last],
-            )
+            _empty(connection, place, last)
             _forget_epochs(connection, place, last)
         mark_shipped(connection, _LOOKED, last)
         stayed = next((seq for seq, _, _, flags in rows if seq <= last and flags & ATTACHED), None)
@@ -70,6 +66,16 @@ def forget_statements(connection: Connection, keep: Keep, now: int, ended: Calla
         place, count = last, count + goes
         time.sleep(min(0.5, time.monotonic() - began))  # the writer has its turn
     return count
+
+
+def _empty(connection: Connection, after: int, last: int) -> None:
+    """Take the texts of a stretch. Deleted and written anew: shortened rows would leave SQLite's pages nearly empty."""
+    stretch = f"from statements where seq > ? and seq <= ? and flags & {ATTACHED | GONE} = 0"
+    kept = connection.rows(
+        f"select seq, id, fingerprint, stored, owner, flags | {GONE}, 0, '' {stretch} order by seq", [after, last]
+    )
+    connection.run(f"delete {stretch}", [after, last])
+    insert(connection, "statements", "seq, id, fingerprint, stored, owner, flags, size, body", kept)
 
 
 def _size(connection: Connection, after: int) -> int:
