@@ -91,9 +91,7 @@ class Settings(BaseSettings):
     collector_max_bulk_mb: int = Field(16, ge=1, le=1024, description="Largest bulk body in MB, unpacked.")
     collector_max_statements: int = Field(1000, ge=1, description="Most statements of one POST to /xapi/statements.")
     collector_queue: int = Field(20_000, ge=1, description="Most lines waiting for the disk before 503.")
-    collector_max_unshipped: int = Field(
-        1_000_000, ge=1000, description="Most accepted lines that landing may lack; then the collector answers 503."
-    )
+    collector_max_unshipped: int = Field(1_000_000, ge=1000, description="Most lines that landing may lack; then 503.")
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
@@ -131,13 +129,15 @@ class Settings(BaseSettings):
     collector_cors_origins: str = Field(
         "", description="Origins whose pages may use the collector, as https://a.example with commas; *: any."
     )
-    collector_keep_days: float = Field(0, ge=0, description="Days that the store keeps what landing has; 0: for ever.")
+    collector_keep_days: float = Field(0, ge=0, description="Days that its store keeps what landing has; 0: for ever.")
     collector_keep_mb: int = Field(0, ge=0, description="Most MB of statements it keeps of those; 0: no limit.")
     collector_forward_file: str = Field("", description="YAML of LRSs that statements are forwarded to; empty: none.")
     collector_trusted_proxies: str = Field("", description="Addresses and networks whose X-Forwarded-* headers count.")
-    collector_prefix: str = Field(
-        "", pattern=r"^(/[\w.~-]+)*$", description="Path before the collector's own, as /lrs, behind a proxy."
-    )
+    collector_prefix: str = Field("", pattern=r"^(/[\w.~-]+)*$", description="Path before its own, behind a proxy.")
+    collector_oidc_issuer: str = Field("", description="OpenID Connect issuer of bearer tokens; empty: none.")
+    collector_oidc_audience: str = Field("", description="What tokens for the collector have as aud.")
+    collector_oidc_keys_url: str = Field("", description="The issuer's keys (JWKS); empty: the issuer is asked.")
+    collector_oidc_scopes: str = Field("", description="Ours by the token's, as write=lrs.write; empty: our names.")
     collector_tls_cert: str = Field("", description="File of the certificate chain, for TLS without a proxy.")
     collector_tls_key: str = Field("", description="File of the key of COLLECTOR_TLS_CERT.")
     collector_log_format: Literal["text", "json"] = Field("text", description="Form of the collector's log lines.")

@@ -28,7 +28,7 @@ def send_again(connection: Connection, kept: Kept, public_url: str) -> str:
     try:
         who = find_credential(connection, refused.owner)
         if who is None:
-            raise Refusal(403, "its credential is revoked")
+            raise Refusal(403, "its credential is revoked, or it came with a token")
         need_write(who)
         outcome = _store(connection, kept, who, public_url)
     except Refusal as refusal:

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import logging
 import sys
+import threading
 import time
 from ipaddress import ip_address
 
@@ -33,6 +34,7 @@ from analytics_platform.collector.store.readers import Readers
 from analytics_platform.collector.store.refused import forget_refused
 from analytics_platform.collector.store.retention import Keep, forget_statements
 from analytics_platform.collector.store.writer import Writer
+from analytics_platform.collector.tokens.bearer import Bearer
 from analytics_platform.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -48,18 +50,20 @@ def build_app(settings: Settings, database: Database, shipping: bool = True) -> 
     if targets and shipping:
         beside.append(KeptProcess("forwarding", settings, forward_forever))
     keep = Keep(settings.collector_keep_days, settings.collector_keep_mb, tuple(target.queue for target in targets))
-    access = Access(readers, settings.collector_public_url)
+    access = Access(readers, settings.collector_public_url, Bearer.of(settings))
     services = Services(writer, readers, access, limits, metrics, keep.forwarded)
 
     tasks: list[asyncio.Task[None]] = []
+    ended = threading.Event()
 
     async def start() -> None:
         writer.start()
-        tasks.append(asyncio.create_task(_forget(database, settings.collector_refused_days, keep)))
+        tasks.append(asyncio.create_task(_forget(database, settings.collector_refused_days, keep, ended)))
         for process in beside:
             process.start()
 
     async def stop() -> None:
+        ended.set()
         for task in tasks:
             task.cancel()
         await asyncio.to_thread(writer.close)
@@ -121,22 +125,22 @@ def _is_in_clear(settings: Settings) -> bool:
         return True
 
 
-async def _forget(database: Database, days: float, keep: Keep) -> None:
+async def _forget(database: Database, days: float, keep: Keep, ended: threading.Event) -> None:
     """Every ten minutes, what was refused longer ago than is kept, and statements past the store's limits."""
     while True:
         try:
-            await asyncio.to_thread(_forget_once, database, days, keep)
+            await asyncio.to_thread(_forget_once, database, days, keep, ended)
         except StoreUnavailable as error:
             log.warning("What is old cannot be deleted from the store now: %s", error)
         await asyncio.sleep(600)
 
 
-def _forget_once(database: Database, days: float, keep: Keep) -> None:
+def _forget_once(database: Database, days: float, keep: Keep, ended: threading.Event) -> None:
     connection = database.connect()
     try:
         forget_refused(connection, days, time.time_ns() // 1000)
         connection.commit_without_fsync()  # what is forgotten by a power failure is looked at again
-        forget_statements(connection, keep, time.time_ns() // 1000)
+        forget_statements(connection, keep, time.time_ns() // 1000, ended.is_set)
     finally:
         connection.close()
 

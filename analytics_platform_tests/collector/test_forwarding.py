@@ -68,13 +68,17 @@ class Pair:
 
 @pytest.fixture
 def pair(start: Callable[..., Collector], tmp_path: Path) -> Pair:
+    return make_pair(start, tmp_path)
+
+
+def make_pair(start: Callable[..., Collector], tmp_path: Path, **store: str) -> Pair:
     file, password = tmp_path / "forward.yaml", tmp_path / "password"
     there = start(collector_store_url=str(tmp_path / "there" / "collector.db"))
     name, secret = there.credential("write", "read_all")
     password.write_text(f"{secret}\n")
     target = {"name": "central", "url": f"{there.url}/xapi", "user": name, "password_file": str(password)}
     file.write_text(yaml.safe_dump({"targets": [target]}))
-    here = start(collector_forward_file=str(file))
+    here = start(collector_forward_file=str(file), **store)
     return Pair(here, there, here.settings, file, target)
 
 

@@ -160,3 +160,18 @@ def test_people_are_erased_and_looked_for_as_before(collector: Collector) -> Non
     finally:
         connection.close()
     assert listed(collector) == left[1:]
+
+
+def test_the_room_is_used_again(collector: Collector) -> None:
+    """The file of SQLite: shortened rows alone would leave its pages as many as they were."""
+    fill = [[seven_taps(result={"response": "x" * 2000}) for _ in range(500)] for _ in range(4)]
+    for some in fill:
+        send(collector, *some)
+    collector.ship()
+    [(pages,)] = rows(collector, "pragma page_count")
+    assert forget(collector, Keep(days=1), later=48 * HOUR) == 2000
+    [(free,)] = rows(collector, "pragma freelist_count")
+    assert free > 0.7 * pages
+    for some in fill:
+        send(collector, *some)
+    assert rows(collector, "pragma page_count")[0][0] <= pages * 1.1

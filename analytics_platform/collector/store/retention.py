@@ -8,9 +8,10 @@ Does not live here: when it is done (``server``), documents, which stay until so
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from analytics_platform.collector.store.connection import Connection
+from analytics_platform.collector.store.connection import Connection, insert
 from analytics_platform.collector.store.queue import STATEMENTS, mark_shipped, shipped_place
 from analytics_platform.collector.store.schema import EPOCH_BITS
 from analytics_platform.collector.xapi.preparing import ATTACHED, GONE
@@ -33,8 +34,8 @@ class Keep:
         return self.days > 0 or self.megabytes > 0
 
 
-def forget_statements(connection: Connection, keep: Keep, now: int) -> int:
-    """Take out what is past the limits; how many statements. Intake goes on between two portions."""
+def forget_statements(connection: Connection, keep: Keep, now: int, ended: Callable[[], bool] = lambda: False) -> int:
+    """Take out what is past the limits, until ``ended``; how many statements. Intake goes on between two portions."""
     if not keep.is_limited:
         return 0
     bound = min(shipped_place(connection, queue) for queue in (STATEMENTS, *keep.forwarded))
@@ -42,7 +43,7 @@ def forget_statements(connection: Connection, keep: Keep, now: int) -> int:
     before = now - int(keep.days * _DAY) if keep.days else None
     above = _size(connection, place) - (keep.megabytes << 20) if keep.megabytes else 0
     count = 0
-    while True:
+    while not ended():
         began = time.monotonic()
         rows = connection.rows(
             f"select seq, stored, size, flags from statements where seq > ? and seq <= ? order by seq limit {_AT_ONCE}",
@@ -56,11 +57,7 @@ def forget_statements(connection: Connection, keep: Keep, now: int) -> int:
         if last == place:
             return count
         with connection.transaction():
-            connection.run(
-                f"update statements set body = '', size = 0, flags = flags | {GONE}"
-                f" where seq > ? and seq <= ? and flags & {ATTACHED | GONE} = 0",
-                [place, last],
-            )
+            _empty(connection, place, last)
             _forget_epochs(connection, place, last)
         mark_shipped(connection, _LOOKED, last)
         stayed = next((seq for seq, _, _, flags in rows if seq <= last and flags & ATTACHED), None)
@@ -68,6 +65,17 @@ def forget_statements(connection: Connection, keep: Keep, now: int) -> int:
             mark_shipped(connection, _FIRST, stayed - 1)
         place, count = last, count + goes
         time.sleep(min(0.5, time.monotonic() - began))  # the writer has its turn
+    return count
+
+
+def _empty(connection: Connection, after: int, last: int) -> None:
+    """Take the texts of a stretch. Deleted and written anew: shortened rows would leave SQLite's pages nearly empty."""
+    stretch = f"from statements where seq > ? and seq <= ? and flags & {ATTACHED | GONE} = 0"
+    kept = connection.rows(
+        f"select seq, id, fingerprint, stored, owner, flags | {GONE}, 0, '' {stretch} order by seq", [after, last]
+    )
+    connection.run(f"delete {stretch}", [after, last])
+    insert(connection, "statements", "seq, id, fingerprint, stored, owner, flags, size, body", kept)
 
 
 def _size(connection: Connection, after: int) -> int:

@@ -39,7 +39,7 @@ from analytics_platform.collector.xapi.preparing import (
     lists,
 )
 from analytics_platform.collector.xapi.primitives import time, uuid
-from analytics_platform.collector.xapi.versions import STATEMENT, Spoken, may_need_two, version_of
+from analytics_platform.collector.xapi.versions import STATEMENT, Spoken, may_need_two, unnamed
 
 _LONGEST = 2048  # bytes of a part that is remembered
 _TOGETHER = 8 << 20  # bytes remembered of one kind of part; then it begins anew
@@ -111,8 +111,7 @@ def prepare_parts(
             time(parts.stored)
         if parts.authority is not UNSET:
             _authority[bytes(parts.authority)]
-        version = _version(parts, spoken)
-        statements.version[rules](version)
+        version = _version(parts, spoken, rules)
         if is_in_utc(version) and parts.timestamp is not UNSET and parts.timestamp[-1] != "Z":
             raise NotOnFastPath
         name = chosen_id(own, statement_id)
@@ -125,12 +124,13 @@ def prepare_parts(
     return Prepared(name, key_of(name), fingerprint(core), body, marks + its_marks, flags, given=given, names=names)
 
 
-def _version(parts: StatementParts, spoken: Spoken) -> str:
+def _version(parts: StatementParts, spoken: Spoken, rules: Spoken) -> str:
     if parts.version is not UNSET:
+        statements.version[rules](parts.version)
         return parts.version
     if spoken is Spoken.UNSAID and parts.context is not UNSET and may_need_two(bytes(parts.context)):
         raise NotOnFastPath
-    return version_of({"object": {}}, spoken)
+    return unnamed(spoken)
 
 
 def _core(parts: StatementParts, known_context: "_Remembering") -> tuple[bytes, Marks, int]:

@@ -46,9 +46,12 @@ def version_of(statement: dict[str, Any], spoken: Spoken) -> str:
     """The version that a statement has, or is given: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.10.s3.b3"""
     if "version" in statement:
         return str(statement["version"])
-    if spoken is Spoken.TWO or (spoken is Spoken.UNSAID and _needs_two(statement)):
-        return Spoken.TWO.value
-    return "1.0.0"
+    return Spoken.TWO.value if spoken is Spoken.UNSAID and _needs_two(statement) else unnamed(spoken)
+
+
+def unnamed(spoken: Spoken) -> str:
+    """What a statement without a version is given."""
+    return Spoken.TWO.value if spoken is Spoken.TWO else "1.0.0"
 
 
 def _needs_two(statement: dict[str, Any]) -> bool:
