@@ -148,6 +148,7 @@ def test_durations_are_compared_to_a_hundredth_of_a_second() -> None:
         ("PT1.01S", "PT1S", False),
         ("PT1.999S", "PT2S", False),
         ("PT1.5M", "PT1.501M", False),
+        ("PT1.5H1S", "PT1.5H2S", False),
     ):
         assert same(lasting(one), lasting(other)) is alike, (one, other)
 

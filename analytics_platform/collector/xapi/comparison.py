@@ -43,9 +43,10 @@ def _essence(statement: dict[str, Any]) -> dict[str, Any]:
 def _to_hundredths(duration: str) -> str:
     """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#4.6.s1.b3: what is finer is not compared"""
     whole, _, fraction = duration.replace(",", ".").rpartition(".")
-    if not whole or not fraction.endswith("S"):  # a part of a minute is no finer than it is written
+    digits = fraction.removesuffix("S")
+    if not whole or digits == fraction or not digits.isdecimal():  # a part of something else than a second
         return duration
-    kept = fraction[:-1][:2].rstrip("0")
+    kept = digits[:2].rstrip("0")
     return f"{whole}.{kept}S" if kept else f"{whole}S"
 
 
