@@ -1,8 +1,9 @@
 """``python -m analytics_platform_tests.running.fortnight [--days N] [--folder F [--first N]]``: the hard fortnight.
 
 A real code server and daemon run a new installation, day by day on a clock of its own (``clock``), and nothing is
-asked for from here: late data, a source's outage, a poisoned file, a killed run, a full disk, the change to summer
-time, a mended parser, a roster that renames half of a cohort. At the end it says what does not hold.
+asked for from here: late data, a source's outage, a poisoned file, a killed run, a killed daemon, a power cut, a full
+disk, the change to summer time, a mended parser, a roster that renames half of a cohort. At the end it says what does
+not hold.
 """
 
 import argparse

@@ -111,7 +111,7 @@ class Fortnight:
             b'{"received_at":"%sT09:00:00Z","origin":"late","payload":%s}\n' % (str(day).encode(), raw(line))
             for line in lines
         )
-        self._place(f"landing/{LATE_TABLE.path}/day={day}/late.ndjson", text)
+        self._place(f"landing/{LATE_TABLE.path}/day={day}/late-{count}.ndjson", text)
 
     def poison(self, day: date) -> None:
         """A torn file, a file that is no JSON, a line of a megabyte, and a roster that is a picture."""
