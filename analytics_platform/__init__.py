@@ -9,7 +9,7 @@
 - ``enrichment``  labels on free text: language, topic, intent, sentiment, themes, safety
 - ``warehouse``   calling dbt, the DuckDB file, publishing, and the locked reader
 - ``semantics``   metrics and named queries, who may see what, and the guard of strangers' SQL
-- ``insights``    anomalies in series, forecasts that may abstain, who is about to leave
+- ``insights``    anomalies in series, forecasts that may abstain, who is about to leave, themes by week
 - ``reports``     report documents from the published marts: Markdown, HTML, CSV
 - ``serving``     what programs and people read: the API, the pages, Seven, and exports as files
 - ``alerts``      what is worth telling whom, once: state, routes, Slack, e-mail, webhooks, log

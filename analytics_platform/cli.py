@@ -181,6 +181,7 @@ def pump(
 def _mount() -> None:
     from analytics_platform.alerts.commands import alerts, send
     from analytics_platform.collector.commands import collector, credentials, imports
+    from analytics_platform.commands.arrival import statements
     from analytics_platform.connectors.files.commands import add_imports
     from analytics_platform.connectors.nocodb.commands import collect
     from analytics_platform.enrichment.commands import labels
@@ -192,7 +193,7 @@ def _mount() -> None:
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
     from analytics_platform.serving.api.commands import api, api_keys
-    from analytics_platform.serving.exports.commands import export
+    from analytics_platform.serving.exports.commands import export, export_chats
     from analytics_platform.serving.seven.commands import ask_command
     from analytics_platform.upkeep.commands import add_upkeep
     from analytics_platform.warehouse.commands import warehouse
@@ -200,6 +201,7 @@ def _mount() -> None:
 
     add_imports(imports)
     app.command()(collect)
+    collector.command()(statements)
     app.add_typer(collector, name="collector")
     app.add_typer(credentials, name="credentials")
     app.add_typer(imports, name="import")
@@ -212,6 +214,7 @@ def _mount() -> None:
     app.command("ask")(ask_command)
     app.command()(api)
     app.command()(export)
+    app.command("export-chats")(export_chats)
     app.add_typer(api_keys, name="api-keys")
     add_reports(report, _failing_checks)
     report.command()(send)

@@ -5,6 +5,7 @@ PlatformError
 ├── LandingError         a raw segment cannot be written
 ├── LakeError            a lake day cannot be written or read
 ├── ReportError          a report cannot be written for what was asked
+├── ExportError          what leaves cannot be handed over
 ├── AlertError           an alert's routes are wrong, or it cannot be delivered
 ├── SourceError          a source outside cannot be pulled to its end; what came is landed, and how to go on
 ├── PrivacyError         a person cannot be found, erased or exported
@@ -38,6 +39,10 @@ class LakeError(PlatformError):
 
 class ReportError(PlatformError):
     """A report cannot be written for what was asked."""
+
+
+class ExportError(PlatformError):
+    """What leaves cannot be handed over."""
 
 
 class AlertError(PlatformError):

@@ -41,12 +41,8 @@ class Settings(BaseSettings):
     bigquery_project: str = Field("", description="Google Cloud project, with WAREHOUSE=bigquery.")
     bigquery_dataset: str = Field("analytics", description="BigQuery dataset prefix, with WAREHOUSE=bigquery.")
     bigquery_location: str = Field("EU", description="BigQuery location, with WAREHOUSE=bigquery.")
-    bigquery_keyfile: str = Field(
-        "", description="Key file of a service account; empty: application default credentials."
-    )
-    bigquery_max_gb_billed: float = Field(
-        100, gt=0, description="Most gigabytes that one query of dbt or of a reader may bill."
-    )
+    bigquery_keyfile: str = Field("", description="Key file of a service account; empty: default credentials.")
+    bigquery_max_gb_billed: float = Field(100, gt=0, description="Most gigabytes that one query may bill.")
     bigquery_endpoint: str = Field("", description="Another address of BigQuery's API, as an emulator's.")
     published_keep: int = Field(3, ge=1, description="Published snapshots to keep.")
     reader_max_rows: int = Field(100_000, ge=1, description="Most rows that one reader's query may return.")
@@ -70,9 +66,11 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr = Field(SecretStr(""), description="Key for LLM_BASE_URL.")
     llm_price_in: float = Field(0, ge=0, description="Price of a million prompt tokens, for the daily limit.")
     llm_price_out: float = Field(0, ge=0, description="Price of a million answer tokens, for the daily limit.")
-    llm_daily_limit: float = Field(
-        1, gt=0, description="Most money a day for labels; then labelling stops and resumes."
+    llm_daily_limit: float = Field(1, gt=0, description="Most money a day for labels and translations.")
+    translate_to: str = Field(
+        "", pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,8})?)?$", description="Language, as en, into which LLM_MODEL translates."
     )
+    themes_fewest_people: int = Field(25, ge=5, description="Fewest people of a theme of a week that is told.")
     seven_llm: Literal["off", "groups", "people"] = Field("off", description="What data Seven's LLM_MODEL may be sent.")
     chat_labels_method: Literal["local", "llm"] = Field(
         "local", description="What labels user turns of chats: the local models, or LLM_MODEL within its daily limit."
@@ -93,16 +91,12 @@ class Settings(BaseSettings):
     collector_max_bulk_mb: int = Field(16, ge=1, le=1024, description="Largest bulk body in MB, unpacked.")
     collector_max_statements: int = Field(1000, ge=1, description="Most statements of one POST to /xapi/statements.")
     collector_queue: int = Field(20_000, ge=1, description="Most lines waiting for the disk before 503.")
-    collector_max_unshipped: int = Field(
-        1_000_000, ge=1000, description="Most accepted lines that landing may lack; then the collector answers 503."
-    )
+    collector_max_unshipped: int = Field(1_000_000, ge=1000, description="Most lines that landing may lack; then 503.")
     collector_request_seconds: float = Field(30, gt=0, description="Longest time a request's body may take to arrive.")
     collector_ship_seconds: float = Field(5, gt=0, description="Seconds between two shipments to landing.")
     collector_ship_mb: int = Field(2, ge=1, le=64, description="Largest shipment to landing in MB.")
     pages_port: int = Field(8501, ge=1, le=65535, description="Port of the pages.")
-    api_host: str = Field(
-        "127.0.0.1", description="Address that the API listens on; elsewhere than here, add a key first."
-    )
+    api_host: str = Field("127.0.0.1", description="Address of the API; elsewhere than here, add a key first.")
     api_port: int = Field(8100, ge=0, le=65535, description="Port of the API.")
     api_origins: str = Field("", description="Origins whose pages may ask the API (CORS), with commas; empty: none.")
     api_requests_per_minute: int = Field(600, ge=1, description="Requests a minute of one key.")
@@ -113,9 +107,9 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="postgresql+psycopg2:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
     )
-    dagster_logs_url: str = Field(
-        "", description="gs:// or s3:// place for the output of Dagster's steps; empty: files below PLATFORM_HOME."
-    )
+    dagster_logs_url: str = Field("", description="gs:// or s3:// place of Dagster's logs; empty: PLATFORM_HOME.")
+    chat_export_url: str = Field("", description="Folder, gs:// or s3:// place of chats for others; empty: none.")
+    mongodb_url: SecretStr = Field(SecretStr(""), description="mongodb:// database of chats for others; empty: none.")
     nocodb_url: str = Field("", description="NocoDB whose conversations and messages are pulled; empty: none.")
     nocodb_token: SecretStr = Field(SecretStr(""), description="API token of NOCODB_URL.")
     nocodb_conversations_table: str = Field("", description="Id of NocoDB's table of conversations.")
@@ -133,15 +127,17 @@ class Settings(BaseSettings):
     nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
     nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
     collector_cors_origins: str = Field(
-        "",
-        description="Origins whose pages may use the collector, as https://a.example with commas; *: any; empty: none.",
+        "", description="Origins whose pages may use the collector, as https://a.example with commas; *: any."
     )
-    collector_trusted_proxies: str = Field(
-        "", description="Addresses and networks, with commas, whose Forwarded and X-Forwarded-* headers count."
-    )
-    collector_prefix: str = Field(
-        "", pattern=r"^(/[\w.~-]+)*$", description="Path before the collector's own, as /lrs, behind a proxy."
-    )
+    collector_keep_days: float = Field(0, ge=0, description="Days that its store keeps what landing has; 0: for ever.")
+    collector_keep_mb: int = Field(0, ge=0, description="Most MB of statements it keeps of those; 0: no limit.")
+    collector_forward_file: str = Field("", description="YAML of LRSs that statements are forwarded to; empty: none.")
+    collector_trusted_proxies: str = Field("", description="Addresses and networks whose X-Forwarded-* headers count.")
+    collector_prefix: str = Field("", pattern=r"^(/[\w.~-]+)*$", description="Path before its own, behind a proxy.")
+    collector_oidc_issuer: str = Field("", description="OpenID Connect issuer of bearer tokens; empty: none.")
+    collector_oidc_audience: str = Field("", description="What tokens for the collector have as aud.")
+    collector_oidc_keys_url: str = Field("", description="The issuer's keys (JWKS); empty: the issuer is asked.")
+    collector_oidc_scopes: str = Field("", description="Ours by the token's, as write=lrs.write; empty: our names.")
     collector_tls_cert: str = Field("", description="File of the certificate chain, for TLS without a proxy.")
     collector_tls_key: str = Field("", description="File of the key of COLLECTOR_TLS_CERT.")
     collector_log_format: Literal["text", "json"] = Field("text", description="Form of the collector's log lines.")

@@ -21,11 +21,13 @@ BENCHMARKS = (
     "definitions",
     "simulator",
     "labels",
+    "chat_labels",
     "learning",
     "insights",
     "live",
     "collector",
     "nocodb",
+    "video",
 )
 
 

@@ -1,8 +1,8 @@
-"""Who is asking, and what they may do. Basic authentication; verified headers are remembered for a few seconds.
+"""Who is asking, and what they may do. Basic authentication, and bearer tokens where an issuer is set (``tokens/``).
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#4.0
-A revoked credential is refused at the latest after that time. A page has a public key instead, in the parameter
-``key``. Does not live here: making credentials (``store/``).
+Verified headers are remembered for a few seconds; a revoked credential is refused at the latest after that time. A page
+has a public key instead, in the parameter ``key``. Does not live here: making credentials (``store/``).
 """
 
 import base64
@@ -16,6 +16,7 @@ from analytics_platform.collector.errors import Overloaded, Refusal
 from analytics_platform.collector.rates import Buckets, FailedLogins
 from analytics_platform.collector.store.credentials import Credential, digest, find_credential
 from analytics_platform.collector.store.readers import Readers
+from analytics_platform.collector.tokens.bearer import Bearer
 
 _REMEMBERED_SECONDS = 5.0
 _REMEMBERED = 1000
@@ -26,8 +27,8 @@ _PAGE_RATE, _PAGE_BURST = 5.0, 50.0  # requests of one address with one public k
 class Access:
     """Verifies the Authorization header, or a page's key."""
 
-    def __init__(self, readers: Readers, public_url: str) -> None:
-        self._readers = readers
+    def __init__(self, readers: Readers, public_url: str, bearer: Bearer | None = None) -> None:
+        self._readers, self._bearer = readers, bearer
         self._public_url = public_url
         self._verified: dict[bytes, tuple[float, Credential]] = {}
         self._pages: dict[str, tuple[float, Credential | None]] = {}
@@ -42,6 +43,24 @@ class Access:
         found = self._verified.get(key)
         if found is not None and found[0] > time.monotonic():
             return self._in_time(found[1])
+        credential = await self._of_token(header, address) or await self._of_password(header, address)
+        if len(self._verified) >= _REMEMBERED:
+            self._verified.clear()
+        self._verified[key] = (time.monotonic() + _REMEMBERED_SECONDS, credential)
+        return self._in_time(credential)
+
+    async def _of_token(self, header: str, address: str) -> Credential | None:
+        kind, _, token = header.partition(" ")
+        if self._bearer is None or kind.lower() != "bearer":
+            return None
+        try:
+            return await self._bearer.verify(token.strip())
+        except Refusal as refusal:
+            if refusal.status == 401:
+                await self.failed.one_more(address, None)
+            raise
+
+    async def _of_password(self, header: str, address: str) -> Credential:
         try:
             name, secret = _basic(header)
         except Refusal:
@@ -52,10 +71,7 @@ class Access:
         if not hmac.compare_digest(expected, digest(secret)) or credential is None:
             await self.failed.one_more(address, name)
             raise unauthorized("Unknown user name or wrong password.")
-        if len(self._verified) >= _REMEMBERED:
-            self._verified.clear()
-        self._verified[key] = (time.monotonic() + _REMEMBERED_SECONDS, credential)
-        return self._in_time(credential)
+        return credential
 
     async def page(self, key: str) -> Credential | None:
         """A live public key. Unknown ones are remembered as well: a page asks again and again."""

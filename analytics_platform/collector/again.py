@@ -15,6 +15,7 @@ from analytics_platform.collector.store.refused import Kept, drop_refused
 from analytics_platform.collector.store.transaction import perform
 from analytics_platform.collector.store.writes import StoreStatements, Verdict
 from analytics_platform.collector.xapi.preparing import Prepared
+from analytics_platform.collector.xapi.versions import Spoken
 
 
 def send_again(connection: Connection, kept: Kept, public_url: str) -> str:
@@ -27,7 +28,7 @@ def send_again(connection: Connection, kept: Kept, public_url: str) -> str:
     try:
         who = find_credential(connection, refused.owner)
         if who is None:
-            raise Refusal(403, "its credential is revoked")
+            raise Refusal(403, "its credential is revoked, or it came with a token")
         need_write(who)
         outcome = _store(connection, kept, who, public_url)
     except Refusal as refusal:
@@ -44,7 +45,7 @@ def _store(connection: Connection, kept: Kept, who: Credential, public_url: str)
     prepared: list[Prepared] = []
     for number, item in enumerate(value if isinstance(value, list) else [value]):
         try:
-            prepared.append(prepare_one(item, authority, files))
+            prepared.append(prepare_one(item, authority, files, None, Spoken.UNSAID))
         except Invalid as error:
             error.within(number)
             raise

@@ -5,7 +5,7 @@ Does not live here: the routes (``routes``), starting and stopping (``server``),
 """
 
 import logging
-import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -28,17 +28,17 @@ from analytics_platform.collector.logs import new_request_id, request_id
 from analytics_platform.collector.proxies import Proxies
 from analytics_platform.collector.refusals import Refusals, answer_of
 from analytics_platform.collector.resources.alternate import FORM_BYTES, UNKNOWN_FORM_BYTES, form_method, translated
-from analytics_platform.collector.resources.others import VERSION
 from analytics_platform.collector.routes import Route, Routes
 from analytics_platform.collector.services import Services
 from analytics_platform.collector.store.credentials import Credential
 from analytics_platform.collector.store.statement_queries import written
 from analytics_platform.collector.xapi.dates import now_micros
+from analytics_platform.collector.xapi.versions import Spoken, spoken_in
 
 log = logging.getLogger(__name__)
 
 Step = Callable[[], Awaitable[None]]
-_SPOKEN = re.compile(r"1\.0(?:\.\d{1,3})?", re.ASCII).fullmatch
+_SPEAKERS = 10_000
 
 
 @dataclass(slots=True)
@@ -52,6 +52,7 @@ class _Visit:
     peer: str
     client: str  # the address that it comes from, behind the proxies that are trusted
     hold: Hold
+    spoken: Spoken
     request: Request | None = None
 
 
@@ -65,6 +66,7 @@ class App:
         self._origins, self._proxies = origins, proxies
         self._refusals = Refusals(services)
         self._start, self._stop = start, stop
+        self._last_spoken: OrderedDict[str, Spoken] = OrderedDict()  # by credential
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -85,7 +87,8 @@ class App:
         peer = scope["client"][0] if scope.get("client") else ""
         path = self._proxies.without_prefix(scope["path"]).rstrip("/") or "/"
         client = self._proxies.client(peer, headers)
-        visit = _Visit(scope, receive, headers, path, peer, client, Hold(self._budget))
+        spoken = spoken_in(headers.get("x-experience-api-version")) or Spoken.ONE
+        visit = _Visit(scope, receive, headers, path, peer, client, Hold(self._budget), spoken)
         name = new_request_id(headers.get("x-request-id"))
         request_id.set(name)
         found = self._routes.find(path)
@@ -107,7 +110,7 @@ class App:
             response.headers += await self._cross_origin(visit, found[0])
         # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.3.s3.b1
         sent = [
-            (b"x-experience-api-version", VERSION.encode()),
+            (b"x-experience-api-version", visit.spoken.value.encode()),
             (b"x-request-id", name.encode()),
             (b"x-content-type-options", b"nosniff"),
         ]
@@ -135,18 +138,37 @@ class App:
         request.prefix = self._proxies.prefix(visit.peer, headers)
         handler = _handler(route, request.method)
         if route.xapi:
-            if not route.public:
-                _speaks(request.headers.get("x-experience-api-version"))
             packed = request.headers.get("content-encoding", "identity").lower() != "identity"
             if packed and request.method in ("PUT", "POST"):
                 raise Refusal(415, "Bodies of xAPI's routes are not packed; /v1/xapi/batch takes gzip and zstd.")
         if not route.public and request.credential is None:
             request.credential = await self._known(visit, request, route)
+        if route.xapi and not route.public:
+            request.spoken = visit.spoken = self._speaks(visit, request)
         if method in ("PUT", "POST") and not request.is_form:
             most = self._desk.limits.bulk if route.bulk else self._desk.limits.body
             request.body = await self._body(visit, request.credential.id if request.credential else visit.client, most)
         request.receive = visit.receive
         return await handler(request, self._desk)
+
+    def _speaks(self, visit: _Visit, request: Request) -> Spoken:
+        """What a request speaks. One that does not say it is refused, in the version that its credential spoke last.
+
+        https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.3.s3.b3 and b4
+        """
+        header, who = request.headers.get("x-experience-api-version"), request.who.id
+        spoken = spoken_in(header)
+        if spoken is None:
+            visit.spoken = self._last_spoken.get(who, Spoken.ONE)
+            why = "is missing; send 1.0.3 or 2.0.0" if header is None else "must be 1.0, 1.0.x, 2.0 or 2.0.x"
+            raise Invalid(why, "X-Experience-API-Version")
+        if spoken is Spoken.TWO and request.is_form:
+            raise Invalid("names 2.0, which does not have the alternate request syntax.", "X-Experience-API-Version")
+        self._last_spoken[who] = spoken
+        self._last_spoken.move_to_end(who)
+        if len(self._last_spoken) > _SPEAKERS:
+            self._last_spoken.popitem(last=False)
+        return spoken
 
     async def _known(self, visit: _Visit, request: Request, route: Route) -> Credential:
         authorization = request.headers.get("authorization")
@@ -161,6 +183,8 @@ class App:
 
     async def _alternate(self, visit: _Visit, request: Request) -> Request:
         """The request that a form stands for. Nobody's form is small: it is read before anybody is known."""
+        if visit.spoken is Spoken.TWO:
+            raise Invalid("belongs to the alternate request syntax, which xAPI 2.0 does not have.", "method")
         form_method(request)
         credential, who, most = None, visit.client, UNKNOWN_FORM_BYTES
         if "authorization" in request.headers:
@@ -209,11 +233,3 @@ def _handler(route: Route, method: str) -> Callable[[Request, Services], Awaitab
         allowed = sorted(route.handlers) + (["HEAD"] if "GET" in route.handlers else [])
         raise Refusal(405, f"{method[:20]} is not possible here.", (("Allow", ", ".join(allowed)),))
     return handler
-
-
-def _speaks(version: str | None) -> None:
-    """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.3.s3.b3 and b4"""
-    if version is None:
-        raise Invalid("is missing; send 1.0.3", "X-Experience-API-Version")
-    if not _SPOKEN(version):
-        raise Invalid("must be 1.0 or 1.0.x", "X-Experience-API-Version")

@@ -1,11 +1,11 @@
 """What arrived, for people: statements by who, what and when, and how far each has come on its way to the lake.
 
 "Did Anna's quiz arrive?" is one question here. Functions, no HTTP: the command prints them, a page may show them.
-Does not live here: the marts (``warehouse/``), what was refused (``store/refused``).
+Does not live here: lake and marts (``commands/arrival``), what was refused (``store/refused``).
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -42,6 +42,7 @@ class Arrived:
     object: str
     voided: bool
     landed: bool  # whether landing has it
+    days: frozenset[date]  # in the lake it lies on one of them
 
 
 def statements(
@@ -61,7 +62,7 @@ def statements(
     if activity:
         marks.append((mark(ACTIVITY, activity), mark(OTHER_ACTIVITY, activity)))
     if verb:
-        marks.append((mark(VERB, verb if ":" in verb else f"{_ADL}{verb}"),))
+        marks.append((mark(VERB, verb_of(verb)),))
     query = PageQuery(
         marks=tuple((*some, *foreign(some)) for some in marks),
         since=_micros(since, "since"),
@@ -74,9 +75,22 @@ def statements(
 
 def one(connection: Connection, name: str) -> tuple[Arrived, str] | None:
     """A statement by its id, voided ones as well, and its JSON."""
-    uuid(name)
+    try:
+        uuid(name)
+    except Invalid as error:
+        error.within("id")
+        raise
     found = statement_by_id(connection, name.lower(), None)
-    return None if found is None else (_arrived(found, shipped_place(connection, STATEMENTS)), found.json)
+    if found is None:
+        return None
+    if found.gone:
+        raise Invalid("is stored and landed; the store no longer keeps its text (COLLECTOR_KEEP_DAYS, …_MB)", "id")
+    return _arrived(found, shipped_place(connection, STATEMENTS)), found.json
+
+
+def verb_of(text: str) -> str:
+    """The IRI that a person means: itself, or the last part of one of ADL's."""
+    return text if ":" in text or "*" in text else f"{_ADL}{text}"
 
 
 def agent_of(text: str) -> str:
@@ -97,14 +111,17 @@ def agent_of(text: str) -> str:
 
 def _arrived(found: StoredStatement, shipped: int) -> Arrived:
     statement = orjson.loads(found.body)
+    stored = _EPOCH + timedelta(microseconds=found.stored)
+    happened = moment(statement["timestamp"]) if "timestamp" in statement else stored
     return Arrived(
         statement["id"],
-        _EPOCH + timedelta(microseconds=found.stored),
+        stored,
         agents.identity(statement["actor"]) or "(group)",
         statement["verb"]["id"].rpartition("/")[2] or statement["verb"]["id"],
         statement["object"].get("id") or agents.identity(statement["object"]) or "(statement)",
         found.voided,
         found.place <= shipped,
+        frozenset({stored.date(), happened.date()}),
     )
 
 

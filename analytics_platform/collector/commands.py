@@ -1,6 +1,7 @@
 """The collector's part of the command line: ``collector``, ``credentials``, ``import xapi``.
 
-Imports are inside the commands, so that ``--help`` answers at once. ``cli`` mounts the three Typer applications.
+Imports are inside the commands, so that ``--help`` answers at once. ``cli`` mounts the three Typer applications. Does
+not live here: ``collector statements``, which also looks into lake and marts (``commands/arrival``).
 """
 
 import getpass
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from analytics_platform.collector.browser import Arrived
     from analytics_platform.collector.store.connection import Connection
 
 collector = typer.Typer(help="The HTTP front door: xAPI, video events, telemetry.", no_args_is_help=False)
@@ -56,31 +56,13 @@ def ship() -> None:
 
 
 @collector.command()
-def statements(
-    actor: Annotated[str, typer.Option(help="E-mail address, homePage|name, or an agent as JSON.")] = "",
-    verb: Annotated[str, typer.Option(help="IRI, or the last part of one of ADL's, as completed.")] = "",
-    activity: Annotated[str, typer.Option(help="IRI of an activity, wherever it is mentioned.")] = "",
-    since: Annotated[str, typer.Option(help="Stored after: a time, a day, or 30m, 2h, 3d ago.")] = "",
-    until: Annotated[str, typer.Option(help="Stored until.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
-    name: Annotated[str, typer.Option("--id", help="One statement, whole.")] = "",
-) -> None:
-    """What arrived, the newest first: when, who, what, and whether landing has it."""
-    from analytics_platform.collector import browser
+def forward() -> None:
+    """Send what waits to the LRSs of COLLECTOR_FORWARD_FILE, once; a running collector does it by itself."""
+    from analytics_platform.collector.forwarding.running import forward_once
+    from analytics_platform.settings import load
 
-    with _store() as connection:
-        if name:
-            found = browser.one(connection, name)
-            if found is None:
-                typer.echo(f"No statement {name} is stored. Was it refused? See: collector refused list")
-                raise typer.Exit(1)
-            typer.echo(f"{_arrival(found[0])}\n{found[1]}")
-            return
-        listed = browser.statements(connection, actor, verb, activity, since, until, limit)
-    for arrived in listed:
-        typer.echo(_arrival(arrived))
-    if not listed:
-        typer.echo("No such statement is stored. Was it refused? See: collector refused list")
+    said = forward_once(load())
+    typer.echo("\n".join(said) or "Nothing is forwarded: COLLECTOR_FORWARD_FILE names no target.")
 
 
 refused = typer.Typer(help="What the strict routes refused in the last days.", no_args_is_help=True)
@@ -95,7 +77,7 @@ def list_refused_requests(
     """Number, when, who, where, and which rule was broken; the newest first."""
     from analytics_platform.collector.store.refused import list_refused
 
-    with _store() as connection:
+    with open_store() as connection:
         found = list_refused(connection, credential or None, limit)
     for kept in found:
         what = kept.refused
@@ -109,7 +91,7 @@ def show(place: Annotated[int, typer.Argument(help="Its number in the list.")]) 
     """One refused request: the whole reason, and its body."""
     from analytics_platform.collector.store.refused import find_refused
 
-    with _store() as connection:
+    with open_store() as connection:
         kept = find_refused(connection, place)
     if kept is None:
         typer.echo(f"There is no refused request {place}.")
@@ -130,7 +112,9 @@ def retry(
     from analytics_platform.collector.store.refused import find_refused, list_refused
     from analytics_platform.settings import load
 
-    with _store() as connection:
+    if not places and not everything:
+        raise typer.BadParameter("Say which: numbers of the list, or --all.")
+    with open_store() as connection:
         for place in (
             sorted(kept.place for kept in list_refused(connection, None, 100_000)) if everything else places or ()
         ):
@@ -148,7 +132,7 @@ def add(
     """Make a credential and print its password, once."""
     from analytics_platform.collector.store.credentials import add_credential
 
-    with _store() as connection:
+    with open_store() as connection:
         name, secret = add_credential(connection, label, tuple(dict.fromkeys(scope)), rate or None, _operator())
     typer.echo(f"user name {name}\npassword  {secret}\nThe password is not shown again.")
 
@@ -163,7 +147,7 @@ def add_public(
     """Make a key that may stand in a page: it can do nothing but send events from pages of its origins."""
     from analytics_platform.collector.store.credentials import add_public_key
 
-    with _store() as connection:
+    with open_store() as connection:
         typer.echo(add_public_key(connection, label, origin, events, rate, _operator()))
 
 
@@ -172,7 +156,7 @@ def list_all() -> None:
     """List credentials; passwords are not known to anybody."""
     from analytics_platform.collector.store.credentials import list_credentials
 
-    with _store() as connection:
+    with open_store() as connection:
         for found in list_credentials(connection):
             state = "live" if found.revoked is None else f"revoked {_day(found.revoked)}"
             more = [*sorted(found.events), *sorted(found.origins), *([f"{found.rate:g}/s"] if found.rate else [])]
@@ -185,7 +169,7 @@ def revoke(name: Annotated[str, typer.Argument(help="The credential's user name.
     """End a credential; a running collector refuses it within five seconds."""
     from analytics_platform.collector.store.credentials import revoke_credential
 
-    with _store() as connection:
+    with open_store() as connection:
         found = revoke_credential(connection, name, _operator())
     typer.echo(f"{name} is revoked." if found else f"There is no live credential {name}.")
     if not found:
@@ -197,7 +181,7 @@ def audit() -> None:
     """Who made and ended which credential, and when."""
     from analytics_platform.collector.store.credentials import changes
 
-    with _store() as connection:
+    with open_store() as connection:
         for change in changes(connection):
             typer.echo(f"{_day(change.at)}  {change.who}  {change.what}  {change.credential}  {change.detail}")
 
@@ -253,7 +237,8 @@ def _day(micros: int) -> str:
 
 
 @contextmanager
-def _store() -> Iterator["Connection"]:
+def open_store() -> Iterator["Connection"]:
+    """A connection to the store of the settings."""
     from analytics_platform.collector.store.databases import open_database
     from analytics_platform.settings import load
 
@@ -270,11 +255,6 @@ def _operator() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
-
-
-def _arrival(arrived: "Arrived") -> str:
-    way = f"{'landed' if arrived.landed else 'waits for landing'}{', voided' if arrived.voided else ''}"
-    return f"{arrived.stored:%Y-%m-%d %H:%M:%S}  {arrived.actor}  {arrived.verb}  {arrived.object}  {way}  {arrived.id}"
 
 
 def _show_first(file: Path, name: str, secret: str) -> None:

@@ -4,6 +4,7 @@ Live: the process works and need not be restarted. Ready: it can store and read 
 """
 
 from analytics_platform.collector.errors import Overloaded
+from analytics_platform.collector.forwarding.source import forward_lag
 from analytics_platform.collector.http import Request, Response, json_response
 from analytics_platform.collector.openapi import document
 from analytics_platform.collector.routes import Route
@@ -35,13 +36,20 @@ async def ready(_request: Request, services: Services) -> Response:
 
 async def metrics(_request: Request, services: Services) -> Response:
     lines, seconds = await services.readers.ask(lag)
-    gauges = {
+    forwards = await services.readers.ask(
+        lambda connection: {name: forward_lag(connection, name) for name in services.forwarded}
+    )
+    gauges: dict[str, float] = {
         "waiting_for_disk_lines": float(services.writer.waiting),
         "unshipped_lines": float(lines),
         "unshipped_oldest_seconds": seconds,
         "store_writable": 0.0 if services.writer.failing else 1.0,
     }
-    return Response(200, services.metrics.text(gauges).encode(), "text/plain; version=0.0.4; charset=utf-8")
+    by_target: dict[str, dict[str, float]] = {
+        "forward_lag_lines": {name: float(lag.lines or 0) for name, lag in forwards.items()},
+        "forward_lag_seconds": {name: lag.seconds or 0.0 for name, lag in forwards.items()},
+    }
+    return Response(200, services.metrics.text(gauges, by_target).encode(), "text/plain; version=0.0.4; charset=utf-8")
 
 
 async def openapi(_request: Request, _desk: Services) -> Response:

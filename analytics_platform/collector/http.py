@@ -14,6 +14,7 @@ import orjson
 from analytics_platform.collector import exact
 from analytics_platform.collector.errors import Invalid, Overloaded, Refusal
 from analytics_platform.collector.store.credentials import Credential
+from analytics_platform.collector.xapi.versions import Spoken
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -37,6 +38,7 @@ class Request:
     part: str = ""  # what a route's {…} stands for
     prefix: str = ""  # what clients see before the path
     is_form: bool = False  # the alternate syntax: its body came in a form
+    spoken: Spoken = Spoken.ONE
     receive: Receive | None = None  # tells a long load that its client has gone
 
     @property

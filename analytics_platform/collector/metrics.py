@@ -34,8 +34,8 @@ class Metrics:
         pair = (credential, rule)
         self.refused[pair if pair in self.refused or len(self.refused) < _PAIRS else ("other", "other")] += 1
 
-    def text(self, gauges: dict[str, float]) -> str:
-        """Prometheus exposition format; ``gauges`` are the numbers of this moment."""
+    def text(self, gauges: dict[str, float], by_target: dict[str, dict[str, float]]) -> str:
+        """Prometheus exposition format; ``gauges`` are the numbers of this moment, some of them by target."""
         lines = ["# TYPE collector_requests_total counter"]
         lines += [
             f'collector_requests_total{{route="{route}",status="{status}"}} {count}'
@@ -57,6 +57,9 @@ class Metrics:
             lines += [f"# TYPE collector_{name}_total counter", f"collector_{name}_total {getattr(self, name)}"]
         for name, value in gauges.items():
             lines += [f"# TYPE collector_{name} gauge", f"collector_{name} {value:g}"]
+        for name, values in by_target.items():
+            lines.append(f"# TYPE collector_{name} gauge")
+            lines += [f'collector_{name}{{target="{target}"}} {value:g}' for target, value in values.items()]
         return "\n".join(lines) + "\n"
 
 

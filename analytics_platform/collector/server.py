@@ -1,4 +1,4 @@
-"""Putting the collector together and running it: store, writer, readers, shipper, one event loop.
+"""Putting the collector together and running it: store, writer, readers, the processes beside it, one event loop.
 
 Does not live here: what a request does (``app``).
 """
@@ -7,6 +7,7 @@ import asyncio
 import gc
 import logging
 import sys
+import threading
 import time
 from ipaddress import ip_address
 
@@ -17,18 +18,23 @@ from analytics_platform.collector.access import Access
 from analytics_platform.collector.app import App
 from analytics_platform.collector.cors import Origins
 from analytics_platform.collector.errors import StoreUnavailable
+from analytics_platform.collector.forwarding.running import forward_forever
+from analytics_platform.collector.forwarding.targets import load_targets
+from analytics_platform.collector.kept_process import KeptProcess
 from analytics_platform.collector.limits import Limits
 from analytics_platform.collector.metrics import Metrics
 from analytics_platform.collector.protocol import GuardedProtocol
 from analytics_platform.collector.proxies import Proxies
 from analytics_platform.collector.services import Services
-from analytics_platform.collector.shipping import Shipper
+from analytics_platform.collector.shipping import ship_forever
 from analytics_platform.collector.store.connection import Database
 from analytics_platform.collector.store.credentials import add_credential, list_credentials
 from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.readers import Readers
 from analytics_platform.collector.store.refused import forget_refused
+from analytics_platform.collector.store.retention import Keep, forget_statements
 from analytics_platform.collector.store.writer import Writer
+from analytics_platform.collector.tokens.bearer import Bearer
 from analytics_platform.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -39,23 +45,29 @@ def build_app(settings: Settings, database: Database, shipping: bool = True) -> 
     limits, metrics = Limits.from_settings(settings), Metrics()
     readers = Readers(database)
     writer = Writer(database, limits.queue, limits.unshipped, metrics)
-    shipper = Shipper(settings)
-    services = Services(writer, readers, Access(readers, settings.collector_public_url), limits, metrics)
+    beside = [KeptProcess("shipping", settings, ship_forever)] if shipping else []
+    targets = load_targets(settings.collector_forward_file)
+    if targets and shipping:
+        beside.append(KeptProcess("forwarding", settings, forward_forever))
+    keep = Keep(settings.collector_keep_days, settings.collector_keep_mb, tuple(target.queue for target in targets))
+    access = Access(readers, settings.collector_public_url, Bearer.of(settings))
+    services = Services(writer, readers, access, limits, metrics, keep.forwarded)
 
     tasks: list[asyncio.Task[None]] = []
+    ended = threading.Event()
 
     async def start() -> None:
         writer.start()
-        tasks.append(asyncio.create_task(_forget(database, settings.collector_refused_days)))
-        if shipping:
-            shipper.start()
+        tasks.append(asyncio.create_task(_forget(database, settings.collector_refused_days, keep, ended)))
+        for process in beside:
+            process.start()
 
     async def stop() -> None:
+        ended.set()
         for task in tasks:
             task.cancel()
         await asyncio.to_thread(writer.close)
-        if shipping:
-            await asyncio.to_thread(shipper.close)
+        await asyncio.gather(*(asyncio.to_thread(process.close) for process in beside))
         readers.close()
 
     origins = Origins(settings.collector_origins)
@@ -113,20 +125,22 @@ def _is_in_clear(settings: Settings) -> bool:
         return True
 
 
-async def _forget(database: Database, days: float) -> None:
-    """Once an hour, what was refused longer ago than is kept."""
+async def _forget(database: Database, days: float, keep: Keep, ended: threading.Event) -> None:
+    """Every ten minutes, what was refused longer ago than is kept, and statements past the store's limits."""
     while True:
         try:
-            await asyncio.to_thread(_forget_once, database, days)
+            await asyncio.to_thread(_forget_once, database, days, keep, ended)
         except StoreUnavailable as error:
-            log.warning("Old refused requests cannot be deleted now: %s", error)
-        await asyncio.sleep(3600)
+            log.warning("What is old cannot be deleted from the store now: %s", error)
+        await asyncio.sleep(600)
 
 
-def _forget_once(database: Database, days: float) -> None:
+def _forget_once(database: Database, days: float, keep: Keep, ended: threading.Event) -> None:
     connection = database.connect()
     try:
         forget_refused(connection, days, time.time_ns() // 1000)
+        connection.commit_without_fsync()  # what is forgotten by a power failure is looked at again
+        forget_statements(connection, keep, time.time_ns() // 1000, ended.is_set)
     finally:
         connection.close()
 

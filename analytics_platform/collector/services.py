@@ -19,5 +19,6 @@ class Services:
     access: Access
     limits: Limits
     metrics: Metrics
+    forwarded: tuple[str, ...] = ()  # names of what is forwarded, for its figures
     # One large batch after another: taken in turns all would be ready at the end, and the writer idle until then.
     preparing: asyncio.Lock = field(default_factory=asyncio.Lock)

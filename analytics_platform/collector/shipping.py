@@ -4,11 +4,8 @@ A batch is landed, then the place in the queue is remembered: a crash between th
 ledger counts as duplicates. One process ships at a time. Does not live here: landing and trying again (``lake/pump``).
 """
 
-import logging
-import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +24,6 @@ if TYPE_CHECKING:
 
     from analytics_platform.lake.erased import Erasures
     from analytics_platform.lake.landing import Landing
-
-log = logging.getLogger(__name__)
 
 ORIGIN = "collector"
 
@@ -129,35 +124,3 @@ def ship_forever(settings: Settings, parent: "connection.Connection") -> None:
     # Answering comes first, what waits is safe. At 15 two busy cores left it a third of what it needs to keep up.
     os.nice(5)
     Pump(queue_source(settings), open_lake(settings).landing, StatusFile.of(settings.home)).forever(parent.poll)
-
-
-class Shipper:
-    """Keeps the shipping process running. It is apart because parsing lines beside the event loop doubled latencies."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._context = multiprocessing.get_context("spawn")
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._keep, name="collector-shipper", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop after the shipment under way; what waits is shipped by the next start."""
-        self._stop.set()
-        self._thread.join(timeout=30)
-
-    def _keep(self) -> None:
-        while not self._stop.is_set():
-            mine, its = self._context.Pipe()
-            process = self._context.Process(target=ship_forever, args=(self._settings, its), daemon=True)
-            process.start()
-            its.close()
-            while not self._stop.wait(0.2) and process.is_alive():
-                pass
-            mine.close()  # the process sees the end of the pipe, also when this one was killed
-            process.join(timeout=20)
-            if not self._stop.is_set():
-                log.error("The shipping process ended with %s; it is started again.", process.exitcode)
-                self._stop.wait(2)

@@ -3,8 +3,8 @@
 Lives here: columns, types, meanings, keys, and how each column comes out of the raw payload (as DuckDB SQL).
 Does not live here: reading files (``lake/``), SQL of marts (``dbt_project/``).
 ``TABLES`` are the sources, one partition a day; ``IMPORTS`` are files that people bring; ``MADE`` (answers),
-``CHAT_LABELS`` (exchanges and conversations) and ``INSIGHTS`` are what the platform writes beside them; ``LAKE_TABLES``
-is all of it. To add a source, write its module and add its table to ``TABLES``.
+``CHAT_LABELS`` (exchanges, conversations, translations) and ``INSIGHTS`` are what the platform writes beside them;
+``LAKE_TABLES`` is all of it. To add a source, write its module and add its table to ``TABLES``.
 """
 
 from analytics_platform.contracts import nocodb, telemetry, video, xapi

@@ -1,5 +1,7 @@
 """Labels on chats, as the platform writes them beside the lake's days: of each user turn, and of each conversation.
 
+Translations of exchanges are kept in the same way.
+
 They come from no landing: a day's exchanges are read, each distinct text is labelled once by a version, and the day is
 written anew. What a label means is told in ``enrichment/``; here are only the columns.
 """
@@ -62,4 +64,23 @@ CONVERSATIONS = _table(
     ),
 )
 
-CHAT_LABELS: dict[str, LakeTable] = {table.path: table for table in (EXCHANGES, CONVERSATIONS)}
+TRANSLATIONS = LakeTable(
+    source="labels",
+    name="translations",
+    description="Exchanges in another language, as LLM_MODEL translated them.",
+    grain="One row per exchange and language that it was translated into.",
+    key="translation_id",
+    columns=(
+        made("translation_id", "text", "The exchange and the language."),
+        _DAY,
+        made("message_id", "text", "The exchange."),
+        made("conversation_id", "text", "The conversation it belongs to."),
+        made("language", "text", "The language of the translation, as en."),
+        made("text_key", "text", "Stands for query and answer as they were translated: others are translated anew."),
+        made("query", "text", "What the user wrote, translated; NULL where there was none.", personal=True),
+        made("answer", "text", "What the assistant answered, translated; NULL where there was none.", personal=True),
+        made("version", "text", "The model and the version of its instructions."),
+    ),
+)
+
+CHAT_LABELS: dict[str, LakeTable] = {table.path: table for table in (EXCHANGES, CONVERSATIONS, TRANSLATIONS)}

@@ -1,4 +1,4 @@
-"""What the platform finds in its own marts, as lake tables: series, incidents, forecasts, chances of leaving.
+"""What the platform finds in its own marts, as lake tables: series, incidents, forecasts, chances of leaving, themes.
 
 They are made from the published snapshot and come back as dbt sources, so that both engines show the same. Each row
 names the version that made it. Does not live here: how anything is found (``insights/``).
@@ -124,5 +124,32 @@ LEARNER_RISK = LakeTable(
         _VERSION,
     ),
 )
+THEMES = LakeTable(
+    source="insights",
+    name="themes",
+    description="What people write about by week, in chats and in answers: clusters with a name and a size.",
+    grain="One row per day of making, source, week and theme.",
+    key="theme_id",
+    columns=(
+        made("theme_id", "text", "Made from day, source, week and name."),
+        made("day", "date", "The last UTC day that was known when it was made: the partition."),
+        made("source", "text", "chats (what users ask the bot) or answers (free text in lessons)."),
+        made("week", "text", "The ISO week with its ISO year, as 2026-W01; business days."),
+        made("week_start", "date", "Monday of the week."),
+        made("theme", "text", "The taxonomy's name, else the cluster's commonest phrases, else other and a number."),
+        made("texts", "integer", "Texts of the theme in the week."),
+        made("people", "integer", "People who wrote them."),
+        made("people_before", "number", "Mean people a week in the weeks before that were read; NULL in the first."),
+        made("change", "number", "people - people_before; NULL in the first week."),
+        made(
+            "phrases",
+            "text",
+            "Words and pairs that tell the theme apart, as sleep|late bed; NULL where none may be shown.",
+        ),
+        made("fewest_people", "integer", "People that a theme needs in a week to be told at all."),
+        made("sampled_share", "number", "Share of the texts that was read: 1 where all were."),
+        _VERSION,
+    ),
+)
 
-INSIGHTS: dict[str, LakeTable] = {table.path: table for table in (SERIES, INCIDENTS, FORECASTS, LEARNER_RISK)}
+INSIGHTS: dict[str, LakeTable] = {table.path: table for table in (SERIES, INCIDENTS, FORECASTS, LEARNER_RISK, THEMES)}

@@ -8,11 +8,13 @@ import orjson
 
 from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
-from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor
+from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor, translation_asset
+from analytics_platform.defs.check_states import check_keys
 from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
-from analytics_platform.defs.exports import exports_asset, exports_job, exports_schedule
+from analytics_platform.defs.exports import export_assets, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.insights import insight_assets, insights_job, new_snapshot_sensor
+from analytics_platform.defs.kafka import kafka_job, kafka_schedule
 from analytics_platform.defs.labels import label_assets
 from analytics_platform.defs.logs import json_logger
 from analytics_platform.defs.marts import mart_assets, step_assets
@@ -23,6 +25,7 @@ from analytics_platform.defs.resources import resources
 from analytics_platform.defs.sources import source_assets
 from analytics_platform.defs.standing import standing_checks, standing_job
 from analytics_platform.defs.upkeep import upkeep
+from analytics_platform.defs.video_reports import video_reports_asset, video_reports_job, video_reports_schedule
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.lineage import marts as read_marts
 from analytics_platform.warehouse.manifest import manifest_path
@@ -35,35 +38,42 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     marts = mart_assets(settings, manifest)
     reports, (post_reports, post_schedule) = report_jobs(), posting(settings)
     upkeep_job, upkeep_schedule = upkeep(settings)
+    sources = source_assets(settings)
+    of_sources = check_keys(sources)
     assets = [
-        *source_assets(settings),
+        *sources,
         import_assets(settings),
         label_assets(settings),
         chat_label_assets(settings),
+        translation_asset(settings),
         marts,
-        published_asset(settings, marts),
+        published_asset(settings, marts, of_sources),
         progress_asset(settings),
-        *insight_assets(settings, manifest),
+        *insight_assets(settings, manifest, of_sources),
     ]
     checks = standing_checks(settings, assets, read_marts(orjson.loads(manifest.read_bytes())))
     apart = dg.AssetSelection.checks(*checks)
     job, evening, insights = daily_job(apart), evening_job(apart), insights_job(apart)
     categorize, exports, (standing, standing_schedule) = categorize_job(apart), exports_job(), standing_job(apart)
+    videos, kafka = video_reports_job(), kafka_job(settings)
     return dg.Definitions(
         assets=[
             *assets,
             *step_assets(settings, manifest),
-            *report_assets(settings, [*assets, *checks]),
-            exports_asset(settings),
+            *report_assets(settings, check_keys([*assets, *checks])),
+            *export_assets(settings),
+            video_reports_asset(settings),
         ],
         asset_checks=checks,
-        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, upkeep_job, standing],
+        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, videos, kafka, upkeep_job, standing],
         schedules=[
             daily_schedule(job),
             standing_schedule,
             evening_schedule(settings, evening),
             post_schedule,
             exports_schedule(exports),
+            video_reports_schedule(videos),
+            kafka_schedule(settings, kafka),
             upkeep_schedule,
         ],
         loggers=loggers or ({"console": json_logger()} if settings.log_format == "json" else None),

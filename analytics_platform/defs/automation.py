@@ -15,7 +15,7 @@ from analytics_platform.settings import Settings
 
 STATE = "platform/waiting_for"  # the tag that carries the digest of what a run was asked for
 MOST_ATTEMPTS, MOST_RUNS = 3, 12
-FILLED_GAP = 3  # days between two that wait: building them again costs less than a second run, which starts dbt anew
+FILLED_GAP = 14  # days between two that wait: so many more cost about as much as another run, which starts dbt anew
 WHOLE = ("daily", "evening")  # the jobs that build everything for their days
 LOOKS_EVERY = 20  # seconds: half of the way from a PUT to the mart was waiting for a look each minute
 

@@ -25,6 +25,7 @@ from analytics_platform.settings import Settings
 
 JOB, SENSOR = "categorize", "conversations_materialised"
 MESSAGES = dg.AssetKey(["nocodb", "messages"])
+LABELLED = (CHAT_LABELS["labels/exchanges"], CHAT_LABELS["labels/conversations"])
 CHECK = "every_turn_once"
 MOST_ATTEMPTS = 3
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -35,7 +36,7 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="label_chats",
-        specs=[_spec(table) for table in CHAT_LABELS.values()],
+        specs=[_spec(table) for table in LABELLED],
         check_specs=[
             dg.AssetCheckSpec(
                 CHECK, asset=key, description="Each exchange with a text of the user has one row of labels."
@@ -58,10 +59,10 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
         if unasked:
             context.log.warning(
                 f"{unasked} texts could not be asked about (the spending limit of the day, or the endpoint): they are"
-                " unknown now and are asked again by the next run of their days."
+                " unknown now. What the limit left is asked on the next day, what the endpoint left within hours."
             )
         counts = {"labels/exchanges": [d.turns for d in made], "labels/conversations": [d.conversations for d in made]}
-        for table in CHAT_LABELS.values():
+        for table in LABELLED:
             for day, count in zip(made, counts[table.path], strict=True):
                 metadata: dict[str, Any] = {"dagster/partition_row_count": count, "labelled anew": day.labelled}
                 context.add_asset_metadata(metadata, asset_key=_key(table), partition_key=str(day.day))
@@ -75,8 +76,44 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
     return label_chat_days
 
 
+def translation_asset(settings: Settings) -> dg.AssetsDefinition:
+    table = CHAT_LABELS["labels/translations"]
+
+    @dg.asset(
+        key=_key(table),
+        deps=[MESSAGES, _key(LABELLED[0])],
+        description=f"{table.description} {table.grain} TRANSLATE_TO names the language; without it nothing is asked.",
+        group_name="labels",
+        kinds={"openai", "parquet"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": column_schema(table), "key": table.key},
+        partitions_def=daily(settings),
+        backfill_policy=ONE_RUN,
+        pool="labels",
+    )
+    def translations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        if not settings.translate_to or not settings.llm_model:
+            said = "TRANSLATE_TO and LLM_MODEL are not both set: nothing was translated and nothing is stored."
+            return dg.MaterializeResult(metadata={"dagster/row_count": 0, "why": said})
+        from analytics_platform.enrichment.translating import translate_days
+        from analytics_platform.enrichment.translator import open_translator
+
+        with open_translator(settings, settings.translate_to) as translator:
+            done = translate_days(settings, days_of(context), translator)
+        left, reasons = sum(day.left for day in done), sorted({day.reason for day in done if day.reason})
+        if left:
+            context.log.warning(f"{left} exchanges are left: {'; '.join(reasons)}. A next run of their days goes on.")
+        for day in done:
+            facts = {"dagster/partition_row_count": day.translated + day.already, "left": day.left}
+            context.add_asset_metadata(facts, partition_key=str(day.day))
+        facts = {"translated anew": sum(day.translated for day in done), "left": left}
+        return dg.MaterializeResult(metadata={**facts, "there before": sum(day.already for day in done)})
+
+    return translations
+
+
 def categorize_job(apart: AssetSelection) -> "dg.UnresolvedAssetJobDefinition":
-    labels = AssetSelection.assets(*(_key(table) for table in CHAT_LABELS.values()))
+    labels = AssetSelection.assets(*(_key(table) for table in LABELLED))
     # Steps are shown below the labels and nothing executes them by themselves.
     below = labels.downstream().materializable() - AssetSelection.groups("reports", "insights", "exports")
     return dg.define_asset_job(
@@ -96,12 +133,13 @@ def chats_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") -> 
         f" A state that fails {MOST_ATTEMPTS} times is not asked for again until it changes.",
     )
     def conversations_materialised(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        days = unlabelled_days(open_lake(settings))
+        waiting = unlabelled_days(open_lake(settings))
+        days = list(waiting)
         if not days:
             return dg.SensorResult(skip_reason=dg.SkipReason("Every day of conversations is labelled."))
         if _running(context.instance):
             return dg.SensorResult(skip_reason=dg.SkipReason("A run that labels is under way: it comes first."))
-        state = sha256(" ".join(str(day) for day in days).encode()).hexdigest()[:12]
+        state = sha256(repr(waiting).encode()).hexdigest()[:12]
         attempt = _attempt(context.cursor, state)
         if attempt > MOST_ATTEMPTS:
             return dg.SensorResult(skip_reason=dg.SkipReason(gave_up([(days[0], days[-1])])))

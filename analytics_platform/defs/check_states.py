@@ -1,5 +1,6 @@
 """Which checks are red now: the last word of each check on the instance."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +18,11 @@ class RedCheck:
     blocks: bool
     at: str
     message: str
+
+
+def check_keys(made: Iterable[dg.AssetsDefinition | dg.AssetSpec]) -> set[dg.AssetCheckKey]:
+    """The checks of assets, and those that stand beside them."""
+    return {key for one in made if isinstance(one, dg.AssetsDefinition) for key in one.check_keys}
 
 
 def red_checks(instance: dg.DagsterInstance, keys: "set[dg.AssetCheckKey]") -> list[RedCheck]:

@@ -48,12 +48,9 @@ def partitions(settings: Settings, grain: Grain) -> dg.PartitionsDefinition:
     return dg.MonthlyPartitionsDefinition(start_date=str(first), end_offset=1)
 
 
-def report_assets(
-    settings: Settings, checked: Sequence[dg.AssetsDefinition | dg.AssetSpec]
-) -> list[dg.AssetsDefinition]:
-    """``checked`` are the assets and checks whose failures a report tells at its top."""
-    keys = {key for one in checked if isinstance(one, dg.AssetsDefinition) for key in one.check_keys}
-    return [_report_asset(settings, grain, keys) for grain in NAMES]
+def report_assets(settings: Settings, checks: set[dg.AssetCheckKey]) -> list[dg.AssetsDefinition]:
+    """``checks`` are those whose failures a report tells at its top."""
+    return [_report_asset(settings, grain, checks) for grain in NAMES]
 
 
 def report_jobs() -> "list[dg.UnresolvedAssetJobDefinition]":

@@ -1,9 +1,11 @@
-"""The exports that run by themselves, as one asset by day, and the schedule that writes them after the snapshot.
+"""The exports that run by themselves, as assets by day, and the schedule that writes them after the snapshot.
 
 Does not live here: what is written and where (``serving.exports``).
 """
 
+from collections.abc import Callable
 from datetime import UTC, timedelta
+from typing import Any
 
 import dagster as dg
 
@@ -12,21 +14,35 @@ from analytics_platform.serving.exports.exporting import export
 from analytics_platform.serving.exports.scheduled import FILE, scheduled
 from analytics_platform.settings import Settings
 
-KEY = dg.AssetKey(["exports", "files"])
+SHOWN = 50  # files in the table of a run
+NAMES = ("files", "chat_lake", "mongodb")
 
 
-def exports_asset(settings: Settings) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=KEY,
-        description=f"Marts, metrics and named queries as files, as {FILE} in PLATFORM_HOME says. Written from the"
-        " newest snapshot; one folder per day.",
+def export_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    return [_files(settings), _chat_lake(settings), _mongodb(settings)]
+
+
+def _export(
+    settings: Settings, name: str, kind: str, description: str
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """``dg.asset`` with what exports have in common."""
+    decorate: Callable[[Callable[..., Any]], dg.AssetsDefinition] = dg.asset(
+        key=dg.AssetKey(["exports", name]),
+        description=f"{description} Written from the newest snapshot.",
         deps=[dg.AssetKey(["published", "marts"])],
         partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         group_name="exports",
-        kinds={"parquet"},
+        kinds={kind},
         owners=OWNERS,
     )
+    return decorate
+
+
+def _files(settings: Settings) -> dg.AssetsDefinition:
+    said = f"Marts, metrics and named queries as files, as {FILE} in PLATFORM_HOME says; one folder per day."
+
+    @_export(settings, "files", "parquet", said)
     def exported_files(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         lines = []
         for day in days_of(context):
@@ -43,11 +59,57 @@ def exports_asset(settings: Settings) -> dg.AssetsDefinition:
     return exported_files
 
 
+def _chat_lake(settings: Settings) -> dg.AssetsDefinition:
+    said = "Chats, people and reports as Parquet in folders by year, month and day, at CHAT_EXPORT_URL, for others."
+
+    @_export(settings, "chat_lake", "parquet", said)
+    def chat_lake(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        from analytics_platform.serving.exports.chat_lake import write_chat_lake
+
+        if not settings.chat_export_url:
+            return _nothing("CHAT_EXPORT_URL is not set: nothing is handed on.")
+        done = write_chat_lake(settings, days_of(context))
+        rows = "\n".join(f"| {file} | {count:,} |" for file, count in list(done.files.items())[:SHOWN])
+        table = dg.MetadataValue.md(f"| file | rows |\n| --- | ---: |\n{rows}")
+        facts: dict[str, Any] = {
+            "files": len(done.files),
+            "removed": len(done.removed),
+            "place": done.place,
+            "snapshot": done.version,
+        }
+        return dg.MaterializeResult(metadata={**facts, "written": table, "dagster/row_count": sum(done.files.values())})
+
+    return chat_lake
+
+
+def _mongodb(settings: Settings) -> dg.AssetsDefinition:
+    said = "Chats, people and reports as six collections of MONGODB_URL, for others; a rerun changes nothing."
+
+    @_export(settings, "mongodb", "mongodb", said)
+    def mongodb(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        from analytics_platform.serving.exports.mongodb import upsert_chats
+
+        if not settings.mongodb_url.get_secret_value():
+            return _nothing("MONGODB_URL is not set: nothing is handed on.")
+        done = upsert_chats(settings, days_of(context))
+        rows = "\n".join(
+            f"| {name} | {done.new[name]} | {done.changed[name]} | {done.deleted[name]} |" for name in done.new
+        )
+        table = dg.MetadataValue.md(f"| collection | new | changed | deleted |\n| --- | ---: | ---: | ---: |\n{rows}")
+        return dg.MaterializeResult(metadata={"collections": table, "snapshot": done.version})
+
+    return mongodb
+
+
+def _nothing(why: str) -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(metadata={"dagster/row_count": 0, "why": why})
+
+
 def exports_job() -> "dg.UnresolvedAssetJobDefinition":
     return dg.define_asset_job(
         "exports",
-        selection=dg.AssetSelection.assets(KEY),
-        description="Files of exports.yml, from the newest snapshot.",
+        selection=dg.AssetSelection.assets(*(dg.AssetKey(["exports", name]) for name in NAMES)),
+        description="Files of exports.yml and chats for others, from the newest snapshot.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What is found in the published snapshot, as assets: series, incidents, forecasts, chances of leaving.
+"""What is found in the published snapshot, as assets: series, incidents, forecasts, chances of leaving, themes.
 
 They read the snapshot, so they cannot be part of the run that publishes it: a sensor asks for them when a run has
 published, their marts are built, and the snapshot is published anew with them. That second publishing asks for nothing,
@@ -28,10 +28,10 @@ EVERY_MART = "every_declared_mart_was_read"
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
-def insight_assets(settings: Settings, manifest_file: Path) -> list[dg.AssetsDefinition]:
+def insight_assets(settings: Settings, manifest_file: Path, checks: set[dg.AssetCheckKey]) -> list[dg.AssetsDefinition]:
     marts = mart_assets(settings, manifest_file, of_insights=True)
-    made = [_series(settings), _incidents(settings), _forecasts(settings), _learner_risk(settings)]
-    return [*made, marts, _published(settings, marts)]
+    made = [_series(settings), _incidents(settings), _forecasts(settings), _learner_risk(settings), _themes(settings)]
+    return [*made, marts, _published(settings, marts, checks)]
 
 
 def _insight(
@@ -132,7 +132,27 @@ def _learner_risk(settings: Settings) -> dg.AssetsDefinition:
     return learner_risk
 
 
-def _published(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
+def _themes(settings: Settings) -> dg.AssetsDefinition:
+    @_insight(settings, "insights/themes", [PUBLISHED])
+    def themes(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        from analytics_platform.insights.markdown import theme_table
+        from analytics_platform.insights.theming import write_themes
+
+        done = write_themes(settings, newest_day(settings, days_of(context)))
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": done.rows,
+                "weeks": f"{done.weeks[0]} to {done.weeks[1]}",
+                **{f"texts of {source}": count for source, count in done.texts.items()},
+                "themes of too few people": done.hidden,
+                "themes": dg.MetadataValue.md(theme_table(done)),
+            }
+        )
+
+    return themes
+
+
+def _published(settings: Settings, marts: dg.AssetsDefinition, checks: set[dg.AssetCheckKey]) -> dg.AssetsDefinition:
     warehouse = open_warehouse(settings)
 
     @dg.asset(
@@ -147,7 +167,7 @@ def _published(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefin
         pool=POOL,
     )
     def insights_snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        done = publish_last_build(settings, context)
+        done = publish_last_build(settings, context, checks)
         return dg.MaterializeResult(metadata={"version": done.version, "file": dg.MetadataValue.path(warehouse.place)})
 
     return insights_snapshot

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily
 from analytics_platform.defs.marts import POOL, PUBLISHED
 from analytics_platform.settings import Settings
@@ -24,7 +25,10 @@ def shrunk(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
     ]
 
 
-def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
+def published_asset(
+    settings: Settings, marts: dg.AssetsDefinition, checks: set[dg.AssetCheckKey]
+) -> dg.AssetsDefinition:
+    """``checks`` are those of the sources: one that is red stands in what is published. Red ones of dbt stop a run."""
     warehouse = open_warehouse(settings)
 
     @dg.asset(
@@ -47,7 +51,7 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         before = warehouse.current()
-        done = publish_last_build(settings, context)
+        done = publish_last_build(settings, context, checks)
         lost = shrunk(before.rows if before else {}, done.rows)
         rows = "\n".join(f"| {mart} | {count:,} |" for mart, count in done.rows.items())
         yield dg.MaterializeResult(
@@ -70,7 +74,9 @@ def published_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.Assets
     return snapshot
 
 
-def publish_last_build(settings: Settings, context: dg.AssetExecutionContext) -> Snapshot:
+def publish_last_build(
+    settings: Settings, context: dg.AssetExecutionContext, checks: set[dg.AssetCheckKey]
+) -> Snapshot:
     """Publish the marts under the name of the build that made them, unless one failed or was killed since."""
     built = read_built(settings)
     if not built.can_be_published:
@@ -78,4 +84,5 @@ def publish_last_build(settings: Settings, context: dg.AssetExecutionContext) ->
             "The last build of the marts did not end well, so they are not published: materialise the marts first.",
             allow_retries=False,
         )
-    return open_warehouse(settings).publish(built.build, datetime.now(UTC), context.log.info)
+    failing = failing_checks(context.instance, checks)
+    return open_warehouse(settings).publish(built.build, datetime.now(UTC), context.log.info, failing)

@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from analytics_platform.defs.assemble import definitions
-from analytics_platform.defs.automation import MOST_RUNS
+from analytics_platform.defs.automation import FILLED_GAP, MOST_RUNS
 from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.instance import prepare_instance
@@ -40,7 +40,7 @@ def run_days(
     assets: Sequence[str] = (),
     job_name: str = "daily",
 ) -> bool:
-    """One run of the job for each unbroken range of days, at most a dozen; true when all succeeded.
+    """One run of the job for each range of days without a long gap, at most a dozen; true when all succeeded.
 
     ``assets`` are keys as marts/users; none means all of the job.
     """
@@ -48,10 +48,10 @@ def run_days(
     if assets:
         job = job.get_subset(asset_selection=_chosen(job, assets))
     if instance is not None:
-        return all(_run(job, instance, span, say) for span in few_ranges(days, MOST_RUNS))
+        return all(_run(job, instance, span, say) for span in few_ranges(days, MOST_RUNS, FILLED_GAP))
     with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as own:
         end_lost_runs(own)
-        return all(_run(job, own, span, say) for span in few_ranges(days, MOST_RUNS))
+        return all(_run(job, own, span, say) for span in few_ranges(days, MOST_RUNS, FILLED_GAP))
 
 
 def _chosen(job: dg.JobDefinition, names: Sequence[str]) -> set[dg.AssetKey]:

@@ -18,7 +18,7 @@ class AnswerThemes:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.version = taxonomy.version
         self._unsure_below = taxonomy.unknown_below
-        self._patterns = {name: _pattern(label) for name, label in taxonomy.labels.items()}
+        self._patterns = {name: telling_pattern(label) for name, label in taxonomy.labels.items()}
 
     def label(self, text: str) -> Label:
         """The theme with the most telling words. Two with as many are no answer; one word alone is half a proof."""
@@ -31,7 +31,8 @@ class AnswerThemes:
         return Label("theme", max(hits, key=lambda name: hits[name]), confidence, "rules", self.version)
 
 
-def _pattern(label: TaxonomyLabel) -> re.Pattern[str]:
+def telling_pattern(label: TaxonomyLabel) -> re.Pattern[str]:
+    """Finds a label's telling words in a normalised text."""
     told = {word.lower() for kind in (label.examples, label.words) for words in kind.values() for word in words}
     thai = sorted((re.escape(word) for word in told if is_thai(word)), key=len, reverse=True)
     spaced = sorted((_spaced(word) for word in told if word and not is_thai(word)), key=len, reverse=True)

@@ -29,7 +29,8 @@ def _count(lake: Lake, days: Sequence[date]) -> tuple[int, ...]:
         labels = days_sql(lake, EXCHANGES, days, folder)
         return (
             connection.execute(f"""
-                with turns as (select message_id, day from ({messages}) where trim(coalesce(query, '')) <> ''),
+                with turns as (select message_id, day from ({messages}) where trim(coalesce(query, '')) <> ''
+                    and not is_deleted),
                 labels as (select message_id, day from ({labels}))
                 select (select count(*) from turns),
                     (select count(*) from turns where (message_id, day) in (select (message_id, day) from labels)),

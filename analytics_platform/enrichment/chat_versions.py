@@ -1,9 +1,11 @@
 """Which days of chats are labelled, from which state of the lake and by which version: what waits is the difference.
 
 One small note a day, ``labels_state/chats/day=….json``. Cheap enough for a sensor: no model is loaded and no row read.
+A day with texts that a model could not be asked about waits again from the time in its note.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import orjson
 
@@ -12,26 +14,53 @@ from analytics_platform.lake.lake import Lake, lake_key
 
 FOLDER = "labels_state/chats"
 MESSAGES = TABLES["nocodb/messages"]
+FIRST_PAUSE, MOST_TRIES = timedelta(hours=1), 5
 
 
-def note_labelled(lake: Lake, day: date, version: str) -> None:
-    """The day's labels were made from its messages as they are now."""
+def note_labelled(
+    lake: Lake, day: date, version: str, unasked: bool = False, unpaid: bool = False, now: datetime | None = None
+) -> None:
+    """The day's labels were made from its messages as they are now.
+
+    ``unpaid``: the limit of the day was spent, so the rest waits for the next. ``unasked``: a model gave no answer that
+    counts; it is asked again later and later, and not for ever, because wrong answers cost money, too.
+    """
+    mark, before, moment = _mark(lake, day), _note(lake, day), now or datetime.now(UTC)
+    tries = (before.get("tries", 0) if before.get("messages") == mark else 0) + unasked
+    again_at = None
+    if unpaid:
+        again_at = datetime.combine(moment.date() + timedelta(days=1), time(), UTC)
+    elif unasked and tries <= MOST_TRIES:
+        again_at = moment + FIRST_PAUSE * 4 ** (tries - 1)
+    note = {"messages": mark, "version": version, "tries": tries, "again_at": again_at and again_at.isoformat()}
     with lake.store.workspace() as folder:
         file = folder / "note.json"
-        file.write_bytes(orjson.dumps({"messages": _mark(lake, day), "version": version}))
+        file.write_bytes(orjson.dumps(note))
         lake.store.publish(file, _key(day))
 
 
-def unlabelled_days(lake: Lake) -> list[date]:
-    """Days whose messages came, or came anew, after they were labelled."""
-    marks = lake.store.marks(f"lake/{MESSAGES.path}/")
+def unlabelled_days(lake: Lake, now: datetime | None = None) -> dict[date, str]:
+    """Days whose messages came, or came anew, after they were labelled, or whose texts may be asked about again.
+
+    Each with what it waits for: the same text is the same state.
+    """
+    marks, moment = lake.store.marks(f"lake/{MESSAGES.path}/"), now or datetime.now(UTC)
     days = {date.fromisoformat(key.partition("/day=")[2].partition("/")[0]): mark for key, mark in marks.items()}
-    return sorted(day for day, mark in days.items() if day != date.min and _noted(lake, day) != mark)
+    found = {day: _waits(lake, day, mark, moment) for day, mark in sorted(days.items()) if day != date.min}
+    return {day: state for day, state in found.items() if state}
 
 
-def _noted(lake: Lake, day: date) -> str | None:
+def _waits(lake: Lake, day: date, mark: str, now: datetime) -> str:
+    note = _note(lake, day)
+    if note.get("messages") != mark:
+        return mark
+    again_at = note.get("again_at")
+    return f"{mark} since {again_at}" if again_at and datetime.fromisoformat(again_at) <= now else ""
+
+
+def _note(lake: Lake, day: date) -> dict[str, Any]:
     content = lake.store.read(_key(day))
-    return None if content is None else str(orjson.loads(content)["messages"])
+    return {} if content is None else orjson.loads(content)
 
 
 def _mark(lake: Lake, day: date) -> str:

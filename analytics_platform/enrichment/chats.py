@@ -5,6 +5,7 @@ already in the same version is not labelled again, so a killed or repeated run g
 how a label is found (``engine``).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from analytics_platform.enrichment.chat_versions import note_labelled
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.free_texts import BATCH, collect
 from analytics_platform.enrichment.labels import TASKS, Label, Labels
+from analytics_platform.enrichment.llm import LIMIT_REACHED
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.lake.parse_sql import quote_text
@@ -28,7 +30,8 @@ from analytics_platform.settings import Settings
 MESSAGES = TABLES["nocodb/messages"]
 EXCHANGES, CONVERSATIONS = CHAT_LABELS["labels/exchanges"], CHAT_LABELS["labels/conversations"]
 JUDGED = ("topic", "intent", "sentiment")
-UNASKED = "unasked"  # behind the version of what a model could not be asked: it is asked again
+# Behind the version of what a model could not be asked, for want of an answer or of money: it is asked again.
+UNASKED, UNPAID = "unasked", "unpaid"
 # A question mark of any script, or one of Thai's words for one, at the end.
 _ASKS = r"([?？؟]|(ไหม|มั้ย|หรือเปล่า|หรือไม่|หรือยัง)\s*(คะ|ครับ|ค่ะ|นะคะ)?)[\s\p{P}\p{S}]*$"
 _LABELLED = pa.schema(
@@ -71,8 +74,7 @@ class ChatLabeller:
         row: dict[str, object] = {"text_key": key, "topics": "|".join(topic.labels) or None}
         row |= {task: labels[task].label for task in TASKS}
         row |= {f"{task}_confidence": labels[task].confidence for task in ("language", *JUDGED)}
-        version = f"{self.version} {UNASKED}" if _unasked(topic) else self.version
-        return {**row, "method": topic.method, "version": version}
+        return {**row, "method": topic.method, "version": f"{self.version} {_unasked(topic)}".strip()}
 
 
 def open_chat_labeller(settings: Settings) -> ChatLabeller:
@@ -106,7 +108,7 @@ def _label_day(lake: Lake, labeller: ChatLabeller, day: date, marker: str) -> La
             " where version = $1 and text_key in (select text_key from turns)",
             [labeller.version],
         )
-        done = unasked = 0
+        done, unasked = 0, Counter[str]()
         while texts := connection.execute(
             "select text_key, min(text) from turns where text_key not in (select text_key from labelled)"
             f" group by text_key order by text_key limit {BATCH}"
@@ -114,29 +116,33 @@ def _label_day(lake: Lake, labeller: ChatLabeller, day: date, marker: str) -> La
             labels = labeller.label(texts)
             collect(connection, "labelled", labels)
             done += len(texts)
-            unasked += sum(str(version).endswith(UNASKED) for version in labels["version"].to_pylist())
+            endings = [str(version).rpartition(" ")[2] for version in labels["version"].to_pylist()]
+            unasked.update(ending for ending in endings if ending in (UNASKED, UNPAID))
         turns = write_day(
             connection, lake, folder, EXCHANGES, day, "select * from turns join labelled using (text_key)"
         )
         conversations = write_day(connection, lake, folder, CONVERSATIONS, day, _OF_CONVERSATIONS)
-    note_labelled(lake, day, labeller.version if not unasked else UNASKED)
-    return LabelledChats(day, turns, conversations, done, unasked)
+    note_labelled(lake, day, labeller.version, unasked=unasked[UNASKED] > 0, unpaid=unasked[UNPAID] > 0)
+    return LabelledChats(day, turns, conversations, done, unasked.total())
 
 
 def _read(connection: duckdb.DuckDBPyConnection, lake: Lake, folder: Path, day: date, marker: str) -> None:
-    """Fill ``turns`` with the exchanges of a day in which the user wrote anything."""
+    """Fill ``turns`` with the exchanges of a day in which the user wrote anything; what is deleted is not paid for."""
     handed = f"coalesce(contains(answer, {quote_text(marker)}), false)" if marker else "false"
     connection.execute(f"""
         create temp table turns as
         select message_id, day, conversation_id, event_time, trim(query) as text, md5(trim(query)) as text_key,
             {handed} as hands_over, coalesce(regexp_matches(answer, {quote_text(_ASKS)}), false) as asks
         from ({days_sql(lake, MESSAGES, [day], folder)})
-        where trim(coalesce(query, '')) <> ''
+        where trim(coalesce(query, '')) <> '' and not is_deleted
     """)
 
 
-def _unasked(label: Label) -> bool:
-    return label.method == "llm" and label.is_unknown and bool(label.reasons)
+def _unasked(label: Label) -> str:
+    """Why a model was not asked; empty where it was."""
+    if label.method != "llm" or not label.is_unknown or not label.reasons:
+        return ""
+    return UNPAID if LIMIT_REACHED in label.reasons else UNASKED
 
 
 def _best(task: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analytics_platform.enrichment import correcting
+from analytics_platform.enrichment import chat_commands, correcting
 
 if TYPE_CHECKING:
     from analytics_platform.enrichment.engine import Engine
@@ -181,6 +181,9 @@ def safety(
 labels.command()(correcting.correct)
 labels.command()(correcting.train)
 labels.command()(correcting.suggest)
+labels.command()(chat_commands.translate)
+labels.command()(chat_commands.agreement)
+labels.command()(chat_commands.relabel)
 
 
 @labels.command("cross-validate")

@@ -3,6 +3,7 @@
 EnrichmentError
 ├── TaxonomyError      a taxonomy, lexicon, example or word file cannot be used
 ├── EvaluationError    a labelled file cannot be measured
+├── TranslationError   what should be translated is not there
 ├── MissingMethodError a method was asked for whose extra is not installed or not configured
 └── EndpointError      the language-model endpoint refused, or answered what cannot be used
 """
@@ -20,6 +21,10 @@ class TaxonomyError(EnrichmentError):
 
 class EvaluationError(EnrichmentError):
     """A labelled file cannot be measured."""
+
+
+class TranslationError(EnrichmentError):
+    """What should be translated is not there, or the language is none."""
 
 
 class MissingMethodError(EnrichmentError):

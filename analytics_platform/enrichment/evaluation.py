@@ -135,9 +135,17 @@ def score(truth: Sequence[str], answers: Sequence[Label], speed: float = 0.0) ->
 
 def cohens_kappa(truth: Sequence[str], said: Sequence[str]) -> float:
     """Agreement beyond chance."""
-    total = len(truth)
-    observed = sum(true == answer for true, answer in zip(truth, said, strict=True)) / total
-    of_truth, of_said = Counter(truth), Counter(said)
+    return kappa_of_pairs(Counter(zip(truth, said, strict=True)))
+
+
+def kappa_of_pairs(pairs: Mapping[tuple[str, str], int]) -> float:
+    """The same of counted pairs of what is true and what was said."""
+    total = sum(pairs.values())
+    observed = sum(count for (true, said), count in pairs.items() if true == said) / total
+    of_truth, of_said = Counter[str](), Counter[str]()
+    for (true, said), count in pairs.items():
+        of_truth[true] += count
+        of_said[said] += count
     chance = sum(of_truth[name] * of_said[name] for name in of_truth) / total**2
     return 1.0 if chance == 1 else (observed - chance) / (1 - chance)
 

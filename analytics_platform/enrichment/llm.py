@@ -52,19 +52,12 @@ class LlmMethod:
         answers = {text: recalled[key] for text, key in keys.items() if key in recalled}
         reasons: dict[str, str] = {}
         with ThreadPoolExecutor(self._connection.concurrency) as pool:
-            batches = self._batches(missing)
-            for found, reason, batch in pool.map(lambda batch: self._ask(prompt, batch), batches):
+            groups = batches(missing, self._connection.batch)
+            for found, reason, batch in pool.map(lambda batch: self._ask(prompt, batch), groups):
                 answers.update(found)
                 reasons.update(dict.fromkeys(set(batch) - found.keys(), reason))
         version = f"{self._connection.model} {prompt.version}"
         return [self._labels(tasks, answers.get(text), reasons.get(text, "empty text"), version) for text in masked]
-
-    def _batches(self, texts: Sequence[str]) -> list[list[str]]:
-        """Plain texts together; a text that gives a model orders goes alone."""
-        plain = [text for text in texts if not speaks_to_models(text)]
-        size = self._connection.batch
-        together = [plain[start : start + size] for start in range(0, len(plain), size)]
-        return [*together, *([text] for text in texts if speaks_to_models(text))]
 
     def _ask(self, prompt: Prompt, batch: list[str]) -> tuple[dict[str, Answer], str, list[str]]:
         if self._store.spent(self._today()) >= self._connection.daily_limit:
@@ -106,13 +99,28 @@ class LlmMethod:
         return labels
 
 
-def from_settings(taxonomies: Mapping[str, Taxonomy], settings: Settings, folder: Path) -> LlmMethod:
-    """The method that the settings describe."""
+def batches(texts: Sequence[str], size: int, most_characters: int = 1 << 30) -> list[list[str]]:
+    """Plain texts together, up to a number and a length; a text that gives a model orders goes alone."""
+    together: list[list[str]] = []
+    length = 0
+    for text in texts:
+        if speaks_to_models(text):
+            continue
+        if not together or len(together[-1]) == size or length + len(text) > most_characters:
+            together.append([])
+            length = 0
+        together[-1].append(text)
+        length += len(text)
+    return [*together, *([text] for text in texts if speaks_to_models(text))]
+
+
+def connection_of(settings: Settings) -> Connection:
+    """Where the model of the settings is, and what it may cost."""
     if not settings.llm_base_url or not settings.llm_model:
         raise MissingMethodError(
             "The llm method needs LLM_BASE_URL and LLM_MODEL (and LLM_API_KEY where the endpoint asks)."
         )
-    connection = Connection(
+    return Connection(
         base_url=settings.llm_base_url,
         model=settings.llm_model,
         api_key=settings.llm_api_key.get_secret_value(),
@@ -120,4 +128,8 @@ def from_settings(taxonomies: Mapping[str, Taxonomy], settings: Settings, folder
         price_out=settings.llm_price_out,
         daily_limit=settings.llm_daily_limit,
     )
-    return LlmMethod(taxonomies, connection, Store(folder / "llm.sqlite"))
+
+
+def from_settings(taxonomies: Mapping[str, Taxonomy], settings: Settings, folder: Path) -> LlmMethod:
+    """The method that the settings describe."""
+    return LlmMethod(taxonomies, connection_of(settings), Store(folder / "llm.sqlite"))

@@ -5,8 +5,9 @@ set number shows no text at all: no phrases, no quotes, and only a taxonomy's na
 weeks of a text (assets), the words that name a theme (``taxonomies/themes.yaml``).
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from analytics_platform.enrichment.answer_themes import telling_pattern
 from analytics_platform.enrichment.embedding import Encoder, unit
 from analytics_platform.enrichment.features import Incidence
 from analytics_platform.enrichment.taxonomy import Taxonomy
+from analytics_platform.enrichment.text import normalise
 from analytics_platform.enrichment.text_features import Reader
 
 FEWEST_PEOPLE = 25
@@ -25,6 +28,7 @@ FEWEST_FOR_PHRASE = 5
 """People who must have used a phrase."""
 MOST_CLUSTERS = 24
 PHRASES = 6
+NAMED_BY = 500  # texts of a cluster that are looked at for its name
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,6 @@ class Reflection:
     person: str
     week: str
     text: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -62,15 +65,19 @@ def find_themes(
         return []
     words = [_words(reader, reflection) for reflection in reflections]
     clusters = _cluster(reflections, words, encode)
+    everywhere = Counter(phrase for row in words for phrase in _grams(row))
+    patterns = {name: telling_pattern(label) for name, label in taxonomy.labels.items()}
     named: dict[str, list[int]] = {}
     for cluster in sorted(set(clusters.tolist())):
         inside = [place for place, found in enumerate(clusters) if found == cluster]
-        name = _name(inside, words, reader, taxonomy) or _own_name(cluster, inside, words, reflections, fewest_people)
+        name = _name(inside, reflections, patterns) or _own_name(
+            cluster, inside, words, reflections, fewest_people, everywhere
+        )
         named.setdefault(name, []).extend(inside)
     themes = [
         theme
         for name, inside in named.items()
-        for theme in _by_week(name, sorted(inside), words, reflections, fewest_people)
+        for theme in _by_week(name, sorted(inside), words, reflections, fewest_people, everywhere)
     ]
     return sorted(themes, key=lambda theme: (theme.week, -theme.people, theme.name))
 
@@ -81,6 +88,7 @@ def _by_week(
     words: Sequence[Sequence[str]],
     reflections: Sequence[Reflection],
     fewest_people: int,
+    everywhere: Mapping[str, int],
 ) -> Iterator[Theme]:
     """A theme in each week that speaks of it."""
     weeks = sorted({reflection.week for reflection in reflections})
@@ -92,7 +100,7 @@ def _by_week(
         before = [people[earlier] for earlier in weeks[:number]]
         change = people[week] - sum(before) / len(before) if before else None
         shown = people[week] >= fewest_people
-        phrases = _phrases(places[week], words, reflections) if shown else ()
+        phrases = _phrases(places[week], words, reflections, everywhere) if shown else ()
         quotes = _quotes(places[week], words, reflections, phrases) if shown else ()
         yield Theme(week, name, len(places[week]), people[week], change, phrases, quotes)
 
@@ -103,10 +111,11 @@ def _own_name(
     words: Sequence[Sequence[str]],
     reflections: Sequence[Reflection],
     fewest_people: int,
+    everywhere: Mapping[str, int],
 ) -> str:
     """A name made of the cluster's phrases, when enough people stand behind it; a number otherwise."""
     people = {reflections[place].person for place in inside}
-    phrases = _phrases(inside, words, reflections) if len(people) >= fewest_people else ()
+    phrases = _phrases(inside, words, reflections, everywhere) if len(people) >= fewest_people else ()
     return " · ".join(phrases[:2]) or f"other {cluster + 1}"
 
 
@@ -135,26 +144,25 @@ def _vectors(listed: Sequence[set[str]]) -> sparse.csr_matrix:
     return incidence.rows(everything, *incidence.learn(everything))[0]
 
 
-def _name(inside: Sequence[int], words: Sequence[Sequence[str]], reader: Reader, taxonomy: Taxonomy) -> str:
-    """The taxonomy's theme that a third of the texts speak of, the most spoken of first."""
-    known = {
-        name: {word for texts in label.examples.values() for text in texts for word in reader.words(text)}
-        for name, label in taxonomy.labels.items()
-    }
-    speaking = Counter(name for place in inside for name, listed in known.items() if listed.intersection(words[place]))
+def _name(inside: Sequence[int], reflections: Sequence[Reflection], patterns: Mapping[str, re.Pattern[str]]) -> str:
+    """The taxonomy's theme that a third of the texts speak of, the most spoken of first; of many texts some tell it."""
+    some = [normalise(reflections[place].text) for place in inside[:: max(1, len(inside) // NAMED_BY)]]
+    speaking = Counter(name for text in some for name, pattern in patterns.items() if pattern.search(text))
     best = speaking.most_common(1)
-    return best[0][0] if best and best[0][1] * 3 >= len(inside) else ""
+    return best[0][0] if best and best[0][1] * 3 >= len(some) else ""
 
 
 def _phrases(
-    places: Sequence[int], words: Sequence[Sequence[str]], reflections: Sequence[Reflection]
+    places: Sequence[int],
+    words: Sequence[Sequence[str]],
+    reflections: Sequence[Reflection],
+    everywhere: Mapping[str, int],
 ) -> tuple[str, ...]:
     """Words and pairs that are commoner here than elsewhere, each used by several people."""
     users: dict[str, set[str]] = {}
     for place in places:
         for phrase in _grams(words[place]):
             users.setdefault(phrase, set()).add(reflections[place].person)
-    everywhere = Counter(phrase for row in words for phrase in _grams(row))
     scored = {
         phrase: len(people) ** 1.5 / everywhere[phrase] * (1.3 if " " in phrase else 1.0)
         for phrase, people in users.items()

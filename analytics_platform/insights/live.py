@@ -30,11 +30,14 @@ _STOPPED = ("pause", "paused", "ended", "completed", "terminated", "stop", "erro
 
 @dataclass(frozen=True)
 class Minute:
-    """One minute; rates and times are NULL where nothing happened that they could be of."""
+    """One minute; rates and times are NULL where nothing happened that they could be of.
+
+    ``active_users`` is NULL for readers who may not see so few.
+    """
 
     at: datetime
     events: int
-    active_users: int
+    active_users: int | None
     error_rate: float | None
     response_ms_avg: float | None
     response_ms_p95: float | None
@@ -50,7 +53,7 @@ class Live:
     first: datetime
     has_data: bool
     events: int
-    active_users: int
+    active_users: int | None
     events_per_minute: float | None
     requests: int
     errors: int

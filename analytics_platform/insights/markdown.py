@@ -13,6 +13,7 @@ from analytics_platform.insights.finding import Found, Row
 from analytics_platform.insights.forecasting.forecast import Forecast
 from analytics_platform.insights.history import Line
 from analytics_platform.insights.risk.backtest import Scored
+from analytics_platform.insights.theming import Themed
 
 ROWS, PICTURES = 30, 4
 _ORDER = ("critical", "high", "medium", "low")
@@ -56,6 +57,20 @@ def _forecast_row(line: Line, each: Forecast) -> str:
     week, month = (f"{each.mean[at]:.4g}" if len(each.mean) > at else "" for at in (6, 27))
     told = (line.series_id, each.model or "", mase, inside, week, month, each.reason or "")
     return f"| {' | '.join(_cell(one) for one in told)} |"
+
+
+def theme_table(found: Themed) -> str:
+    """The newest week of each source."""
+    newest = str(found.weeks[1].strftime("%G-W%V"))
+    rows = [(source, theme) for source, themes in found.found.items() for theme in themes if theme.week == newest]
+    if not rows:
+        return f"no theme of enough people in {newest}"
+    head = "| week | source | theme | texts | people | against the weeks before | phrases |\n" + "| --- " * 7 + "|\n"
+    return head + "\n".join(
+        f"| {theme.week} | {source} | {_cell(theme.name)} | {theme.texts} | {theme.people}"
+        f" | {'' if theme.change is None else f'{theme.change:+.1f}'} | {_cell(', '.join(theme.phrases))} |"
+        for source, theme in rows[:ROWS]
+    )
 
 
 def forecast_pictures(found: Sequence[tuple[Line, Forecast]]) -> str:

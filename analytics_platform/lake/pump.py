@@ -17,7 +17,7 @@ from analytics_platform.lake.pump_status import Lag, PumpStatus, StatusFile
 
 if TYPE_CHECKING:
     from analytics_platform.contracts import Table
-    from analytics_platform.lake.landing import Landing, RawLine
+    from analytics_platform.lake.landing import RawLine
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +53,16 @@ class Source(Protocol):
     def lag(self) -> Lag: ...
 
 
-class Pump:
-    """Moves one source's lines into landing. Without a status file (a single import) it keeps no figures."""
+class Sink(Protocol):
+    """Where lines go: landing, and for what goes outside another system."""
 
-    def __init__(self, source: Source, landing: "Landing", status_file: StatusFile | None = None) -> None:
+    def append(self, table: "Table", lines: "Sequence[RawLine]", origin: str) -> object: ...
+
+
+class Pump:
+    """Moves one source's lines into landing, or another sink. Without a status file it keeps no figures."""
+
+    def __init__(self, source: Source, landing: Sink, status_file: StatusFile | None = None) -> None:
         self._source = source
         self._landing = landing
         self._file = status_file

@@ -56,7 +56,8 @@ class PumpStatus:
         )
         parts = [
             f"{self.name}: {'STANDS STILL' if self.failing else 'well'}",
-            f"{self.lines:,} lines landed" + (f", the last at {self.landed_at}" if self.landed_at else ""),
+            f"{self.lines:,} lines {'sent' if self.name.startswith('forward-') else 'landed'}"
+            + (f", the last at {self.landed_at}" if self.landed_at else ""),
             f"waiting {waits}{oldest}",
         ]
         if self.last_error:

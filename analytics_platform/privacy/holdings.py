@@ -31,6 +31,7 @@ DERIVED = {
     "labels/safety": "answer_id",
     "labels/exchanges": "message_id",
     "labels/conversations": "conversation_id",
+    "labels/translations": "message_id",
     "insights/learner_risk": "person_id",
 }
 

@@ -7,6 +7,7 @@ numbers, which is a state of its own. Does not live here: what is said of a vide
 from typing import Any
 
 from analytics_platform.errors import ReportError
+from analytics_platform.semantics.named import numbered_sql
 from analytics_platform.warehouse.protocol import OpenReader
 
 Rows = list[dict[str, Any]]
@@ -44,12 +45,13 @@ def retention_curve(reader: OpenReader, video_id: str) -> Rows:
 
 
 def significant_dropoffs(reader: OpenReader, video_id: str, threshold: float = THRESHOLD) -> Rows:
-    """Drop-offs at the caller's threshold, found as ``video_dropoffs`` finds them at the default one."""
+    """Drop-offs at the caller's threshold: the named query, whose rows at the default one are ``video_dropoffs``."""
     if not 0 < threshold <= 1:
         raise ReportError(f"The threshold is {threshold:g}; it is a share, above 0 and at most 1.")
     name = video(reader, video_id)["video_id"]
+    sql = f"{numbered_sql('significant_dropoffs', 'video', 'threshold')} order by from_second"
     # DuckDB's sum of whole numbers is wider than any other's.
-    return [row | {"exits": int(row["exits"])} for row in _rows(reader, _DROPOFFS, name, threshold)]
+    return [row | {"exits": int(row["exits"])} for row in _rows(reader, sql, name, threshold)]
 
 
 def engagement(reader: OpenReader, video_id: str) -> dict[str, Any]:
@@ -94,34 +96,6 @@ _ENGAGEMENT = """
         min(local_day) as first_day,
         max(local_day) as last_day
     from video_views {of}
-"""
-
-_DROPOFFS = """
-    with
-    significant as (
-        select video_second, hazard, lag(video_second) over (order by video_second) as second_before
-        from video_retention_curve
-        where video_id = $1 and views_at_risk >= 20 and hazard_lower_bound > median_hazard and hazard >= $2
-            and not is_end
-    ),
-    numbered as (
-        select *, sum(case when second_before is null or video_second - second_before > 2 then 1 else 0 end)
-            over (order by video_second rows between unbounded preceding and current row) as dropoff_number
-        from significant
-    ),
-    ranges as (
-        select dropoff_number, min(video_second) as from_second, max(video_second) as to_second, max(hazard) as hazard
-        from numbered group by dropoff_number
-    )
-    select ranges.from_second, ranges.to_second, ranges.hazard as worst_hazard,
-        max(curve.views_at_risk) as views_at_risk, sum(curve.exits) as exits,
-        sum(curve.exits) / max(curve.views_at_risk) as drop_off, max(curve.skips) as skips,
-        max(curve.median_hazard) as median_hazard
-    from ranges
-    inner join video_retention_curve as curve
-        on curve.video_id = $1 and curve.video_second between ranges.from_second and ranges.to_second
-    group by ranges.from_second, ranges.to_second, ranges.hazard
-    order by ranges.from_second
 """
 
 

@@ -26,9 +26,9 @@ class Definition:
 
 @dataclass(frozen=True)
 class Quality:
-    """``state`` is good, or stale when the snapshot lags behind; ``reasons`` say why."""
+    """``state`` is good, failing when a blocking check is red, or stale; ``reasons`` say why."""
 
-    state: Literal["good", "stale"]
+    state: Literal["good", "stale", "failing"]
     reasons: tuple[str, ...] = ()
 
 
@@ -66,8 +66,8 @@ class Answer:
 
 
 def quality_of(snapshot: Snapshot, now: datetime) -> Quality:
-    """Only what was built and tested is published, so what is left to doubt is how old it is."""
-    reasons: list[str] = []
+    """Only what was built and tested is published: left to doubt are its age, and lines that a red check kept out."""
+    reasons = [f"the check {check} is red" for check in snapshot.failing]
     published = datetime.fromisoformat(snapshot.published_at)
     hours = (now - published).total_seconds() / 3600
     if hours > STALE_HOURS:
@@ -76,7 +76,8 @@ def quality_of(snapshot: Snapshot, now: datetime) -> Quality:
         reasons.append("it holds no day of any source")
     elif (behind := (now.date() - date.fromisoformat(snapshot.last_day)).days) > 2:
         reasons.append(f"its last day is {snapshot.last_day}, {behind} days ago")
-    return Quality("stale" if reasons else "good", tuple(reasons))
+    state: Literal["good", "stale", "failing"] = "stale" if reasons else "good"
+    return Quality("failing" if snapshot.failing else state, tuple(reasons))
 
 
 def described(table: pa.Table, known: Sequence[Definition]) -> tuple[Definition, ...]:

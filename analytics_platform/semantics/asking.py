@@ -210,17 +210,42 @@ def _outer(
         if dimension.name.startswith(TIME):
             column = exp.cast(column, "date")
         shown.append(exp.alias_(column, name, quoted=True))
+    answer = exp.Subquery(this=tree, alias=exp.to_identifier("answer"))
+    enough: dict[str, exp.Expr] = {}
+    if guards:
+        names = [dimension.name for dimension in dimensions.values()]
+        judged = [exp.alias_(_enough(guard, names), f"enough_{guard}") for guard in guards]
+        inner = exp.select("answer.*", *judged).from_(answer)
+        answer = exp.Subquery(this=inner, alias=exp.to_identifier("answer"))
+        enough = {m.name: exp.and_(*(exp.column(f"enough_{g}", "answer") for g in m.guards)) for m in metrics}
     for metric in metrics:
         value: exp.Expr = exp.column(metric.name, "answer")
         if guards:
-            enough = exp.and_(*(exp.column(guard, "answer") >= FEWEST_PEOPLE for guard in metric.guards))
-            value = exp.Case().when(enough, value)
+            value = exp.Case().when(enough[metric.name], value)
         shown.append(exp.alias_(value, metric.name, quoted=True))
-    outer = exp.select(*shown).from_(exp.Subquery(this=tree, alias=exp.to_identifier("answer")))
-    if guards:
-        each = [exp.and_(*(exp.column(g, "answer") >= FEWEST_PEOPLE for g in metric.guards)) for metric in metrics]
-        outer = outer.where(exp.or_(*each))
-    return outer
+    outer = exp.select(*shown).from_(answer)
+    return outer.where(exp.or_(*enough.values())) if guards else outer
+
+
+def _enough(guard: str, dimensions: Sequence[str]) -> exp.Expr:
+    """Whether a cell may be shown: it has people enough, and does not give away the few in hidden cells beside it.
+
+    A total less the shown cells is the hidden ones, so where these are few, the smallest of the shown is hidden, too.
+    """
+    people = exp.column(guard, "answer")
+    shown: list[exp.Expr] = [people >= FEWEST_PEOPLE]
+    few = exp.Case().when(people < FEWEST_PEOPLE, people).else_(exp.convert(0))
+    few_last = exp.Case().when(people >= FEWEST_PEOPLE, exp.convert(0)).else_(exp.convert(1))
+    for one in dimensions:
+        if one.startswith(TIME):  # people of one period are not those of another: nothing adds up
+            continue
+        others = [exp.column(name, "answer") for name in dimensions if name != one]
+        order = exp.Order(expressions=[exp.Ordered(this=key) for key in (few_last, people, exp.column(one, "answer"))])
+        hidden = exp.Window(this=exp.Sum(this=few), partition_by=others)
+        place = exp.Window(this=exp.RowNumber(), partition_by=others, order=order)
+        gives_away = exp.and_(hidden > 0, hidden < FEWEST_PEOPLE, place.eq(1))
+        shown.append(exp.not_(gives_away))
+    return exp.and_(*(part.copy() for part in shown))
 
 
 def _ordered(

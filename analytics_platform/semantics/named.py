@@ -6,6 +6,7 @@ whose column ``people`` counts enough of them), or ``organisation`` (nobody in p
 BigQuery gets it translated (a test runs each on both). ``$name`` stands for a parameter.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -113,6 +114,13 @@ def load_named(marts: Mapping[str, Mart]) -> list[NamedQuery]:
     """Every named query, sorted by name. ``marts`` lend their columns' meanings."""
     nodes = [node for file in sorted(QUERIES.glob("*.yml")) for node in yaml.safe_load(file.read_text("utf-8"))]
     return sorted((_query(node, marts) for node in nodes), key=lambda query: query.name)
+
+
+def numbered_sql(name: str, *parameters: str) -> str:
+    """A named query's SQL for a reader that takes values by their place: $1 is the first of the parameters."""
+    named = next(query for query in load_named({}) if query.name == name)
+    places = {parameter: f"${number}" for number, parameter in enumerate(parameters, 1)}
+    return re.sub(r"\$(\w+)", lambda found: places[found[1]], named.sql)
 
 
 def _query(node: Mapping[str, Any], marts: Mapping[str, Mart]) -> NamedQuery:

@@ -71,6 +71,16 @@ def talk_words() -> TalkWords:
     )
 
 
+def labelled_questions() -> list[dict[str, str]]:
+    """Every question with its language, topic, intent and sentiment, as somebody meant them."""
+    return [
+        {"text": text, "language": language, "topic": name, "intent": intent, "sentiment": sentiment}
+        for name, topic in catalogue("chat")["topic"].items()
+        for language in LANGUAGES
+        for text, intent, sentiment in zip(topic[language]["ask"], topic["intent"], topic["sentiment"], strict=False)
+    ]
+
+
 def _query(text: str) -> str:
     """The query, and the whole prompt as the builder keeps it: the repr of a Python list."""
     prompt: list[dict[str, Any]] = [

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from analytics_platform.simulator import course, telemetry, telemetry_fields
+from analytics_platform.simulator.chat_words import labelled_questions
 from analytics_platform.simulator.lessons import lessons
 from analytics_platform.simulator.people import SILENT_DAYS
 from analytics_platform.simulator.plan import MOST_DAYS, MOST_PEOPLE
@@ -171,7 +172,8 @@ def _chat(truth: Truth) -> dict[str, Any]:
     found = _below("chat", truth.counts)
     micros = _below("chat_price_micros", truth.counts)
     prices = {name: f"{value // 1_000_000}.{value % 1_000_000:06d}" for name, value in micros.items()}
-    return {**found, "topics": _below("chat_topics", truth.counts), "prices": prices}
+    topics = _below("chat_topics", truth.counts)
+    return {**found, "topics": topics, "prices": prices, "questions": labelled_questions()}
 
 
 def _api(truth: Truth) -> dict[str, Any]:

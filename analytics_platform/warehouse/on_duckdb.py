@@ -53,8 +53,8 @@ class DuckDBWarehouse:
         if error := copying.exception():
             log(f"The marts could not be copied yet, publishing will try again: {error}")
 
-    def publish(self, build: str, now: datetime, log: Log) -> Snapshot:
-        return publishing.publish(self._settings, build, now, log)
+    def publish(self, build: str, now: datetime, log: Log, failing: Sequence[str] = ()) -> Snapshot:
+        return publishing.publish(self._settings, build, now, log, failing)
 
     def current(self) -> Snapshot | None:
         return publishing.current(self._settings)

@@ -59,8 +59,8 @@ class Warehouse(Protocol):
     def drafting(self, build: str, now: datetime, log: Log) -> AbstractContextManager[None]:
         """Take what publishing needs of the marts as this build left them, while the caller goes on."""
 
-    def publish(self, build: str, now: datetime, log: Log) -> "Snapshot":
-        """Show readers the marts as this build left them, all at once."""
+    def publish(self, build: str, now: datetime, log: Log, failing: Sequence[str] = ()) -> "Snapshot":
+        """Show readers the marts as this build left them, all at once, and which blocking checks are red."""
 
     def current(self) -> "Snapshot | None":
         """What readers see now; None before the first publish."""

@@ -10,8 +10,8 @@ can be drafted before, right after the build, so that what is shown is what was 
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,7 +30,10 @@ _PORTION = 1 << 30
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a published file holds: its version, the days inside, rows by mart, and the run that built it."""
+    """What a published file holds: its version, the days inside, rows by mart, and the run that built it.
+
+    ``failing`` are the blocking checks that were red when it was published, as of another day of a source.
+    """
 
     version: str
     file: str
@@ -39,15 +42,21 @@ class Snapshot:
     first_day: str | None
     last_day: str | None
     rows: dict[str, int]
+    failing: list[str] = field(default_factory=list)
 
 
-def publish(settings: Settings, build: str, now: datetime, log: Callable[[str], None]) -> Snapshot:
+def publish(
+    settings: Settings, build: str, now: datetime, log: Callable[[str], None], failing: Sequence[str] = ()
+) -> Snapshot:
     """Swap in the draft of this build; make one if there is none. Whoever is killed leaves the old version in place."""
     folder = settings.published_folder
     snapshot = _drafted(folder)
     if snapshot is None or snapshot.build != build:
         checkpoint(settings)
         snapshot = draft(settings, build, now)
+    if failing:
+        snapshot = replace(snapshot, failing=list(failing))
+        _write_manifest(folder / DRAFT_MANIFEST, snapshot)
     (folder / DRAFT).replace(folder / snapshot.file)
     _swap(folder, snapshot.file)
     (folder / DRAFT_MANIFEST).replace(folder / MANIFEST)
@@ -138,7 +147,7 @@ def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> S
         columns = ", ".join(
             f"{quote_text(value) if isinstance(value, str) else 'null'}::varchar as {quote_name(key)}"
             for key, value in asdict(snapshot).items()
-            if key != "rows"
+            if key not in ("rows", "failing")
         )
         connection.execute("create schema about")
         connection.execute(f"create table about.snapshot as select {columns}")

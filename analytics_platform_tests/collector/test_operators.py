@@ -17,14 +17,17 @@ from typing import Any
 import httpx
 import pytest
 
+from analytics_platform.cli import app
 from analytics_platform.collector import again, browser, logs
 from analytics_platform.collector.commands import collector as command
 from analytics_platform.collector.commands import credentials
 from analytics_platform.collector.errors import Invalid
 from analytics_platform.collector.proxies import Proxies
 from analytics_platform.collector.store import refused as store_refused
+from analytics_platform.collector.store.connection import Connection
 from analytics_platform.collector.store.refused import find_refused, forget_refused, list_refused
 from analytics_platform.collector.xapi import statements as rules
+from analytics_platform.commands.arrival import ways
 from analytics_platform.errors import SettingsError
 from analytics_platform.settings import Settings
 
@@ -55,7 +58,7 @@ def test_what_is_refused_can_be_seen_and_sent_again(collector: Collector, monkey
     assert [kept.refused.rule for kept in newest_first] == [
         "no JSON",
         "event_type: is missing",
-        "is no property that xAPI … knows here (case counts)",
+        "is no property that xAPI knows here (case counts)",
     ]
     kept = newest_first[-1]
     assert (kept.refused.status, kept.refused.path, kept.is_whole) == (400, "/xapi/statements", True)
@@ -67,8 +70,8 @@ def test_what_is_refused_can_be_seen_and_sent_again(collector: Collector, monkey
     assert again.send_again(connection, kept, "https://c.example").startswith("refused again: [1].platformVersion")
     check = rules.check
 
-    def lenient(value: Any) -> None:
-        check({name: item for name, item in value.items() if name != "platformVersion"})
+    def lenient(value: Any, *spoken: Any) -> None:
+        check({name: item for name, item in value.items() if name != "platformVersion"}, *spoken)
 
     monkeypatch.setattr(rules, "check", lenient)  # the rule has changed
     assert again.send_again(connection, kept, "https://c.example") == "2 stored, 0 were there already"
@@ -130,6 +133,34 @@ def test_did_annas_quiz_arrive(collector: Collector) -> None:
     connection.close()
 
 
+def test_how_far_a_statement_has_come(collector: Collector) -> None:
+    late = with_id(timestamp="2026-03-01T23:59:59-05:00")  # its day in the lake is not that of its arrival
+    first, voided, second = with_id(), with_id(), late
+    collector.client.post("/xapi/statements", json=[first, voided])
+    collector.ship()
+    collector.client.post("/xapi/statements", json=second)
+    connection = collector.database.connect()
+    assert ways_of(collector, connection) == {
+        second["id"]: "waits for landing",
+        voided["id"]: "landed, waits for the lake",
+        first["id"]: "landed, waits for the lake",
+    }
+    collector.client.post("/xapi/statements", json=referring(voided["id"]))
+    collector.ship()
+    collector.build_lake("xapi/statements")
+    found = ways_of(collector, connection)
+    assert found.pop(first["id"]) == found.pop(second["id"]) == "in the lake, no marts are published"
+    assert set(found.values()) == {"in the lake, no marts are published"}  # the voiding one; the voided is not listed
+    [known, _] = browser.one(connection, voided["id"]) or [None, ""]
+    assert known is not None
+    assert ways(collector.settings, [known]) == {voided["id"]: "in the lake, no marts are published, voided"}
+    connection.close()
+
+
+def ways_of(collector: Collector, connection: Connection) -> dict[str, str]:
+    return ways(collector.settings, browser.statements(connection))
+
+
 def test_the_commands(run: CliRunner, tmp_path: Path) -> None:
     key = said(run, credentials, "add-public", "shop", "--origin", "https://shop.example", "--rate", "9").strip()
     assert f"{key}  public video https://shop.example 9/s" in said(run, credentials, "list")
@@ -138,7 +169,7 @@ def test_the_commands(run: CliRunner, tmp_path: Path) -> None:
     audit = said(run, credentials, "audit").splitlines()
     assert [line.split()[3:5] for line in audit] == [["added", key], ["revoked", key]]
     assert "Nothing was refused" in said(run, command, "refused", "list")
-    assert "No such statement" in said(run, command, "statements", "--since", "2d")
+    assert "No such statement" in said(run, app, "collector", "statements", "--since", "2d")
     assert run.invoke(command, ["refused", "show", "7"]).exit_code == 1
     assert "7: is not kept" in said(run, command, "refused", "retry", "7")
 

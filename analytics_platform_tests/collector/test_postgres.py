@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,12 @@ from .samples import with_id
 from .test_bulk import test_an_array, test_files, test_verdicts_and_quarantine
 from .test_documents import test_a_profile_is_not_overwritten_unseen, test_state_is_merged_listed_and_deleted
 from .test_events import test_a_session, test_video_events
+from .test_forwarding import (
+    Pair,
+    make_pair,
+    test_a_target_that_is_away_keeps_its_place_and_says_so,
+    test_everything_goes_on_once_and_in_order,
+)
 from .test_migration import OldStore, test_version_1_is_brought_up_to_date, test_version_2_is_brought_up_to_date
 from .test_operators import test_what_is_refused_can_be_seen_and_sent_again
 from .test_ownership import (
@@ -25,6 +32,12 @@ from .test_ownership import (
     test_voiding_another_ones_statement_is_a_right_of_its_own,
     test_voiding_what_has_not_come_yet,
 )
+from .test_retention import (
+    test_a_size_is_kept_and_the_oldest_go,
+    test_attachments_and_what_declares_them_stay,
+    test_the_same_is_still_the_same_and_another_a_conflict,
+    test_whole_epochs_are_no_longer_found,
+)
 from .test_seven_taps import test_put_once_again_and_differently
 from .test_statement_queries import (
     test_filters,
@@ -32,6 +45,10 @@ from .test_statement_queries import (
     test_references_are_found_by_their_target_in_either_order,
     test_since_and_until,
     test_voiding_before_and_after_its_target,
+)
+from .test_two_versions import (
+    test_a_statement_keeps_its_version_and_is_read_alike_by_both,
+    test_related_agents_are_found_and_shortened,
 )
 
 pytest.importorskip("psycopg", reason="needs the extra [postgres]")
@@ -57,6 +74,11 @@ def url(server: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def collector(start: Callable[..., Collector], url: str) -> Collector:
     return start(collector_store_url=url)
+
+
+@pytest.fixture
+def pair(start: Callable[..., Collector], tmp_path: Path, url: str) -> Pair:
+    return make_pair(start, tmp_path, collector_store_url=url)
 
 
 @pytest.fixture
@@ -98,8 +120,13 @@ __all__ = [
     "test_a_clock_that_ran_ahead",
     "test_a_profile_is_not_overwritten_unseen",
     "test_a_session",
+    "test_a_size_is_kept_and_the_oldest_go",
+    "test_a_statement_keeps_its_version_and_is_read_alike_by_both",
+    "test_a_target_that_is_away_keeps_its_place_and_says_so",
     "test_an_array",
+    "test_attachments_and_what_declares_them_stay",
     "test_documents_are_those_of_who_made_them",
+    "test_everything_goes_on_once_and_in_order",
     "test_files",
     "test_filters",
     "test_filters_tell_nothing_of_a_target_of_somebody_else",
@@ -107,9 +134,11 @@ __all__ = [
     "test_owners_of_an_older_store",
     "test_put_once_again_and_differently",
     "test_references_are_found_by_their_target_in_either_order",
+    "test_related_agents_are_found_and_shortened",
     "test_since_and_until",
     "test_state_is_merged_listed_and_deleted",
     "test_the_hash_of_a_file_is_no_right_to_read_it",
+    "test_the_same_is_still_the_same_and_another_a_conflict",
     "test_verdicts_and_quarantine",
     "test_version_1_is_brought_up_to_date",
     "test_version_2_is_brought_up_to_date",
@@ -118,4 +147,5 @@ __all__ = [
     "test_voiding_before_and_after_its_target",
     "test_voiding_what_has_not_come_yet",
     "test_what_is_refused_can_be_seen_and_sent_again",
+    "test_whole_epochs_are_no_longer_found",
 ]

@@ -134,3 +134,12 @@ def test_labels_that_come_later_reach_only_their_conversation(warehouse):
         ("positive",)
     ]
     assert warehouse.rows(untouched) == before
+
+
+def test_a_conversation_that_is_deleted_later_leaves_its_categories_too(warehouse):
+    gone = {"conversation_id": "one", "event_time": "2026-03-01 23:49+00", "is_deleted": True}
+    warehouse.put("nocodb/conversations", [gone])
+    warehouse.build("2026-03-01", select=PICKED)
+    for mart in ("conversations", "conversation_outcomes", "conversation_categories"):
+        assert "one" not in {name for (name,) in warehouse.rows(f"select conversation_id from {mart}")}, mart
+    assert warehouse.rows("select sum(messages) from model_usage") == [(5,)]

@@ -35,6 +35,9 @@ MESSAGES = [
     message("e", "2026-03-02 08:01", "money", parent=NIL, currency="THB", total_price="40"),
     # orphan: its own row never came.
     message("f", "2026-03-03 08:00", "orphan", query_tokens=None),
+    # an exchange that was deleted, and one of a conversation that was: the first is nowhere, the second was paid.
+    message("g", "2026-03-03 08:01", "orphan", is_deleted=True),
+    message("h", "2026-03-03 09:00", "gone"),
 ]
 CONVERSATIONS = [
     {
@@ -42,8 +45,9 @@ CONVERSATIONS = [
         "event_time": "2026-03-01 23:49+00",
         "actor_key": "chat:1",
         "mode": "chat",
-        "is_deleted": True,
+        "is_deleted": False,
     },
+    {"conversation_id": "gone", "event_time": "2026-03-01 10:00+00", "actor_key": "chat:1", "is_deleted": True},
     {"conversation_id": "money", "event_time": "2026-03-02 07:59+00", "actor_key": "chat:1", "is_deleted": False},
     {"conversation_id": "silent", "event_time": "2026-03-02 09:00+00", "actor_key": "chat:2", "is_deleted": False},
 ]
@@ -72,15 +76,21 @@ def test_a_conversation_counts_regenerated_answers_once(warehouse):
     assert warehouse.rows("select message_id from exchanges where is_regenerated") == [("b2",)]
 
 
-def test_a_conversation_without_its_row_or_without_messages_is_there_and_a_deleted_one_is_marked(warehouse):
+def test_what_was_deleted_is_left_out_and_what_it_cost_is_not(warehouse):
+    assert warehouse.rows("select conversation_id from conversations where conversation_id = 'gone'") == []
+    rows = warehouse.rows("select message_id from exchanges where day = '2026-03-03' order by message_id")
+    assert rows == [("f",), ("h",)]
+
+
+def test_a_conversation_without_its_row_or_without_messages_is_there(warehouse):
     rows = warehouse.rows("""
-        select conversation_id, is_row_received, is_deleted, mode, cast(first_at as varchar), cast(last_at as varchar)
+        select conversation_id, is_row_received, mode, cast(first_at as varchar), cast(last_at as varchar)
         from conversations where conversation_id <> 'money' order by conversation_id
     """)
     assert rows == [
-        ("orphan", False, False, None, "2026-03-03 08:00:00+00", "2026-03-03 08:00:00+00"),
-        ("silent", True, False, None, "2026-03-02 09:00:00+00", "2026-03-02 09:00:00+00"),
-        ("talk", True, True, "chat", "2026-03-01 23:49:00+00", "2026-03-02 00:05:00+00"),
+        ("orphan", False, None, "2026-03-03 08:00:00+00", "2026-03-03 08:00:00+00"),
+        ("silent", True, None, "2026-03-02 09:00:00+00", "2026-03-02 09:00:00+00"),
+        ("talk", True, "chat", "2026-03-01 23:49:00+00", "2026-03-02 00:05:00+00"),
     ]
 
 

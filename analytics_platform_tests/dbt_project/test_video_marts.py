@@ -286,6 +286,9 @@ def reader(rows):
 
 
 def test_a_caller_chooses_the_threshold(reader):
+    told = ("from_second", "to_second", "views_at_risk", "exits", "worst_hazard", "median_hazard", "skips")
+    mart = reader.query(f"select {', '.join(told)} from video_dropoffs where video_id = 'talk' order by from_second")
+    assert [{name: row[name] for name in told} for row in significant_dropoffs(reader, "talk")] == mart.to_pylist()
     assert [row["exits"] for row in significant_dropoffs(reader, "talk")] == [12]
     assert [(row["from_second"], row["to_second"]) for row in significant_dropoffs(reader, "talk", 0.2)] == [(40, 40)]
     assert significant_dropoffs(reader, "talk", 0.5) == []

@@ -151,6 +151,9 @@ STATEMENTS = [
     listed("terminated", at(10, 0, 30), None, "0[.]30", "end"),
     listed("played", at(10, 0, 31), 0, None, "end", session="s"),
     listed("paused", at(10, 0, 36), 5, None, "end", session="s"),
+    # The last list came without a position: it tells itself how far play went, not the position of the list before.
+    listed("paused", at(10), 17, "8[.]28", "no position of the list"),
+    listed("paused", at(10, 0, 30), None, "8[.]28[,]51[.]71", "no position of the list"),
 ]
 
 
@@ -254,6 +257,10 @@ def test_a_list_that_goes_on_after_a_silence_is_counted_once(views, warehouse):
 
 def test_an_end_without_a_position_ends_the_view(views):
     assert views("end", "play_time_seconds, dialect") == [("ann", 30.0, "list"), ("ann", 5.0, "signals")]
+
+
+def test_a_list_without_a_position_ends_where_it_went_furthest(views):
+    assert views("no position of the list", "play_time_seconds, last_seconds") == [("ann", 40.0, 71.0)]
 
 
 def test_numbers_that_no_video_has_are_unknown(views):

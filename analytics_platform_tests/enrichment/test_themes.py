@@ -23,8 +23,8 @@ def reader() -> Reader:
 
 
 def week(name: str, sleepers: int, scrollers: int) -> list[Reflection]:
-    rows = [Reflection(f"s{number}", name, SLEEP[number % 3], "en") for number in range(sleepers)]
-    return rows + [Reflection(f"p{number}", name, PHONE[number % 3], "en") for number in range(scrollers)]
+    rows = [Reflection(f"s{number}", name, SLEEP[number % 3]) for number in range(sleepers)]
+    return rows + [Reflection(f"p{number}", name, PHONE[number % 3]) for number in range(scrollers)]
 
 
 def test_themes_have_names_sizes_phrases_and_change(reader: Reader) -> None:
@@ -46,7 +46,7 @@ def test_a_small_group_shows_no_text(reader: Reader) -> None:
 
 
 def test_many_texts_of_few_people_show_no_text(reader: Reader) -> None:
-    rows = [Reflection(f"s{number % 4}", "2026-W01", SLEEP[number % 3], "en") for number in range(60)]
+    rows = [Reflection(f"s{number % 4}", "2026-W01", SLEEP[number % 3]) for number in range(60)]
     assert all(not theme.phrases for theme in find_themes(rows, reader, TAXONOMIES["theme"]))
 
 

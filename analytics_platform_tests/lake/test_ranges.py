@@ -32,3 +32,12 @@ def test_the_smallest_gaps_are_filled_first(most: int, expected: list[tuple[int,
     found = few_ranges([day(n) for n in (1, 3, 4, 9, 20)], most)
     assert found == [(day(a), day(b)) for a, b in expected]
     assert len(days_in(found)) == sum(b - a + 1 for a, b in expected)
+
+
+@pytest.mark.parametrize(
+    ("gap", "expected"),
+    [(0, [(1, 1), (3, 4), (9, 9), (20, 20)]), (1, [(1, 4), (9, 9), (20, 20)]), (4, [(1, 9), (20, 20)])],
+)
+def test_short_gaps_are_filled(gap: int, expected: list[tuple[int, int]]) -> None:
+    found = few_ranges([day(n) for n in (1, 3, 4, 9, 20)], 9, gap)
+    assert found == [(day(a), day(b)) for a, b in expected]

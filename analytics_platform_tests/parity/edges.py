@@ -48,6 +48,20 @@ def lake() -> Rows:
         "video/events": [*_views(), *_leaving()],
         "telemetry/events": _sessions() + _measured(),
         "labels/exchanges": _labels(),
+        "labels/translations": [
+            {
+                "translation_id": f"m1|{language}",
+                "day": "2026-03-28",
+                "message_id": "m1",
+                "conversation_id": "c1",
+                "language": language,
+                "text_key": "k",
+                "query": "naïve ราคา",
+                "answer": None,
+                "version": "v",
+            }
+            for language in ("de", "th")
+        ],
         **_insights(),
     }
 
@@ -178,6 +192,7 @@ def _conversations() -> list[Row]:
     return [
         {"conversation_id": "c1", "event_time": "2026-03-28 10:00:00+00", "actor_key": "user:1", "is_deleted": False},
         {"conversation_id": "c2", "event_time": "2026-03-29 21:59:59.999999+00", "is_deleted": True, "mode": ""},
+        {"conversation_id": "lost", "event_time": "2026-03-28 11:00:00+00", "actor_key": "user:1", "is_deleted": True},
         {"conversation_id": "alone", "event_time": "2026-03-30 00:00:00+00", "actor_key": "user:é", "status": "normal"},
     ]
 
@@ -196,6 +211,8 @@ def _messages() -> list[Row]:
         _message("m1", "2026-03-28 10:00:00+00", parent_message_id=zero),
         _message("m2", "2026-03-28 10:00:01.5+00", parent_message_id="m1", query_tokens=BIG, answer_tokens=2**61),
         _message("m3", "2026-03-28 10:00:02.5+00", parent_message_id="m1", total_price="1234567890123456789.123456789"),
+        _message("gone", "2026-03-28 10:00:03+00", parent_message_id="m1", is_deleted=True),
+        _message("lost", "2026-03-29 10:00:03+00", conversation_id="lost"),
         _message("m4", "2026-03-29 10:00:00+00", parent_message_id="m1", total_price="-0.1", error=""),
         _message("m5", "2026-03-29 10:00:01+00", parent_message_id=zero, currency=None, error="timeout"),
         _message("m6", "2026-03-29 10:00:02+00", currency="THB", answer="a person, please #AGENT", status="error"),
@@ -352,5 +369,11 @@ def _insights() -> Rows:
         "insights/learner_risk": [
             {"risk_id": f"r{day}", "day": f"2026-03-{day}", "person_id": None, "horizon_days": 14, "reason": "short"}
             for day in (28, 29)
+        ],
+        "insights/themes": [
+            {"theme_id": f"t{day}{week}", "day": f"2026-03-{day}", "source": "chats", "week": f"2026-W{week}",
+             "week_start": "2026-03-09", "theme": "ราคา · é", "texts": 7, "people": 5, "people_before": 0.5,
+             "change": 4.5, "phrases": None, "fewest_people": 25, "sampled_share": 1.0, "version": "v"}
+            for day, week in ((28, 11), (29, 11), (29, 12))
         ],
     }  # fmt: skip

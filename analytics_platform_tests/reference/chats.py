@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-from analytics_platform_tests.reference.landed import Json, OfEvent, number, part, text
+from analytics_platform_tests.reference.landed import Json, OfEvent, flag, number, part, text
 from analytics_platform_tests.reference.periods import average, rank
 from analytics_platform_tests.reference.progress import share
 from analytics_platform_tests.reference.world import World, actor_of
@@ -69,11 +69,6 @@ class Chatted(OfEvent):
             return None if told is None else Decimal(told).quantize(Decimal("1e-9"))
         except InvalidOperation:
             return None
-
-
-def flag(value: Any) -> bool:
-    """SQLite sends 1 and 0 where PostgreSQL sends true and false."""
-    return value in (True, 1, "1", "true", "True", "t")
 
 
 def exchanged(world: World) -> list[Chatted]:
@@ -146,6 +141,8 @@ def conversations(world: World) -> Iterator[Row]:
         talks[one.text("conversation_id")].append(one)
     for id in {*own, *talks}:
         row, talk = own.get(id), talks.get(id, [])
+        if row and flag(row.facts.get("is_deleted")):
+            continue
         every = sorted([*talk, *([row] if row else [])], key=lambda one: one.at)
         currencies = {one.text("currency") for one in talk if one.text("currency")}
         languages = {one.language for one in every if one.language}
@@ -156,7 +153,6 @@ def conversations(world: World) -> Iterator[Row]:
             "mode": row.text("mode") if row else None,
             "status": row.text("status") if row else None,
             "is_row_received": row is not None,
-            "is_deleted": flag(row.facts.get("is_deleted")) if row else False,
             "first_at": every[0].at,
             "last_at": every[-1].at,
             "first_local_day": world.local_day(every[0].at),

@@ -193,3 +193,8 @@ READERS = {
     "video/events": _video,
     "telemetry/events": _telemetry,
 }
+
+
+def flag(value: Any) -> bool:
+    """SQLite sends 1 and 0 where PostgreSQL sends true and false."""
+    return value in (True, 1, "1", "true", "True", "t")

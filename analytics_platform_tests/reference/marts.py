@@ -95,10 +95,12 @@ WITHOUT = {
     "conversation_lengths": "made of labels (enrichment/), golden numbers in dbt_project/test_chats.py",
     "conversation_outcomes": "made of labels (enrichment/), golden numbers in dbt_project/test_chats.py",
     "conversation_topics_daily": "made of labels (enrichment/), golden numbers in dbt_project/test_chats.py",
+    "conversation_translations": "what enrichment/ writes, row by row",
     "safety_flags": "made of labels (enrichment/), golden numbers in dbt_project/test_answers.py",
     "forecasts": "what insights/ writes, row by row",
     "incidents": "what insights/ writes, row by row",
     "learner_risk": "what insights/ writes, row by row",
+    "weekly_themes": "what insights/ writes, the newest day row by row",
     "metric_series": "what insights/ writes, row by row",
 }
 

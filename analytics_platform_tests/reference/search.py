@@ -94,7 +94,8 @@ def hold(plan: Plan, warehouse: Warehouse, say: Callable[[str], None]) -> None:
 
 
 def search(make: Callable[[], Warehouse], rounds: int, seed: int, say: Callable[[str], None] = print) -> None:
-    """Hold so many drawn stories; the same seed draws the same ones. A failing one is told by its plan."""
+    """Hold so many drawn stories; the same seed draws the same ones. Plans that failed are told at the end."""
+    failed: list[str] = []
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
@@ -106,6 +107,10 @@ def search(make: Callable[[], Warehouse], rounds: int, seed: int, say: Callable[
     )
     @hypothesis.given(PLANS)
     def rounds_of(plan: Plan) -> None:
-        hold(plan, make(), say)
+        try:
+            hold(plan, make(), say)
+        except AssertionError as difference:
+            failed.append(str(difference))
 
     rounds_of()
+    assert not failed, "\n\n".join(failed)

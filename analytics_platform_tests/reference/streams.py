@@ -158,6 +158,7 @@ def chats(rng: random.Random, count: int) -> list[Line]:
             parents.append(id)
             lines.append(Line("nocodb/messages", message | user | app, at))
             if rng.random() < 0.2:
-                edited = message | {"answer": "Edited.", "UpdatedAt": (at + timedelta(hours=3)).isoformat()}
+                gone = {"is_deleted": rng.choice([None, 0, 1])}
+                edited = message | gone | {"answer": "Edited.", "UpdatedAt": (at + timedelta(hours=3)).isoformat()}
                 lines.append(Line("nocodb/messages", edited | user | app, at + timedelta(hours=4)))
     return lines

@@ -48,6 +48,8 @@ MARTS = {
     " people_reached bigint, people_lost bigint",
     "at_risk_learners": "person_id text, cohort text, days_silent bigint, as_of_day date",
     "video_views": "video_id text, play_time_seconds double, local_day date",
+    "weekly_themes": "source text, week text, week_start date, theme text, texts bigint, people bigint,"
+    " people_before double, change double, phrases text, fewest_people bigint, sampled_share double",
 }
 Rows = Sequence[dict[str, Any]]
 
@@ -303,3 +305,17 @@ def test_the_same_marts_give_the_same_bytes_and_the_files_are_listed(settings: S
 def test_a_kind_that_is_none(settings: Settings) -> None:
     with pytest.raises(ReportError, match=r"There is no report weather. Known: executive"):
         compose(settings, ["weather"], WEEK, [])
+
+
+def test_themes_of_the_weeks_that_begin_in_a_period(settings: Settings) -> None:
+    theme = {"source": "chats", "theme": "pricing", "texts": 9, "people": 7, "people_before": 4.0, "change": 3.0}
+    shared = {"phrases": "price|big plan", "fewest_people": 5, "sampled_share": 1.0}
+    weeks = ((2, "2026-W10"), (9, "2026-W11"), (16, "2026-W12"))
+    put(settings, weekly_themes=[theme | shared | {"week": week, "week_start": march(day)} for day, week in weeks])
+    section = next(part for part in one(settings, "conversations").sections if part.title == "Themes")
+    assert section.tables[0].rows == (("2026-W11", "chats", "pricing", 9, 7, 4.0, 3.0, "price, big plan"),)
+    assert "at least 5 people" in section.tables[0].note
+    month = one(settings, "conversations", parse("2026-03"))
+    assert len(next(part for part in month.sections if part.title == "Themes").tables[0].rows) == 3
+    day = one(settings, "conversations", parse("2026-03-10"))
+    assert "Themes" not in {part.title for part in day.sections}

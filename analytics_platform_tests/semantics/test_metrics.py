@@ -1,6 +1,6 @@
 """Every metric, against a number worked out by hand and against the mart by SQL of our own."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -230,8 +230,28 @@ def test_an_answer_says_what_it_rests_on(settings: Settings) -> None:
     assert answer.definitions[0].unit == "activities"
 
 
-def test_viewers_see_cells_of_five_people_or_more(seven: Settings) -> None:
-    viewer = Viewer("v", Role.VIEWER)
-    rows = query(seven, Query(("completion_rate", "people_completed"), ("cohort",)), viewer).rows
-    # Hill has two people. Harbour has five, of whom three completed: a count of three people is a small cell itself.
-    assert rows == [{"cohort": HARBOUR, "completion_rate": 3 / 7, "people_completed": None}]
+def test_viewers_see_cells_of_five_people_or_more(settings: Settings) -> None:
+    def publish(**sizes: int) -> None:
+        people = [(f"{cohort} {n}", cohort, n) for cohort, size in sizes.items() for n in range(size)]
+        done = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        put(
+            settings,
+            users=[{"person_id": person, "cohort": cohort} for person, cohort, _ in people],
+            lesson_progress=[
+                {"person_id": person, "lesson_id": "l", "completed_at": done if n < 3 else None}
+                for person, _, n in people
+            ],
+        )
+
+    viewer, asked = Viewer("v", Role.VIEWER), Query(("completion_rate", "people_completed"), ("cohort",))
+    publish(big=9, five=5, three=3, two=2)
+    # Five people are hidden, so a total gives nothing away. Three people who completed are a small cell themselves.
+    assert query(settings, asked, viewer).rows == [
+        {"cohort": "big", "completion_rate": 3 / 9, "people_completed": None},
+        {"cohort": "five", "completion_rate": 3 / 5, "people_completed": None},
+    ]
+    publish(big=9, five=5, two=2)
+    # Two are hidden, and the total less the shown would be them: the smallest of the shown is hidden, too.
+    assert [row["cohort"] for row in query(settings, asked, viewer).rows] == ["big"]
+    by_lesson = Query(("completion_rate",), ("cohort", "lesson"))
+    assert [row["cohort"] for row in query(settings, by_lesson, viewer).rows] == ["big"]

@@ -6,12 +6,17 @@ import stat
 import time
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
+import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from analytics_platform.contracts import TABLES as SOURCES
+from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.landing import RawLine
 from analytics_platform.semantics import Query, Role, query
 from analytics_platform.serving.api.access import Rate
 from analytics_platform.serving.api.keys import KeyRefused, Keys
@@ -132,6 +137,23 @@ def test_the_shapes_that_are_promised(served: Served) -> None:
     marts_there = {mart["name"]: mart for mart in served.get("/api/data/schema").json()["marts"]}
     assert marts_there["users"]["rows"] == 7
     assert next(c for c in marts_there["users"]["columns"] if c["name"] == "email")["personal"]
+
+
+def test_the_last_hour_is_there_before_anything_is_built(settings: Settings, lake: Lake) -> None:
+    put(settings)
+    now = datetime.now(UTC)
+    request = {"event_type": "api-request", "status_code": 500, "response_time": 40, "timestamp": now.isoformat()}
+    events = [request | {"event_id": f"e{n}", "user_id": f"u{n}"} for n in range(4)]
+    with serve(settings) as served:
+        assert served.get("/api/analytics/real-time").json()["has_data"] is False
+        lake.landing.append(SOURCES["telemetry/events"], [RawLine(orjson.dumps(e), now) for e in events], "test")
+        hour = served.get("/api/analytics/real-time").json()
+        assert (hour["events"], hour["active_users"], hour["error_rate"], hour["response_ms_avg"]) == (4, 4, 1, 40)
+        assert len(hour["data"]) == 60
+        fewer = served.get("/api/analytics/real-time", "viewer").json()
+        assert (fewer["events"], fewer["active_users"]) == (4, None)
+        assert {minute["active_users"] for minute in fewer["data"]} == {0, None}
+        assert served.get("/api/analytics/real-time", "teacher").status_code == 403
 
 
 def test_a_number_is_the_same_here_as_elsewhere(served: Served) -> None:

@@ -4,6 +4,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analytics_platform.errors import PlatformError
+from analytics_platform.insights.live import Live, LiveWindow, Minute
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.api import dashboards
 from analytics_platform.serving.api.dashboards import BUILT_IN
@@ -115,15 +117,22 @@ def test_the_sql_tab_answers_a_select_and_refuses_the_rest(home: Organisation) -
     assert [warning.value for warning in refused.warning] == ["Tables are marts; functions and files are none."]
 
 
-def test_the_last_hour_is_the_marts(home: Organisation) -> None:
-    wanted = one(
-        home,
-        """select count(*) from user_activities where source = 'telemetry' and happened_at >=
-           (select date_trunc('minute', max(happened_at)) - interval 59 minute from user_activities
-            where source = 'telemetry')""",
+def test_the_last_hour_is_no_data_or_what_the_window_says(home: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened("operations")
+    assert "No event of the app came in the last 60 minutes" in " ".join(info.value for info in page.info)
+    now = datetime.now(UTC)
+    live = Live(now, now, True, 4, 3, 4 / 60, 2, 1, 0.5, 40.0, 60.0, 0, None, None, viewers={"talk": 7},
+                minutes=[Minute(now, 4, 3, 0.5, 40.0, 60.0, None, None)])  # fmt: skip
+    monkeypatch.setattr(LiveWindow, "ask", lambda _window: live)
+    page = opened("operations")
+    told = {metric.label: metric.value for metric in page.metric}
+    assert (told["People"], told["Failed requests"], told["ms, 95 of 100"], told["AI ms"]) == (
+        "3",
+        "50%",
+        "60",
+        "no data",
     )
-    tables = [table.value for table in opened("operations").dataframe if {"minute", "events"} <= set(table.value)]
-    assert tables[0]["events"].sum() == wanted
+    assert "Watching now: talk: 7" in [text.value for text in page.markdown]
 
 
 def test_a_dashboard_goes_out_and_comes_in_as_yaml(home: Organisation) -> None:

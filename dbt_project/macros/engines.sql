@@ -31,7 +31,12 @@
 {% macro duckdb__latest(value, by) %}arg_max({{ value }}, {{ by }}){% endmacro %}
 {% macro bigquery__latest(value, by) %}array_agg({{ value }} ignore nulls order by {{ by }} desc limit 1)[safe_offset(0)]{% endmacro %}
 
-{# The same, and of several at the same moment the last in order, so that both engines agree. #}
+{# The same, NULL where the latest row has none; rows without `by` do not count. #}
+{% macro of_latest(value, by) %}{{ adapter.dispatch('of_latest')(value, by) }}{% endmacro %}
+{% macro duckdb__of_latest(value, by) %}arg_max_null({{ value }}, {{ by }}){% endmacro %}
+{% macro bigquery__of_latest(value, by) %}array_agg({{ value }} order by {{ by }} desc limit 1)[safe_offset(0)]{% endmacro %}
+
+{# The latest, and of several at the same moment the last in order, so that both engines agree. #}
 {% macro latest_of(value, by) %}{{ adapter.dispatch('latest_of')(value, by) }}{% endmacro %}
 {% macro duckdb__latest_of(value, by) %}arg_max({{ value }}, {'at': {{ by }}, 'value': {{ value }}}){% endmacro %}
 {% macro bigquery__latest_of(value, by) %}array_agg({{ value }} ignore nulls order by {{ by }} desc, {{ value }} desc limit 1)[safe_offset(0)]{% endmacro %}

@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'conversations'}}}) }}
 
--- Each exchange is in exactly one conversation, whether or not the conversation's own row came.
+-- Each exchange is in exactly one conversation, whether or not the conversation's own row came; deleted ones are none.
 with
 
 conversations as (
@@ -9,9 +9,20 @@ conversations as (
 
 ),
 
+deleted as (
+
+    select distinct conversation_id
+    from {{ ref('int_conversation_days') }}
+    where is_deleted
+
+),
+
 exchanges as (
 
-    select count(*) as messages from {{ ref('exchanges') }}
+    select count(*) as messages
+    from {{ ref('exchanges') }} as exchanges
+    left join deleted on exchanges.conversation_id = deleted.conversation_id
+    where deleted.conversation_id is null
 
 )
 

@@ -12,6 +12,7 @@ from analytics_platform.collector.resources.statement_bodies import prepare_body
 from analytics_platform.collector.store.transaction import REASONS
 from analytics_platform.collector.store.writes import Line, StoreStatements, Verdict, refused_statement
 from analytics_platform.collector.xapi.preparing import Prepared
+from analytics_platform.collector.xapi.versions import Spoken
 from analytics_platform.errors import PlatformError
 
 PORTION, PORTION_BYTES = 500, 4 << 20
@@ -45,7 +46,7 @@ class Portion:
     def judge(self, index: int, text: bytes, authority: dict[str, Any]) -> None:
         self.size += len(text)
         try:
-            prepared = prepare_body(text, authority, None)
+            prepared = prepare_body(text, authority, None, None, Spoken.UNSAID)
         except Invalid as error:
             if isinstance(error, NotJson):
                 self.refused.append(Line("xapi/statements", text))  # landing wraps it, and says so

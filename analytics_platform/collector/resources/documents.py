@@ -14,9 +14,10 @@ from analytics_platform.collector.store.documents import document_names, read_do
 from analytics_platform.collector.store.writes import ChangeDocument, DeleteDocuments, DocumentKey
 from analytics_platform.collector.xapi.agents import identity
 from analytics_platform.collector.xapi.dates import http_date
-from analytics_platform.collector.xapi.document_rules import Conditions, Document, merged, replaced
+from analytics_platform.collector.xapi.document_rules import Conditions, Document, Guard, merged, replaced
 from analytics_platform.collector.xapi.media import SANDBOX, UNKNOWN, plain_type, shown_type
 from analytics_platform.collector.xapi.parameters import Parameters
+from analytics_platform.collector.xapi.versions import Spoken
 
 _LONGEST_KEY = 2000  # bytes: an index of PostgreSQL takes no longer ones
 
@@ -29,7 +30,7 @@ class DocumentResource:
     id_name: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
-    guarded: bool = True  # a change of what is there needs an ETag
+    guarded: bool = True  # in xAPI 1.0.x a change of what is there needs an ETag
     whole_delete: bool = False
 
     def _key(self, request: Request, listing: bool) -> DocumentKey:
@@ -74,11 +75,17 @@ class DocumentResource:
         content_type, content = _content_type(request), request.body
 
         def change(there: Document | None) -> tuple[str, bytes]:
-            conditions.hold(there, guarded=self.guarded)
+            conditions.hold(there, self._guard(request.spoken))
             return replaced(content_type, content)
 
         await services.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
         return Response(204)
+
+    def _guard(self, spoken: Spoken) -> Guard:
+        """In xAPI 2.0 (IEEE 9274.1.1, 4.1.4) what is there is guarded in State as well, and what is new nowhere."""
+        if spoken is Spoken.TWO:
+            return Guard.WHAT_IS_THERE
+        return Guard.ALWAYS if self.guarded else Guard.NEVER
 
     async def post(self, request: Request, services: Services) -> Response:
         need_write(request.who)
@@ -86,7 +93,7 @@ class DocumentResource:
         content_type, content = _content_type(request), request.body
 
         def change(there: Document | None) -> tuple[str, bytes]:
-            conditions.hold(there, guarded=False)
+            conditions.hold(there, Guard.NEVER)
             return merged(there, content_type, content)
 
         await services.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
@@ -104,7 +111,7 @@ class DocumentResource:
         key, conditions = self._key(request, listing=False), Conditions.of(request.headers)
 
         def change(there: Document | None) -> None:
-            conditions.hold(there, guarded=False)
+            conditions.hold(there, Guard.NEVER)
 
         await services.writer.change(ChangeDocument(key, request.who.id, change, sees_all(request.who)))
         return Response(204)

@@ -9,10 +9,7 @@ from analytics_platform.collector.http import Request, Response, json_response
 from analytics_platform.collector.resources.known import activity_definition, person
 from analytics_platform.collector.services import Services
 from analytics_platform.collector.xapi.parameters import Parameters
-
-# https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.3.s3
-VERSION = "1.0.3"
-VERSIONS = ["1.0.0", "1.0.1", "1.0.2", VERSION]
+from analytics_platform.collector.xapi.versions import ALL
 
 
 async def agents(request: Request, services: Services) -> Response:
@@ -37,4 +34,4 @@ async def activities(request: Request, services: Services) -> Response:
 
 async def about(_request: Request, _desk: Services) -> Response:
     """Nobody needs to be known to ask this: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.8.s5"""
-    return json_response({"version": VERSIONS, "extensions": {}})
+    return json_response({"version": ALL, "extensions": {}})

@@ -25,6 +25,7 @@ from analytics_platform.collector.xapi.fast_path import (
 from analytics_platform.collector.xapi.multipart import Attachment, read_multipart
 from analytics_platform.collector.xapi.preparing import Prepared, attachments, prepare, unwrapped
 from analytics_platform.collector.xapi.statements import SIGNATURE, check
+from analytics_platform.collector.xapi.versions import Spoken
 
 T = TypeVar("T")
 _MOST_SIGNATURES = 4  # each is compared with the whole statement
@@ -43,37 +44,52 @@ def read_body(request: Request) -> tuple[bytes, list[Attachment] | None]:
 
 
 def prepare_body(
-    body: bytes, authority: dict[str, Any], files: list[Attachment] | None, statement_id: str | None = None
+    body: bytes,
+    authority: dict[str, Any],
+    files: list[Attachment] | None,
+    statement_id: str | None = None,
+    spoken: Spoken = Spoken.ONE,
 ) -> Prepared:
     """Check and prepare the one statement of a body."""
     parts = split_statement(body) if files is None else None
     if parts is None:
-        return prepare_one(parse_json(body), authority, files, statement_id)
-    prepared = _prepare_parts(parts, authority, statement_id)
+        return prepare_one(parse_json(body), authority, files, statement_id, spoken)
+    prepared = _prepare_parts(parts, authority, statement_id, spoken)
     if prepared.names != exact.names_of_all(body):
         exact.loads(body)
     return prepared
 
 
 def prepare_one(
-    value: Any, authority: dict[str, Any], files: list[Attachment] | None, statement_id: str | None = None
+    value: Any,
+    authority: dict[str, Any],
+    files: list[Attachment] | None,
+    statement_id: str | None = None,
+    spoken: Spoken = Spoken.ONE,
 ) -> Prepared:
     """Check and prepare one parsed statement."""
-    _check_files(value, files)
-    return prepare(value, authority, statement_id)
+    _check_files(value, files, spoken)
+    return prepare(value, authority, statement_id, spoken)
 
 
-def _prepare_parts(parts: StatementParts, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
+def _prepare_parts(
+    parts: StatementParts, authority: dict[str, Any], statement_id: str | None, spoken: Spoken
+) -> Prepared:
     try:
-        return prepare_parts(parts, authority, statement_id)
+        return prepare_parts(parts, authority, statement_id, spoken)
     except NotOnFastPath:
-        prepared = prepare_one(together(parts), authority, None, statement_id)
+        prepared = prepare_one(together(parts), authority, None, statement_id, spoken)
         prepared.names = names_of(parts)
         return prepared
 
 
 async def prepare_all(
-    body: bytes, authority: dict[str, Any], files: list[Attachment] | None, most: int, turn: asyncio.Lock
+    body: bytes,
+    authority: dict[str, Any],
+    files: list[Attachment] | None,
+    most: int,
+    turn: asyncio.Lock,
+    spoken: Spoken = Spoken.ONE,
 ) -> list[Prepared]:
     """Check and prepare a POST's statements; the first bad one refuses them all, and is named.
 
@@ -81,15 +97,19 @@ async def prepare_all(
     """
     several = split_batch(body) if files is None else None
     if several is not None:
-        prepared = await _prepare_each(several, lambda parts: _prepare_parts(parts, authority), most, turn)
+        prepared = await _prepare_each(
+            several, lambda parts: _prepare_parts(parts, authority, None, spoken), most, turn
+        )
         if sum(statement.names for statement in prepared) != exact.names_of_all(body):
             await asyncio.to_thread(exact.loads, body)  # names the one that is there twice
         return prepared
     value = parse_json(body)
     if type(value) is list:
-        prepared = await _prepare_each(value, lambda item: prepare_one(item, authority, files), most, turn)
+        prepared = await _prepare_each(
+            value, lambda item: prepare_one(item, authority, files, None, spoken), most, turn
+        )
     else:
-        prepared = [prepare_one(value, authority, files)]
+        prepared = [prepare_one(value, authority, files, None, spoken)]
     all_declared(prepared, files)
     return prepared
 
@@ -133,7 +153,7 @@ def all_declared(prepared: list[Prepared], files: list[Attachment] | None) -> No
             raise Invalid(f"No statement declares the attachment with the hash {file.sha2}.")
 
 
-def _check_files(value: Any, files: list[Attachment] | None) -> None:
+def _check_files(value: Any, files: list[Attachment] | None, spoken: Spoken) -> None:
     """Each declared attachment came along or has a fileUrl: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#1.5.1.s1
 
     Its hash must fit, its length need not: ADL's suite sends a picture as hexadecimal digits, with its own length.
@@ -144,7 +164,7 @@ def _check_files(value: Any, files: list[Attachment] | None) -> None:
     inner = statement.get("object")
     if "attachments" not in statement and not (type(inner) is dict and "attachments" in inner):
         return
-    check(statement)  # what follows may rely on its shape
+    check(statement, spoken)  # what follows may rely on its shape
     came, signed = {file.sha2: file for file in files or ()}, 0
     for number, declared in enumerate(attachments(statement)):
         file = came.get(declared["sha2"].lower())

@@ -33,7 +33,7 @@ async def put(request: Request, services: Services) -> Response:
     parameters.need("statementId")
     statement_id = parameters.uuid("statementId")
     body, files = read_body(request)
-    prepared = prepare_body(body, services.access.authority(request.who), files, statement_id)
+    prepared = prepare_body(body, services.access.authority(request.who), files, statement_id, request.spoken)
     all_declared([prepared], files)
     await _store(request, services, [prepared], _work(request, [prepared], files))
     return Response(204)
@@ -45,7 +45,7 @@ async def post(request: Request, services: Services) -> Response:
     Parameters(request.query, _POST)
     body, files = read_body(request)
     authority = services.access.authority(request.who)
-    prepared = await prepare_all(body, authority, files, services.limits.statements, services.preparing)
+    prepared = await prepare_all(body, authority, files, services.limits.statements, services.preparing, request.spoken)
     if prepared:
         await _store(request, services, prepared, _work(request, prepared, files))
     return json_response([statement.id for statement in prepared])
@@ -75,6 +75,8 @@ async def get(request: Request, services: Services) -> Response:
 
 def _single(connection: Connection, query: Query, owner: str | None) -> Response:
     found = statement_by_id(connection, query.statement_id or "", owner)
+    if found is not None and found.gone:
+        raise Refusal(404, "The store no longer keeps the text of this statement; the platform's lake does.")
     if found is None or found.voided != query.voided:
         # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.4.s1
         raise Refusal(404, f"No {'voided ' if query.voided else ''}statement has this id.")

@@ -20,6 +20,7 @@ from analytics_platform.lake.erased import Erased
 from analytics_platform.lake.scrubbing import hide, without
 
 _AT_ONCE = 1000
+_WITH_TEXT = "body <> ''"  # of what the store need not keep the text is gone already
 # The place of a statement that is gone is never given again: landing would not look there, and postings still name it.
 KEEP_PLACES = (
     "insert into shipped (queue, seq) select 'erased', coalesce(max(seq), 0) from statements where true"
@@ -80,7 +81,7 @@ def erase_new(connection: Connection, erased: Erased) -> Taken:
 def _rows_of(connection: Connection, erased: Erased, taken: Taken, statements: int, lines: int, dry_run: bool) -> None:
     """What lies behind two places."""
     files: set[str] = set()
-    for rows in _portions(connection, "statements", "body", statements):
+    for rows in _portions(connection, "statements", "body", statements, _WITH_TEXT):
         _statements(connection, rows, erased, taken, files, dry_run)
     _attachments(connection, files, taken, dry_run)
     for rows in _portions(connection, "lines", "path, payload", lines):
@@ -107,7 +108,7 @@ def identities_of(connection: Connection, erased: Erased) -> set[str]:
             for one in value:
                 look(one)
 
-    for rows in _portions(connection, "statements", "body"):
+    for rows in _portions(connection, "statements", "body", condition=_WITH_TEXT):
         for _, body in rows:
             look(loads(body.encode()))
     return found
@@ -120,10 +121,12 @@ def vacuum(connection: Connection, kind: str) -> None:
         connection.rows("pragma wal_checkpoint(truncate)")
 
 
-def _portions(connection: Connection, table: str, columns: str, last: int = 0) -> Iterator[list[Row]]:
+def _portions(
+    connection: Connection, table: str, columns: str, last: int = 0, condition: str = "true"
+) -> Iterator[list[Row]]:
     while True:
         rows = connection.rows(
-            f"select seq, {columns} from {table} where seq > ? order by seq limit {_AT_ONCE}", [last]
+            f"select seq, {columns} from {table} where seq > ? and {condition} order by seq limit {_AT_ONCE}", [last]
         )
         if not rows:
             return

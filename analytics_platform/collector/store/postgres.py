@@ -7,6 +7,7 @@ when such a store is opened.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
+from zlib import crc32
 
 from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.store.connection import Connection, Row
@@ -20,7 +21,7 @@ except ImportError:
     raise SettingsError("COLLECTOR_STORE_URL is a PostgreSQL store: install analytics-platform[postgres].") from None
 
 _WRITING = 7_290_001  # the advisory lock of writing transactions
-_PURPOSES = {"shipping": 7_290_002}
+_SHIPPING = 7_290_002
 
 
 class PostgresConnection:
@@ -101,9 +102,14 @@ class PostgresDatabase:
     def alone(self, purpose: str) -> Iterator[bool]:
         connection = self.connect()
         try:
-            yield bool(connection.rows(f"select pg_try_advisory_lock({_PURPOSES[purpose]})")[0][0])
+            yield bool(connection.rows(f"select pg_try_advisory_lock({_lock(purpose)})")[0][0])
         finally:
             connection.close()
+
+
+def _lock(purpose: str) -> int:
+    """The advisory lock of a purpose: that of shipping has its old number, others are far from it."""
+    return _SHIPPING if purpose == "shipping" else (1 << 40) + crc32(purpose.encode())
 
 
 def _placed(sql: str) -> Any:

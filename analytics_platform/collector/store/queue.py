@@ -35,13 +35,13 @@ def shipped_place(connection: Connection, queue: str) -> int:
 def next_waiting(connection: Connection, queue: str, most_bytes: int) -> list[Waiting]:
     """The lines after the last shipped place, in order, up to some bytes (at least one line)."""
     place = shipped_place(connection, queue)
-    last = _last_within(connection, queue, place, most_bytes)
+    last = last_within(connection, queue, place, most_bytes)
     if last == place:
         return []
     return _statements(connection, place, last) if queue == STATEMENTS else _lines(connection, place, last)
 
 
-def _last_within(connection: Connection, queue: str, place: int, most_bytes: int) -> int:
+def last_within(connection: Connection, queue: str, place: int, most_bytes: int) -> int:
     """The last place whose line still fits. Sizes lie among the lines, so few are asked for that do not fit."""
     last, total = place, 0
     for _ in range(_MOST // _AT_ONCE):

@@ -80,7 +80,7 @@ def _target(connection: Connection, new: Mapping[bytes, Prepared], key: bytes) -
         return here.marks[:_INHERITED], here.owner, None if here.target is None else key_of(here.target)
     place = place_of_id(connection, key)
     rows = connection.rows("select body, owner from statements where seq = ?", [place or 0])
-    if not rows:
+    if not rows or not rows[0][0]:
         return None
     statement = orjson.loads(rows[0][0])
     inner = statement["object"]

@@ -15,7 +15,7 @@ from analytics_platform.collector.store.postings import how_often, places_of
 from analytics_platform.collector.store.schema import EPOCH_BITS
 from analytics_platform.collector.xapi.marks import Marks
 from analytics_platform.collector.xapi.multipart import Attachment
-from analytics_platform.collector.xapi.preparing import TIMELESS, VOIDED, key_of
+from analytics_platform.collector.xapi.preparing import GONE, TIMELESS, VOIDED, key_of
 
 _EPOCHS = 256  # looked at by one query
 _AT_ONCE = 256  # places asked for by one query
@@ -35,6 +35,10 @@ class StoredStatement:
     @property
     def voided(self) -> bool:
         return bool(self.flags & VOIDED)
+
+    @property
+    def gone(self) -> bool:
+        return bool(self.flags & GONE)
 
     @property
     def json(self) -> str:
@@ -68,7 +72,7 @@ def written(micros: int) -> str:
 
 
 def statement_by_id(connection: Connection, name: str, owner: str | None) -> StoredStatement | None:
-    """A statement, voided or not; an owner sees only its own."""
+    """A statement, voided or not, and without a text if that is gone; an owner sees only its own."""
     place = place_of_id(connection, key_of(name))
     rows = connection.rows("select seq, stored, flags, body, owner from statements where seq = ?", [place or 0])
     if not rows or (owner is not None and rows[0][4] != owner):
@@ -77,7 +81,7 @@ def statement_by_id(connection: Connection, name: str, owner: str | None) -> Sto
 
 
 def page(connection: Connection, query: PageQuery) -> tuple[list[StoredStatement], bool]:
-    """Statements up to the limit, or to some bytes, and whether there are more. Voided ones are not among them.
+    """Statements up to the limit, or to some bytes, and whether there are more; no voided and no gone ones.
 
     https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.4.s1
     """
@@ -150,7 +154,7 @@ def _order(query: PageQuery) -> str:
 
 
 def _conditions(query: PageQuery) -> tuple[str, list[Any]]:
-    where, values = f"s.flags & {VOIDED} = 0", list[Any]()
+    where, values = f"s.flags & {VOIDED | GONE} = 0", list[Any]()
     for condition, value in (
         ("s.owner = ?", query.owner),
         ("s.stored > ?", query.since),
@@ -163,17 +167,24 @@ def _conditions(query: PageQuery) -> tuple[str, list[Any]]:
 
 def _bounds(connection: Connection, query: PageQuery) -> tuple[int, int]:
     """The lowest and highest place that may be on the page. Stored time grows with the place, but for clock steps."""
-    low, high = 1, connection.rows("select coalesce(max(seq), 0) from statements")[0][0]
+    low = first = _first_kept(connection)
+    high = connection.rows("select coalesce(max(seq), 0) from statements")[0][0]
     if query.since is not None or query.until is not None:
         stretches = _stretches(connection, high)
         if query.since is not None:
             ends = [(_last_until(connection, query.since, *stretch), stretch[1]) for stretch in stretches]
-            low = min((place + 1 for place, end in ends if place < end), default=high + 1)
+            low = max(first, min((place + 1 for place, end in ends if place < end), default=high + 1))
         if query.until is not None:
             high = max(_last_until(connection, query.until, *stretch) for stretch in stretches)
     if query.after is not None:
         low, high = (max(low, query.after + 1), high) if query.ascending else (low, min(high, query.after - 1))
     return low, high
+
+
+def _first_kept(connection: Connection) -> int:
+    """Before this place the texts of all statements are gone (``retention``)."""
+    rows = connection.rows("select seq from shipped where queue in ('kept_first', 'kept_from') order by queue limit 1")
+    return int(rows[0][0]) + 1 if rows else 1
 
 
 def _stretches(connection: Connection, high: int) -> list[tuple[int, int]]:

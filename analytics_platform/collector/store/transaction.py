@@ -199,7 +199,7 @@ def _same(connection: Connection, twin: Prepared | None, statement: Prepared) ->
     else:
         place = place_of_id(connection, statement.key)
         body = connection.rows("select body from statements where seq = ?", [place or 0])[0][0]
-    return same(orjson.loads(body), orjson.loads(statement.body))
+    return bool(body) and same(orjson.loads(body), orjson.loads(statement.body))
 
 
 def _take_line(group: _Group, line: Line) -> bool:

@@ -2,7 +2,8 @@
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.1.s9
 A fingerprint decides almost always; only when it differs are the two taken apart. What an LRS assigns, what activities
-and verbs are called, how a time is written and in which order members stand makes no difference. A duration is text.
+and verbs are called, how a time is written and in which order members stand makes no difference. Durations are
+compared to a hundredth of a second.
 """
 
 from hashlib import sha256
@@ -39,6 +40,16 @@ def _essence(statement: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def _to_hundredths(duration: str) -> str:
+    """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#4.6.s1.b3: what is finer is not compared"""
+    whole, _, fraction = duration.replace(",", ".").rpartition(".")
+    digits = fraction.removesuffix("S")
+    if not whole or digits == fraction or not digits.isdecimal():  # a part of something else than a second
+        return duration
+    kept = digits[:2].rstrip("0")
+    return f"{whole}.{kept}S" if kept else f"{whole}S"
+
+
 def _plain(name: str, value: Any) -> Any:
     if name == "timestamp":
         try:
@@ -47,6 +58,8 @@ def _plain(name: str, value: Any) -> Any:
             return value
     if name == "extensions":
         return value
+    if name == "duration" and isinstance(value, str):
+        return _to_hundredths(value)
     if isinstance(value, dict):
         # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.1.b2 (definitions) and b3 (a verb's display)
         left_out = {"object": "definition", "verb": "display"}.get(name, "definition")

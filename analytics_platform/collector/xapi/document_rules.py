@@ -5,6 +5,7 @@ https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.1 (concur
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 import orjson
@@ -24,6 +25,14 @@ class Document:
     content: bytes
 
 
+class Guard(Enum):
+    """Which changes need a condition."""
+
+    NEVER = auto()
+    WHAT_IS_THERE = auto()
+    ALWAYS = auto()
+
+
 @dataclass(frozen=True)
 class Conditions:
     """If-Match and If-None-Match of a request."""
@@ -35,14 +44,16 @@ class Conditions:
     def of(cls, headers: Mapping[str, str]) -> "Conditions":
         return cls(_tags(headers.get("if-match")), _tags(headers.get("if-none-match")))
 
-    def hold(self, there: Document | None, guarded: bool) -> None:
+    def hold(self, there: Document | None, guard: Guard) -> None:
         """Raise unless the change may go on: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.1.s4"""
         etag = there.etag.strip('"') if there is not None else None
         if self.match is not None and (etag is None or not self.match & {etag, "*"}):
             raise Refusal(412, "If-Match does not fit the document that is stored.")
         if self.none_match is not None and etag is not None and self.none_match & {etag, "*"}:
             raise Refusal(412, "If-None-Match: the document is stored already.")
-        if guarded and self.match is None and self.none_match is None:
+        if guard is not Guard.NEVER and self.match is None and self.none_match is None:
+            if there is None and guard is Guard.WHAT_IS_THERE:
+                return
             if there is None:
                 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#3.1.s3
                 raise Invalid("is missing: send If-None-Match: * to make a document", "If-None-Match")

@@ -31,14 +31,15 @@ from analytics_platform.collector.xapi.marks import (
 )
 from analytics_platform.collector.xapi.preparing import (
     TIMELESS,
-    VERSION,
     Prepared,
     assemble,
     chosen_id,
+    is_in_utc,
     key_of,
     lists,
 )
 from analytics_platform.collector.xapi.primitives import time, uuid
+from analytics_platform.collector.xapi.versions import STATEMENT, Spoken, may_need_two, unnamed
 
 _LONGEST = 2048  # bytes of a part that is remembered
 _TOGETHER = 8 << 20  # bytes remembered of one kind of part; then it begins anew
@@ -94,12 +95,15 @@ def _decoded(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
         return None
 
 
-def prepare_parts(parts: StatementParts, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
+def prepare_parts(
+    parts: StatementParts, authority: dict[str, Any], statement_id: str | None = None, spoken: Spoken = Spoken.ONE
+) -> Prepared:
     """Check and prepare a statement; raises NotOnFastPath for one that takes the full path, broken ones among them."""
     if parts.attachments is not UNSET:
         raise NotOnFastPath
     try:
-        core, marks, names = _core(parts)
+        rules = spoken if spoken in STATEMENT else Spoken.TWO
+        core, marks, names = _core(parts, _context[rules])
         own = parts.id if parts.id is not UNSET else None
         if own is not None:
             uuid(own)
@@ -107,10 +111,9 @@ def prepare_parts(parts: StatementParts, authority: dict[str, Any], statement_id
             time(parts.stored)
         if parts.authority is not UNSET:
             _authority[bytes(parts.authority)]
-        version = VERSION
-        if parts.version is not UNSET:
-            statements.version(parts.version)
-            version = parts.version
+        version = _version(parts, spoken, rules)
+        if is_in_utc(version) and parts.timestamp is not UNSET and parts.timestamp[-1] != "Z":
+            raise NotOnFastPath
         name = chosen_id(own, statement_id)
         assigned, its_marks = _assigned(orjson.dumps(authority))
         body = assemble(core, name, assigned, version)
@@ -121,7 +124,16 @@ def prepare_parts(parts: StatementParts, authority: dict[str, Any], statement_id
     return Prepared(name, key_of(name), fingerprint(core), body, marks + its_marks, flags, given=given, names=names)
 
 
-def _core(parts: StatementParts) -> tuple[bytes, Marks, int]:
+def _version(parts: StatementParts, spoken: Spoken, rules: Spoken) -> str:
+    if parts.version is not UNSET:
+        statements.version[rules](parts.version)
+        return parts.version
+    if spoken is Spoken.UNSAID and parts.context is not UNSET and may_need_two(bytes(parts.context)):
+        raise NotOnFastPath
+    return unnamed(spoken)
+
+
+def _core(parts: StatementParts, known_context: "_Remembering") -> tuple[bytes, Marks, int]:
     """The JSON of a statement without what an LRS assigns, its marks, and how many names its text has."""
     actor, by_actor, in_actor = _actor[bytes(parts.actor)]
     verb, by_verb, in_verb = _verb[bytes(parts.verb)]
@@ -134,7 +146,7 @@ def _core(parts: StatementParts) -> tuple[bytes, Marks, int]:
         result = b',"result":' + json
         names += 1 + in_result
     if parts.context is not UNSET:
-        json, by_context, in_context = _context[bytes(parts.context)]
+        json, by_context, in_context = known_context[bytes(parts.context)]
         context = b',"context":' + json
         names += 1 + in_context
         marks += by_context
@@ -217,10 +229,13 @@ def _check_object(value: Any) -> Marks:
     return object_marks(value)
 
 
-def _check_context(value: Any) -> Marks:
-    statements.context(value)
-    lists({"context": value, "object": {}})
-    return context_marks(value)
+def _check_context(spoken: Spoken) -> Callable[[Any], Marks]:
+    def check(value: Any) -> Marks:
+        statements.context[spoken](value)
+        lists({"context": value, "object": {}})
+        return context_marks(value)
+
+    return check
 
 
 def _without_marks(rule: Callable[[Any], None]) -> Callable[[Any], Marks]:
@@ -232,7 +247,8 @@ def _without_marks(rule: Callable[[Any], None]) -> Callable[[Any], Marks]:
 
 
 _actor, _verb = _Remembering(_check_actor), _Remembering(_check_verb)
-_object, _context = _Remembering(_check_object), _Remembering(_check_context)
+_object = _Remembering(_check_object)
+_context = {spoken: _Remembering(_check_context(spoken)) for spoken in STATEMENT}
 # Results are learners' own words: only the short ones come again.
 _result = _Remembering(_without_marks(statements.result), longest=200)
 _authority = _Remembering(_without_marks(agents.authority))

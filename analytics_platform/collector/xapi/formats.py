@@ -129,6 +129,9 @@ def _context(
     for name in ("instructor", "team"):
         if name in value:
             changed[name] = agent(value[name])
+    for several, one in (("contextAgents", "agent"), ("contextGroups", "group")):
+        if several in value:
+            changed[several] = [{**item, one: agent(item[one])} for item in value[several]]
     if "contextActivities" in value:
         places = value["contextActivities"]
         changed["contextActivities"] = {

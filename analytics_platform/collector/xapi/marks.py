@@ -83,7 +83,10 @@ def context_marks(context: dict[str, Any]) -> Marks:
 
 
 def _mentioned(context: dict[str, Any]) -> Marks:
-    agents = [known for name in ("instructor", "team") if name in context for known in identities(context[name])]
+    mentioned = [context[name] for name in ("instructor", "team") if name in context]
+    mentioned += [item["agent"] for item in context.get("contextAgents", ())]
+    mentioned += [item["group"] for item in context.get("contextGroups", ())]
+    agents = [known for agent in mentioned for known in identities(agent)]
     places = context.get("contextActivities", {})
     activities = [activity["id"] for place in PLACES for activity in places.get(place, ())]
     return (*(mark(OTHER_AGENT, known) for known in agents), *(mark(OTHER_ACTIVITY, name) for name in activities))

@@ -18,13 +18,13 @@ from analytics_platform.collector.exact import dumps
 from analytics_platform.collector.xapi import statements
 from analytics_platform.collector.xapi.comparison import ASSIGNED, fingerprint
 from analytics_platform.collector.xapi.marks import Marks, marks_of
+from analytics_platform.collector.xapi.primitives import moment
+from analytics_platform.collector.xapi.versions import Spoken, version_of
 
 MAX_STATEMENT = 1 << 20  # the lake reads no larger one
-VERSION = (
-    "1.0.0"  # of a statement that names none: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.10.s3.b3
-)
 TIMELESS, VOIDED, VOIDING, ATTACHED = 1, 2, 4, 8
 VOIDING_ALL = 16  # it voids whosever statement its target is
+GONE = 32  # its text is no longer in the store (``store/retention``)
 
 
 @dataclass(slots=True)
@@ -110,14 +110,18 @@ def _envelope_time(value: Any) -> Any:
         raise Invalid("is no time that exists", "timestamp") from None
 
 
-def prepare(value: Any, authority: dict[str, Any], statement_id: str | None = None) -> Prepared:
+def prepare(
+    value: Any, authority: dict[str, Any], statement_id: str | None = None, spoken: Spoken = Spoken.ONE
+) -> Prepared:
     """Check a parsed statement and make it ready; raises Invalid with the path of the first broken rule."""
     statement = unwrapped(value)
-    statements.check(statement)
+    statements.check(statement, spoken)
     own = statement.pop("id", None)
     given = statement_id is not None or own is not None
     statement_id = chosen_id(own, statement_id)
-    version = statement.get("version", VERSION)
+    version = version_of(statement, spoken)
+    if is_in_utc(version):
+        _to_utc(statement)
     for name in ASSIGNED:
         statement.pop(name, None)
     lists(statement)
@@ -132,6 +136,19 @@ def prepare(value: Any, authority: dict[str, Any], statement_id: str | None = No
         flags |= ATTACHED
     marks = marks_of(statement, authority)
     return Prepared(statement_id, key_of(statement_id), fingerprint(core), body, marks, flags, target, files, given)
+
+
+def is_in_utc(version: str) -> bool:
+    """Whether the times of a statement are stored in UTC: xAPI 2.0 (IEEE 9274.1.1, 4.2.7) wants it, 1.0.x as sent."""
+    return version.startswith("2.")
+
+
+def _to_utc(statement: dict[str, Any]) -> None:
+    written = statement.get("timestamp")
+    if written is not None and written[-1] not in "Zz":
+        statement["timestamp"] = moment(written).isoformat().replace("+00:00", "Z")
+    if statement["object"].get("objectType") == "SubStatement":
+        _to_utc(statement["object"])
 
 
 def chosen_id(own: str | None, asked: str | None) -> str:

@@ -30,7 +30,7 @@ def properties(table: Mapping[str, Rule], required: tuple[str, ...] = (), extra:
             for key, item in value.items():
                 table[key](item)
         except KeyError:
-            raise Invalid("is no property that xAPI 1.0.3 knows here (case counts)", key) from None
+            raise Invalid("is no property that xAPI knows here (case counts)", key) from None
         except Invalid as error:
             error.within(key)
             raise

@@ -4,7 +4,6 @@ https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4
 Does not live here: batches, ids against the store, attachments' bytes (``resources.statement_bodies``).
 """
 
-import re
 from typing import Any
 
 from analytics_platform.collector.errors import Invalid
@@ -26,12 +25,11 @@ from analytics_platform.collector.xapi.primitives import (
     uuid,
 )
 from analytics_platform.collector.xapi.rules import Rule, items, one_of, properties
+from analytics_platform.collector.xapi.versions import NEW_IN_TWO, STATEMENT, Spoken
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 PLACES = ("parent", "grouping", "category", "other")
-
-_VERSION = re.compile(r"1\.0(?:\.\d+)?", re.ASCII).fullmatch
 
 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.3.s3
 verb = properties({"id": iri, "display": language_map}, required=("id",))
@@ -77,19 +75,39 @@ def _one_or_many(value: Any) -> None:
 
 
 # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.6.s3
-context = properties(
-    {
-        "registration": uuid,
-        "instructor": agents.actor,
-        "team": agents.group,
-        "contextActivities": properties(dict.fromkeys(PLACES, _one_or_many)),
-        "revision": text,
-        "platform": text,
-        "language": language,
-        "statement": _reference,
-        "extensions": extensions,
-    }
-)
+_CONTEXT: dict[str, Rule] = {
+    "registration": uuid,
+    "instructor": agents.actor,
+    "team": agents.group,
+    "contextActivities": properties(dict.fromkeys(PLACES, _one_or_many)),
+    "revision": text,
+    "platform": text,
+    "language": language,
+    "statement": _reference,
+    "extensions": extensions,
+}
+
+
+def _related(kind: str, name: str, rule: Rule) -> Rule:
+    """Agents or groups that have to do with a statement (xAPI 2.0, IEEE 9274.1.1, 4.2.2.5)."""
+    table = {"objectType": one_of(kind), name: rule, "relevantTypes": items(iri, least=1)}
+    return items(properties(table, required=("objectType", name)))
+
+
+def _of_two(_value: Any) -> None:
+    raise Invalid("belongs to xAPI 2.0: send X-Experience-API-Version: 2.0.0 with it")
+
+
+context: dict[Spoken, Rule] = {
+    Spoken.ONE: properties(_CONTEXT | dict.fromkeys(NEW_IN_TWO, _of_two)),
+    Spoken.TWO: properties(
+        _CONTEXT
+        | {
+            "contextAgents": _related("contextAgent", "agent", agents.agent),
+            "contextGroups": _related("contextGroup", "group", agents.group),
+        }
+    ),
+}
 
 
 def _signed_as_octets(value: dict[str, Any]) -> None:
@@ -114,10 +132,18 @@ _attachment = properties(
 )
 
 
-def version(value: Any) -> None:
+def _version(spoken: Spoken) -> Rule:
     """https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.10.s3"""
-    if type(value) is not str or not _VERSION(value):
-        raise fail_type(value, "1.0 or 1.0.x")
+    words = "1.0 or 1.0.x" + (", 2.0 or 2.0.x" if spoken is Spoken.TWO else " in a request of xAPI 1.0.x")
+
+    def rule(value: Any) -> None:
+        if type(value) is not str or not STATEMENT[spoken](value):
+            raise fail_type(value, words)
+
+    return rule
+
+
+version = {spoken: _version(spoken) for spoken in STATEMENT}
 
 
 def _consistent(value: dict[str, Any]) -> None:
@@ -157,32 +183,33 @@ def _object_of(kinds: dict[str, Rule]) -> Rule:
     return check
 
 
-_SHARED: dict[str, Rule] = {
-    "actor": agents.actor,
-    "verb": verb,
-    "result": result,
-    "context": context,
-    "timestamp": time,
-    "attachments": items(_attachment),
-}
 _REQUIRED = ("actor", "verb", "object")  # https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.2.s2.b3
 
-# No id, stored, version, authority, and none within another: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.4.3.s8
-_substatement = properties(
-    _SHARED | {"objectType": one_of("SubStatement"), "object": _object_of(_OBJECTS)},
-    required=_REQUIRED,
-    extra=_consistent,
-)
 
-check = properties(
-    _SHARED
-    | {
-        "object": _object_of(_OBJECTS | {"SubStatement": _substatement}),
-        "id": uuid,
-        "stored": time,
-        "authority": agents.authority,
-        "version": version,
-    },
-    required=_REQUIRED,
-    extra=_consistent,
-)
+def _statement(spoken: Spoken) -> Rule:
+    shared: dict[str, Rule] = {
+        "actor": agents.actor,
+        "verb": verb,
+        "result": result,
+        "context": context[spoken],
+        "timestamp": time,
+        "attachments": items(_attachment),
+    }
+    # No id, stored, version, authority, and none within another: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.4.3.s8
+    inner = properties(
+        shared | {"objectType": one_of("SubStatement"), "object": _object_of(_OBJECTS)},
+        required=_REQUIRED,
+        extra=_consistent,
+    )
+    own = {"id": uuid, "stored": time, "authority": agents.authority, "version": version[spoken]}
+    return properties(
+        shared | own | {"object": _object_of(_OBJECTS | {"SubStatement": inner})}, required=_REQUIRED, extra=_consistent
+    )
+
+
+_RULES = {spoken: _statement(spoken) for spoken in STATEMENT}
+
+
+def check(value: Any, spoken: Spoken = Spoken.ONE) -> None:
+    """Raises Invalid at the first broken rule of the version that is spoken."""
+    _RULES.get(spoken, _RULES[Spoken.TWO])(value)

@@ -3,6 +3,7 @@
 Does not live here: pulling (``pulling``). Imports are inside the command, so that ``--help`` answers at once.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,7 +33,17 @@ def collect(
     settings = load()
     if batch_size:
         settings = settings.model_copy(update={"nocodb_page_size": batch_size})
-    first, last = start_date.date(), (end_date or datetime.now(UTC)).date()
+    first, last, today = start_date.date(), (end_date or datetime.now(UTC)).date(), datetime.now(UTC).date()
+    if last < first or first > today:
+        raise typer.BadParameter(f"{first} to {last} holds no day up to today ({today})", param_hint="--start-date")
+    if first < settings.platform_first_day:
+        raise typer.BadParameter(
+            f"{first} lies before PLATFORM_FIRST_DAY ({settings.platform_first_day}), so it has no partition",
+            param_hint="--start-date",
+        )
+    if not re.fullmatch(r"[\w.:@ -]*", app_id):  # it becomes part of a filter, where brackets and ~ mean something
+        raise typer.BadParameter(f"{app_id!r} is no id of an app: letters, digits and . : @ - _", param_hint="--app-id")
+    last = min(last, today)
     state = Positions(settings.home / "pumps" / "positions" / "collect.json")
     run = f"{first}..{last} {app_id}".strip()
     done = set(state.read().get(run, "").split("\n")) if resume else set()

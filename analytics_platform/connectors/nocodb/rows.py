@@ -1,7 +1,9 @@
 """A record of NocoDB as a payload of our table: our names, an id, and of ``inputs`` only what settings name.
 
-Only fields of the contract are taken, so a column that holds secrets never reaches the lake. ``source_digest`` says
-which version of the row a line is. Does not live here: types and meanings (``contracts/nocodb``).
+Only fields of the contract are taken, so a column that holds secrets never reaches the lake. The prompt (``message``)
+repeats ``inputs`` in its instructions, so it stays away like them: where a row has no query, the user's last text in
+the prompt is its query. ``source_digest`` says which version of the row a line is. Does not live here: types and
+meanings (``contracts/nocodb``), reading a prompt (``prompts``).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from analytics_platform.connectors.nocodb.prompts import last_user_text
 from analytics_platform.contracts import Table
 
 # What identifies a row that has no id: its own words and moment. An answer may be edited, so it does not count.
@@ -21,6 +24,7 @@ IDENTIFYING = {
     "nocodb/messages": ("conversation_id", "from_end_user_id", "created_at", "query", "parent_message_id"),
 }
 _TIMES = {"created_at": "CreatedAt", "updated_at": "UpdatedAt"}
+PROMPT = "message"  # our name of the field of messages that holds the whole prompt list
 ROW_IDS = ("Id", "ID", "nc_id")  # NocoDB's own key of a record
 
 
@@ -84,6 +88,9 @@ class Reader:
         taken = {ours: value for ours, theirs in self._pairs if (value := get(theirs)) is not None}
         if "inputs" in taken:
             taken["inputs"] = chosen_inputs(taken["inputs"], self.inputs)
+        prompt = taken.pop(PROMPT, None)
+        if prompt is not None and not str(taken.get("query") or "").strip():
+            taken["query"] = last_user_text(prompt)
         taken["id"] = self.id_of(record)
         digest = md5(orjson.dumps(taken, option=orjson.OPT_SORT_KEYS), usedforsecurity=False).hexdigest()
         return taken | {"source_digest": digest}

@@ -4,6 +4,7 @@ from analytics_platform.reports.documents.counts import every_day
 from analytics_platform.reports.documents.document import Figure, Section, Table, share, table
 from analytics_platform.reports.documents.marts import FEWEST_PEOPLE, Marts, Row, few
 from analytics_platform.reports.documents.periods import Period
+from analytics_platform.reports.documents.themes import themes
 
 
 def sections(marts: Marts, period: Period, now: Row, then: Row) -> list[Section]:
@@ -15,6 +16,7 @@ def sections(marts: Marts, period: Period, now: Row, then: Row) -> list[Section]
         _cost(marts, period, compared=bool(then)),
         _categories(marts, period),
         _languages(marts, period),
+        *([] if period.grain == "day" else [themes(marts, period)]),
     ]
 
 

@@ -19,6 +19,7 @@ from analytics_platform.serving.api import dashboards
 from analytics_platform.serving.api.asking import Service, about, answer, note_personal
 from analytics_platform.serving.api.documented import PROBLEMS, RESPONSES
 from analytics_platform.serving.formats import json_bytes
+from analytics_platform.serving.last_hour import as_json, last_hour
 
 Name = Annotated[str, Limits(min_length=1, max_length=200)]
 
@@ -62,6 +63,10 @@ def analytics_routes(service: Service) -> APIRouter:
         newest = [dashboards.Panel("Key figures", Named("kpis", {"grain": "hour"}, limit=1)),
                   dashboards.Panel("System", Named("system_health", {"grain": "hour"}, limit=1))]  # fmt: skip
         return _json({"panels": _answered(service, viewer, newest)})
+
+    @router.get("/real-time", responses=PROBLEMS, summary="The last 60 minutes, seconds after the collector took them")
+    def real_time(viewer: asking) -> Response:
+        return _json(as_json(last_hour(service.live, viewer)))
 
     @router.get("/dashboards", responses=PROBLEMS, summary="Dashboards")
     def every(viewer: asking) -> Response:

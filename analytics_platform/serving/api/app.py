@@ -11,6 +11,8 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from analytics_platform import __version__
+from analytics_platform.insights.live import LiveWindow
+from analytics_platform.lake import open_lake
 from analytics_platform.semantics.warming import warm
 from analytics_platform.serving.api.access import Access
 from analytics_platform.serving.api.analytics import analytics_routes
@@ -42,6 +44,7 @@ def create_app(settings: Settings, warming: bool = True) -> FastAPI:
         access=Access(Keys(settings), settings.api_requests_per_minute),
         audit=Audit(settings),
         counters=Counters(),
+        live=LiveWindow(open_lake(settings)),
     )
 
     @asynccontextmanager
@@ -50,6 +53,7 @@ def create_app(settings: Settings, warming: bool = True) -> FastAPI:
             threading.Thread(target=warm, args=(settings,), daemon=True).start()
         yield
         service.readers.close()
+        service.live.close()
 
     app = FastAPI(title="Learning analytics", version=__version__, description=DESCRIPTION, lifespan=lifespan)
     add_problems(app)

@@ -14,6 +14,7 @@ import orjson
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
+from analytics_platform.insights.live import LiveWindow
 from analytics_platform.semantics import Answer, Definition, Named, Query, Viewer, query
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.api.access import Access
@@ -37,6 +38,7 @@ class Service:
     access: Access
     audit: Audit
     counters: Counters
+    live: LiveWindow
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""analytics-platform export NAME: a mart, metrics or a named query as a file."""
+"""analytics-platform export NAME: a mart, metrics or a named query as a file; export-chats: chats for others."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -47,3 +47,32 @@ def export(
     viewer = Viewer("export", role, tuple(cohort) if cohort else None)
     written = write(settings, wanted, to or str(settings.exports_folder), viewer)
     typer.echo(f"{written.file}: {written.rows:,} rows, {written.size:,} bytes, of snapshot {written.version}")
+
+
+def export_chats(
+    first: Annotated[str, typer.Option("--from", help="First UTC day, as 2026-03-01.")],
+    last: Annotated[str, typer.Option("--to-day", help="Last UTC day. Default: the first.")] = "",
+    to: Annotated[str, typer.Option(help="Folder, gs:// or s3:// place. Default: CHAT_EXPORT_URL.")] = "",
+    mongodb: Annotated[bool, typer.Option("--mongodb", help="To the database of MONGODB_URL instead.")] = False,
+) -> None:
+    """Hand chats on: Parquet in folders of days, people, reports; or the same as collections of MongoDB."""
+    from datetime import timedelta
+
+    from analytics_platform.serving.exports.chat_lake import write_chat_lake
+    from analytics_platform.settings import load
+
+    begin, end = day(first, "from"), day(last or first, "to-day")
+    if begin is None or end is None or end < begin:
+        raise typer.BadParameter(f"{last} is before {first}", param_hint="--to-day")
+    days = [begin + timedelta(days=number) for number in range((end - begin).days + 1)]
+    if mongodb:
+        from analytics_platform.serving.exports.mongodb import upsert_chats
+
+        done = upsert_chats(load(), days)
+        for name in done.new:
+            typer.echo(f"{name}: {done.new[name]} new, {done.changed[name]} changed, {done.deleted[name]} deleted")
+        return
+    written = write_chat_lake(load(), days, to)
+    for file, rows in written.files.items():
+        typer.echo(f"{written.place.rstrip('/')}/{file}: {rows:,} rows")
+    typer.echo(f"{len(written.files)} files of {len(written.days)} local days, of snapshot {written.version}")

@@ -46,18 +46,42 @@ class Written:
     version: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where files go. ``beside`` holds what is half written, where moving it is one step."""
+
+    store: Store
+    beside: Path
+
+    def write(self, key: str, pieces: Iterable[bytes]) -> tuple[int, str]:
+        """Beside its place first, then moved there whole; its size and its digest."""
+        digest, size = hashlib.sha256(), 0
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=self.beside) as folder:
+            part = Path(folder) / "part"
+            with part.open("wb") as writing:
+                for piece in pieces:
+                    size += writing.write(piece)
+                    digest.update(piece)
+            self.store.publish(part, key)
+        return size, digest.hexdigest()
+
+
+def open_place(settings: Settings, to: str) -> Place:
+    """A folder, or a gs:// or s3:// place, for which this machine's scratch is beside."""
+    beside = settings.home / "scratch" if "://" in to else Path(to).absolute()
+    beside.mkdir(parents=True, exist_ok=True)
+    return Place(open_store(to.rstrip("/") if "://" in to else str(beside), beside, settings.lake_endpoint), beside)
+
+
 def export(settings: Settings, wanted: Export, to: str, viewer: Viewer = ADMIN) -> Written:
     """Write it, its schema and its manifest below ``to``."""
     found = _rows(settings.model_copy(update={"reader_max_rows": settings.api_max_rows}), wanted, viewer)
-    # What is half written lies beside its place, where moving it is one step; for an object store, on this machine.
-    beside = settings.home / "scratch" if "://" in to else Path(to).absolute()
-    beside.mkdir(parents=True, exist_ok=True)
-    store = open_store(to.rstrip("/") if "://" in to else str(beside), beside, settings.lake_endpoint)
+    place = open_place(settings, to)
     stem = wanted.name.replace(",", "+")
     file = f"{stem}.{wanted.format}"
-    size, digest = _write(store, beside, file, stream(found.table, wanted.format))
+    size, digest = place.write(file, stream(found.table, wanted.format))
     schema = {"name": wanted.name, "columns": _columns(found)}
-    _write(store, beside, f"{stem}.schema.json", [orjson.dumps(schema, option=orjson.OPT_INDENT_2)])
+    place.write(f"{stem}.schema.json", [orjson.dumps(schema, option=orjson.OPT_INDENT_2)])
     manifest = {
         "name": wanted.name,
         "file": file,
@@ -72,7 +96,7 @@ def export(settings: Settings, wanted: Export, to: str, viewer: Viewer = ADMIN) 
         "notes": found.notes,
         "sql": found.sql,
     }
-    _write(store, beside, f"{stem}.manifest.json", [orjson.dumps(manifest, option=orjson.OPT_INDENT_2)])
+    place.write(f"{stem}.manifest.json", [orjson.dumps(manifest, option=orjson.OPT_INDENT_2)])
     return Written(f"{to.rstrip('/')}/{file}", found.table.num_rows, size, found.version)
 
 
@@ -91,16 +115,3 @@ def _rows(settings: Settings, wanted: Export, viewer: Viewer) -> Answer:
 def _columns(found: Answer) -> Sequence[Mapping[str, str]]:
     meanings: Mapping[str, Definition] = {column.name: column for column in found.columns}
     return [{**field, "description": meanings[field["name"]].description} for field in schema_of(found.table)]
-
-
-def _write(store: Store, beside: Path, key: str, pieces: Iterable[bytes]) -> tuple[int, str]:
-    """Beside its place first, then moved there whole."""
-    digest, size = hashlib.sha256(), 0
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=beside) as folder:
-        part = Path(folder) / "part"
-        with part.open("wb") as writing:
-            for piece in pieces:
-                size += writing.write(piece)
-                digest.update(piece)
-        store.publish(part, key)
-    return size, digest.hexdigest()

@@ -88,7 +88,7 @@ def table_of(rows: pd.DataFrame, meanings: Iterable[Definition], key: str | None
 
 
 def stale_banner(reply: Reply) -> None:
-    """Say at the top that the numbers are old."""
+    """Say at the top that the numbers are old, or that a check is red."""
     if not isinstance(reply, Failed) and reply.quality.state != "good":
         st.warning(say("common.stale", reasons="; ".join(reply.quality.reasons)), icon=":material/schedule:")
 

@@ -131,7 +131,7 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
         keys = [name for name in answer.table.column_names if name != number]
         text += " " + compare(rows, earlier.rows, number, keys, "the time before")
     if answer.quality.state != "good":
-        text += f" The data is stale: {'; '.join(answer.quality.reasons)}."
+        text += f" The data is {answer.quality.state}: {'; '.join(answer.quality.reasons)}."
     for note in answer.notes:
         text += f" {note}"
     return _reply(answer, rows, text, understood.reading, _chart(answer, understood), understood)

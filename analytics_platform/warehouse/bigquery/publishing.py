@@ -26,17 +26,21 @@ if TYPE_CHECKING:
 ABOUT = "about_snapshot"
 
 
-def publish(client: "Client", settings: Settings, build: str, now: datetime, log: Callable[[str], None]) -> Snapshot:
+def publish(
+    client: "Client", settings: Settings, build: str, now: datetime, log: Callable[[str], None], failing: Sequence[str]
+) -> Snapshot:
     """Clone the marts and show the clones to readers."""
     from google.api_core.exceptions import GoogleAPICallError
 
     try:
-        return _publish(client, settings, build, now, log)
+        return _publish(client, settings, build, now, log, failing)
     except GoogleAPICallError as error:
         raise explain(error, "Publishing in BigQuery") from error
 
 
-def _publish(client: "Client", settings: Settings, build: str, now: datetime, log: Callable[[str], None]) -> Snapshot:
+def _publish(
+    client: "Client", settings: Settings, build: str, now: datetime, log: Callable[[str], None], failing: Sequence[str]
+) -> Snapshot:
     marts = tables_of(client, dataset_id(settings, "marts"))
     if not marts:
         raise WarehouseError("There are no marts in BigQuery to publish yet: materialise the marts first.")
@@ -52,7 +56,8 @@ def _publish(client: "Client", settings: Settings, build: str, now: datetime, lo
     facts = [mart for mart, table in clones.items() if any(field.name == "day" for field in table.schema)]
     first, last = _days(client, [f"{snapshots}.{mart}__{version}" for mart in facts])
     rows = {mart: int(table.num_rows or 0) for mart, table in clones.items()}
-    snapshot = Snapshot(version, readers, build, now.astimezone(UTC).isoformat(), first, last, rows)
+    published_at = now.astimezone(UTC).isoformat()
+    snapshot = Snapshot(version, readers, build, published_at, first, last, rows, list(failing))
     _turn(client, readers, snapshots, snapshot)
     _forget(client, snapshots, readers, snapshot, settings.published_keep)
     log(f"Published {version} in {readers}: {sum(rows.values()):,} rows in {len(rows)} marts.")

@@ -66,9 +66,9 @@ class BigQueryWarehouse:
         """Clones are made in no time."""
         return nullcontext()
 
-    def publish(self, build: str, now: datetime, log: Log) -> Snapshot:
+    def publish(self, build: str, now: datetime, log: Log, failing: Sequence[str] = ()) -> Snapshot:
         with self._client() as client:
-            return publishing.publish(client, self._settings, build, now, log)
+            return publishing.publish(client, self._settings, build, now, log, failing)
 
     def current(self) -> Snapshot | None:
         with self._client() as client:

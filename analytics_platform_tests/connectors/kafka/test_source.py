@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -150,3 +151,22 @@ def test_settings_that_are_missing_or_wrong(tmp_path: Path) -> None:
     wrong = Settings(platform_home=tmp_path, kafka_servers="x:1", kafka_options="sasl", _env_file=None)  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="name=value"):
         SOURCES["kafka"](wrong)
+
+
+def test_a_job_drains_the_topic_to_its_end(topic: Topic, settings: Settings) -> None:
+    from analytics_platform.defs.kafka import kafka_job, kafka_schedule
+
+    topic.send(*(event(number) for number in range(300)), b"no JSON", None)
+    job = kafka_job(settings)
+    with dg.DagsterInstance.ephemeral() as instance:
+        for landed in (301, 0):
+            done = job.execute_in_process(instance=instance)
+            (output,) = [one for one in done.all_events if one.event_type_value == "STEP_OUTPUT"]
+            assert output.step_output_data.metadata["lines"].value == landed
+    entries, ids = built(settings)
+    assert sorted(ids) == sorted(f"e{number}" for number in range(300))
+    assert sum(entry.quarantined for entry in entries) == 1
+    assert kafka_schedule(settings, job).default_status == dg.DefaultScheduleStatus.RUNNING
+    nothing = Settings(platform_home=settings.home, _env_file=None)
+    assert kafka_schedule(nothing, job).default_status == dg.DefaultScheduleStatus.STOPPED
+    assert kafka_job(nothing).execute_in_process().success

@@ -51,6 +51,25 @@ def test_collect_goes_on_where_it_failed(run: CliRunner, nocodb: NocoDB, setting
     assert len(stored(settings, "message_id")) == 250
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--start-date", "2026-03-11", "--end-date", "2026-03-09"], "holds no day up to today"),
+        (["--start-date", "2999-01-01"], "holds no day up to today"),
+        (["--start-date", "2019-12-31"], "PLATFORM_FIRST_DAY"),
+        (["--start-date", "11.3.2026"], "does not match the format"),
+        (["--start-date", "2026-03-09", "--app-id", "x)~or(id,neq,1"], "is no id of an app"),
+        (["--start-date", "2026-03-09", "--batch-size", "5000"], "less than or equal to 1000"),
+        ([], "Missing option"),
+    ],
+)
+def test_wrong_arguments_are_named(run: CliRunner, nocodb: NocoDB, words: list[str], said: str) -> None:
+    answer = run.invoke(app, ["collect", *words], catch_exceptions=False, env={"COLUMNS": "300", "NO_COLOR": "1"})
+    assert answer.exit_code == 2
+    assert said in answer.output
+    assert nocodb.requests == 0
+
+
 def test_one_app_and_small_pages(run: CliRunner, nocodb: NocoDB) -> None:
     nocodb.tables["t_messages"][3]["app_id"] = "other"
     said = run.invoke(app, [*COLLECT, "--app-id", "other", "--batch-size", "10"], catch_exceptions=False).output

@@ -1,5 +1,6 @@
 """A day is pulled whole: whatever NocoDB and the network do meanwhile, nothing is lost and nothing lands twice."""
 
+import json
 import time
 from collections.abc import Callable
 
@@ -49,8 +50,13 @@ def test_an_edit_replaces_the_older_version(settings: Settings, nocodb: NocoDB) 
     assert ("m000007", "Edited.") in stored(settings, "message_id, answer")
 
 
-def test_of_inputs_only_what_settings_name_reaches_landing(settings: Settings) -> None:
+def test_of_inputs_and_prompt_only_what_is_meant_reaches_landing(settings: Settings, nocodb: NocoDB) -> None:
+    prompt = [{"role": "system", "text": "The balance is 1234.56."}, {"role": "user", "text": "It's how much?"}]
+    nocodb.tables["t_messages"][7] |= {"query": "", "message": repr(prompt)}
+    nocodb.tables["t_messages"][8] |= {"query": None, "message": json.dumps(prompt)}
     pull(settings)
+    asked = stored(settings, "message_id, query")
+    assert [words for name, words in asked if name in ("m000007", "m000008")] == ["It's how much?"] * 2
     assert set(stored(settings, "language, inputs_currency, tier")) == {("th", "THB", "gold")}
     for segment in open_lake(settings).store.keys("landing"):
         import pyarrow as pa
@@ -59,6 +65,7 @@ def test_of_inputs_only_what_settings_name_reaches_landing(settings: Settings) -
             text = stream.read()
         assert b"1234.56" not in text
         assert b"nobody's business" not in text
+        assert b"You answer questions" not in text
 
 
 TROUBLES = {

@@ -44,7 +44,7 @@ views as (
         max(told_seconds) as told_seconds,
         max(furthest_seconds) as furthest_seconds,
         max(list_place) as list_place,
-        {{ latest('list_position', by='list_place') }} as list_position,
+        {{ of_latest('list_position', by='list_place') }} as list_position,
         {{ first_piece_end(latest('played_segments', by='list_place')) }} as first_piece_to,
         min(first_seek_place) as seek_place,
         max(case when is_counted and from_place >= list_place_of_view then 1 else 0 end) as goes_on_after_list,

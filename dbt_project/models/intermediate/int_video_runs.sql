@@ -31,7 +31,7 @@ runs as (
         {{ latest('played_segments', by='place') }} as played_segments,
         max(case when played_segments is not null then place end) as list_place,
         max(case when played_segments is not null then event_time end) as list_at,
-        {{ latest('case when played_segments is not null then position_seconds end', by='place') }} as list_position,
+        {{ of_latest('position_seconds', by='case when played_segments is not null then place end') }} as list_position,
         min(case when {{ is_real_seek() }} then place end) as seek_place,
         {{ earliest("case when " ~ is_real_seek() ~ " then coalesce(position_seconds, 0) end", by='place') }}
             as seek_from_seconds

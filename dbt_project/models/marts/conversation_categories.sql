@@ -1,4 +1,4 @@
-{{ built_by_key('conversation_id', inputs=['int_chat_label_days']) }}
+{{ built_by_key('conversation_id', inputs=['int_chat_label_days', 'int_conversation_days']) }}
 
 with
 
@@ -6,6 +6,14 @@ label_days as (
 
     select * from {{ ref('int_chat_label_days') }}
     where {{ has_changed('conversation_id') }}
+
+),
+
+deleted as (
+
+    select distinct conversation_id
+    from {{ ref('int_conversation_days') }}
+    where is_deleted
 
 ),
 
@@ -20,6 +28,7 @@ totals as (
         max(method) as method,
         max(version) as version
     from label_days
+    where conversation_id not in (select deleted.conversation_id from deleted)
     group by conversation_id, kind, label
 
 ),

@@ -47,7 +47,6 @@ conversations as (
         mode,
         status,
         is_row_received,
-        is_deleted,
         first_at,
         last_at,
         {{ local_day('first_at') }} as first_local_day,
@@ -62,6 +61,7 @@ conversations as (
         case when first_language = last_language then first_language end as language,
         coalesce(first_language <> last_language, false) as is_multilingual
     from totals
+    where not is_deleted
 
 )
 

@@ -22,3 +22,4 @@ select
     is_agent_based,
     error
 from {{ source('nocodb', 'messages') }}
+where not coalesce(is_deleted, false)

@@ -8,9 +8,13 @@ import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
+from analytics_platform.errors import PlatformError
+from analytics_platform.insights.live import LiveWindow
+from analytics_platform.lake import open_lake
+from analytics_platform.serving.last_hour import as_json, last_hour
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice
-from analytics_platform.serving.pages.asking import frame, has, named
+from analytics_platform.serving.pages.asking import frame, has, named, settings, viewer
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.words import say
 
@@ -22,8 +26,7 @@ SIGNS = {"critical": ":red[⬤ critical]", "high": ":orange[▲ high]", "medium"
 def page() -> None:
     st.title(say("operations.title"), anchor=False)
     grain = choice(say("explorer.grain"), "grain", ["day", "hour"]) or "day"
-    if _there("user_activities"):
-        _real_time()
+    _real_time()
     _incidents()
     if _there("kpis"):
         reply = named("kpis", {"grain": grain})
@@ -47,22 +50,45 @@ def page() -> None:
         show(say("operations.forecasts"), named("forecasts", limit=500), key="forecasts")
 
 
+@st.cache_resource(show_spinner=False)
+def _window() -> LiveWindow:
+    return LiveWindow(open_lake(settings()))
+
+
 @st.fragment(run_every=EVERY_SECONDS)
 def _real_time() -> None:
     """Only this part of the page runs again, and its chart keeps its key: nothing flickers."""
-    reply = named("real_time")
-    rows = show(say("operations.realtime"), reply, _minutes, key="realtime")
-    if not rows.empty:
-        newest = f"{rows['minute'].max():%Y-%m-%d %H:%M} UTC"
-        st.caption(say("operations.realtime_now", at=newest, seconds=EVERY_SECONDS))
-
-
-def _minutes(rows: pd.DataFrame) -> Figure:
-    """Bars: a minute without events has no row, and a line would run across it."""
-    last = rows["minute"].max()
-    figure = charts.bars(rows, "minute", "events")
-    figure.update_xaxes(range=[last - pd.Timedelta(minutes=59.5), last + pd.Timedelta(minutes=0.5)])
-    return figure
+    st.subheader(say("operations.realtime"), anchor=False)
+    try:
+        live = last_hour(_window(), viewer())
+    except PlatformError as error:
+        st.warning(str(error), icon=":material/report:")
+        return
+    st.caption(say("operations.realtime_now", at=f"{live.asked_at:%H:%M:%S} UTC", seconds=EVERY_SECONDS))
+    if live.viewers:
+        watching = ", ".join(f"{video}: {people}" for video, people in live.viewers.items())
+        st.markdown(say("operations.watching", videos=watching))
+    if not live.has_data:
+        st.info(say("operations.realtime_none"), icon=":material/inbox:")
+        return
+    told = [
+        ("people_now", number(live.active_users)),
+        ("events_a_minute", number(live.events_per_minute)),
+        ("errors_now", number(live.error_rate, "share")),
+        ("ms_avg", number(live.response_ms_avg)),
+        ("ms_p95", number(live.response_ms_p95)),
+        ("ai_ms", number(live.ai_ms_avg)),
+        ("ai_success", number(live.ai_success_rate, "share")),
+    ]
+    for column, (word, value) in zip(st.columns(len(told)), told, strict=True):
+        column.metric(say(f"operations.{word}"), value)
+    rows = pd.DataFrame(as_json(live)["data"])
+    st.plotly_chart(charts.bars(rows, "at", "events"), key="realtime", alt=say("operations.realtime"))
+    if live.process_shares:
+        st.caption(" · ".join(f"{kind} {share:.0%}" for kind, share in live.process_shares.items()))
+    with st.expander(say("common.behind"), icon=":material/info:"):
+        st.markdown(say("operations.realtime_means"))
+        st.dataframe(rows, hide_index=True)
 
 
 def _there(mart: str) -> bool:
