@@ -18,7 +18,7 @@ from analytics_platform.insights.watched import DAY, HOUR, LEDGER, Metric, Origi
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.parse_sql import quote_name, quote_text
-from analytics_platform.lake.workbench import workbench, write_day
+from analytics_platform.lake.workbench import day_is, days_of, workbench, write_day
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.protocol import OpenReader
@@ -45,8 +45,13 @@ def patient(settings: Settings) -> Settings:
 
 
 def gather(settings: Settings, days: Sequence[date], declared: Watched | None = None) -> Gathered:
-    """Write the series of these days anew."""
+    """Write the series of these days anew, and of the later ones that are others now.
+
+    What comes late changes later days: a completion that came earlier is none on the later day.
+    """
     found, lake, done = declared or watched(), open_lake(settings), Gathered()
+    asked = set(days)
+    days = sorted({*asked, *(day for day in days_of(lake, SERIES) if days and day > min(asked))})
     built = {source: _built(lake, source, days) for source in {origin.source for origin in found.origins}}
     with open_warehouse(patient(settings)).reader() as reader:
         done.snapshot = reader.snapshot.version
@@ -62,7 +67,8 @@ def gather(settings: Settings, days: Sequence[date], declared: Watched | None = 
                         done.refused[origin.mart] = str(error)
                 for day in chunk:
                     rows = f"select * from points where day = date '{day}'"
-                    done.points[day] = write_day(connection, lake, folder, SERIES, day, rows)
+                    if day in asked or not day_is(connection, lake, folder, SERIES, day, rows):
+                        done.points[day] = write_day(connection, lake, folder, SERIES, day, rows)
     return done
 
 

@@ -54,6 +54,17 @@ def write_day(
     return int(done[0]) if done else 0
 
 
+def day_is(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, folder: Path, table: LakeTable, day: date, rows: str
+) -> bool:
+    """Whether a day of a made table holds just these rows."""
+    (file,) = lake.store.local([lake_key(table, day)], folder)
+    columns = ", ".join(f"{quote_name(c.name)}::{c.duckdb_type} as {quote_name(c.name)}" for c in table.columns)
+    new, old = f"select {columns} from ({rows})", f"select {columns} from read_parquet({quote_text(str(file))})"
+    differing = f"({new} except all {old}) union all ({old} except all {new})"
+    return bool(connection.execute(f"select count(*) = 0 from ({differing})").fetchall()[0][0])
+
+
 def days_of(lake: Lake, table: LakeTable) -> list[date]:
     """The days that a made table has, sorted; the file without rows that every table starts with is none."""
     keys = lake.store.keys(f"lake/{table.path}")

@@ -7,10 +7,16 @@ from typing import Any
 
 import dagster as dg
 
+from analytics_platform.contracts import INSIGHTS
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.insights import days_to_look_at, published_version
 from analytics_platform.defs.running import run_days
+from analytics_platform.insights.gathering import gather
 from analytics_platform.insights.missing import days_without_series
+from analytics_platform.lake import open_lake
+from analytics_platform.lake.lake import lake_key
+from analytics_platform.lake.workbench import workbench, write_day
+from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import current
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform_tests.organisation import Organisation
@@ -57,6 +63,20 @@ def test_series_say_what_the_marts_say(organisation: Organisation) -> None:
         ) where hours is distinct from days
         """,
     ) == [(0,)]
+
+
+def test_later_days_that_are_others_now_are_written_too(changing: Settings, organisation: Organisation) -> None:
+    lake, table, days = open_lake(changing), INSIGHTS["insights/series"], organisation.days
+    ours, later = days[3], days[9]
+    files = {day: changing.home / lake_key(table, day) for day in days}
+    before = {day: file.read_bytes() for day, file in files.items()}
+    with workbench(lake) as (connection, folder):
+        write_day(connection, lake, folder, table, later, f"from read_parquet('{files[days[2]]}')")
+    unchanged = {day: file.stat().st_mtime_ns for day, file in files.items() if day not in (ours, later)}
+    done = gather(changing, [ours])
+    assert sorted(done.points) == [ours, later]
+    assert {day: file.read_bytes() for day, file in files.items()} == before
+    assert {day: files[day].stat().st_mtime_ns for day in unchanged} == unchanged
 
 
 def test_the_planted_incident_is_found_on_its_day(organisation: Organisation) -> None:
