@@ -13,10 +13,7 @@ neighbours as (
         lag(position_seconds) over chained as previous_position,
         lag(resumes_at_seconds) over chained as previous_resumes_at,
         {{ seconds_between('lag(event_time) over chained', 'event_time') }} as seconds_before,
-        coalesce(last_value(playback_rate ignore nulls)
-            over (chained rows between unbounded preceding and current row), 1) as rate,
-        coalesce(last_value(playback_rate ignore nulls)
-            over (chained rows between unbounded preceding and 1 preceding), 1) as rate_before,
+        lag(rate) over chained as rate_before,
         coalesce(last_value(
             case when signal in ('play', 'heartbeat') then true
                 when signal in ('pause', 'ended', 'initialized') then false
