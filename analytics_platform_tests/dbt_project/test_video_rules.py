@@ -125,6 +125,11 @@ STATEMENTS = [
     listed("paused", at(10, 1, 40), 100, "0[.]100", "after the list"),
     listed("played", at(10, 2), 100, None, "after the list"),
     listed("paused", at(10, 2, 30), 130, None, "after the list"),
+    # The list comes without a position while the player runs on: 0-10 by the list, and 60-80 from the next sign on.
+    listed("played", at(10), 0, None, "list between"),
+    listed("interacted", at(10, 0, 30), None, "0[.]10", "list between"),
+    listed("played", at(10, 1), 60, None, "list between"),
+    listed("paused", at(10, 1, 20), 80, None, "list between"),
     # The session goes on after two hours, and its list says all that was played: 0-100 first, then 100-130 and 0-10.
     listed("paused", at(10, 1, 40), 100, "0[.]100", "goes on"),
     listed("played", at(12), 100, None, "goes on"),
@@ -253,6 +258,7 @@ def test_where_two_dialects_tell_of_a_view_one_counts_and_the_difference_is_kept
 
 
 def test_play_after_the_last_list_counts(views):
+    assert views("list between", "play_time_seconds, dialect") == [("ann", 30.0, "list")]
     assert views("after the list", "play_time_seconds, dialect, last_seconds") == [("ann", 130.0, "list", 130.0)]
 
 

@@ -93,7 +93,8 @@ int_video_view_signals as (
             when is_after_end and is_start and not is_silence then 1
             else 0
         end) over (partition by viewing_key order by place rows between unbounded preceding and current row)
-            as view_number
+            as view_number,
+        {{ number_from('played_segments is not null', partition='viewing_key', order='place') }} as lists_so_far
     from bridges
 
 )
@@ -114,5 +115,6 @@ select
     resumes_at_seconds,
     duration_seconds,
     rate,
-    played_segments
+    played_segments,
+    lists_so_far
 from int_video_view_signals
