@@ -72,7 +72,8 @@ def test_discrimination_is_the_correlation_with_the_rest(quizzes):
 
 
 def test_retention_by_first_week(visits):
-    # The last event is on Sunday of week 3, which may go on: weeks 0 to 2 are over. First week 0: ann, ben; first week 1: cem.
+    # The last event is on Sunday of week 3, which may go on: weeks 0 to 2 are over.
+    # First week 0: ann, ben; first week 1: cem.
     assert visits.rows("""
         select cohort, week_number, cohort_size, active, classic_rate, rolling_rate from user_retention
         where cohort_kind = 'first week' order by cohort, week_number
