@@ -31,6 +31,8 @@ STATEMENTS = [
         8, "2026-03-02 13:00", ANN, "played", object_id=f"{SHARED}/film", activity_type=VIDEO, object_name="A film",
         video_time_seconds=0,
     ),
+    # What is to be completed is passed and, in the same statement, complete.
+    statement(9, "2026-03-02 14:00", ANN, "passed", lesson="both", completion=True, move_on="Completed"),
 ]  # fmt: skip
 
 
@@ -38,7 +40,7 @@ STATEMENTS = [
 def warehouse(make_warehouse):
     warehouse = make_warehouse()
     warehouse.put("xapi/statements", STATEMENTS)
-    warehouse.build(select="+lesson_progress +activity_completions +unmapped_activities")
+    warehouse.build(select="+lesson_progress +lessons +activity_completions +unmapped_activities")
     return warehouse
 
 
@@ -50,6 +52,7 @@ def test_what_completes_an_activity_completes_the_lesson_that_it_is(warehouse):
     """)
     ann, ben = "ann@example.org", "ben@example.org"
     assert rows == [
+        (f"{SHARED}/both", ann, "02 14:00", "02 14:00", "signalled"),
         (f"{SHARED}/course", ann, "02 11:00", "02 11:00", "signalled"),
         (QUIZ, ann, "02 09:00", "02 09:05", "signalled"),
         (QUIZ, ben, "01 09:00", "01 09:00", "signalled"),
@@ -71,6 +74,19 @@ def test_passed_is_a_success_whatever_stands_beside_it(warehouse):
     assert warehouse.rows(f"""
         select success, completion_rule from activity_completions where activity_id = '{SHARED}/unit'
     """) == [(True, "passed")]
+
+
+def test_passed_with_a_completion_says_both(warehouse):
+    assert warehouse.rows(f"""
+        select strftime(completed_at at time zone 'UTC', '%d %H:%M'), completion_rule from activity_completions
+        where activity_id = '{SHARED}/both'
+    """) == [("02 14:00", "moveOn Completed")]
+
+
+def test_a_lesson_is_first_seen_when_the_first_person_began_it(warehouse):
+    assert warehouse.rows(f"select cast(first_seen_at as varchar) from lessons where lesson_id = '{QUIZ}'") == [
+        ("2026-03-01 09:00:00+00",)
+    ]
 
 
 def test_a_video_has_its_name(warehouse):

@@ -142,8 +142,12 @@ def test_without_a_map_a_course_is_what_statements_name(make_warehouse):
     # Ann completed one of the two lessons of a course; ben both, and an activity of no course; cem looked at a page.
     warehouse = make_warehouse()
     course = {"course_url": f"{SLEEP}-course"}
+    # Ann finished another course as a whole: what she left open in it is no open lesson.
+    other = {"course_url": f"{FOOD}-course"}
     rows = [
         statement(1, "2026-03-02 09:00", key("ann"), "completed", lesson="sleep", **course),
+        statement(6, "2026-03-02 09:10", key("ann"), "launched", lesson="extra", **other),
+        statement(7, "2026-03-02 09:20", key("ann"), "completed", object_id=other["course_url"], lesson_url=None),
         statement(2, "2026-03-02 10:00", key("ben"), "completed", lesson="sleep", **course),
         statement(3, "2026-03-02 11:00", key("ben"), "passed", lesson="food", **course),
         statement(4, "2026-03-02 12:00", key("cem"), "viewed", lesson="page"),
@@ -152,9 +156,9 @@ def test_without_a_map_a_course_is_what_statements_name(make_warehouse):
     warehouse.put("xapi/statements", rows)
     warehouse.build(select="+at_risk_learners")
     assert warehouse.rows("""
-        select email, lessons_started, lessons_completed, lessons_in_course, days_silent
+        select email, lessons_started, lessons_completed, lessons_in_course, days_silent, open_lesson_id
         from at_risk_learners
-    """) == [("ann@example.org", 1, 1, 2, 18)]
+    """) == [("ann@example.org", 1, 1, 2, 18, None)]
 
 
 def test_one_learner_alone_does_not_tell_the_list_of_cards(make_warehouse):

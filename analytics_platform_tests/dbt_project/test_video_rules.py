@@ -101,6 +101,18 @@ EVENTS = [
     player("both", "ann", at(10), "play", 0),
     *(player("both", "ann", at(10, 0, s), f"segment_{e}", s) for s in range(3) for e in ("start", "end")),
     player("both", "ann", at(10, 0, 4), "pause", 4),
+    # Double speed is told without a position: from 300 on 10 s are believed, in five seconds on the clock.
+    player("speed", "ann", at(10), "play", 290),
+    player("speed", "ann", at(10, 0, 5), "rate_change", playback_rate=2),
+    player("speed", "ann", at(10, 0, 10), "heartbeat", 300),
+    # Ann's player ran in the morning. In the evening she only seeks, and what comes hours later is another view.
+    player("next view", "ann", at(8), "play", 0),
+    player("next view", "ann", at(8, 0, 10), "heartbeat", 10),
+    player("next view", "ann", at(18), "seek", seek_from_seconds=10, seek_to_seconds=60),
+    player("next view", "ann", at(20), "play", 7260),
+    player("next view", "ann", at(20, 0, 5), "pause", 7265),
+    # Left at 14.5 of 9.5 seconds: at the end, which lies in the last one.
+    player("beyond", "ann", at(10), "heartbeat", 4.5, duration_seconds=9.5),
     # Numbers that no video has make no trouble.
     player("absurd", "ann", at(10), "play", 1e308, duration_seconds=1e300, playback_rate=1e300),
     player("absurd", "ann", at(10, 0, 1), "play", 0, playback_rate=-1),
@@ -113,6 +125,11 @@ STATEMENTS = [
     listed("paused", at(10, 1, 40), 100, "0[.]100", "after the list"),
     listed("played", at(10, 2), 100, None, "after the list"),
     listed("paused", at(10, 2, 30), 130, None, "after the list"),
+    # The list comes without a position while the player runs on: 0-10 by the list, and 60-80 from the next sign on.
+    listed("played", at(10), 0, None, "list between"),
+    listed("interacted", at(10, 0, 30), None, "0[.]10", "list between"),
+    listed("played", at(10, 1), 60, None, "list between"),
+    listed("paused", at(10, 1, 20), 80, None, "list between"),
     # The session goes on after two hours, and its list says all that was played: 0-100 first, then 100-130 and 0-10.
     listed("paused", at(10, 1, 40), 100, "0[.]100", "goes on"),
     listed("played", at(12), 100, None, "goes on"),
@@ -241,6 +258,7 @@ def test_where_two_dialects_tell_of_a_view_one_counts_and_the_difference_is_kept
 
 
 def test_play_after_the_last_list_counts(views):
+    assert views("list between", "play_time_seconds, dialect") == [("ann", 30.0, "list")]
     assert views("after the list", "play_time_seconds, dialect, last_seconds") == [("ann", 130.0, "list", 130.0)]
 
 
@@ -261,6 +279,21 @@ def test_an_end_without_a_position_ends_the_view(views):
 
 def test_a_list_without_a_position_ends_where_it_went_furthest(views):
     assert views("no position of the list", "play_time_seconds, last_seconds") == [("ann", 40.0, 71.0)]
+
+
+def test_a_speed_that_is_told_without_a_position_holds(views):
+    assert views("speed", "last_seconds, strftime(left_at, '%M:%S')") == [("ann", 310.0, "00:15")]
+
+
+def test_a_new_view_does_not_play_because_the_one_before_it_did(views):
+    assert views("next view") == [("ann", 20.0), ("ann", 0.0), ("ann", 5.0)]
+
+
+def test_who_leaves_beyond_the_end_leaves_in_the_last_second(warehouse):
+    assert warehouse.rows("""
+        select video_second, exits, views_at_risk from video_retention_curve
+        where video_id = 'beyond' and video_second >= 8 order by 1
+    """) == [(8, 0, 1), (9, 1, 1)]
 
 
 def test_numbers_that_no_video_has_are_unknown(views):

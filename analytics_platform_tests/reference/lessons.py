@@ -29,7 +29,7 @@ class Told:
         self.last_at = max(self.last_at or one.at, one.at)
         if one.verb in ("completed", "passed"):
             self._first(one.verb, one.at)
-        elif one.completion is True:
+        if one.completion is True:
             self._first("result", one.at)
         if one.verb in ("satisfied", "waived"):
             self._first("satisfied", one.at)

@@ -102,7 +102,7 @@ def lessons_mart(world: World, lessons: Lessons) -> Iterator[Row]:
             "engagement_rate": share(answered, len(there)),
             "completion_rate": share(len(completed) or None, len(there)),
             "completion_rate_assigned": share(len(members & set(completed)), assigned) if completed else None,
-            "first_seen_at": ones[0].at if ones else None,
+            "first_seen_at": min((one.started_at for one in there), default=None),
             "last_seen_at": ones[-1].at if ones else None,
         }
 

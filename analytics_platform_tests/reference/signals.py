@@ -143,12 +143,14 @@ class Player:
 
     running: Signal | None = None  # the positioned signal since which it runs
     rate: float = 1.0
+    ran_at: float = 1.0  # how fast at the positioned signal
 
     def hear(self, one: Signal) -> None:
         self.rate = one.rate or self.rate
         if one.is_pair or one.goes_on is None:
             # A seek that says only where play left says no place to go on from.
             return
+        self.ran_at = self.rate
         if one.kind in ("play", "heartbeat") or (self.running and one.kind not in ("pause", "ended", "initialized")):
             self.running = one
         else:
@@ -176,21 +178,27 @@ def ordered(ones: Iterable[Signal]) -> list[Signal]:
 
 
 def cut(ones: list[Signal]) -> list[list[Signal]]:
-    """The views of one viewer and video."""
+    """The views of one viewer and video, not yet cut at midnight."""
     views: list[list[Signal]] = []
     player, has_ended = Player(), False
     for place, one in enumerate(ones):
         before = ones[place - 1] if place else None
-        is_silence = before is not None and one.at - before.at > HOUR
+        is_silence = before is not None and is_over(before, one)
         starts = one.kind in ("initialized", "play", "heartbeat") or one.is_pair
-        goes_on = is_silence and one.at - before.at <= HALF_DAY and _played_on(player, ones[place:])
+        goes_on = is_silence and not has_ended and _played_on(player, ones[place:])
         if before is None or (is_silence and not goes_on) or (has_ended and starts):
             views.append([])
-            player, has_ended = Player(rate=player.rate if before else 1.0), False
+            player, has_ended = Player(), False
         views[-1].append(one)
+        player.rate = 1.0 if is_silence else player.rate
         player.hear(one)
         has_ended = has_ended or one.kind == "ended"
-    return [piece for view in views for piece in _bounded(view)]
+    return views
+
+
+def is_over(before: Signal, one: Signal) -> bool:
+    """Whether more than an hour passed without a sign: then nobody knows how fast the player runs."""
+    return one.at - before.at > HOUR
 
 
 def _played_on(player: Player, rest: list[Signal]) -> bool:
@@ -201,10 +209,11 @@ def _played_on(player: Player, rest: list[Signal]) -> bool:
     since = player.running
     if since is None or following is None or following.position is None or since.goes_on is None:
         return False
-    return agrees(following.position - since.goes_on, (following.at - since.at).total_seconds() * player.rate)
+    passed = following.at - since.at
+    return passed <= HALF_DAY and agrees(following.position - since.goes_on, passed.total_seconds() * player.ran_at)
 
 
-def _bounded(view: list[Signal]) -> list[list[Signal]]:
+def bounded(view: list[Signal]) -> list[list[Signal]]:
     """What would last more than twelve hours is cut at each midnight (UTC)."""
     if view[-1].at - view[0].at <= HALF_DAY:
         return [view]

@@ -4,13 +4,22 @@ Lives here: one view. Does not live here: curves and counts over views (``video`
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from math import isclose
 
-from analytics_platform_tests.reference.signals import BELIEVED, HOUR, Player, Signal, agrees, viewings
+from analytics_platform_tests.reference.signals import (
+    BELIEVED,
+    HOUR,
+    Player,
+    Signal,
+    agrees,
+    bounded,
+    is_over,
+    viewings,
+)
 from analytics_platform_tests.reference.stretches import Stretch, length, without
 from analytics_platform_tests.reference.world import World
 
@@ -200,6 +209,8 @@ def watched_by_signals(view: list[Signal]) -> list[Interval]:
     rates = Player()
     speed = {}
     for place, one in enumerate(view):
+        if place and is_over(view[place - 1], one):
+            rates.rate = 1.0
         rates.hear(one)
         speed[place] = rates.rate
     for number, (place, one) in enumerate(positioned):
@@ -245,6 +256,11 @@ def watched_by_pairs(view: list[Signal]) -> list[Interval]:
             and before.position == one.position
         )  # fmt: skip
         if not is_second_half:
+            if found:  # one player plays one second at a time, and stalls five minutes at most
+                assert before is not None
+                passed = (one.at - found[-1].at).total_seconds()
+                goes_on = before.position == one.position - 1 and (one.at - before.at).total_seconds() <= 1 + STALL
+                found[-1].playing = passed if goes_on else min(1.0, passed)
             until = one.at + timedelta(seconds=1)
             found.append(Interval(one.position, one.position + 1, one.position + 1, one.at, until, place, playing=1.0))
         before = one
@@ -257,12 +273,20 @@ def views(world: World) -> list[View]:
     for (_, viewer), signals in viewings(world).items():
         theirs = []
         for ones in signals:
-            view = View(ones, watched_by_signals(ones), watched_by_pairs(ones))
-            if viewer[0] == "session":
-                _continue_list(view, theirs)
-            theirs.append(view)
+            by_signals, by_pairs, first = watched_by_signals(ones), watched_by_pairs(ones), 0
+            for piece in bounded(ones):  # what plays over midnight is of the day on which it began to play
+                view = View(piece, _of_piece(by_signals, first, piece), _of_piece(by_pairs, first, piece))
+                if viewer[0] == "session":
+                    _continue_list(view, theirs)
+                theirs.append(view)
+                first += len(piece)
         found += theirs
     return found
+
+
+def _of_piece(intervals: list[Interval], first: int, piece: list[Signal]) -> list[Interval]:
+    places = range(first, first + len(piece))
+    return [replace(one, place=one.place - first) for one in intervals if one.place in places]
 
 
 def _continue_list(view: View, before: list[View]) -> None:

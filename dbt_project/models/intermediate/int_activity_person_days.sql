@@ -27,7 +27,7 @@ int_activity_person_days as (
         max(event_time) as last_at,
         min(case when verb = 'completed' then event_time end) as completed_at,
         min(case when verb = 'passed' then event_time end) as passed_at,
-        min(case when completion and verb not in ('completed', 'passed') then event_time end) as resulted_at,
+        min(case when completion then event_time end) as resulted_at,
         min(case when verb in ('satisfied', 'waived') then event_time end) as satisfied_at,
         {{ any_true('has_succeeded') }} as has_succeeded,
         {{ any_true('has_failed') }} as has_failed,

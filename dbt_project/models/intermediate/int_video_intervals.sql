@@ -13,10 +13,8 @@ neighbours as (
         lag(position_seconds) over chained as previous_position,
         lag(resumes_at_seconds) over chained as previous_resumes_at,
         {{ seconds_between('lag(event_time) over chained', 'event_time') }} as seconds_before,
-        coalesce(last_value(playback_rate ignore nulls)
-            over (chained rows between unbounded preceding and current row), 1) as rate,
-        coalesce(last_value(playback_rate ignore nulls)
-            over (chained rows between unbounded preceding and 1 preceding), 1) as rate_before,
+        lag(rate) over chained as rate_before,
+        lag(lists_so_far) over chained as lists_before,
         coalesce(last_value(
             case when signal in ('play', 'heartbeat') then true
                 when signal in ('pause', 'ended', 'initialized') then false
@@ -85,7 +83,7 @@ int_video_intervals as (
                     )
             when is_running
                 then not is_going_on
-                    or played_segments is not null
+                    or lists_so_far > lists_before  -- it may have come without a position
                     or seconds_before * rate_before
                     > position_seconds - previous_resumes_at + {{ var('stall_seconds') }} * rate_before
             else false

@@ -109,7 +109,12 @@ int_video_seconds as (
         {{ whole_number('watched_by') }} as views_watching,
         {{ whole_number('watched') }} as times_watched,
         {{ whole_number('views - lost_so_far + lost_here') }} as views_surviving,
-        exits,
+        -- Who left beyond the end left at it. A whole number of seconds ends after the last one.
+        case
+            when video_second = floor(duration_seconds)
+                then {{ whole_number('coalesce(leavers, 0) - exits_so_far + exits') }}
+            else exits
+        end as exits,
         {{ whole_number('coalesce(leavers, 0) - exits_so_far + exits') }} as views_at_risk,
         {{ whole_number('skipped') }} as skips
     from levels

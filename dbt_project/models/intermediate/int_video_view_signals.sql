@@ -2,22 +2,11 @@
 
 with
 
-before as (
+ends as (
 
     select
         *,
         resumes_at_seconds is not null and not is_segment as is_positioned,
-        last_value(case when is_silence then coalesce(playback_rate, 1) else playback_rate end ignore nulls)
-            over earlier as rate_before,
-        last_value(case when not is_segment then resumes_at_seconds end ignore nulls) over earlier as resumes_before,
-        last_value(case when not is_segment and resumes_at_seconds is not null then event_time end ignore nulls)
-            over earlier as positioned_before,
-        last_value(
-            case when resumes_at_seconds is null then null when signal in ('play', 'heartbeat') then true
-                when signal in ('pause', 'ended', 'initialized') then false
-            end
-            ignore nulls
-        ) over earlier as was_running,
         last_value(case when signal = 'ended' then true when is_start or is_silence then false end ignore nulls)
             over earlier as is_after_end
     from {{ ref('int_video_ordered_signals') }}
@@ -25,27 +14,72 @@ before as (
 
 ),
 
--- A silence is no end where the player was running and its next position agrees with the clock; of signals without a
--- position, the next one that has one decides.
-bridges as (
+-- A speed holds until another is told, the view ends or an hour passes; it may be told without a position.
+rates as (
 
     select
         *,
-        first_value(
+        coalesce(last_value(
+            case when is_silence or (is_after_end and is_start) then coalesce(playback_rate, 1) else playback_rate end
+            ignore nulls
+        ) over (
+            partition by viewing_key order by place rows between unbounded preceding and current row
+        ), 1) as rate
+    from ends
+
+),
+
+before as (
+
+    select
+        *,
+        last_value(case when is_positioned then rate end ignore nulls) over earlier as rate_before,
+        last_value(case when is_positioned then resumes_at_seconds end ignore nulls) over earlier as resumes_before,
+        last_value(case when is_positioned then event_time end ignore nulls) over earlier as positioned_before
+    from rates
+    window earlier as (partition by viewing_key order by place rows between unbounded preceding and 1 preceding)
+
+),
+
+-- Of signals without a position, the next one that has one decides.
+agreements as (
+
+    select
+        *,
+        coalesce(first_value(
             case when is_positioned then coalesce(
-                        was_running
-                        and {{ seconds_between('positioned_before', 'event_time') }} <= 43200
+                        {{ seconds_between('positioned_before', 'event_time') }} <= 43200
                         and {{ agree(
                     'position_seconds - resumes_before',
-                    seconds_between('positioned_before', 'event_time') ~ ' * coalesce(rate_before, 1)'
+                    seconds_between('positioned_before', 'event_time') ~ ' * rate_before'
                 ) }}, false
                     )
             end
             ignore nulls
         ) over (
             partition by viewing_key order by place rows between current row and unbounded following
-        ) as is_bridged
+        ), false) as is_agreed
     from before
+
+),
+
+-- A silence is no end where the player was running and its next position agrees with the clock. A new view's player
+-- stands still, whatever the one before it did.
+bridges as (
+
+    select
+        *,
+        is_agreed and last_value(
+            case when resumes_at_seconds is not null and signal in ('play', 'heartbeat') then true
+                when resumes_at_seconds is not null and signal in ('pause', 'ended', 'initialized') then false
+                when is_after_end and (is_start or is_silence) then false
+                when is_silence and not is_agreed then false
+            end
+            ignore nulls
+        ) over (
+            partition by viewing_key order by place rows between unbounded preceding and 1 preceding
+        ) as is_bridged
+    from agreements
 
 ),
 
@@ -59,7 +93,8 @@ int_video_view_signals as (
             when is_after_end and is_start and not is_silence then 1
             else 0
         end) over (partition by viewing_key order by place rows between unbounded preceding and current row)
-            as view_number
+            as view_number,
+        {{ number_from('played_segments is not null', partition='viewing_key', order='place') }} as lists_so_far
     from bridges
 
 )
@@ -79,6 +114,7 @@ select
     position_seconds,
     resumes_at_seconds,
     duration_seconds,
-    playback_rate,
-    played_segments
+    rate,
+    played_segments,
+    lists_so_far
 from int_video_view_signals

@@ -56,9 +56,13 @@ open_lessons as (
         states.person_key,
         {{ latest('states.lesson_id', by='states.started_at') }} as open_lesson_id
     from {{ ref('int_lesson_states') }} as states
-    cross join map_size
+    inner join users
+        on states.person_key = users.person_key
+    inner join courses
+        on users.person_id = courses.person_id
+            and states.course_id = courses.course_id
     where states.completed_at is null
-        and (map_size.lessons = 0 or states.course_id = 'map')
+        and not courses.is_finished
     group by states.person_key
 
 ),

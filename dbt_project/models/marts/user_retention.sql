@@ -11,12 +11,12 @@ people as (
 
 ),
 
--- The last week that is over: the one before the week of the last event, unless that event was on its Sunday.
+-- The last week that is over is the one before the week of the last event: a Sunday with events may go on.
 horizon as (
 
     select
         {{ week_number('max(local_day)') }} as last_week,
-        {{ week_number(day_after('max(local_day)', '1')) }} - 1 as last_full_week
+        {{ week_number('max(local_day)') }} - 1 as last_full_week
     from {{ ref('int_person_active_days') }}
 
 ),
