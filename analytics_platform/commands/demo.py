@@ -44,6 +44,11 @@ def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
         console.print(f"Materialising {len(waiting)} days of every asset ({span}) …")
         if not materialize(settings, waiting):
             return False
+        if left := reopened(settings):
+            console.print(
+                f"[red]{len(left)} days still wait[/red] ({left[0]} to {left[-1]}): analytics-platform status."
+            )
+            return False
     return summary(settings, time.monotonic() - started)
 
 
