@@ -90,7 +90,11 @@ def _metrics(known: Registry, question: Query, viewer: Viewer, snapshot: Snapsho
     names = [*dimensions, *(metric.name for metric in metrics)]
     definitions = tuple(metric.definition for metric in metrics)
     meanings = [Definition(name, name.replace("_", " "), d.description) for name, d in dimensions.items()]
-    notes = (f"Cells with fewer than {FEWEST_PEOPLE} people are left out.",) if guards else ()
+    notes = (
+        (f"Cells with fewer than {FEWEST_PEOPLE} people are left out, and one more where a total would tell them.",)
+        if guards
+        else ()
+    )
     ordered = _ordered(outer, question.order, names, list(dimensions), question)
     return ordered, definitions, (*meanings, *definitions), notes
 

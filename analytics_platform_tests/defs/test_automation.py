@@ -38,9 +38,9 @@ def test_the_sensor_asks_for_days_with_new_lines_once_for_each_state(
     land(lake, "xapi/statements", statement("c"))
     assert asked()[0].run_key != first.run_key
     land(lake, "xapi/statements", statement("d"), at=NOON + timedelta(days=5))  # one run for days that are near
-    land(lake, "xapi/statements", statement("e"), at=NOON + timedelta(days=10))
+    land(lake, "xapi/statements", statement("e"), at=NOON + timedelta(days=21))
     spans = [(request.tags[RANGE_START], request.tags[RANGE_END]) for request in asked()]
-    assert spans == [("2026-03-10", "2026-03-15"), ("2026-03-20", "2026-03-20")]
+    assert spans == [("2026-03-10", "2026-03-15"), ("2026-03-31", "2026-03-31")]
 
 
 def test_a_failed_run_is_asked_for_again_twice_and_then_the_sensor_says_that_it_gave_up(

@@ -122,7 +122,7 @@ def test_a_week_is_written_with_a_preview_and_says_what_failed(settings: Setting
         yield dg.AssetCheckResult(check_name="unique", passed=False)
         yield dg.AssetCheckResult(check_name="warned", passed=False, severity=dg.AssetCheckSeverity.WARN)
 
-    defs = dg.Definitions(assets=[users, *report_assets(settings, [users])], jobs=report_jobs())
+    defs = dg.Definitions(assets=[users, *report_assets(settings, set(users.check_keys))], jobs=report_jobs())
     with dg.DagsterInstance.ephemeral() as instance:
         dg.materialize([users], instance=instance)
         keys = set(defs.get_repository_def().asset_graph.asset_check_keys)

@@ -12,6 +12,9 @@ from analytics_platform.warehouse.publishing import current
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform_tests.organisation import Organisation
 
+# Five people must do the same after leaving, twenty-five write of a theme, and a model translates only with a key.
+EMPTY = {"video_moments", "weekly_themes", "conversation_translations"}
+
 
 def ask(organisation: Organisation, sql: str) -> list[tuple[Any, ...]]:
     with Reader(organisation.settings) as reader:
@@ -106,4 +109,4 @@ def test_the_manifest_names_the_days_and_the_rows(organisation: Organisation) ->
     assert (snapshot.first_day, snapshot.last_day) == (str(organisation.days[0]), str(organisation.days[-1]))
     for mart, rows in snapshot.rows.items():
         assert ask(organisation, f"select count(*) from {mart}") == [(rows,)]
-        assert rows > 0 or mart == "video_moments", mart  # five people must do the same thing after leaving
+        assert rows > 0 or mart in EMPTY, mart

@@ -110,8 +110,8 @@ def test_rows_of_people_are_sent_only_where_the_setting_allows_it(seven: Setting
         sent = str(script.asked)
         assert reply.status == "answered"
     assert not [canary for canary in CANARIES if canary in sent]
-    assert HARBOUR in script.results[2]
     assert HILL not in script.results[2]  # two people: a small cell
+    assert HARBOUR not in script.results[2]  # a total less Harbour would be Hill
     with scripted(names, "Done.") as script:
         asked(seven, script)
         assert CANARIES[0] in script.results[0]
