@@ -6,6 +6,7 @@ here: how anything is judged (``lake.checks``, ``warehouse.shifts``, ``operation
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 
@@ -130,13 +131,13 @@ def _usual(settings: Settings, marts: Sequence[Model]) -> dg.AssetChecksDefiniti
             return
         with open_warehouse(settings).reader() as reader:
             for name in sorted(asked.keys() & snapshot.rows.keys()):
-                moved = shifted(reader, watched[name], datetime.now(UTC).date())
+                moved = shifted(reader.query, watched[name], datetime.now(UTC).date())
                 said = "; ".join(moved[:MOST_NAMED]) + "." if moved else "Every column is as in the days before."
                 yield _warned(not moved, said, asset_key=mart_key(name), check_name=USUAL)
 
     return usual_values
 
 
-def _warned(passed: bool, said: str, **about: object) -> dg.AssetCheckResult:
+def _warned(passed: bool, said: str, **about: Any) -> dg.AssetCheckResult:
     severity = dg.AssetCheckSeverity.WARN
-    return dg.AssetCheckResult(passed=passed, severity=severity, description=said, **about)  # type: ignore[arg-type]
+    return dg.AssetCheckResult(passed=passed, severity=severity, description=said, **about)

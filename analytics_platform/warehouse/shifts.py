@@ -5,16 +5,20 @@ by the share of rows without a value. Only what lies outside everything that was
 swings by itself says nothing. Does not live here: people's behaviour, which ``insights`` judges by series.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from analytics_platform.warehouse.lineage import Model
-from analytics_platform.warehouse.protocol import OpenReader
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DAYS_BEFORE, FEWEST_DAYS, FEW_ROWS = 14, 7, 50
 FAR = 0.3  # of all rows: how far a share may lie outside the days before
 MOST_VALUES = 20
 _NUMBERS = ("int", "number", "double", "float", "decimal", "numeric")
+Ask = Callable[[str], "pa.Table"]  # a reader's query
 Shares = dict[date, dict[str, float]]  # day → value → share of its rows
 
 
@@ -32,12 +36,12 @@ def watched_columns(mart: Model) -> tuple[list[str], list[str]]:
     return texts, numbers
 
 
-def shifted(reader: OpenReader, mart: Model, today: date) -> list[str]:
+def shifted(ask: Ask, mart: Model, today: date) -> list[str]:
     """What moved on the newest whole day of a mart, as a sentence each."""
     texts, numbers = watched_columns(mart)
     if not (texts or numbers):
         return []
-    row = reader.query(f"select max(day) as day from {mart.name} where day < date '{today}'").to_pylist()
+    row = ask(f"select max(day) as day from {mart.name} where day < date '{today}'").to_pylist()
     newest: date | None = row[0]["day"] if row else None
     if newest is None:
         return []
@@ -47,7 +51,7 @@ def shifted(reader: OpenReader, mart: Model, today: date) -> list[str]:
     means = ", ".join(f"avg({name} * 1.0) as m{n}" for n, name in enumerate(numbers))
     values = ", ".join(f"count(distinct {name}) as v{n}" for n, name in enumerate(texts))
     selected = ", ".join(filter(None, ("day", "count(*) as all_rows", empties, means, values)))
-    by_day = {one["day"]: one for one in reader.query(f"select {selected} {span} group by day").to_pylist()}
+    by_day = {one["day"]: one for one in ask(f"select {selected} {span} group by day").to_pylist()}
     rows = {day: int(one["all_rows"]) for day, one in by_day.items()}
     found = []
     for number, name in enumerate(numbers):
@@ -58,7 +62,7 @@ def shifted(reader: OpenReader, mart: Model, today: date) -> list[str]:
     for number, name in enumerate(texts):
         if max(one[f"v{number}"] for one in by_day.values()) > MOST_VALUES:
             continue  # words, no categories
-        counted = reader.query(f"select day, {name} as value, count(*) as n {span} group by day, {name}").to_pylist()
+        counted = ask(f"select day, {name} as value, count(*) as n {span} group by day, {name}").to_pylist()
         shares: Shares = {day: {} for day in rows}
         for one in counted:
             shares[one["day"]]["no value" if one["value"] is None else str(one["value"])] = one["n"] / rows[one["day"]]
