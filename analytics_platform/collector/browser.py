@@ -129,11 +129,11 @@ def _micros(text: str, name: str) -> int | None:
     """A time, or a day, or how long ago: 2026-03-01T09:30:00Z, 2026-03-01, 2h, 3d."""
     if not text:
         return None
-    if text[:-1].isdecimal() and text[-1] in "mhd":
-        ago = timedelta(minutes=int(text[:-1]) * {"m": 1, "h": 60, "d": 1440}[text[-1]])
-        return (datetime.now(UTC) - ago - _EPOCH) // timedelta(microseconds=1)
     try:
+        if text[:-1].isdecimal() and text[-1] in "mhd":
+            ago = timedelta(minutes=int(text[:-1]) * {"m": 1, "h": 60, "d": 1440}[text[-1]])
+            return (datetime.now(UTC) - ago - _EPOCH) // timedelta(microseconds=1)
         return (moment(f"{text}T00:00:00Z" if len(text) == 10 else text) - _EPOCH) // timedelta(microseconds=1)
-    except Invalid as error:
-        error.within(name)
-        raise
+    except (Invalid, OverflowError):
+        said = "say a time (2026-03-01T09:30:00Z), a day (2026-03-01) or how long ago (30m, 2h, 3d)"
+        raise Invalid(said, name) from None

@@ -128,8 +128,10 @@ def test_did_annas_quiz_arrive(collector: Collector) -> None:
     assert json.loads(known[1])["id"] == quiz["id"]
     with pytest.raises(Invalid, match="actor"):
         browser.statements(connection, actor="Anna")
-    with pytest.raises(Invalid, match="since"):
-        browser.statements(connection, since="yesterday")
+    for wrong in ("yesterday", "99999999999d"):
+        with pytest.raises(Invalid, match="30m, 2h, 3d") as refused:
+            browser.statements(connection, since=wrong)
+        assert refused.value.where == "since"
     connection.close()
 
 
