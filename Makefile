@@ -5,7 +5,7 @@ DEMO ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help up down demo dev test test-fast lint bench lock clean
+.PHONY: help up down demo dev test test-fast proofs lint bench lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,8 +42,11 @@ up:  ## The whole platform in containers, with PostgreSQL, MinIO, Redpanda and T
 down:  ## Stop the containers; their volumes stay
 	@docker compose down
 
-test: .venv/dev  ## Run every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: .venv/dev  ## Run the tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not proof"
+
+proofs: .venv/dev  ## Run the proofs: kill rounds, both engines over every mart, an order of days that changes nothing
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m proof
 
 test-fast: .venv/dev  ## Run the tests without dbt and servers: after each change
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" -q

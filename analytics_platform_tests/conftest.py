@@ -8,7 +8,8 @@ import pytest
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
-from analytics_platform_tests.organisation import Organisation, make_organisation
+from analytics_platform_tests.once import made_once
+from analytics_platform_tests.organisation import Organisation, make_organisation, open_organisation
 from analytics_platform_tests.semantics.organisation import marts
 from analytics_platform_tests.semantics.snapshot import put
 
@@ -35,11 +36,22 @@ SLOW_FIXTURES = {"organisation", "make_warehouse", "postgres"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """``make test-fast`` leaves out what is slow. The longest test comes first, so that no worker waits for it."""
+    """Mark what ``make test-fast`` leaves out, and share the tests out.
+
+    The longest comes first, so that no worker waits for it. One file with the organisation comes at the start, so that
+    one worker makes it, and the others at the end, when it is there.
+    """
+    first = next((item.path for item in items if "organisation" in item.fixturenames), None)
     for item in items:
-        if item.path.parent.name in SLOW_ROOMS or SLOW_FIXTURES & set(item.fixturenames):
+        proof = item.get_closest_marker("proof") is not None
+        if proof or item.path.parent.name in SLOW_ROOMS or SLOW_FIXTURES & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: item.path.parent.name != "parity")
+    items.sort(
+        key=lambda item: (
+            item.path.parent.name != "parity",
+            0 if item.path == first else 1 + ("organisation" in item.fixturenames),
+        )
+    )
 
 
 @pytest.fixture
@@ -55,7 +67,7 @@ def lake(settings: Settings) -> Lake:
 @pytest.fixture(scope="session")
 def organisation(tmp_path_factory: pytest.TempPathFactory) -> Organisation:
     """Shared by many tests: read it, never change it (``changing`` in defs/ is a copy for that)."""
-    return make_organisation(tmp_path_factory.mktemp("organisation"))
+    return open_organisation(made_once(tmp_path_factory, "organisation", make_organisation))
 
 
 @pytest.fixture(scope="session")

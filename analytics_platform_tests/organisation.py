@@ -1,4 +1,4 @@
-"""A small simulated organisation, materialised by the real Dagster job with real dbt: made once for the whole run."""
+"""A small simulated organisation, materialised by the real Dagster job with real dbt: made once for all tests."""
 
 import json
 from collections.abc import Collection
@@ -41,8 +41,12 @@ def share_models(settings: Settings) -> None:
     (settings.home / "models").symlink_to(shared)
 
 
-def make_organisation(home: Path) -> Organisation:
-    settings = Settings(platform_home=home, platform_timezone="Europe/Berlin", _env_file=None)
+def organisation_settings(home: Path) -> Settings:
+    return Settings(platform_home=home, platform_timezone="Europe/Berlin", _env_file=None)
+
+
+def make_organisation(home: Path) -> None:
+    settings = organisation_settings(home)
     share_models(settings)
     lake, said = open_lake(settings), list[str]()
     plan = Plan(start=START, people=120, days=DAYS)
@@ -51,7 +55,12 @@ def make_organisation(home: Path) -> Organisation:
     import_simulated(settings, plan, datetime.combine(plan.date(DAYS - 1), time(18), UTC))
     days = [START + timedelta(days=n) for n in range(DAYS)]
     succeeded = run_days(settings, days, said.append) and run_days(settings, days, said.append, job_name="insights")
-    return Organisation(settings, json.loads((home / "truth.json").read_text()), said, succeeded)
+    (home / "made.json").write_text(json.dumps({"said": said, "succeeded": succeeded}))
+
+
+def open_organisation(home: Path) -> Organisation:
+    truth, made = (json.loads((home / name).read_text()) for name in ("truth.json", "made.json"))
+    return Organisation(organisation_settings(home), truth, made["said"], made["succeeded"])
 
 
 def marts_of(

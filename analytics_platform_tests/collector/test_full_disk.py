@@ -23,6 +23,8 @@ from .conftest import VERSION
 from .samples import with_id
 from .test_kill import free_port
 
+pytestmark = pytest.mark.proof
+
 SECRET_WORDS = "what nobody may read in a log "
 MB = 1 << 20
 

@@ -64,6 +64,7 @@ def everything(make_warehouse):
     return warehouse.all_facts()
 
 
+@pytest.mark.proof
 def test_days_built_in_any_order_while_others_still_arrive_equal_all_at_once(make_warehouse, everything):
     warehouse = fill(make_warehouse(platform_timezone="Asia/Bangkok"), without=["2026-03-02", "2026-03-04"])
     warehouse.build("2026-03-03")
@@ -83,6 +84,7 @@ def test_the_first_run_of_one_day_builds_that_day_only(make_warehouse):
     assert warehouse.rows("select cast(day as varchar), count(*) from sessions group by all") == [("2026-03-20", 1)]
 
 
+@pytest.mark.proof
 def test_two_ranges_at_once_equal_all_at_once(make_warehouse, everything):
     warehouse = fill(make_warehouse(platform_timezone="Asia/Bangkok"), without=["2026-03-01", "2026-03-04"])
     warehouse.build("2026-03-02", "2026-03-03")
@@ -91,6 +93,7 @@ def test_two_ranges_at_once_equal_all_at_once(make_warehouse, everything):
     assert warehouse.all_facts() == everything
 
 
+@pytest.mark.proof
 def test_a_range_again_is_the_same_and_an_emptied_day_ends_up_empty_and_comes_back_late(make_warehouse, everything):
     day = "2026-03-02"
     warehouse = fill(make_warehouse(platform_timezone="Asia/Bangkok"))

@@ -5,6 +5,8 @@ import pytest
 from analytics_platform_tests.dbt_project.people import lesson_map, links, roster, statement
 from analytics_platform_tests.dbt_project.test_habits import key, tried
 
+pytestmark = pytest.mark.proof
+
 HASH = "account:7taps|abc"
 DAYS = ["2026-03-02", "2026-03-05", "2026-03-07"]
 EVENTS = [

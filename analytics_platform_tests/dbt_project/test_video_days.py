@@ -4,6 +4,8 @@ import pytest
 
 from analytics_platform_tests.dbt_project.test_video import NUMBERS, event, profile
 
+pytestmark = pytest.mark.proof
+
 SELECT = "+fact_video_views +video_retention_curve +video_concurrency"
 DAYS = [f"2026-03-0{day}" for day in range(1, 6)]
 

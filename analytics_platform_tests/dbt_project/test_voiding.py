@@ -60,6 +60,7 @@ def test_what_is_voided_is_as_if_it_had_never_been_sent(make_warehouse, states):
     assert states["never"] != states["wrong"]
 
 
+@pytest.mark.proof
 def test_a_late_voiding_opens_the_days_of_what_it_voids_and_its_end_brings_them_back(make_warehouse, states):
     warehouse = filled(make_warehouse, *KEPT, *WRONG)
     warehouse.build("2026-03-02", "2026-03-05", select=SELECT)
@@ -73,6 +74,7 @@ def test_a_late_voiding_opens_the_days_of_what_it_voids_and_its_end_brings_them_
     assert warehouse.all_facts() == states["wrong"]
 
 
+@pytest.mark.proof
 def test_a_run_that_dies_after_the_voiding_forgets_no_day(make_warehouse, states):
     warehouse = filled(make_warehouse, *KEPT, *WRONG)
     warehouse.build(select=SELECT)

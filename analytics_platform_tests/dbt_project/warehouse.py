@@ -38,8 +38,9 @@ class Dbt:
         self.lake_link.symlink_to(lake)
         os.environ["DBT_WAREHOUSE_FILE"] = str(warehouse_file)
         os.environ["DBT_STEPS_FILE"] = str(warehouse_file.with_name("steps.duckdb"))
-        # A run marks what it has compiled in the manifest, so each gets its own.
-        return dbtRunner(manifest=self.manifest.deepcopy()).invoke([command, *arguments, *self.arguments])
+        # A run marks what it has compiled in the manifest, so each gets its own. Nobody reads the artefacts of a run.
+        arguments = (command, "--no-write-json", *arguments, *self.arguments)
+        return dbtRunner(manifest=self.manifest.deepcopy()).invoke(list(arguments))
 
 
 class Warehouse:

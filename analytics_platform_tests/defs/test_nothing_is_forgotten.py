@@ -31,6 +31,8 @@ from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform_tests.lines import STATEMENTS, land, statement
 from analytics_platform_tests.organisation import START
 
+pytestmark = pytest.mark.proof
+
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 Marts = Callable[[Settings], dict[str, tuple[int, int]]]
 KILLED_RUN = """

@@ -29,7 +29,7 @@ from analytics_platform_tests.deploy.test_images import OURS, variables
 from analytics_platform_tests.lake.buckets import KEYS, emulator
 from analytics_platform_tests.postgres import postgres_server
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.proof
 
 STARTED = ("code", "web", "daemon", "collector", "api", "pages")
 PORTS = {"4000": "code", "3000": "web", "8090": "collector", "8100": "api", "8501": "pages", "443": "proxy"}

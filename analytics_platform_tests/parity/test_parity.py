@@ -23,6 +23,8 @@ from analytics_platform_tests.parity.engines import MODELS_ONLY, Engines
 from analytics_platform_tests.parity.imports import COHORT, imported
 from analytics_platform_tests.parity.mutations import BORDER, MUTATIONS, mutate
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture(scope="module")
 def engines(make_warehouse: Callable[..., Warehouse]) -> Iterator[Engines]:

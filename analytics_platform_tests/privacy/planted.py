@@ -134,10 +134,14 @@ def _bring(settings: Settings, now: datetime) -> None:
     import_file(settings, "links", links, Options(valid_from=DAY, now=now + timedelta(seconds=1)))
 
 
-def make_planted(organisation: Organisation, home: Path) -> Settings:
+def planted_settings(organisation: Organisation, home: Path) -> Settings:
+    return organisation.settings.model_copy(update={"platform_home": home, "report_names": "none"})
+
+
+def make_planted(organisation: Organisation, home: Path) -> None:
     """A copy of the organisation with the person in it: built, reported, alerted."""
     shutil.copytree(organisation.settings.home, home, symlinks=True)
-    settings = organisation.settings.model_copy(update={"platform_home": home, "report_names": "none"})
+    settings = planted_settings(organisation, home)
     plant(settings)
     said: list[str] = []
     assert run_days(settings, reopened(settings), said.append), said[-20:]
@@ -145,4 +149,3 @@ def make_planted(organisation: Organisation, home: Path) -> Settings:
     assert tell(settings, new_alerts(settings, [DAY], now), now) > 0
     write_reports(settings, list(KINDS), parse(str(DAY)), [])
     write_messages(settings, DAY)
-    return settings

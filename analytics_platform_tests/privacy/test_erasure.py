@@ -58,6 +58,7 @@ def rows_of_others(settings: Settings) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.proof
 def test_a_person_leaves_every_file_and_the_others_stay(planted: Settings, tmp_path: Path) -> None:
     shutil.copytree(planted.home, tmp_path / "home", symlinks=True)
     settings = planted.model_copy(update={"platform_home": tmp_path / "home"})

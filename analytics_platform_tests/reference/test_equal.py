@@ -34,5 +34,6 @@ def test_a_story_of_every_system_that_arrives_in_two_runs(make_warehouse):
     hold(Plan(seed=1, runs=2), make_warehouse(platform_timezone=ZONE), print)
 
 
+@pytest.mark.proof
 def test_a_drawn_story(make_warehouse):
     search(lambda: make_warehouse(platform_timezone=ZONE), rounds=1, seed=14)

@@ -12,6 +12,8 @@ from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.commands import warehouse as app
 from analytics_platform.warehouse.publishing import current
 
+pytestmark = pytest.mark.proof
+
 
 def test_a_warehouse_of_older_columns_is_built_anew(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLATFORM_HOME", str(settings.home))

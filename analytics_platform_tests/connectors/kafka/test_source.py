@@ -113,6 +113,7 @@ def test_bad_messages_are_quarantined_with_their_place(topic: Topic, settings: S
     assert all('"kafka":"viewer_events/' in payload for _, payload in found)
 
 
+@pytest.mark.proof
 def test_every_event_once_whoever_is_killed(topic: Topic, settings: Settings) -> None:
     """A pump in a process of its own is killed at any moment, again and again, while messages come."""
     command = [sys.executable, "-m", "analytics_platform", "pump", "kafka"]
