@@ -7,6 +7,8 @@ ledger counts as duplicates. One process ships at a time. Does not live here: la
 import os
 import signal
 from collections.abc import Callable, Generator
+from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from analytics_platform.collector.limits import Limits
@@ -14,6 +16,7 @@ from analytics_platform.collector.store.connection import Connection, Database
 from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.erasing import erase_new
 from analytics_platform.collector.store.queue import LINES, STATEMENTS, lag, mark_shipped, next_waiting
+from analytics_platform.collector.store.repeats import repeats_by_table
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.pump import Batch, Pump
 from analytics_platform.lake.pump_status import Lag, StatusFile
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from analytics_platform.lake.erased import Erasures
     from analytics_platform.lake.landing import Landing
+    from analytics_platform.lake.recognised import ByTable
 
 ORIGIN = "collector"
 
@@ -34,12 +38,19 @@ class QueueSource:
     name = "collector"
 
     def __init__(
-        self, database: Database, most_bytes: int, pause: float = 5.0, erasures: "Erasures | None" = None
+        self,
+        database: Database,
+        most_bytes: int,
+        pause: float = 5.0,
+        erasures: "Erasures | None" = None,
+        tell_repeats: "Callable[[ByTable], None] | None" = None,
     ) -> None:
         self.pause = pause
         self._database = database
         self._most_bytes = most_bytes
         self._erasures = erasures
+        self._tell_repeats = tell_repeats
+        self._told: ByTable = {}
         self._connection: Connection | None = None
 
     def batches(self) -> Generator[Batch, None, None]:
@@ -57,6 +68,7 @@ class QueueSource:
                         erase_new(self._connection, erased)
                     while (batch := self._next(self._connection, queue)) is not None:
                         yield batch
+                self._tell(repeats_by_table(self._connection))
             finally:
                 self._connection.close()
                 self._connection = None
@@ -73,6 +85,11 @@ class QueueSource:
             lines.setdefault(line.path, []).append(RawLine(line.payload, line.received, line.problem))
         tables = [(TABLES[path], lines[path]) for path in sorted(lines)]
         return Batch(tables, ORIGIN, (queue, waiting[-1].place))
+
+    def _tell(self, repeats: "ByTable") -> None:
+        if self._tell_repeats and repeats != self._told:
+            self._tell_repeats(repeats)
+            self._told = repeats
 
     def note(self, position: Any) -> None:
         if self._connection is not None:
@@ -91,9 +108,17 @@ class QueueSource:
 
 
 def queue_source(settings: Settings) -> QueueSource:
-    limits = Limits.from_settings(settings)
-    erasures = open_lake(settings).erasures
-    return QueueSource(open_database(settings.collector_store), limits.ship_bytes, limits.ship_seconds, erasures)
+    from analytics_platform.lake.recognised import Recognised
+
+    limits, lake = Limits.from_settings(settings), open_lake(settings)
+    door = sha256(str(settings.collector_store).encode()).hexdigest()[:16]
+    return QueueSource(
+        open_database(settings.collector_store),
+        limits.ship_bytes,
+        limits.ship_seconds,
+        lake.erasures,
+        partial(Recognised(lake.store).write, door),
+    )
 
 
 def ship(database: Database, landing: "Landing", most_bytes: int, ended: Callable[[], bool] = lambda: False) -> int:

@@ -3,6 +3,7 @@
 Imports are inside the commands, so that ``--help`` answers at once.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
@@ -134,17 +135,36 @@ def ledger(
     last: To = None,
     by: Annotated[By, typer.Option(help="One line for each source and day, or for each source.")] = By.source,
 ) -> None:
-    """What became of every line: received = stored + duplicate + quarantined."""
+    """What became of every line: received = stored + duplicate + quarantined.
+
+    "at the door" are repeats that a collector recognised before they became lines, by day of receipt.
+    """
     names = ("received", "stored", "duplicate", "quarantined")
     sums: dict[tuple[str, str], list[int]] = {}
     for table, entry in _entries(source, first, last):
         row = sums.setdefault((table.path, str(entry.day) if by is By.day else ""), [0, 0, 0, 0])
         for place, name in enumerate(names):
             row[place] += getattr(entry, name)
-    typer.echo(f"{'source':22} {'day' if by is By.day else '':10} {''.join(f'{name:>12}' for name in names)}  balances")
-    for (path, day), row in sorted(sums.items()):
+    doors = Counter[tuple[str, str]]()
+    for (path, received), repeats in _at_the_doors(first, last):
+        if source in (None, path):
+            doors[path, str(received) if by is By.day else ""] += repeats
+    heads = "".join(f"{name:>12}" for name in (*names, "at the door"))
+    typer.echo(f"{'source':22} {'day' if by is By.day else '':10} {heads}  balances")
+    for path, day in sorted(sums.keys() | doors.keys()):
+        row = sums.get((path, day), [0, 0, 0, 0])
         right = "yes" if row[0] == sum(row[1:]) else "NO"
-        typer.echo(f"{path:22} {day:10} {''.join(f'{count:>12,}' for count in row)}  {right}")
+        counts = "".join(f"{count:>12,}" for count in (*row, doors[path, day]))
+        typer.echo(f"{path:22} {day:10} {counts}  {right}")
+
+
+def _at_the_doors(first: datetime | None, last: datetime | None) -> "Iterator[tuple[tuple[str, date], int]]":
+    from analytics_platform.lake import open_lake
+    from analytics_platform.lake.recognised import Recognised
+    from analytics_platform.settings import load
+
+    found = Recognised(open_lake(load()).store).read()
+    return ((at, repeats) for at, repeats in found.items() if _within(at[1], first, last))
 
 
 def _entries(source: str | None, first: datetime | None, last: datetime | None) -> "Iterator[tuple[Table, Entry]]":

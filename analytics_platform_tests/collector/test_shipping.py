@@ -10,6 +10,8 @@ from analytics_platform.collector import shipping
 from analytics_platform.collector.store import queue
 from analytics_platform.collector.store.queue import STATEMENTS, lag, mark_shipped, next_waiting
 from analytics_platform.lake import open_lake
+from analytics_platform.lake.pump import Pump
+from analytics_platform.lake.recognised import Recognised
 
 from .conftest import Collector
 from .samples import with_id
@@ -98,3 +100,22 @@ def test_a_backlog_is_bounded_and_then_empties(start: Callable[..., Collector]) 
     collector.ship()
     time.sleep(1.2)
     assert collector.client.post("/xapi/statements", json=with_id()).status_code == 200
+
+
+def test_what_came_again_at_the_door_stands_beside_the_ledger(collector: Collector) -> None:
+    statement, event = with_id(), {"video_id": "v", "event_type": "PLAY", "event_id": "e"}
+    for _ in range(3):
+        collector.client.post("/xapi/statements", json=[statement, with_id()])
+        collector.client.post("/v1/video/events", json=event)
+    with_other_content = {**statement, "timestamp": "2020-01-01T00:00:00Z"}
+    assert collector.client.post("/xapi/statements", json=[with_other_content]).status_code == 409
+    pumped = Pump(shipping.queue_source(collector.settings), open_lake(collector.settings).landing)
+    assert pumped.once() == 5
+    recognised = Recognised(open_lake(collector.settings).store)
+    assert {path: repeats for (path, _), repeats in recognised.read().items()} == {
+        "xapi/statements": 2,
+        "video/events": 2,
+    }
+    collector.client.post("/v1/video/events", json=event)
+    assert pumped.once() == 0
+    assert sum(recognised.read().values()) == 5

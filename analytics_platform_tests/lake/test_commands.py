@@ -28,9 +28,9 @@ def said(*arguments: str) -> str:
 
 def test_the_ledger_by_source_and_by_day() -> None:
     (_, line) = said("ledger").splitlines()
-    assert line.split() == ["xapi/statements", "6", "2", "1", "3", "yes"]
+    assert line.split() == ["xapi/statements", "6", "2", "1", "3", "0", "yes"]
     lines = said("ledger", "--by", "day", "--source", "xapi/statements", "--from", "2026-03-11").splitlines()
-    assert [line.split() for line in lines[1:]] == [["xapi/statements", "2026-03-11", "2", "1", "0", "1", "yes"]]
+    assert [line.split() for line in lines[1:]] == [["xapi/statements", "2026-03-11", "2", "1", "0", "1", "0", "yes"]]
 
 
 def test_refused_lines_are_listed_shown_and_tried_again() -> None:

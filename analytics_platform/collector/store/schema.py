@@ -90,6 +90,12 @@ create table if not exists shipped (
     queue text primary key,
     seq bigint not null
 );
+create table if not exists repeats (
+    path text not null,
+    day text not null,
+    count bigint not null,
+    primary key (path, day)
+) {place_only};
 create table if not exists credentials (
     id text primary key,
     label text not null,

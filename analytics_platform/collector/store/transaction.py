@@ -5,6 +5,7 @@ Does not live here: StatementRef's consequences (``references``), documents (``d
 """
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from analytics_platform.collector.store.documents import change_document, delete
 from analytics_platform.collector.store.ids import add_ids, place_of_id, places_of_ids
 from analytics_platform.collector.store.references import owner_of
 from analytics_platform.collector.store.refused import keep_refused
+from analytics_platform.collector.store.repeats import count_repeats
 from analytics_platform.collector.store.writes import (
     ChangeDocument,
     KeepRefused,
@@ -50,6 +52,7 @@ class _Group:
     line_ids: list[Row] = field(default_factory=list)
     files: list[Row] = field(default_factory=list)
     file_owners: list[Row] = field(default_factory=list)
+    repeats: Counter[str] = field(default_factory=Counter)  # by path
     steps_back: bool = False  # the clock is behind the newest statement by too much to wait for it
 
 
@@ -114,7 +117,9 @@ def _judge(connection: Connection, group: _Group, write: Write) -> Outcome:
     if isinstance(write, StoreStatements):
         return _judge_statements(connection, group, write)
     if isinstance(write, StoreLines):
-        return [_take_line(group, line) for line in write.lines]
+        taken = [_take_line(group, line) for line in write.lines]
+        group.repeats.update(line.path for line, new in zip(write.lines, taken, strict=True) if not new)
+        return taken
     if isinstance(write, ChangeDocument):
         change_document(connection, write, group.now)
     elif isinstance(write, KeepRefused):
@@ -135,6 +140,7 @@ def _judge_statements(connection: Connection, group: _Group, write: StoreStateme
         statement.place, statement.owner = group.next_statement, write.owner
         group.next_statement += 1
     group.new.update(fresh)
+    group.repeats["xapi/statements"] += verdicts.count(Verdict.SAME)
     if fresh:
         group.files.extend((file.sha2, file.content_type, file.content) for file in write.attachments)
         group.file_owners.extend((file.sha2, write.owner, file.content_type) for file in write.attachments)
@@ -235,6 +241,8 @@ def _write(connection: Connection, group: _Group) -> None:
         insert(connection, "attachments", "sha2, content_type, content", files, "on conflict do nothing")
         owners = list({row[:2]: row for row in group.file_owners}.values())
         insert(connection, "attachment_owners", "sha2, owner, content_type", owners, "on conflict do nothing")
+    if repeats := +group.repeats:
+        count_repeats(connection, repeats, group.now)
     if group.lines:
         insert(connection, "lines", "seq, path, received, size, payload, problem", group.lines)
         insert(connection, "event_ids", "path, id", group.line_ids)

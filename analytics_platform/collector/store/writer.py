@@ -190,7 +190,7 @@ class Writer:
 
 
 def _repeats(outcome: Outcome) -> int:
-    """Statements and events that were there already: no line of landing comes of them, so the ledger cannot know."""
+    """Statements and events that were there already: no line of landing comes of them."""
     return outcome.count(Verdict.SAME) + outcome.count(False) if isinstance(outcome, list) else 0  # type: ignore[arg-type]
 
 
