@@ -107,3 +107,23 @@ def test_currencies_are_never_added_and_small_prices_are_exact(warehouse):
 def test_a_conversation_in_two_languages_says_so(warehouse):
     rows = warehouse.rows("select conversation_id, language, is_multilingual from conversations order by 1")
     assert rows == [("money", "th", False), ("orphan", "th", False), ("silent", None, False), ("talk", None, True)]
+
+
+def test_an_answer_counts_once_however_far_apart_and_in_whatever_order_they_come(make_warehouse):
+    warehouse = make_warehouse()
+    warehouse.command = "run"
+    first = message("first", "2026-01-05 10:00", "long", parent="asked")
+    warehouse.put("nocodb/messages", [message("again", "2026-03-05 10:00", "long", parent="asked")])
+
+    def built(day):
+        warehouse.build(day, select="+conversations +model_usage")
+        marked = warehouse.rows("select message_id from exchanges where is_regenerated")
+        counted = warehouse.rows("select exchange_count from conversations")
+        return marked, counted, warehouse.rows("select sum(regenerations) from model_usage")
+
+    assert built("2026-03-05") == ([], [(1,)], [(0,)])
+    warehouse.put("nocodb/messages", [first])
+    assert built("2026-01-05") == ([("again",)], [(1,)], [(1,)])
+    warehouse.put("nocodb/messages", [{**first, "is_deleted": True}])
+    warehouse.build("2026-01-05", select="stg_nocodb__messages int_answered_queries")  # a run that died here
+    assert built("2026-03-06") == ([], [(1,)], [(0,)])

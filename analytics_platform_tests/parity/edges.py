@@ -74,6 +74,8 @@ def later() -> Rows:
     messages = [row for row in _messages() if row["event_time"].startswith(CHANGED)]
     for row in messages:
         row["total_price"], row["language"] = "-1.500000001", "th"
+        row["is_deleted"] = row["message_id"] in ("gone", "m12")
+    messages.append(_message("m13", "2026-03-28 11:00:00+00", parent_message_id="q1"))
     # One statement of the same day is voided, and one of the day before, which nobody asks for.
     voidings = [_voiding("late", "x0"), _voiding("later", "border0"), _voiding("again", "void late")]
     return {"xapi/statements": [*answers, late, *voidings], "nocodb/messages": messages}
@@ -220,6 +222,10 @@ def _messages() -> list[Row]:
                  total_price=None, latency_seconds=None, answer=None),
         _message("m9", "2026-03-29 21:59:59.999999+00", conversation_id="c2"),  # Berlin's last moment of Sunday
         _message("m8", "2026-03-30 10:00:00+00", conversation_id="c2", actor_key=None, answer="", is_agent_based=True),
+        # Two further answers; later() brings an answer before the one, and deletes that before the other.
+        _message("m10", "2026-03-30 11:00:00+00", parent_message_id="q1"),
+        _message("m11", "2026-03-30 11:00:01+00", parent_message_id="q2"),
+        _message("m12", "2026-03-28 11:00:00+00", parent_message_id="q2"),
     ]  # fmt: skip
 
 

@@ -7,7 +7,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
@@ -19,7 +18,6 @@ from analytics_platform_tests.reference.world import World, actor_of
 
 Row = dict[str, Any]
 HANDOFF = "#AGENT"
-REGENERATED = timedelta(days=7)  # metrics.md says whenever; var regenerated_days bounds it
 NO_PARENT = (None, "", "00000000-0000-0000-0000-000000000000")
 
 
@@ -76,15 +74,15 @@ def exchanged(world: World) -> list[Chatted]:
 
 
 def regenerated(ones: Iterable[Chatted]) -> set[str]:
-    """Further answers to a query that was answered within the days before."""
-    answered: dict[tuple[str | None, str], date] = {}
+    """Further answers to a query that was answered before."""
+    answered: set[tuple[str | None, str]] = set()
     found = set()
     for one in ones:
         if one.parent:
             key = (one.text("conversation_id"), one.parent)
-            if key in answered and one.event.day - answered[key] <= REGENERATED:
+            if key in answered:
                 found.add(one.event.id)
-            answered[key] = one.event.day
+            answered.add(key)
     return found
 
 

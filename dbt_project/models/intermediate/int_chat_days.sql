@@ -1,4 +1,4 @@
-{{ built_by_day(after=var('regenerated_days'), key='conversation_id') }}
+{{ built_by_day(key='conversation_id') }}
 
 with
 

@@ -1,4 +1,4 @@
-{{ built_by_day(after=var('regenerated_days')) }}
+{{ built_by_day() }}
 
 with
 
@@ -9,29 +9,21 @@ messages as (
 
 ),
 
-siblings as (
+-- Of the queries that these days answer, all answers of all days: the first one counts.
+answers as (
 
     select
         message_id,
         day,
-        created_at,
-        lag(created_at) over (
-            partition by conversation_id, parent_message_id
-            order by created_at, message_id
-        ) as sibling_before
-    from {{ ref('stg_nocodb__messages') }}
-    where {{ in_days('day', before=var('regenerated_days')) }}
-        and parent_message_id is not null
-
-),
-
-regenerated as (
-
-    select
-        message_id,
-        day
-    from siblings
-    where {{ utc_day('sibling_before') }} >= day - {{ var('regenerated_days') }}
+        row_number() over (
+            partition by query_key order by answered_at, message_id
+        ) > 1 as is_regenerated
+    from {{ ref('int_answered_queries') }}
+    where not is_deleted
+        and query_key in (
+            select query_key from {{ ref('int_answered_queries') }}
+            where {{ in_days('day') }}
+        )
 
 ),
 
@@ -57,13 +49,13 @@ exchanges as (
         messages.currency,
         messages.latency_seconds,
         messages.is_agent_based,
-        regenerated.message_id is not null as is_regenerated,
+        coalesce(answers.is_regenerated, false) as is_regenerated,
         coalesce(messages.error, '') <> '' or coalesce(messages.status = 'error', false) as has_error,
         coalesce(strpos(messages.answer, nullif({{ quoted(var('handoff_marker')) }}, '')) > 0, false) as is_handed_over
     from messages
-    left join regenerated
-        on messages.message_id = regenerated.message_id
-            and messages.day = regenerated.day
+    left join answers
+        on messages.message_id = answers.message_id
+            and messages.day = answers.day
 
 )
 

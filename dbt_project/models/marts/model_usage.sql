@@ -1,4 +1,4 @@
-{{ built_by_day(after=var('regenerated_days')) }}
+{{ built_by_day() }}
 
 {% set one = ['day', 'model_provider', 'model_id', 'app_id', 'currency'] %}
 
