@@ -103,7 +103,8 @@ def build_arguments(
     selection = ["--indirect-selection", "cautious", "--select", " ".join(select)] if select else []
     return [
         *("--log-format", "json", "--log-level", "info", "--log-level-file", "none", command),
-        *(["--no-write-json"] if command == "build" else []),
+        # Unit tests read no data: the project's own tests run them.
+        *(["--no-write-json", "--exclude-resource-type", "unit_test"] if command == "build" else []),
         *("--target-path", str(target_path), "--log-path", str(target_path)),
         *("--vars", orjson.dumps(variables).decode()),
         *selection,

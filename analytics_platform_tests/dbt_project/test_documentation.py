@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from analytics_platform.contracts.dbt_sources import SOURCES_FILE, dbt_sources
 from analytics_platform.contracts.model import TYPES
 
@@ -34,9 +36,21 @@ def test_every_column_is_documented_with_a_known_type(dbt):
     assert not gaps
 
 
-def test_documented_columns_are_the_built_ones_in_their_order(dbt, make_warehouse):
+@pytest.fixture(scope="module")
+def warehouse(make_warehouse):
+    """Every model, of an empty lake."""
     warehouse = make_warehouse()
     warehouse.build()
+    return warehouse
+
+
+def test_the_examples_beside_the_models_hold(warehouse):
+    warehouse.command = "test"
+    warehouse.build(select="test_type:unit")
+    assert len(warehouse.dbt.manifest.unit_tests) == 5
+
+
+def test_documented_columns_are_the_built_ones_in_their_order(dbt, warehouse):
     built = dict(
         warehouse.rows("""
             select table_name, list(column_name || ' ' || data_type order by column_index)

@@ -73,7 +73,8 @@ class Warehouse:
         select = select or self.select
         os.environ["DBT_FROM_DAY"], os.environ["DBT_TO_DAY"] = first, last or first
         arguments = ["--vars", str(self.variables)]
-        arguments += ["--indirect-selection", "cautious"] if self.command == "build" else []
+        if self.command == "build":
+            arguments += ["--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
         arguments += ["--select", *select.split()] if select else []
         result = self.dbt.run(self.command, *arguments, lake=self.folder, warehouse_file=self.file)
         failures = [
