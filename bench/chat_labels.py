@@ -1,7 +1,8 @@
 """A day of 20,000 exchanges, each with a text of its own, from the lake to all labels of chats; and the day once more.
 
-The texts are the packaged holdout's, each with a number behind it, so that none is equal to another. The reference is
-the engine alone over the same texts in one process: what reading, joining and writing the day add.
+The texts are the packaged holdout's, each with a number behind it, so that none is equal to another. Cold is the same
+with the time in which a new process loads the model. The reference is the engine alone over the same texts in one
+process: what reading, joining and writing the day add.
 """
 
 import time
@@ -12,7 +13,7 @@ from typing import Any
 from bench.labels import _holdout, warm
 from bench.measuring import Result, at_most, run_part, temporary_home
 
-EXCHANGES, PER_SECOND, AGAINST_ENGINE = 20_000, 3_000, 1.25
+EXCHANGES, PER_SECOND, COLD, AGAINST_ENGINE = 20_000, 3_000, 2_000, 1.25
 DAY = date(2026, 3, 10)
 
 
@@ -24,13 +25,16 @@ def measure(scale: float) -> list[Result]:
         alone = run_part(engine_alone, home, count).answer
         first, again = run_part(label, home).answer, run_part(label, home).answer
     rate = count / first["seconds"]
+    cold = count / first["cold_seconds"]
     facts = {"labelled": first["labelled"], "again": again["labelled"], "again_seconds": round(again["seconds"], 2)}
+    facts["cpu_seconds"] = round(first["cpu_seconds"], 2)
     nothing = again["labelled"] == 0 and first["labelled"] == count
     return [
         Result(
             *("chat_labels", rate, "texts/s", PER_SECOND, rate / PER_SECOND),
             *(f"value >= {PER_SECOND}, a rerun labels nothing", rate >= PER_SECOND and nothing, facts),
         ),
+        Result("chat_labels_cold", cold, "texts/s", COLD, cold / COLD, f"value >= {COLD}", cold >= COLD),
         at_most("chat_labels_against_engine", first["seconds"], alone, AGAINST_ENGINE),
     ]
 
@@ -79,8 +83,10 @@ def label(home: str) -> dict[str, Any]:
     from analytics_platform.settings import Settings
 
     settings = Settings(platform_home=Path(home), _env_file=None)
+    started = time.perf_counter()
     labeller = open_chat_labeller(settings)
     labeller.label([("k", "warm up")])  # loading the model is not part of texts/s
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     (day,) = label_chats(settings, [DAY], labeller)
-    return {"seconds": time.perf_counter() - began, "labelled": day.labelled}
+    spent = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - worked}
+    return spent | {"cold_seconds": time.perf_counter() - started, "labelled": day.labelled}

@@ -6,6 +6,7 @@ EnrichmentError
 ├── TranslationError   what should be translated is not there
 ├── MissingMethodError a method was asked for whose extra is not installed or not configured
 └── EndpointError      the language-model endpoint refused, or answered what cannot be used
+    └── EndpointAway   it would answer nothing now, whatever is asked
 """
 
 from analytics_platform.errors import PlatformError
@@ -33,3 +34,7 @@ class MissingMethodError(EnrichmentError):
 
 class EndpointError(EnrichmentError):
     """The language-model endpoint refused, or answered what cannot be used."""
+
+
+class EndpointAway(EndpointError):
+    """The language-model endpoint would answer nothing now, whatever is asked: silent, broken, busy, a wrong key."""

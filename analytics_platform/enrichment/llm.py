@@ -1,7 +1,8 @@
 """The ``llm`` method: any OpenAI-compatible endpoint, in batches, several at once, within a day's spending limit.
 
 Texts are masked before they leave; answers are cached by text, prompt version and model, so a stopped run goes on
-where it ended. Does not live here: the prompt (``llm_prompt``), one request (``llm_client``), memory (``llm_store``).
+where it ended. An endpoint that is away is asked no more by this object. Does not live here: the prompt
+(``llm_prompt``), one request (``llm_client``), memory (``llm_store``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analytics_platform.enrichment.errors import EndpointError, MissingMethodError
+from analytics_platform.enrichment.errors import EndpointAway, EndpointError, MissingMethodError
 from analytics_platform.enrichment.labels import UNKNOWN, Label, Labels, unsure
 from analytics_platform.enrichment.llm_client import Client, Connection
 from analytics_platform.enrichment.llm_prompt import Prompt, speaks_to_models
@@ -20,7 +21,7 @@ from analytics_platform.settings import Settings
 
 LIMIT_REACHED = "spending limit of the day reached"
 BAD_ANSWERS = 2
-"""Times that a batch may break the schema before it is halved."""
+"""Times that texts may get no answer that counts before their batch is halved."""
 
 
 class LlmMethod:
@@ -41,6 +42,7 @@ class LlmMethod:
         self._store = store
         self._client = client or Client(connection)
         self._today = today
+        self._away = ""  # why nothing more is asked: a day of batches that each wait in vain helps nobody
 
     def label(self, texts: Sequence[str], tasks: Sequence[str]) -> list[Labels]:
         """The labels of each text; ``unknown`` with a reason for what could not be asked."""
@@ -60,30 +62,37 @@ class LlmMethod:
         return [self._labels(tasks, answers.get(text), reasons.get(text, "empty text"), version) for text in masked]
 
     def _ask(self, prompt: Prompt, batch: list[str]) -> tuple[dict[str, Answer], str, list[str]]:
-        if self._store.spent(self._today()) >= self._connection.daily_limit:
-            return {}, LIMIT_REACHED, batch
-        reason = ""
+        """What was found, why the rest was not, and the batch. An answer is remembered as soon as it is paid."""
+        found: dict[str, Answer] = {}
+        reason, left = "", batch
         for _ in range(BAD_ANSWERS):
+            if self._away:
+                return found, self._away, batch
+            if self._store.spent(self._today()) >= self._connection.daily_limit:
+                return found, LIMIT_REACHED, batch
             try:
-                reply = self._client.ask(prompt.messages(batch), prompt.schema)
+                reply = self._client.ask(prompt.messages(left), prompt.schema)
             except EndpointError as error:
-                return {}, str(error), batch
+                if isinstance(error, EndpointAway):
+                    self._away = str(error)
+                return found, str(error), batch
             self._store.spend(self._today(), reply.cost)
-            try:
-                found = dict(zip(batch, prompt.read(reply.content, len(batch)), strict=True))
-            except EndpointError as error:
-                reason = str(error)
-                continue
+            answers, reason = prompt.read(reply.content, len(left))
+            new = {left[number]: answer for number, answer in answers.items()}
             self._store.remember(
-                {key_of(text, prompt.version, self._connection.model): answer for text, answer in found.items()}
+                {key_of(text, prompt.version, self._connection.model): answer for text, answer in new.items()}
             )
-            return found, "", batch
-        if len(batch) == 1:
-            return {}, reason, batch
-        half = len(batch) // 2
-        first, reason_1, _ = self._ask(prompt, batch[:half])
-        second, reason_2, _ = self._ask(prompt, batch[half:])
-        return first | second, reason_1 or reason_2, batch
+            found |= new
+            left = [text for text in left if text not in new]
+            if not left:
+                return found, "", batch
+        if len(left) == 1:
+            return found, reason, batch
+        reason = ""
+        for half in (left[: len(left) // 2], left[len(left) // 2 :]):
+            more, why, _ = self._ask(prompt, half)
+            found, reason = found | more, why or reason
+        return found, reason, batch
 
     def _labels(self, tasks: Sequence[str], answer: Answer | None, reason: str, version: str) -> Labels:
         if answer is None:

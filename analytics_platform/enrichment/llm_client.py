@@ -1,14 +1,20 @@
 """One request to an OpenAI-compatible chat-completions endpoint, through the official client.
 
 The client retries what passes (connection errors, 408, 409, 429, 5xx) and waits as long as ``Retry-After`` says, up to
-two minutes. Does not live here: what is asked (``llm_prompt``), batches and money (``llm``).
+two minutes. A whole answer has a limit of time, however slowly it comes. Does not live here: what is asked
+(``llm_prompt``), batches and money (``llm``).
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from analytics_platform.enrichment.errors import EndpointError, MissingMethodError
+import httpx
+
+from analytics_platform.enrichment.errors import EndpointAway, EndpointError, MissingMethodError
+
+_AWAY = (401, 403, 404, 408, 429)
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,37 @@ class Reply:
     cost: float
 
 
+class _Whole(httpx.HTTPTransport):
+    """The answers of an endpoint, each of which must be whole within some seconds.
+
+    httpx limits each read alone: a server that sends a byte now and then would hold a run for ever.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        end = time.monotonic() + self._seconds
+        answer = super().handle_request(request)
+        answer.stream = _Until(cast(httpx.SyncByteStream, answer.stream), end)
+        return answer
+
+
+class _Until(httpx.SyncByteStream):
+    def __init__(self, stream: httpx.SyncByteStream, end: float) -> None:
+        self._stream, self._end = stream, end
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            if time.monotonic() > self._end:
+                raise httpx.ReadTimeout("The answer was not whole in time.")
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
+
+
 class Client:
     """Asks the endpoint; safe to use from several threads."""
 
@@ -49,6 +86,11 @@ class Client:
             api_key=connection.api_key or "none",  # an endpoint on this machine asks for none
             max_retries=connection.retries,
             timeout=connection.timeout_seconds,
+            # Version 3 is typed for httpx2 and takes httpx as well, which version 2 needs.
+            http_client=cast(
+                Any,
+                httpx.Client(transport=_Whole(2 * connection.timeout_seconds), timeout=connection.timeout_seconds),
+            ),
         )
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> Reply:
@@ -66,12 +108,13 @@ class Client:
                 },
             )
         except openai.APIStatusError as error:
-            raise EndpointError(
+            away = error.status_code in _AWAY or error.status_code >= 500
+            raise (EndpointAway if away else EndpointError)(
                 f"{self._connection.base_url} refused with {error.status_code}; check the key, the model "
                 f"{self._connection.model!r} and whether it knows structured output."
             ) from error
-        except openai.OpenAIError as error:
-            raise EndpointError(
+        except (openai.OpenAIError, httpx.TransportError) as error:
+            raise EndpointAway(
                 f"{self._connection.base_url} gave no answer in {self._connection.retries + 1} tries:"
                 f" {type(error).__name__}."
             ) from error

@@ -7,11 +7,12 @@ schema's labels does not count. Does not live here: the connection (``llm_client
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analytics_platform.enrichment.errors import EndpointError
 from analytics_platform.enrichment.labels import UNKNOWN
+from analytics_platform.enrichment.llm_store import Answer
 from analytics_platform.enrichment.safety import TIERS
 from analytics_platform.enrichment.taxonomy import Taxonomy
 
@@ -53,18 +54,30 @@ class Prompt:
         data = json.dumps(numbered, ensure_ascii=False)
         return [{"role": "system", "content": self.instructions}, {"role": "user", "content": data}]
 
-    def read(self, content: str, count: int) -> list[dict[str, tuple[str, float]]]:
-        """The answers in the order of the texts; one that breaks the schema is an error, so that it is asked again."""
+    def read(self, content: str, count: int) -> tuple[dict[int, Answer], str]:
+        """The answers that follow the schema, by the text's number, and what is wrong with the rest.
+
+        The good ones are paid, so they stay; the rest is asked again. Two answers for one text are none.
+        """
         try:
-            results = json.loads(content)["results"]
-            answers = {
-                int(result["id"]): {task: self._answer(task, result[task]) for task in self.tasks} for result in results
-            }
+            results = list(json.loads(content)["results"])
         except (ValueError, KeyError, TypeError) as error:
-            raise EndpointError(f"the answer does not follow the schema: {type(error).__name__} {error}") from error
-        if set(answers) != set(range(count)):
-            raise EndpointError(f"the answer is for ids {sorted(answers)[:5]}… instead of 0 to {count - 1}")
-        return [answers[number] for number in range(count)]
+            return {}, f"the answer does not follow the schema: {type(error).__name__} {error}"
+        found: dict[int, Answer] = {}
+        numbers = Counter(result.get("id") for result in results if isinstance(result, dict))
+        wrong = ""
+        for result in results:
+            try:
+                number = result["id"]
+                answer = {task: self._answer(task, result[task]) for task in self.tasks}
+            except (ValueError, KeyError, TypeError) as error:
+                wrong = f"the answer does not follow the schema: {type(error).__name__} {error}"
+                continue
+            if type(number) is int and 0 <= number < count and numbers[number] == 1:
+                found[number] = answer
+        if len(found) < count and not wrong:
+            wrong = f"the answer is for ids {sorted(numbers, key=str)[:5]}… instead of 0 to {count - 1}"
+        return found, wrong
 
     def _answer(self, task: str, answer: Mapping[str, Any]) -> tuple[str, float]:
         label, confidence = str(answer["label"]), float(answer["confidence"])

@@ -174,14 +174,13 @@ class LocalMethod:
     ) -> None:
         task, version = model.task, self.version
         threshold = self._taxonomies[task].unknown_below
-        best = shares.argmax(axis=1)
+        best, rounded = shares.argmax(axis=1).tolist(), np.round(sure.astype(float), 4).tolist()
+        has_words, felt = (reading.lengths > 0).tolist(), (reading.dense[:, 0] != 0).tolist()
         for place, answer in enumerate(answers):
-            confidence = round(float(sure[place]), 4)
-            name = model.names[best[place]]
-            found = languages[place]
-            if not reading.lengths[place]:
+            confidence, name, found = rounded[place], model.names[best[place]], languages[place]
+            if not has_words[place]:
                 answer[task] = unsure(task, "local", version, 0.0, "no words")
-            elif is_foreign(found) and not (task == "sentiment" and abs(reading.dense[place, 0]) > 0):
+            elif is_foreign(found) and not (task == "sentiment" and felt[place]):
                 answer[task] = unsure(task, "local", version, 0.0, f"language {found.label} is not taught")
             elif name == NONE:
                 answer[task] = unsure(task, "local", version, confidence, "outside the taxonomy")

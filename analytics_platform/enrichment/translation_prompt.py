@@ -5,10 +5,9 @@ A text is data inside a JSON array, as with labels. Does not live here: batches,
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-
-from analytics_platform.enrichment.errors import EndpointError
 
 NAMES = {"en": "English", "th": "Thai", "id": "Indonesian", "ms": "Malay", "de": "German", "fr": "French"}
 _INSTRUCTIONS = """\
@@ -46,14 +45,16 @@ class TranslationPrompt:
         data = json.dumps([{"id": n, "text": text} for n, text in enumerate(texts)], ensure_ascii=False)
         return [{"role": "system", "content": self.instructions}, {"role": "user", "content": data}]
 
-    def read(self, content: str, texts: Sequence[str]) -> list[str]:
-        """The translations in the order of the texts; an answer that breaks the form is an error."""
+    def read(self, content: str, count: int) -> tuple[dict[int, str], str]:
+        """The translations that count, by the text's number, and what is wrong with the rest, which is asked again."""
         try:
-            answers = {int(one["id"]): str(one["text"]) for one in json.loads(content)["results"]}
+            answers = [(one["id"], str(one["text"])) for one in json.loads(content)["results"]]
         except (ValueError, KeyError, TypeError) as error:
-            raise EndpointError(f"the answer does not follow the schema: {type(error).__name__} {error}") from error
-        if set(answers) != set(range(len(texts))):
-            raise EndpointError(f"the answer is for ids {sorted(answers)[:5]}… instead of 0 to {len(texts) - 1}")
-        if empty := [n for n, text in answers.items() if not text.strip()]:
-            raise EndpointError(f"the answer leaves {len(empty)} of {len(texts)} texts empty")
-        return [answers[number] for number in range(len(texts))]
+            return {}, f"the answer does not follow the schema: {type(error).__name__} {error}"
+        numbers = Counter(number for number, _ in answers)
+        known = {n: text for n, text in answers if type(n) is int and 0 <= n < count and numbers[n] == 1}
+        found = {n: text for n, text in known.items() if text.strip()}
+        if len(found) < len(known):
+            return found, f"the answer leaves {len(known) - len(found)} of {count} texts empty"
+        wrong = f"the answer is for ids {sorted(numbers, key=str)[:5]}… instead of 0 to {count - 1}"
+        return found, wrong if len(found) < count else ""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from analytics_platform.enrichment.errors import EndpointError, TranslationError
+from analytics_platform.enrichment.errors import EndpointAway, EndpointError, TranslationError
 from analytics_platform.enrichment.llm import BAD_ANSWERS, LIMIT_REACHED, batches, connection_of
 from analytics_platform.enrichment.llm_client import Client, Connection
 from analytics_platform.enrichment.llm_store import Store
@@ -27,6 +27,7 @@ class Translator:
         self.language = language
         self._connection, self._store = connection, store
         self._client, self._prompt = Client(connection), TranslationPrompt(language)
+        self._away = ""  # why nothing more is asked of an endpoint
         self.version = f"{connection.model} {self._prompt.version}"
 
     def __enter__(self) -> "Translator":
@@ -48,25 +49,33 @@ class Translator:
         return {text: found[hidden] for text, hidden in masked.items() if hidden in found}, why
 
     def _ask(self, batch: list[str]) -> tuple[dict[str, str], str]:
-        reason = ""
+        found: dict[str, str] = {}
+        reason, left = "", batch
         for _ in range(BAD_ANSWERS):
             today = datetime.now(UTC).date().isoformat()
+            if self._away:
+                return found, self._away
             if self._store.spent(today) >= self._connection.daily_limit:
-                return {}, LIMIT_REACHED
+                return found, LIMIT_REACHED
             try:
-                reply = self._client.ask(self._prompt.messages(batch), SCHEMA)
+                reply = self._client.ask(self._prompt.messages(left), SCHEMA)
             except EndpointError as error:
-                return {}, str(error)
+                if isinstance(error, EndpointAway):
+                    self._away = str(error)
+                return found, str(error)
             self._store.spend(today, reply.cost)
-            try:
-                return dict(zip(batch, self._prompt.read(reply.content, batch), strict=True)), ""
-            except EndpointError as error:
-                reason = str(error)
-        if len(batch) == 1:
-            return {}, reason
-        half = len(batch) // 2
-        (first, why), (second, too) = self._ask(batch[:half]), self._ask(batch[half:])
-        return first | second, why or too
+            answers, reason = self._prompt.read(reply.content, len(left))
+            found |= {left[number]: text for number, text in answers.items()}
+            left = [text for text in left if text not in found]
+            if not left:
+                return found, ""
+        if len(left) == 1:
+            return found, reason
+        reason = ""
+        for half in (left[: len(left) // 2], left[len(left) // 2 :]):
+            more, why = self._ask(half)
+            found, reason = found | more, why or reason
+        return found, reason
 
 
 def open_translator(settings: Settings, language: str) -> Translator:

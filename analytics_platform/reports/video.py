@@ -110,7 +110,7 @@ def place(row: dict[str, Any]) -> str:
 def _dropoff(row: dict[str, Any], moments: Rows) -> tuple[str, ...]:
     sentence = (
         f"{place(row)}: {row['exits']} of {row['views_at_risk']} views that were still there end"
-        f" ({percent(row['drop_off'])}); the video's usual second loses {percent(row['median_hazard'])}."
+        f" ({percent(row['drop_off'])}); on the average a second loses {percent(row['mean_hazard'])}."
     )
     skipped = f"Leaps forward over it: {row['skips']}." if row["skips"] else "Nobody skipped over it."
     return sentence, skipped, *(_moment(found) for found in _around(row, moments))
@@ -224,13 +224,13 @@ def _targets(facts: Facts) -> Iterator[str]:
         return
     for row in facts.dropoffs[:3]:
         seconds = row["to_second"] - row["from_second"] + 1
-        usual = row["views_at_risk"] * (1 - (1 - row["median_hazard"]) ** seconds)
+        usual = row["views_at_risk"] * (1 - (1 - row["mean_hazard"]) ** seconds)
         stayed = row["views_at_risk"] - row["exits"]
         if not stayed or row["exits"] <= usual:
             continue
         aim = min((of["completed_views"] + (row["exits"] - usual) * min(of["completed_views"] / stayed, 1)) / views, 1)
         yield (
-            f"Completion {percent(rate)} → {percent(aim)}, if {place(row)} lost only what a usual second loses"
+            f"Completion {percent(rate)} → {percent(aim)}, if {place(row)} lost only what a second loses on the average"
             f" ({usual:.0f} of {row['views_at_risk']} views instead of {row['exits']}) and the others went on as those"
             " who stayed did."
         )

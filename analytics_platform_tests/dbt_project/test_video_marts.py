@@ -167,17 +167,26 @@ def test_the_curves_of_a_talk(rows):
     ]
 
 
-def test_the_drop_off_is_one_range_with_its_skips_apart(rows):
+def test_the_drop_off_stands_out_and_its_skips_are_apart(rows):
     (found,) = rows("select * exclude (video_id) from video_dropoffs")
-    assert found[:6] == (1, 40, 41, 30, 30, 12)
-    assert found[6] == pytest.approx(0.4)
-    assert found[7] == pytest.approx(wilson(12, 30))
-    assert (found[8], found[10], found[11], found[12]) == (40, 0.0, 1, 0.1)
+    assert found[:6] == (1, 40, 40, 30, 30, 10)
+    assert found[6] == pytest.approx(1 / 3)
+    assert found[7] == pytest.approx(wilson(10, 30))
+    assert (found[8], found[12], found[13]) == (40, 1, 0.1)
     assert found[9] == pytest.approx(1 / 3)
+    # 30 at risk in the seconds 0 to 40, 20 in 41, 18 in 42 to 94 (from 95 on is the end): 2,204, and 12 exits.
+    assert found[10] == pytest.approx(12 / 2204)
+    # Ten of twelve exits on a second with 30 of 2,204; of the 95 seconds 42 have 20 at risk.
+    distance = 10 / 12 * math.log(10 / 12 * 2204 / 30) + 2 / 12 * math.log(2 / 12 * 2204 / 2174)
+    assert found[11] == pytest.approx(42 * math.exp(-12 * distance))
     ((bound,),) = rows("""
         select hazard_lower_bound from video_retention_curve where video_id = 'talk' and video_second = 41
     """)
     assert bound == pytest.approx(wilson(2, 20))
+    # The two who leave a second later are a tenth of those at risk, and could be chance.
+    distance = 2 / 12 * math.log(2 / 12 * 2204 / 20) + 10 / 12 * math.log(10 / 12 * 2204 / 2184)
+    ((chance,),) = rows("select chance from video_retention_curve where video_id = 'talk' and video_second = 41")
+    assert chance == pytest.approx(42 * math.exp(-12 * distance))
 
 
 def test_a_day_of_a_talk(rows):
@@ -255,10 +264,10 @@ def test_what_the_people_who_left_did_next(rows):
         select video_id, dropoff_number, views_left, people_left, what, subject, people, share
         from video_moments order by what, subject nulls first
     """) == [
-        ("talk", 1, 12, 12, "chat", None, 6, 0.5),
-        ("talk", 1, 12, 12, "chat", "pricing", 6, 0.5),
-        ("talk", 1, 12, 12, "wrong answer", None, 5, 5 / 12),
-        ("talk", 1, 12, 12, "wrong answer", "Why?", 5, 5 / 12),
+        ("talk", 1, 10, 10, "chat", None, 6, 0.6),
+        ("talk", 1, 10, 10, "chat", "pricing", 6, 0.6),
+        ("talk", 1, 10, 10, "wrong answer", None, 5, 0.5),
+        ("talk", 1, 10, 10, "wrong answer", "Why?", 5, 0.5),
     ]
 
 
@@ -286,10 +295,10 @@ def reader(rows):
 
 
 def test_a_caller_chooses_the_threshold(reader):
-    told = ("from_second", "to_second", "views_at_risk", "exits", "worst_hazard", "median_hazard", "skips")
+    told = ("from_second", "to_second", "views_at_risk", "exits", "worst_hazard", "mean_hazard", "chance", "skips")
     mart = reader.query(f"select {', '.join(told)} from video_dropoffs where video_id = 'talk' order by from_second")
     assert [{name: row[name] for name in told} for row in significant_dropoffs(reader, "talk")] == mart.to_pylist()
-    assert [row["exits"] for row in significant_dropoffs(reader, "talk")] == [12]
+    assert [row["exits"] for row in significant_dropoffs(reader, "talk")] == [10]
     assert [(row["from_second"], row["to_second"]) for row in significant_dropoffs(reader, "talk", 0.2)] == [(40, 40)]
     assert significant_dropoffs(reader, "talk", 0.5) == []
     with pytest.raises(ReportError, match="The threshold is 0; it is a share"):
@@ -310,15 +319,15 @@ def test_the_report_of_a_talk(reader):
     assert report.numbers[2] == ("Average view", "1:15 min", "play time of 30 views, repeats included")
     (dropoff,) = report.dropoffs
     assert dropoff[0] == (
-        "0:40–0:41: 12 of 30 views that were still there end (40.0 %); the video's usual second loses 0.0 %."
+        "0:40: 10 of 30 views that were still there end (33.3 %); on the average a second loses 0.5 %."
     )
-    assert "Within the hour, 6 of the 12 people who left asked the bot: pricing." in dropoff
-    assert "Within the hour, 5 of the 12 people who left answered a question wrongly: Why?." in dropoff
+    assert "Within the hour, 6 of the 10 people who left asked the bot: pricing." in dropoff
+    assert "Within the hour, 5 of the 10 people who left answered a question wrongly: Why?." in dropoff
     assert len(report.actions) == 3
-    # 12 more go on, of whom 17 in 18 complete: (17 + 12 * 17 / 18) / 30.
-    assert report.targets[0].startswith("Completion 56.7 % → 94.4 %, if 0:40–0:41 lost only")
+    # All but 30 * 12 / 2204 of the ten go on, of whom 17 in 20 complete: (17 + 9.84 * 17 / 20) / 30.
+    assert report.targets[0].startswith("Completion 56.7 % → 84.5 %, if 0:40 lost only")
     for text in (markdown(report), html(report)):
-        assert "12 of 30 views" in text
+        assert "10 of 30 views" in text
     assert "Plotly.newPlot" in html(report)
     assert 'src="http' not in html(report)
 

@@ -1,12 +1,13 @@
 """A scripted OpenAI-compatible server on loopback: each request is answered by the next step of the script.
 
-A step is a status with headers and a body, or a function from the texts to their labels. Requests are kept.
+A step is a status with headers and a body, a wait before it, or half of it and then silence; else a function from the
+texts to their labels. Requests are kept.
 """
 
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +20,8 @@ class Step:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: str | None = None
+    wait: float = 0.0
+    half: bool = False
 
 
 @dataclass
@@ -30,6 +33,7 @@ class Endpoint:
     script: list[Step] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    closing: threading.Event = field(default_factory=threading.Event)
 
     def texts(self) -> list[list[str]]:
         """The texts of each request."""
@@ -46,6 +50,8 @@ def serving(label: Labelling, script: list[Step] | None = None) -> Iterator[Endp
             with endpoint.lock:
                 endpoint.requests.append(request)
                 step = endpoint.script.pop(0) if endpoint.script else Step()
+            if step.wait:
+                endpoint.closing.wait(step.wait)
             content = step.body if step.body is not None else _completion(endpoint, request)
             self.send_response(step.status)
             for name, value in step.headers.items():
@@ -54,7 +60,14 @@ def serving(label: Labelling, script: list[Step] | None = None) -> Iterator[Endp
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(payload)))
             self.end_headers()
-            self.wfile.write(payload)
+            if step.half:
+                self.wfile.write(payload[: len(payload) // 2])
+                self.wfile.flush()
+                endpoint.closing.wait(30)
+                self.close_connection = True
+                return
+            with suppress(OSError):  # the client has gone away meanwhile
+                self.wfile.write(payload)
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing: a test's output is the test's."""
@@ -66,6 +79,7 @@ def serving(label: Labelling, script: list[Step] | None = None) -> Iterator[Endp
     try:
         yield endpoint
     finally:
+        endpoint.closing.set()
         server.shutdown()
         server.server_close()
         thread.join()

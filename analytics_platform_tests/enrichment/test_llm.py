@@ -1,11 +1,13 @@
 """The llm method against a scripted loopback server: batches, waits, cache, money, masking, and orders."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from analytics_platform.enrichment.engine import Engine
@@ -124,6 +126,54 @@ def test_broken_answers_are_asked_again_then_halved(desk: Any) -> None:
     made, endpoint = desk(broken)
     assert made.sentiments(["good 1", "bad 2"]) == ["positive", "negative"]
     assert list(map(len, endpoint.texts())) == [2, 2, 1, 1]
+
+
+def test_of_a_partly_wrong_answer_the_rest_alone_is_asked_again(desk: Any) -> None:
+    partly = [{"id": 0, "sentiment": {"label": "positive", "confidence": 0.9}},
+              {"id": 1, "sentiment": {"label": "HACKED", "confidence": 0.9}},
+              {"id": 9, "sentiment": {"label": "positive", "confidence": 0.9}}]  # fmt: skip
+    made, endpoint = desk([Step(body=completion(json.dumps({"results": partly})))])
+    assert made.sentiments(["good 1", "bad 2", "good 3"]) == ["positive", "negative", "positive"]
+    assert endpoint.texts() == [["good 1", "bad 2", "good 3"], ["bad 2", "good 3"]]
+
+
+SILENCE = {"never answers": Step(wait=30), "stops in mid-body": Step(half=True)}
+
+
+@pytest.mark.parametrize("kind", SILENCE)
+def test_a_silent_endpoint_is_left_alone_and_loses_nothing(desk: Any, sleeps: list[float], kind: str) -> None:
+    """Slow, wrong, then silent: what was paid is kept, later batches are not waited for, the next run goes on."""
+    wrong = Step(body=completion("no JSON"))
+    script = [Step(wait=0.3), wrong, Step(), *[SILENCE[kind]] * 2]
+    made, endpoint = desk(script, concurrency=1, retries=1, timeout_seconds=0.5)
+    texts = [f"good {number}" for number in range(30)]
+    first = made.method.label(texts, ["sentiment"])
+    assert [answer["sentiment"].label for answer in first] == ["positive"] * 6 + ["unknown"] * 24
+    assert {answer["sentiment"].reasons for answer in first[6:]} == {
+        (f"{endpoint.url} gave no answer in 2 tries: APITimeoutError.",)
+    }
+    assert len(endpoint.requests) == 5  # of ten batches three were asked, the second twice, the third twice in vain
+    endpoint.script.clear()
+    again = LlmMethod(TAXONOMIES, made.connection, made.method._store, made.client)
+    assert {answer["sentiment"].label for answer in again.label(texts, ["sentiment"])} == {"positive"}
+    asked = [text for batch in endpoint.texts()[5:] for text in batch]
+    assert asked == texts[6:]  # what was answered and paid is never asked again
+
+
+def test_an_answer_that_trickles_is_not_waited_for(desk: Any, sleeps: list[float], monkeypatch: Any) -> None:
+    """Each byte comes in time and the whole never would."""
+    made, _ = desk(retries=0, timeout_seconds=0.2)
+
+    class Endless(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            while True:
+                time.sleep(0.05)
+                yield b" "
+
+    answer = httpx.Response(200, stream=Endless(), headers={"Content-Type": "application/json"})
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", lambda *_: answer)
+    (label,) = made.method.label(["good"], ["sentiment"])
+    assert "APITimeoutError" in label["sentiment"].reasons[0]
 
 
 def test_a_label_outside_of_the_taxonomy_never_counts(desk: Any) -> None:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
-from math import ceil, floor, sqrt
-from statistics import median
+from math import ceil, exp, floor, log, sqrt
 from typing import Any
 
 from analytics_platform_tests.reference.progress import share
@@ -19,7 +18,7 @@ from analytics_platform_tests.reference.world import World
 
 Row = dict[str, Any]
 Z = 1.959963984540054  # of a two-sided interval of 95 %
-FEWEST_AT_RISK, THRESHOLD, APART = 20, 0.1, 2
+FEWEST_AT_RISK, THRESHOLD, APART, MOST_CHANCE = 20, 0.1, 2, 0.05
 
 
 def wilson(exits: int, at_risk: int) -> float | None:
@@ -30,6 +29,17 @@ def wilson(exits: int, at_risk: int) -> float | None:
     centre = rate + Z * Z / (2 * at_risk)
     spread = Z * sqrt(rate * (1 - rate) / at_risk + Z * Z / (4 * at_risk * at_risk))
     return max(0.0, (centre - spread) / (1 + Z * Z / at_risk))
+
+
+def chernoff(part: int, whole: int, chance: float) -> float:
+    """The most that P(X >= part) can be, X binomial with so many tries of a chance."""
+    if not part or part / whole <= chance:
+        return 1.0
+    seen = part / whole
+    distance = seen * log(seen / chance)
+    if part < whole:
+        distance += (1 - seen) * log((1 - seen) / (1 - chance))
+    return exp(-whole * distance)
 
 
 @dataclass
@@ -84,9 +94,15 @@ class Curve:
                     "duration_is_estimated": video.is_estimated,
                 }
             )
-        before_end = [row["hazard"] for row in rows if row["hazard"] is not None and not row["is_end"]]
-        usual = median(before_end) if before_end else None
-        return [row | {"median_hazard": usual} for row in rows]
+        inner = [row for row in rows if not row["is_end"]]
+        exits, at_risk = (sum(row[name] for row in inner) for name in ("exits", "views_at_risk"))
+        judged = sum(row["views_at_risk"] >= FEWEST_AT_RISK for row in inner)
+        for row in rows:
+            row["mean_hazard"] = share(exits, at_risk)
+            row["chance"] = None
+            if judged and not row["is_end"]:
+                row["chance"] = min(1.0, judged * chernoff(row["exits"], exits, row["views_at_risk"] / at_risk))
+        return rows
 
 
 @lru_cache(maxsize=1)
@@ -123,10 +139,10 @@ def video_dropoffs(world: World) -> Iterator[Row]:
     for curve in curves(world):
         groups: list[list[Row]] = []
         for row in curve.rows:
-            hazard, usual = row["hazard"], row["median_hazard"]
+            hazard, chance = row["hazard"], row["chance"]
             if (
                 row["views_at_risk"] >= FEWEST_AT_RISK and not row["is_end"] and hazard is not None
-                and hazard >= THRESHOLD and row["hazard_lower_bound"] > usual
+                and hazard >= THRESHOLD and chance is not None and chance <= MOST_CHANCE
             ):  # fmt: skip
                 if groups and row["video_second"] - groups[-1][-1]["video_second"] <= APART:
                     groups[-1].append(row)
@@ -149,7 +165,8 @@ def video_dropoffs(world: World) -> Iterator[Row]:
                 "drop_off_lower_bound": wilson(exits, at_risk),
                 "worst_second": worst["video_second"],
                 "worst_hazard": worst["hazard"],
-                "median_hazard": inside[0]["median_hazard"],
+                "mean_hazard": inside[0]["mean_hazard"],
+                "chance": min(row["chance"] for row in group),
                 "skips": max(row["skips"] for row in inside),
                 "threshold": THRESHOLD,
             }

@@ -30,7 +30,7 @@ def publish(settings: Settings) -> None:
         video_retention_curve=[
             {"video_id": videos[0], "video_second": second, "views": 9, "views_watching": 9, "views_at_risk": 9,
              "exits": 0, "skips": 0, "unique_retention": 1.0, "absolute_retention": 1.0, "survival": 1.0,
-             "hazard": 0.0, "median_hazard": 0.0, "is_end": False}
+             "hazard": 0.0, "mean_hazard": 0.0, "chance": None, "is_end": False}
             for second in range(3)
         ],
     )  # fmt: skip

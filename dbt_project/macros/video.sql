@@ -18,6 +18,20 @@
     end
 {%- endmacro %}
 
+{# How likely so many of all exits fall on one second, if each falls there with the chance ``share``: at most this, by
+   Chernoff's bound of the binomial distribution, https://en.wikipedia.org/wiki/Chernoff_bound. #}
+{% macro chance_of_exits(exits, all_exits, share) %}
+    {%- set part = ratio(exits, all_exits) -%}
+    case
+        when {{ part }} <= {{ share }} then 1
+        when {{ exits }} = {{ all_exits }} then exp({{ all_exits }} * ln(nullif({{ share }}, 0)))
+        else exp(-1 * {{ all_exits }} * (
+            {{ part }} * ln(nullif({{ part }}, 0) / nullif({{ share }}, 0))
+            + (1 - {{ part }}) * ln(nullif(1 - {{ part }}, 0) / nullif(1 - {{ share }}, 0))
+        ))
+    end
+{%- endmacro %}
+
 {# Whether a way through the video and the time on the clock are the same within 10 %. #}
 {% macro agree(advance, clock) %}
     ({{ advance }} > 0 and abs({{ advance }} - ({{ clock }})) <= 0.1 * ({{ clock }}))

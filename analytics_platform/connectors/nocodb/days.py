@@ -17,11 +17,13 @@ from analytics_platform.connectors.nocodb.known import GONE, ORIGIN, Known
 from analytics_platform.connectors.nocodb.paging import Scan
 from analytics_platform.connectors.nocodb.rows import Reader
 from analytics_platform.contracts import Table
+from analytics_platform.errors import SourceError
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.landing import RawLine
 from analytics_platform.lake.pump import Batch
 from analytics_platform.lake.pump_status import Lag
 
+AT_ONCE = 5_000  # lines of one batch: a segment for each page of 1,000 cost twice as much
 _ASKED_BY_ID = 20  # ids of one filter
 
 
@@ -83,12 +85,21 @@ class DaySource:
         scan = Scan(
             self._client, reader, self._where(reader, day), self._connection.page_size, self._connection.at_once
         )
-        for rows in scan.pages():
-            mine = [row for row in rows if reader.day_of(row) == day]  # the window ends a second late
-            lines = new_lines(reader, mine, known.day(day))
-            pulled.came += len(mine)
-            pulled.landed += len(lines)
-            yield Batch([(reader.table, lines)], ORIGIN)
+        waiting: list[RawLine] = []
+        try:
+            for rows in scan.pages():
+                mine = [row for row in rows if reader.day_of(row) == day]  # the window ends a second late
+                lines = new_lines(reader, mine, known.day(day))
+                pulled.came += len(mine)
+                pulled.landed += len(lines)
+                waiting += lines
+                if len(waiting) >= AT_ONCE:
+                    yield Batch([(reader.table, waiting)], ORIGIN)
+                    waiting = []
+        except SourceError:
+            yield Batch([(reader.table, waiting)], ORIGIN)  # what came before is kept
+            raise
+        yield Batch([(reader.table, waiting)], ORIGIN)
         pulled.unchanged = pulled.came - pulled.landed
         pulled.counted, pulled.passes = scan.total, scan.passes
         if not self._app_id:
@@ -144,14 +155,14 @@ def new_lines(reader: Reader, rows: Iterable[Row], known: dict[str, str]) -> lis
     """
     now, lines = datetime.now(UTC), []
     for row in rows:
-        payload = reader.payload(row)
-        before = known.get(payload["id"])
-        if before == payload["source_digest"]:
+        name, digest, payload = reader.version(row)
+        before = known.get(name)
+        if before == digest:
             continue
-        known[payload["id"]] = payload["source_digest"]
+        known[name] = digest
         if before == GONE:
-            payload["updated_at"] = now
-        lines.append(RawLine(orjson.dumps(payload), now))
+            payload = orjson.dumps(orjson.loads(payload) | {"updated_at": now})
+        lines.append(RawLine(payload, now))
     return lines
 
 

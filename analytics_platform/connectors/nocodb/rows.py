@@ -6,7 +6,8 @@ the prompt is its query. ``source_digest`` says which version of the row a line 
 meanings (``contracts/nocodb``), reading a prompt (``prompts``).
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -25,6 +26,8 @@ IDENTIFYING = {
 }
 _TIMES = {"created_at": "CreatedAt", "updated_at": "UpdatedAt"}
 PROMPT = "message"  # our name of the field of messages that holds the whole prompt list
+# As NocoDB writes times; the rest is read by the clock of the standard library.
+_AS_UTC = re.compile(r"\d{4}-\d\d-\d\d[ T](?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\+00:00|Z)")
 ROW_IDS = ("Id", "ID", "nc_id")  # NocoDB's own key of a record
 
 
@@ -63,7 +66,7 @@ class Reader:
 
     def id_of(self, record: Mapping[str, Any]) -> str:
         """The row's id; where it has none, NocoDB's own, or one made from what identifies it."""
-        own = record.get(self.name("id"))
+        own = record.get(self._id)
         if own not in (None, ""):
             return str(own)
         for name in ROW_IDS:
@@ -74,16 +77,19 @@ class Reader:
 
     def day_of(self, record: Mapping[str, Any]) -> date | None:
         """The UTC day of the row, by its time of creation."""
-        moment = self.moment(record.get(self.name("created_at")))
-        return date.fromisoformat(moment[:10]) if moment else None
+        written = record.get(self._created)
+        if isinstance(written, str) and _AS_UTC.fullmatch(written):
+            return _date(written[:10])
+        moment = self.moment(written)
+        return _date(moment[:10]) if moment else None
 
     @staticmethod
     def moment(written: Any) -> str | None:
         """A time as ``2026-11-20T10:28:58Z`` (UTC, whole seconds, so that texts sort as times)."""
         return _moment(written) if isinstance(written, str) else None
 
-    def payload(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """The record in our names, with its id and its digest."""
+    def version(self, record: Mapping[str, Any]) -> tuple[str, str, bytes]:
+        """The row's id, the digest of what is taken of it, and the payload: our names, with the id and the digest."""
         get = record.get
         taken = {ours: value for ours, theirs in self._pairs if (value := get(theirs)) is not None}
         if "inputs" in taken:
@@ -91,14 +97,32 @@ class Reader:
         prompt = taken.pop(PROMPT, None)
         if prompt is not None and not str(taken.get("query") or "").strip():
             taken["query"] = last_user_text(prompt)
-        taken["id"] = self.id_of(record)
-        digest = md5(orjson.dumps(taken, option=orjson.OPT_SORT_KEYS), usedforsecurity=False).hexdigest()
-        return taken | {"source_digest": digest}
+        name = taken["id"] = self.id_of(record)
+        written = orjson.dumps(taken, option=orjson.OPT_SORT_KEYS)
+        digest = md5(written, usedforsecurity=False).hexdigest()
+        return name, digest, b'%b,"source_digest":"%b"}' % (written[:-1], digest.encode())
 
     @cached_property
     def _pairs(self) -> tuple[tuple[str, str], ...]:
-        """(ours, theirs) of every field that is taken; worked out once, not once a row."""
-        return tuple((name, self.name(name)) for name in self.table.shape if name not in _TIMES.values())
+        """(ours, theirs) of every field that the table has and that is taken; worked out once, not once a row."""
+        pairs = ((name, self.name(name)) for name in self.table.shape if name not in _TIMES.values())
+        return tuple((ours, theirs) for ours, theirs in pairs if not self.columns or theirs in self.columns)
+
+    @cached_property
+    def _created(self) -> str:
+        return self.name("created_at")
+
+    @cached_property
+    def _id(self) -> str:
+        return self.name("id")
+
+
+@lru_cache(maxsize=4096)
+def _date(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=4096)
@@ -111,8 +135,10 @@ def _moment(written: str) -> str | None:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def chosen_inputs(inputs: Any, names: Iterable[str]) -> dict[str, Any]:
+def chosen_inputs(inputs: Any, names: Collection[str]) -> dict[str, Any]:
     """Of ``inputs`` (an object, or JSON as text) the named fields; the rest may be sensitive and stays away."""
+    if not names:
+        return {}
     if isinstance(inputs, str):
         try:
             inputs = orjson.loads(inputs)

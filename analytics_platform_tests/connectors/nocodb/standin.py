@@ -38,7 +38,7 @@ class NocoDB:
     troubles: list[Callable[[int], "Trouble | None"]] = field(default_factory=list)
     between: Callable[[int], None] = lambda _number: None  # what others do to the tables before a request
     still: bool = False
-    remembered: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+    remembered: dict[tuple[str, str, str], list[Row]] = field(default_factory=dict)
     requests: int = 0
     port: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -62,10 +62,10 @@ class NocoDB:
             "isFirstPage": offset == 0,
             "isLastPage": offset + limit >= len(rows),
         }
-        return f'{{"list":[{",".join(rows[offset : offset + limit])}],"pageInfo":{json.dumps(info)}}}'.encode()
+        return json.dumps({"list": rows[offset : offset + limit], "pageInfo": info}).encode()
 
-    def chosen(self, table: str, where: str, sort: str) -> list[str]:
-        """The rows of a filter as JSON texts; remembered where nothing changes, as a database has its index."""
+    def chosen(self, table: str, where: str, sort: str) -> list[Row]:
+        """The rows of a filter in order; remembered where nothing changes, as a database has its index."""
         if (table, where, sort) in self.remembered:
             return self.remembered[table, where, sort]
         rows = [row for row in self.tables[table] if matches(row, where)]
@@ -73,10 +73,9 @@ class NocoDB:
             rows.sort(key=lambda row: str(row.get(name.lstrip("-")) or "").zfill(30), reverse=name[0] == "-")
         if not sort:
             random.shuffle(rows)
-        texts = [json.dumps(row) for row in rows]
         if self.still:
-            self.remembered[table, where, sort] = texts
-        return texts
+            self.remembered[table, where, sort] = rows
+        return rows
 
 
 @dataclass(frozen=True)

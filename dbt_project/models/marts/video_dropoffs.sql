@@ -13,7 +13,7 @@ significant as (
         lag(video_second) over (partition by video_id order by video_second) as second_before
     from seconds
     where views_at_risk >= 20
-        and hazard_lower_bound > median_hazard
+        and chance <= 0.05
         and hazard >= {{ var('dropoff_threshold') }}
         and not is_end
 
@@ -40,7 +40,8 @@ ranges as (
         max(video_second) as to_second,
         {{ earliest('video_second', by='-1 * hazard') }} as worst_second,
         max(hazard) as worst_hazard,
-        max(median_hazard) as median_hazard
+        max(mean_hazard) as mean_hazard,
+        min(chance) as chance
     from numbered
     group by video_id, dropoff_number
 
@@ -55,7 +56,8 @@ counted as (
         ranges.to_second,
         ranges.worst_second,
         ranges.worst_hazard,
-        ranges.median_hazard,
+        ranges.mean_hazard,
+        ranges.chance,
         max(seconds.views) as views,
         max(seconds.views_at_risk) as views_at_risk,
         {{ total('seconds.exits') }} as exits,
@@ -71,7 +73,8 @@ counted as (
         ranges.to_second,
         ranges.worst_second,
         ranges.worst_hazard,
-        ranges.median_hazard
+        ranges.mean_hazard,
+        ranges.chance
 
 ),
 
@@ -89,7 +92,8 @@ video_dropoffs as (
         {{ wilson_lower_bound('exits', 'views_at_risk') }} as drop_off_lower_bound,
         worst_second,
         worst_hazard,
-        median_hazard,
+        mean_hazard,
+        chance,
         skips,
         cast({{ var('dropoff_threshold') }} as {{ engine_type('number') }}) as threshold
     from counted

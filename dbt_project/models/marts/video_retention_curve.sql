@@ -24,27 +24,16 @@ hazards as (
 
 ),
 
--- The middle one of a video's hazards, or the mean of the two in the middle.
-ranked as (
+-- What a second of the video loses on the average, and how many seconds could stand out by chance.
+usual as (
 
     select
         video_id,
-        hazard,
-        row_number() over (partition by video_id order by hazard) as place,
-        count(*) over (partition by video_id) as places
+        {{ total('exits') }} as all_exits,
+        {{ total('views_at_risk') }} as all_at_risk,
+        sum(case when views_at_risk >= 20 then 1 else 0 end) as seconds_judged
     from hazards
-    where views_at_risk > 0
-        and not is_end
-
-),
-
-medians as (
-
-    select
-        video_id,
-        avg(hazard) as median_hazard
-    from ranked
-    where 2 * place between places and places + 2
+    where not is_end
     group by video_id
 
 ),
@@ -95,14 +84,20 @@ video_retention_curve as (
         hazards.views_at_risk,
         hazards.hazard,
         hazards.hazard_lower_bound,
-        medians.median_hazard,
+        {{ ratio('usual.all_exits', 'usual.all_at_risk') }} as mean_hazard,
+        case
+            when not hazards.is_end and usual.seconds_judged > 0
+                then least(1, usual.seconds_judged * {{ chance_of_exits(
+                    'hazards.exits', 'usual.all_exits', ratio('hazards.views_at_risk', 'usual.all_at_risk')
+                ) }})
+        end as chance,
         hazards.skips,
         hazards.is_end,
         hazards.duration_seconds,
         hazards.duration_is_estimated
     from hazards
-    left join medians
-        on hazards.video_id = medians.video_id
+    left join usual
+        on hazards.video_id = usual.video_id
     left join compared
         on hazards.video_id = compared.video_id
             and compared.hundredth
