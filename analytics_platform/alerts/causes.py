@@ -123,6 +123,23 @@ def budget_spent(day: date, spent: float, limit: float, ui: str) -> Alert:
     )
 
 
+def file_refused(kind: str, name: str, refused_at: str, reason: str, ui: str) -> Alert:
+    """Nothing of the file was taken. Its name may be a person's, so it is told by the time at which it was refused."""
+    place = f"imports/rejected/{kind}/{refused_at}-…"
+    return Alert(
+        kind="file_refused",
+        severity="high" if kind == "roster" else "medium",
+        owner=OWNER,
+        cause=f"file_refused:{kind}:{refused_at}:{sha256(name.encode()).hexdigest()[:12]}",
+        title=f"A file in imports/{kind} was refused as a whole",
+        text=f"{masked(reason)}\nNothing of it was imported; what was imported before holds. It lies in {place},"
+        " with its report beside it.",
+        todo=f"Read the report, mend the file, and drop it into imports/{kind} again under its name (or under another,"
+        " and delete the refused one): then this is over.",
+        link=f"{ui}/assets/people/roster" if kind == "roster" else f"{ui}/asset-groups",
+    )
+
+
 def not_built(table: str, yesterday: date, latest: date | None, ui: str) -> Alert:
     last = f"The latest day is {latest}." if latest else "No day is built."
     return Alert(

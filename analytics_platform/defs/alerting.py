@@ -15,6 +15,7 @@ from analytics_platform.alerts.alert import Alert
 from analytics_platform.alerts.causes import Evaluation, FailedRun
 from analytics_platform.alerts.delivering import deliver, recover, tell
 from analytics_platform.alerts.state import State
+from analytics_platform.connectors.files.dropping import refused_files
 from analytics_platform.defs.days import days_in, days_named
 from analytics_platform.defs.ticks import failing_automations
 from analytics_platform.enrichment.llm_store import Store
@@ -184,17 +185,18 @@ def _automation_health(settings: Settings) -> dg.SensorDefinition:
         name="automation_health",
         minimum_interval_seconds=60,
         default_status=RUNNING,
-        description="Alerts for a sensor or schedule whose last tick failed, for days that a sensor gave up on, and"
-        " for a day's budget for labels that is spent.",
+        description="Alerts for a sensor or schedule whose last tick failed, for days that a sensor gave up on, for"
+        " a day's budget for labels that is spent, and for files in the imports folder that were refused.",
     )
     def automation_health(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        found = [*failing_automations(context.instance, settings.ui), *spent_budgets(settings, _now())]
+        failing_now = failing_automations(context.instance, settings.ui)
+        found = [*failing_now, *spent_budgets(settings, _now()), *refused(settings)]
         tell(settings, found, _now())
         failing = {alert.cause for alert in found}
         state = State(settings.home)
         over = [
             cause
-            for prefix in ("automation_failed:", "gave_up:", "budget_spent:")
+            for prefix in ("automation_failed:", "gave_up:", "budget_spent:", "file_refused:")
             for cause in state.open_causes(prefix)
             if cause not in failing
         ]
@@ -210,6 +212,14 @@ def spent_budgets(settings: Settings, now: datetime) -> list[Alert]:
     spent = Store(book).spent(str(today)) if book.exists() else 0.0
     limit = settings.llm_daily_limit
     return [causes.budget_spent(today, spent, limit, settings.ui)] if spent >= limit else []
+
+
+def refused(settings: Settings) -> list[Alert]:
+    """Files of people, links or lessons of which nothing was taken, until somebody has dealt with them."""
+    return [
+        causes.file_refused(one.kind, one.name, one.refused_at, one.reason, settings.ui)
+        for one in refused_files(settings)
+    ]
 
 
 def _delivery(settings: Settings) -> dg.SensorDefinition:

@@ -1,5 +1,6 @@
 """The alert sensors on real runs, checks and ticks of an ephemeral instance."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from dagster import DagsterEventType
 from analytics_platform.alerts import sources
 from analytics_platform.alerts.delivering import tell
 from analytics_platform.alerts.state import State
+from analytics_platform.connectors.files.dropping import take_dropped
 from analytics_platform.defs.alerting import alert_sensors, evaluations, failed_run, spent_budgets
 from analytics_platform.defs.days import RANGE_END, RANGE_START, days_in
 from analytics_platform.defs.ticks import failing_automations
@@ -279,3 +281,22 @@ def test_a_spent_budget_is_told_once_and_is_over_on_the_next_day(settings: Setti
     with dg.instance_for_test() as instance:
         assert fires(raised, instance, "automation_health") == "0 things are in trouble, 1 are well again."
     assert state.open_causes() == []
+
+
+def test_a_refused_roster_is_told_with_its_reason_and_without_names(settings: Settings) -> None:
+    folder = settings.imports_folder
+    (folder / "roster").mkdir(parents=True)
+    dropped = folder / "roster" / "Ann Smith.csv"
+    dropped.write_text("Name\nAnn Smith\n")
+    os.utime(dropped, (1_600_000_000, 1_600_000_000))
+    take_dropped(settings, NOON)
+    with dg.instance_for_test() as instance:
+        assert fires(settings, instance, "automation_health") == "1 things are in trouble, 0 are well again."
+        (case,) = State(settings.home).cases(only_open=True)
+        assert (case.alert.kind, case.alert.severity) == ("file_refused", "high")
+        said = f"{case.alert.title} {case.alert.text} {case.alert.todo}"
+        assert "imports/rejected/roster/20260310T120000-" in said
+        assert "no column" in said
+        assert "Ann" not in said
+        next((folder / "rejected" / "roster").glob("*.csv")).unlink()
+        assert fires(settings, instance, "automation_health") == "0 things are in trouble, 1 are well again."
