@@ -71,7 +71,7 @@ def _succeeded_runs(settings: Settings) -> dg.SensorDefinition:
         again = State(settings.home).open_causes(f"run_failed:{run.job_name}:")
         recover(settings, again, now, _scopes(run.tags))
         tell_checks(settings, context)
-        judged = incidents.judge(settings)
+        judged = incidents.judge(settings, now)
         if judged is not None:
             open_ones, still = judged
             tell(settings, open_ones, now)

@@ -14,6 +14,7 @@ from analytics_platform.contracts import TABLES
 from analytics_platform.insights.gaps import FailedCheck
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.ledger import Entry
+from analytics_platform.lake.live import IS_LIVE
 from analytics_platform.lake.workbench import days_sql, workbench
 
 # A burst: this share of a day's lines, this many times the usual share, and so many lines.
@@ -45,13 +46,16 @@ def ledger_days(lake: Lake, days: Sequence[date]) -> pa.Table:
 
 
 def _lags(lake: Lake, path: str, days: Sequence[date]) -> dict[date, float]:
-    """Seconds from the event to its receipt, of rows that claimed a time: nearest rank, as everywhere."""
+    """Seconds from the event to its receipt, of live rows that claimed a time: nearest rank, as everywhere.
+
+    A day that is known from an import of history alone has no lag.
+    """
     with workbench(lake) as (connection, folder):
         rows = days_sql(lake, TABLES[path], days, folder)
         return dict(
             connection.execute(f"""
                 select day, quantile_disc(epoch(received_at) - epoch(event_time), 0.95) from ({rows})
-                where claimed_at is not null and not clock_skewed group by day
+                where claimed_at is not null and not clock_skewed and {IS_LIVE} group by day
             """).fetchall()
         )
 

@@ -20,8 +20,9 @@ from analytics_platform.defs.ticks import failing_automations
 from analytics_platform.enrichment.answers import label_days
 from analytics_platform.enrichment.llm_store import Store
 from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.landing import RawLine
 from analytics_platform.settings import Settings
-from analytics_platform_tests.lines import NOON, STATEMENTS, land, statement
+from analytics_platform_tests.lines import NOON, STATEMENTS, land, raw, statement
 from analytics_platform_tests.organisation import share_models
 
 pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")
@@ -218,6 +219,26 @@ def test_a_source_that_fell_silent(settings: Settings, lake: Lake) -> None:
     assert stale == []  # one day is no silence
     stale, _ = sources.judge(settings, datetime(2026, 3, 11, 12, tzinfo=UTC))
     assert [alert.title for alert in stale] == ["xapi/statements has received nothing for 3 days"]
+
+
+def test_imported_history_is_no_source_that_fell_silent_and_asks_for_no_day(settings: Settings, lake: Lake) -> None:
+    """Ten days of statements, imported five days after the last of them; the schedule builds the days from then on."""
+    imported = datetime(2026, 3, 15, 12, tzinfo=UTC)
+    for day in range(1, 11):
+        line = statement(f"s{day}", timestamp=f"2026-03-{day:02}T12:00:00Z")
+        lake.landing.append(STATEMENTS, [RawLine(raw(line), imported)], "import")
+        lake.build(STATEMENTS, [date(2026, 3, day)])
+    assert sources.judge(settings, imported)[0] == []  # yesterday is not built
+    for day in range(11, 15):
+        lake.build(STATEMENTS, [date(2026, 3, day)])
+    assert sources.judge(settings, imported)[0] == []  # four days were built and have no line
+    for day in range(15, 23):  # it sends live, and then no more
+        at = datetime(2026, 3, day, 12, tzinfo=UTC)
+        if day < 19:
+            land(lake, "xapi/statements", statement(f"s{day}"), at=at)
+        lake.build(STATEMENTS, [at.date()])
+    stale, _ = sources.judge(settings, datetime(2026, 3, 23, 12, tzinfo=UTC))
+    assert [alert.title for alert in stale] == ["xapi/statements has received nothing for 4 days"]
 
 
 def test_days_of_tags() -> None:

@@ -134,7 +134,7 @@ def refused_files(settings: Settings) -> list[Refused]:
     for report in sorted((settings.imports_folder / "rejected").glob(f"*/*{_REPORT}")):
         kind, stamped = report.parent.name, report.name.removesuffix(_REPORT)
         at, _, name = stamped.partition("-")
-        taken = (settings.imports_folder / "done" / kind).glob(f"{'?' * len(at)}-{glob.escape(name)}")
+        taken = sorted((settings.imports_folder / "done" / kind).glob(f"{'?' * len(at)}-{glob.escape(name)}"))
         # Exports of several cohorts have one name, so that another cohort's says nothing of this one.
         later = kind != "responses" and any(file.name[: len(at)] > at for file in taken)
         if report.with_name(stamped).exists() and not later:
