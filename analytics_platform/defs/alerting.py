@@ -17,7 +17,7 @@ from analytics_platform.alerts.delivering import deliver, recover, tell
 from analytics_platform.alerts.state import State
 from analytics_platform.connectors.files.dropping import refused_files
 from analytics_platform.defs.days import days_in, days_named
-from analytics_platform.defs.ticks import failing_automations
+from analytics_platform.defs.ticks import failing_automations, first_error
 from analytics_platform.enrichment.llm_store import Store
 from analytics_platform.settings import Settings
 
@@ -86,12 +86,8 @@ def failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun, message: str) -
     for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE):
         event = entry.dagster_event
         error = event.step_failure_data.error if event else None
-        while error is not None and error.cause is not None:
-            error = error.cause
         if event and error:
-            # The class stands in front of the message in what Dagster keeps.
-            said = error.message.strip().removeprefix(f"{error.cls_name}: ").partition("\n\nStack Trace")[0]
-            name = (error.cls_name or "Error").rpartition(".")[2]
+            name, said = first_error(error)
             return FailedRun(run.run_id, run.job_name, event.step_key or "", name, said, days_in(run.tags))
     return FailedRun(run.run_id, run.job_name, "", "RunFailed", message, days_in(run.tags))
 

@@ -253,7 +253,12 @@ def automation(status: str, said: str = "", running: bool = True, started: bool 
     state = SimpleNamespace(
         is_running=running, instigator_origin_id="o", selector_id="s", instigator_name="pump", instigator_type=kind
     )
-    error = SimpleNamespace(message=said) if status == "FAILURE" else None
+    first = SimpleNamespace(message=f"{said}\n", cls_name="OSError", cause=None)
+    error = (
+        SimpleNamespace(message="in evaluation_fn", cls_name="SensorExecutionError", cause=first)
+        if status == "FAILURE"
+        else None
+    )
     ticks = [SimpleNamespace(status=SimpleNamespace(value=status), error=error, skip_reason=said)]
     if started:
         ticks.insert(0, SimpleNamespace(status=SimpleNamespace(value="STARTED")))
@@ -274,6 +279,7 @@ def automation(status: str, said: str = "", running: bool = True, started: bool 
 def test_ticks_of_sensors_that_fail_or_give_up(made: Any, expected: list[str]) -> None:
     found = failing_automations(made, "http://ui")
     assert [":".join(alert.cause.split(":")[:2]) for alert in found] == expected
+    assert all("evaluation_fn" not in alert.text for alert in found)  # what Dagster wraps around it says nothing
 
 
 def test_an_automation_works_again(settings: Settings) -> None:
