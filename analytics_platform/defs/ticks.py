@@ -1,5 +1,6 @@
 """What ticks of sensors and schedules say: which fail, which gave up asking for days, what an error was at first."""
 
+import re
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -36,6 +37,7 @@ def first_error(error: "SerializableErrorInfo") -> tuple[str, str]:
     """Class and message of the error that was raised, not of the one that Dagster wrapped around it."""
     while error.cause is not None:
         error = error.cause
-    # The class stands in front of the message in what Dagster keeps.
-    said = error.message.strip().removeprefix(f"{error.cls_name}: ").partition("\n\nStack Trace")[0]
-    return (error.cls_name or "Error").rpartition(".")[2], said
+    name = (error.cls_name or "Error").rpartition(".")[2]
+    # The class, often with its module, stands in front of the message in what Dagster keeps.
+    said = re.sub(rf"^([\w.]+\.)?{re.escape(name)}: ", "", error.message.strip())
+    return name, said.partition("\n\nStack Trace")[0]
