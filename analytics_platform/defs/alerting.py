@@ -99,7 +99,7 @@ def tell_checks(settings: Settings, context: dg.RunStatusSensorContext) -> None:
     open_checks = set(State(settings.home).open_causes("check_failed:"))
     for found in evaluations(context.instance, context.dagster_run, owners(context.repository_def)):
         if not found.passed:
-            failed.append(causes.check_failed(found, settings.ui))
+            failed += [causes.check_failed(found, settings.ui)] if causes.is_news(found, now.date()) else []
         elif causes.check_cause(found) in open_checks:
             passed.append(found)
     tell(settings, failed, now)

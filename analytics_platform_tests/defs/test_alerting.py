@@ -14,6 +14,7 @@ from analytics_platform.alerts import sources
 from analytics_platform.alerts.delivering import tell
 from analytics_platform.alerts.state import State
 from analytics_platform.connectors.files.dropping import take_dropped
+from analytics_platform.defs import alerting
 from analytics_platform.defs.alerting import alert_sensors, evaluations, failed_run, spent_budgets
 from analytics_platform.defs.days import RANGE_END, RANGE_START, days_in
 from analytics_platform.defs.ticks import failing_automations
@@ -110,8 +111,9 @@ def test_a_failed_run_is_told_once_and_is_well_when_its_days_are(
 
 
 def test_checks_are_told_once_a_day_by_severity(
-    settings: Settings, story: Callable[..., list[tuple[str, ...]]]
+    settings: Settings, story: Callable[..., list[tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(alerting, "_now", lambda: datetime(2026, 3, 8, 23, tzinfo=UTC))
     assert story(1, 1, whole=True, usual=True) == [USUAL, WHOLE]
     assert story(1, 1, whole=True) == [WHOLE]  # told already; the other is well again
     assert story(2, 2, whole=True) == [WHOLE]  # another day, told again
@@ -125,6 +127,14 @@ def test_checks_are_told_once_a_day_by_severity(
         ("alert", "whole", ("2026-03-02",)),
         ("recovery", "whole", ("2026-03-02",)),
     ]
+
+
+def test_a_warning_of_a_day_long_past_is_no_news_and_a_check_that_stops_the_marts_is(
+    story: Callable[..., list[tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerting, "_now", lambda: datetime(2026, 3, 9, 0, tzinfo=UTC))
+    assert story(1, 1, whole=True, usual=True) == [WHOLE]
+    assert story(1, 2, whole=True, usual=True) == [USUAL, WHOLE]
 
 
 def test_the_sensors_find_the_runs_by_themselves(settings: Settings, instance: dg.DagsterInstance) -> None:
