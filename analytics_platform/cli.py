@@ -261,3 +261,8 @@ def main() -> None:
     except PlatformError as error:
         typer.secho(f"Error: {error}", fg="red", err=True)
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.secho(f"Error: {error.strerror}: {error.filename}", fg="red", err=True)
+        sys.exit(1)

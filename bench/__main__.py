@@ -16,6 +16,7 @@ BENCHMARKS = (
     "lake_day",
     "history",
     "backfill",
+    "year",
     "empty_day",
     "chain",
     "definitions",

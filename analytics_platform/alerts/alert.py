@@ -9,7 +9,16 @@ from typing import Any, Literal, get_args
 
 Severity = Literal["critical", "high", "medium", "low"]
 Kind = Literal[
-    "run_failed", "check_failed", "incident", "safety", "stale", "automation_failed", "gave_up", "budget_spent", "test"
+    "run_failed",
+    "check_failed",
+    "incident",
+    "safety",
+    "stale",
+    "automation_failed",
+    "gave_up",
+    "budget_spent",
+    "file_refused",
+    "test",
 ]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -7,12 +7,13 @@ from (``defs``, ``safety``, ``sources``).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from analytics_platform.alerts.alert import Alert, Severity
 
 OWNER = "team:data-engineering"
+OLD = 7  # days
 _QUOTED = re.compile(r"\"[^\"]{3,}\"|'[^']{3,}'|“[^”]*”|`[^`]{3,}`")
 _ADDRESS = re.compile(r"[^\s,;]+@[^\s,;]+")
 
@@ -58,6 +59,14 @@ def run_failed(run: FailedRun, ui: str) -> Alert:
         link=f"{ui}/runs/{run.run_id}",
         scopes=tuple(map(str, run.days)) or ("whole",),
     )
+
+
+def is_news(evaluation: Evaluation, today: date) -> bool:
+    """A warning that compares a day long past with its neighbours is seen in the UI: history that is imported, or a
+    late line, is nothing to act on. What stops the marts is told whatever its days are.
+    """
+    found = evaluation
+    return found.is_error or found.is_whole or not found.days or max(found.days) >= today - timedelta(days=OLD)
 
 
 def check_cause(evaluation: Evaluation) -> str:
@@ -120,6 +129,23 @@ def budget_spent(day: date, spent: float, limit: float, ui: str) -> Alert:
         text=f"Since then no text of {day} is asked about: their labels are unknown. It goes on at midnight UTC.",
         todo="Wait for the next day, or raise LLM_DAILY_LIMIT and materialise labels/exchanges for the days again.",
         link=f"{ui}/assets/labels/exchanges",
+    )
+
+
+def file_refused(kind: str, name: str, refused_at: str, reason: str, ui: str) -> Alert:
+    """Nothing of the file was taken. Its name may be a person's, so it is told by the time at which it was refused."""
+    place = f"imports/rejected/{kind}/{refused_at}-…"
+    return Alert(
+        kind="file_refused",
+        severity="high" if kind == "roster" else "medium",
+        owner=OWNER,
+        cause=f"file_refused:{kind}:{refused_at}:{sha256(name.encode()).hexdigest()[:12]}",
+        title=f"A file in imports/{kind} was refused as a whole",
+        text=f"{masked(reason)}\nNothing of it was imported; what was imported before holds. It lies in {place},"
+        " with its report beside it.",
+        todo=f"Read the report, mend the file, and drop it into imports/{kind} again under its name (or under another,"
+        " and delete the refused one): then this is over.",
+        link=f"{ui}/assets/people/roster" if kind == "roster" else f"{ui}/asset-groups",
     )
 
 

@@ -1,6 +1,7 @@
 """Open incidents of the published mart ``incidents`` as alerts; one for a group of series that moved together."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 from analytics_platform.alerts import causes
@@ -9,12 +10,15 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
 MART, MOST = "incidents", 200
+NEWS = timedelta(days=7)
 
 
-def judge(settings: Settings) -> tuple[list[Alert], set[str]] | None:
-    """Alerts for what is open and was not dismissed, and their causes; NULL where there is no such mart yet.
+def judge(settings: Settings, now: datetime) -> tuple[list[Alert], set[str]] | None:
+    """Alerts for what is open and was not dismissed, and the causes of all that is open; NULL where there is no such
+    mart yet.
 
-    A data gap is no incident of people's behaviour: its failed check is told instead.
+    A data gap is no incident of people's behaviour: its failed check is told instead. What ended with imported history
+    long ago is open for ever, because no later point closes it, and is no news.
     """
     warehouse = open_warehouse(settings)
     snapshot = warehouse.current()
@@ -22,16 +26,17 @@ def judge(settings: Settings) -> tuple[list[Alert], set[str]] | None:
         return None
     with warehouse.reader() as reader:
         rows = reader.query(
-            f"""select group_id, metric, dimension, member, grain, started_at, direction, severity, observed, expected,
-                deviation, explained_by from {MART}
+            f"""select group_id, metric, dimension, member, grain, started_at, last_at, direction, severity, observed,
+                expected, deviation, explained_by from {MART}
             where status = 'open' and nature = 'behaviour' and coalesce(verdict, '') <> 'dismissed'
             order by group_id, abs(deviation) desc nulls last, metric limit {MOST}"""
         ).to_pylist()
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(str(row["group_id"]), []).append(row)
-    alerts = [_alert(key, group, settings.ui) for key, group in groups.items()]
-    return alerts, {alert.cause for alert in alerts}
+    alerts = {key: _alert(key, group, settings.ui) for key, group in groups.items()}
+    news = [alerts[key] for key, group in groups.items() if max(row["last_at"] for row in group) > now - NEWS]
+    return news, {alert.cause for alert in alerts.values()}
 
 
 def _alert(key: str, group: list[dict[str, Any]], ui: str) -> Alert:

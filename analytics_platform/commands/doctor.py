@@ -26,10 +26,18 @@ def examine() -> bool:
     except PlatformError as error:
         _say((False, str(error)))
         return False
-    findings = [finding for check in CHECKS for finding in check(settings)]
+    findings = [finding for check in CHECKS for finding in _examined(check, settings)]
     for finding in findings:
         _say(finding)
     return all(well for well, _ in findings)
+
+
+def _examined(check: Callable[[Settings], Iterator[Finding]], settings: Settings) -> list[Finding]:
+    """What a check finds; a file or folder that stops it is a finding, and the other checks go on."""
+    try:
+        return list(check(settings))
+    except OSError as error:
+        return [(False, f"{error.filename or 'A file'}: {error.strerror or error}. Mend this, then look again.")]
 
 
 def _say(finding: Finding) -> None:

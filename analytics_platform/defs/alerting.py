@@ -15,8 +15,9 @@ from analytics_platform.alerts.alert import Alert
 from analytics_platform.alerts.causes import Evaluation, FailedRun
 from analytics_platform.alerts.delivering import deliver, recover, tell
 from analytics_platform.alerts.state import State
+from analytics_platform.connectors.files.dropping import refused_files
 from analytics_platform.defs.days import days_in, days_named
-from analytics_platform.defs.ticks import failing_automations
+from analytics_platform.defs.ticks import failing_automations, first_error
 from analytics_platform.enrichment.llm_store import Store
 from analytics_platform.settings import Settings
 
@@ -70,7 +71,7 @@ def _succeeded_runs(settings: Settings) -> dg.SensorDefinition:
         again = State(settings.home).open_causes(f"run_failed:{run.job_name}:")
         recover(settings, again, now, _scopes(run.tags))
         tell_checks(settings, context)
-        judged = incidents.judge(settings)
+        judged = incidents.judge(settings, now)
         if judged is not None:
             open_ones, still = judged
             tell(settings, open_ones, now)
@@ -85,12 +86,8 @@ def failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun, message: str) -
     for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE):
         event = entry.dagster_event
         error = event.step_failure_data.error if event else None
-        while error is not None and error.cause is not None:
-            error = error.cause
         if event and error:
-            # The class stands in front of the message in what Dagster keeps.
-            said = error.message.strip().removeprefix(f"{error.cls_name}: ").partition("\n\nStack Trace")[0]
-            name = (error.cls_name or "Error").rpartition(".")[2]
+            name, said = first_error(error)
             return FailedRun(run.run_id, run.job_name, event.step_key or "", name, said, days_in(run.tags))
     return FailedRun(run.run_id, run.job_name, "", "RunFailed", message, days_in(run.tags))
 
@@ -102,7 +99,7 @@ def tell_checks(settings: Settings, context: dg.RunStatusSensorContext) -> None:
     open_checks = set(State(settings.home).open_causes("check_failed:"))
     for found in evaluations(context.instance, context.dagster_run, owners(context.repository_def)):
         if not found.passed:
-            failed.append(causes.check_failed(found, settings.ui))
+            failed += [causes.check_failed(found, settings.ui)] if causes.is_news(found, now.date()) else []
         elif causes.check_cause(found) in open_checks:
             passed.append(found)
     tell(settings, failed, now)
@@ -184,17 +181,18 @@ def _automation_health(settings: Settings) -> dg.SensorDefinition:
         name="automation_health",
         minimum_interval_seconds=60,
         default_status=RUNNING,
-        description="Alerts for a sensor or schedule whose last tick failed, for days that a sensor gave up on, and"
-        " for a day's budget for labels that is spent.",
+        description="Alerts for a sensor or schedule whose last tick failed, for days that a sensor gave up on, for"
+        " a day's budget for labels that is spent, and for files in the imports folder that were refused.",
     )
     def automation_health(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        found = [*failing_automations(context.instance, settings.ui), *spent_budgets(settings, _now())]
+        failing_now = failing_automations(context.instance, settings.ui)
+        found = [*failing_now, *spent_budgets(settings, _now()), *refused(settings)]
         tell(settings, found, _now())
         failing = {alert.cause for alert in found}
         state = State(settings.home)
         over = [
             cause
-            for prefix in ("automation_failed:", "gave_up:", "budget_spent:")
+            for prefix in ("automation_failed:", "gave_up:", "budget_spent:", "file_refused:")
             for cause in state.open_causes(prefix)
             if cause not in failing
         ]
@@ -210,6 +208,14 @@ def spent_budgets(settings: Settings, now: datetime) -> list[Alert]:
     spent = Store(book).spent(str(today)) if book.exists() else 0.0
     limit = settings.llm_daily_limit
     return [causes.budget_spent(today, spent, limit, settings.ui)] if spent >= limit else []
+
+
+def refused(settings: Settings) -> list[Alert]:
+    """Files of people, links or lessons of which nothing was taken, until somebody has dealt with them."""
+    return [
+        causes.file_refused(one.kind, one.name, one.refused_at, one.reason, settings.ui)
+        for one in refused_files(settings)
+    ]
 
 
 def _delivery(settings: Settings) -> dg.SensorDefinition:

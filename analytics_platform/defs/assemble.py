@@ -67,7 +67,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
         asset_checks=checks,
         jobs=[job, evening, insights, categorize, *reports, post_reports, exports, videos, kafka, upkeep_job, standing],
         schedules=[
-            daily_schedule(job),
+            daily_schedule(settings, job),
             standing_schedule,
             evening_schedule(settings, evening),
             post_schedule,

@@ -1,15 +1,16 @@
 """What starts runs by itself: the daily job at 00:30 UTC, and the sensor that sees days with new raw lines."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 from dagster import AssetSelection
 
-from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.defs.days import RANGE_END, RANGE_START, days_in
 from analytics_platform.defs.lost_runs import end_lost_runs
 from analytics_platform.defs.under_way import BUSY, days_under_way
 from analytics_platform.lake.ranges import Range, few_ranges
+from analytics_platform.operations.asking import may_ask
 from analytics_platform.operations.waiting import is_only_unfinished, state_of, waiting_days
 from analytics_platform.settings import Settings
 
@@ -31,7 +32,7 @@ def daily_job(apart: AssetSelection) -> "dg.UnresolvedAssetJobDefinition":
     )
 
 
-def daily_schedule(job: "dg.UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
+def daily_schedule(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
     @dg.schedule(
         job=job,
         cron_schedule="30 0 * * *",
@@ -44,6 +45,8 @@ def daily_schedule(job: "dg.UnresolvedAssetJobDefinition") -> dg.ScheduleDefinit
         day = context.scheduled_execution_time.date() - timedelta(days=1)
         if day in days_under_way(context.instance, WHOLE):
             return dg.SkipReason(f"A run is building {day} already.")
+        if not may_ask(settings.dagster_home, "daily_at_0030_utc", str(day), [day], datetime.now(UTC)):
+            return dg.SkipReason(f"A sensor has just asked for {day}.")
         return dg.RunRequest(run_key=str(day), partition_key=str(day))
 
     return yesterday
@@ -79,11 +82,18 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
                 asked.append(_request(span, state, attempt))
             else:
                 given_up.append(span)
+        alone = [request for request in asked if _asks_alone(settings, request)]
         if asked:
-            return dg.SensorResult(run_requests=asked)
+            others = dg.SkipReason("A schedule has just asked for these days.")
+            return dg.SensorResult(run_requests=alone, skip_reason=None if alone else others)
         return dg.SensorResult(skip_reason=dg.SkipReason(gave_up(given_up)))
 
     return reopened_days
+
+
+def _asks_alone(settings: Settings, request: dg.RunRequest) -> bool:
+    days = days_in(request.tags)
+    return may_ask(settings.dagster_home, "reopened_days", request.run_key or "", days, datetime.now(UTC))
 
 
 def _is_building(instance: dg.DagsterInstance) -> bool:

@@ -82,11 +82,10 @@ def _report_asset(settings: Settings, grain: Grain, checks: set[dg.AssetCheckKey
         return dg.MaterializeResult(
             metadata={
                 "period": period.title,
-                "index": dg.MetadataValue.path(str(settings.reports_folder / "index.html")),
-                "pages": dg.MetadataValue.json([str(one.page) for one in written]),
+                **previews,
                 "recommendations": sum(len(one.document.advice) for one in written),
                 "failed blocking checks": len(failing),
-                **previews,
+                "pages of all periods": dg.MetadataValue.path(str(settings.reports_folder / "index.html")),
             }
         )
 

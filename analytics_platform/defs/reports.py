@@ -4,13 +4,14 @@ Its day is the local day of the same date. The schedule's run first builds the U
 the message says what is known at that minute. Does not live here: what the message says (``reports``).
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 from dagster import AssetSelection
 
 from analytics_platform.defs.days import ONE_RUN, OWNERS, RANGE_END, RANGE_START, daily, days_of
+from analytics_platform.operations.asking import may_ask
 from analytics_platform.reports.writing import write_messages
 from analytics_platform.settings import Settings
 
@@ -66,6 +67,8 @@ def evening_schedule(settings: Settings, job: "dg.UnresolvedAssetJobDefinition")
     )
     def evening(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         first, last = utc_days(context.scheduled_execution_time, settings.platform_timezone)
+        # The message needs this run, whoever else asks; that it is noted keeps the sensor from asking beside it.
+        may_ask(settings.dagster_home, "evening_message", str(last), {first, last}, datetime.now(UTC))
         return dg.RunRequest(run_key=str(last), tags={RANGE_START: str(first), RANGE_END: str(last)})
 
     return evening

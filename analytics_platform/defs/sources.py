@@ -15,6 +15,7 @@ from analytics_platform.defs.nocodb import pull_first
 from analytics_platform.lake import checks, open_lake
 from analytics_platform.lake.checks import Finding
 from analytics_platform.lake.ledger import Entry
+from analytics_platform.lake.red_days import note
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.tables import PREVIEW_ROWS, markdown
 
@@ -26,6 +27,9 @@ _CHECKS = {
     "shares": ("Few lines of a day are in quarantine, and less than half are repeats.", False),
     "schema_drift": ("No column is filled far more or less often than in the two weeks before.", False),
 }
+# Red on a day: what deviates then is a gap in the data. Few rows alone may be people's doing, and bursts in quarantine
+# are judged by what is usual for the source (insights.platform_days).
+_DATA_GAPS = ("schema", "unique_key", "ledger_balances", "schema_drift")
 
 
 def source_assets(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -76,6 +80,7 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
                 "schema_drift": checks.drift(table, lake, days),
             }
             sample = connection.execute(f"select * from days limit {PREVIEW_ROWS}").df()
+        note(lake, table, days, {name: findings[name] for name in _DATA_GAPS})
         yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": sum(entry.stored for entry in entries),

@@ -1,9 +1,15 @@
-"""What the ticks of sensors and schedules say: which fail, and which gave up asking for days."""
+"""What ticks of sensors and schedules say: which fail, which gave up asking for days, what an error was at first."""
+
+import re
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from analytics_platform.alerts import causes
 from analytics_platform.alerts.alert import Alert
+
+if TYPE_CHECKING:
+    from dagster._utils.error import SerializableErrorInfo
 
 GAVE_UP = "Gave up on "  # how a sensor's reason to skip begins when it asks no more
 
@@ -19,9 +25,19 @@ def failing_automations(instance: dg.DagsterInstance, ui: str) -> list[Alert]:
         if last is None:
             continue
         if last.status.value == "FAILURE":
-            said = last.error.message if last.error else "without a message"
+            said = ": ".join(first_error(last.error)) if last.error else "without a message"
             kind = state.instigator_type.value.lower()
             found.append(causes.automation_failed(state.instigator_name, kind, said, ui))
         elif (last.skip_reason or "").startswith(GAVE_UP):
             found.append(causes.gave_up(state.instigator_name, last.skip_reason or "", ui))
     return found
+
+
+def first_error(error: "SerializableErrorInfo") -> tuple[str, str]:
+    """Class and message of the error that was raised, not of the one that Dagster wrapped around it."""
+    while error.cause is not None:
+        error = error.cause
+    name = (error.cls_name or "Error").rpartition(".")[2]
+    # The class, often with its module, stands in front of the message in what Dagster keeps.
+    said = re.sub(rf"^([\w.]+\.)?{re.escape(name)}: ", "", error.message.strip())
+    return name, said.partition("\n\nStack Trace")[0]

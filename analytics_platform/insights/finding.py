@@ -17,7 +17,7 @@ import pyarrow as pa
 from analytics_platform.contracts import INSIGHTS
 from analytics_platform.insights.detector import cooldown
 from analytics_platform.insights.explained import Explainer
-from analytics_platform.insights.gaps import FailedCheck, nature
+from analytics_platform.insights.gaps import FailedCheck, failures_of, nature
 from analytics_platform.insights.history import SERIES, Line, lines, window_start
 from analytics_platform.insights.options import DEFAULT
 from analytics_platform.insights.platform_days import failures
@@ -86,7 +86,8 @@ def _row(line: Line, verdicts: Verdicts, incident: Incident, checks: Sequence[Fa
     expected, observed = float(verdicts.expected[incident.peak]), float(line.values[incident.peak])
     quiet = incident.last + cooldown(STEP[line.grain])
     is_over = quiet < len(line.times) - 1
-    told = nature(line.source, started, last + STEP[line.grain] - 1, checks)
+    concerned = failures_of(line.source, line.dimension, line.member, checks)
+    told = nature(line.source, started, last + STEP[line.grain] - 1, concerned)
     points = int((verdicts.over & (verdicts.incident == incident.number)).sum())
     return {
         "incident_id": _id(line.name, started),

@@ -4,9 +4,10 @@ Does not live here: which checks there are and when they failed (the control roo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 BEHAVIOUR, DATA_GAP = "behaviour", "data gap"
+PLATFORM = "platform"  # the source of series over all sources
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,18 @@ class Checks:
 class Nature:
     kind: str
     checks: tuple[str, ...] = ()
+
+
+def failures_of(
+    source: str, dimension: str | None, member: str | None, failures: Sequence[FailedCheck]
+) -> list[FailedCheck]:
+    """The failures that concern a series. Series over all sources are made of each of them; of their members, those of
+    one source or lake table are of that source alone.
+    """
+    if source != PLATFORM:
+        return [each for each in failures if each.source == source]
+    own = (member or "").partition("/")[0] if dimension in ("source", "lake_table") else None
+    return [replace(each, source=source) for each in failures if own in (None, each.source)]
 
 
 def nature(source: str, first: int, last: int, failures: Sequence[FailedCheck]) -> Nature:

@@ -25,12 +25,16 @@ def incident_table(rows: Sequence[Row]) -> str:
         return "no incident"
     head = "| since | series | step | severity | observed | expected | nature | made by |\n" + "| --- " * 8 + "|\n"
     ranked = sorted(rows, key=lambda row: (_ORDER.index(row["severity"]), -abs(row["z"] or 0)))[:ROWS]
-    return head + "\n".join(
-        f"| {row['started_at']:%Y-%m-%d %H:%M} | {_cell(row['series_id'])} | {row['grain']} | {row['severity']}"
-        f" {row['direction']} | {_number(row['observed'])} | {_number(row['expected'])} ({_number(row['low'])} to"
-        f" {_number(row['high'])}) | {row['nature']} | {_cell(_causes(row['explained_by']))} |"
-        for row in ranked
-    )
+    return head + "\n".join(map(_incident_row, ranked))
+
+
+def _incident_row(row: Row) -> str:
+    since = f"{_unbroken(row['started_at'].strftime('%d %b %Y'))} {row['started_at']:%H:%M}"
+    low, high = _number(row["low"]), _number(row["high"])
+    usual = f"{_number(row['expected'])} {_unbroken(f'({low} to {high})')}"
+    how = _unbroken(f"{row['severity']} {row['direction']}")
+    told = (since, row["series_id"], row["grain"], how, _number(row["observed"]), usual, row["nature"])
+    return f"| {' | '.join(_cell(one) for one in (*told, _causes(row['explained_by'])))} |"
 
 
 def incident_pictures(found: Found) -> str:
@@ -104,6 +108,11 @@ def _causes(explained_by: str | None) -> str:
 def _number(value: float) -> str:
     """Four digits, and never a power of ten where the number can be read."""
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e12 else f"{value:.4g}"
+
+
+def _unbroken(text: str) -> str:
+    """With spaces at which the UI does not break the line: narrow columns are hard to read."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _cell(text: str) -> str:

@@ -10,10 +10,12 @@ from statistics import median
 
 import pyarrow as pa
 
-from analytics_platform.contracts import TABLES
+from analytics_platform.contracts import TABLES, Table
 from analytics_platform.insights.gaps import FailedCheck
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.ledger import Entry
+from analytics_platform.lake.live import IS_LIVE
+from analytics_platform.lake.red_days import red_checks_of
 from analytics_platform.lake.workbench import days_sql, workbench
 
 # A burst: this share of a day's lines, this many times the usual share, and so many lines.
@@ -45,26 +47,33 @@ def ledger_days(lake: Lake, days: Sequence[date]) -> pa.Table:
 
 
 def _lags(lake: Lake, path: str, days: Sequence[date]) -> dict[date, float]:
-    """Seconds from the event to its receipt, of rows that claimed a time: nearest rank, as everywhere."""
+    """Seconds from the event to its receipt, of live rows that claimed a time: nearest rank, as everywhere.
+
+    A day that is known from an import of history alone has no lag.
+    """
     with workbench(lake) as (connection, folder):
         rows = days_sql(lake, TABLES[path], days, folder)
         return dict(
             connection.execute(f"""
                 select day, quantile_disc(epoch(received_at) - epoch(event_time), 0.95) from ({rows})
-                where claimed_at is not null and not clock_skewed group by day
+                where claimed_at is not null and not clock_skewed and {IS_LIVE} group by day
             """).fetchall()
         )
 
 
 def failures(lake: Lake, first: date, last: date) -> list[FailedCheck]:
-    """Failures of data quality, by source and day: lines in quarantine by the burst, no rows, a wrong ledger."""
+    """Failures of data quality, by source and day: lines in quarantine by the burst, no rows, a wrong ledger, and the
+    checks that were red when the day was last built.
+    """
     found = []
     for table in TABLES.values():
         entries = lake.ledger.entries_between(table, first, last, USUAL_DAYS)
         for place, entry in enumerate(entries):
             if entry.day >= first:
                 usual = [one for one in entries[:place] if one.day >= entry.day - timedelta(days=USUAL_DAYS)]
-                found += [_failed(entry, check) for check in red_checks(entry, usual)]
+                found += [_failed(table, entry.day, check) for check in red_checks(entry, usual)]
+        red = red_checks_of(lake, table, first, last)
+        found += [_failed(table, day, check) for day, checks in red.items() for check in checks]
     return found
 
 
@@ -81,6 +90,6 @@ def red_checks(entry: Entry, usual: Sequence[Entry]) -> list[str]:
     return red
 
 
-def _failed(entry: Entry, check: str) -> FailedCheck:
-    start = int(datetime(entry.day.year, entry.day.month, entry.day.day, tzinfo=UTC).timestamp())
-    return FailedCheck(entry.source, f"{check}:{entry.table}", start, start + 86_399)
+def _failed(table: Table, day: date, check: str) -> FailedCheck:
+    start = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+    return FailedCheck(table.source, f"{check}:{table.name}", start, start + 86_399)

@@ -26,11 +26,14 @@ DAYS_BEFORE, FEWEST_DAYS, FAR = 14, 7, 0.5
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of one check over some days; ``facts`` are shown beside it."""
+    """The result of one check over some days; ``facts`` are shown beside it. ``days`` are those that failed; none of a
+    check that failed: it cannot tell them apart.
+    """
 
     passed: bool
     message: str
     facts: dict[str, int | float | str] = field(default_factory=dict)
+    days: tuple[date, ...] = ()
 
 
 @contextmanager
@@ -65,13 +68,16 @@ def unique_key(table: Table, connection: duckdb.DuckDBPyConnection) -> Finding:
     """No two rows of a day have the same key, and none lacks it."""
     key = quote_name(table.key)
     row = connection.execute(
-        f"""select coalesce(sum(rows - keys), 0), string_agg(distinct day::varchar, ', ' order by day::varchar)
+        f"""select coalesce(sum(rows - keys), 0), list(distinct day order by day)
         from (select day, count(*) as rows, count(distinct {key}) as keys from days group by day having rows <> keys)"""
     ).fetchone()
     surplus, days = row if row else (0, None)
     if not surplus:
         return Finding(True, f"Every {table.key} is there once a day.")
-    return Finding(False, f"{surplus} rows repeat or lack {table.key}, on {days}.", {"rows": int(surplus)})
+    named = ", ".join(map(str, days))
+    return Finding(
+        False, f"{surplus} rows repeat or lack {table.key}, on {named}.", {"rows": int(surplus)}, tuple(days)
+    )
 
 
 def ledger(entries: Sequence[Entry], files: Sequence[Path]) -> Finding:
@@ -87,7 +93,9 @@ def ledger(entries: Sequence[Entry], files: Sequence[Path]) -> Finding:
     }
     if off:
         days = ", ".join(f"{e.day} ({e.received} ≠ {e.stored} + {e.duplicate} + {e.quarantined})" for e in off)
-        return Finding(False, f"received ≠ stored + duplicate + quarantined on {days}.", facts)
+        return Finding(
+            False, f"received ≠ stored + duplicate + quarantined on {days}.", facts, tuple(entry.day for entry in off)
+        )
     if stored != written:
         return Finding(False, f"The ledger says {stored} rows are stored, the files hold {written}.", facts)
     return Finding(True, "received = stored + duplicate + quarantined.", facts)
@@ -142,9 +150,10 @@ def drift(table: Table, lake: Lake, days: Sequence[date]) -> Finding:
             # Far from each of them: what swings from day to day by itself (a few busy players) says nothing.
             usual = [one.get(column, 0.0) for one in earlier]
             if min(abs(share - one) for one in usual) >= FAR:
-                moved.append(f"{day}: {column} is filled in {share:.0%} of the rows, usual {median(usual):.0%}")
+                moved.append((day, f"{column} is filled in {share:.0%} of the rows, usual {median(usual):.0%}"))
     if moved:
-        return Finding(False, f"{'; '.join(moved[:20])}.", {"columns": len(moved)})
+        said = "; ".join(f"{day}: {what}" for day, what in moved[:20])
+        return Finding(False, f"{said}.", {"columns": len(moved)}, tuple(sorted({day for day, _ in moved})))
     return Finding(True, f"Every column is filled about as often as in the {DAYS_BEFORE} days before.")
 
 

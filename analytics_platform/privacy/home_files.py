@@ -20,8 +20,8 @@ from analytics_platform.privacy.identity import Person
 from analytics_platform.privacy.searching import in_file
 
 # Handled by their own steps, or without anything of a person.
-ELSEWHERE = ("landing/", "lake/", "quarantine/", "keys/", "ledger/", "ledger_digests/", "warehouse/", "published/",
-             "collector/", "scratch/", "privacy/", "erased/", "models/", "inbox/")  # fmt: skip
+ELSEWHERE = ("landing/", "lake/", "quarantine/", "keys/", "ledger/", "ledger_digests/", "red_days/", "warehouse/",
+             "published/", "collector/", "scratch/", "privacy/", "erased/", "models/", "inbox/")  # fmt: skip
 _MADE_AGAIN = ("reports/", "exports/")
 _DATABASES = (".db", ".sqlite")
 _TEXTS = (".json", ".ndjson", ".jsonl", ".log", ".txt", ".md", ".html", ".yaml", ".yml", ".out", ".err", ".complete")

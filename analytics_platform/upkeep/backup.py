@@ -26,7 +26,7 @@ MANIFEST = "backup.json"
 _MADE_AGAIN = {
     *("quarantine", "ledger", "keys", "warehouse", "published", "scratch", "dagster_home", "models", "inbox", "pumps"),
     # What steps note that they were built from: on a new machine nothing is built, and everything has to wait.
-    *("built_from", "ledger_digests", "labels_state"),
+    *("built_from", "ledger_digests", "red_days", "labels_state"),
 }
 _KEPT_OF_LAKE = ("labels", "insights")
 _NAMED = ("safety_words_file", "alert_routes_file", "report_lists_file")  # files elsewhere; secrets are not copied

@@ -14,6 +14,7 @@ from analytics_platform.alerts.state import State, stamp
 from analytics_platform.contracts import CHAT_LABELS, INSIGHTS, MADE, TABLES
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import lake_key, quarantine_key
+from analytics_platform.lake.red_days import red_key
 from analytics_platform.lake.store import Store
 from analytics_platform.settings import Settings
 from analytics_platform.upkeep.old import Old
@@ -48,6 +49,7 @@ def _days(settings: Settings, cut: date) -> Iterator[Old]:
         for day in sorted(day for day in days if day < cut):
             raw = sorted(key for key in keys if _day_of(key) == day)
             built = [lake_key(table, day), quarantine_key(table, day), f"ledger/{table.path}/day={day}.json"]
+            built.append(red_key(table, day))
             gone = [*raw, *(key for key in built if lake.store.exists(key))]
             if gone:
                 yield Old("events", f"{table.path} {day}", len(gone), partial(_delete, lake.store, gone))

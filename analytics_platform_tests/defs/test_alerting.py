@@ -1,5 +1,6 @@
 """The alert sensors on real runs, checks and ticks of an ephemeral instance."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -12,14 +13,17 @@ from dagster import DagsterEventType
 from analytics_platform.alerts import sources
 from analytics_platform.alerts.delivering import tell
 from analytics_platform.alerts.state import State
+from analytics_platform.connectors.files.dropping import take_dropped
+from analytics_platform.defs import alerting
 from analytics_platform.defs.alerting import alert_sensors, evaluations, failed_run, spent_budgets
 from analytics_platform.defs.days import RANGE_END, RANGE_START, days_in
 from analytics_platform.defs.ticks import failing_automations
 from analytics_platform.enrichment.answers import label_days
 from analytics_platform.enrichment.llm_store import Store
 from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.landing import RawLine
 from analytics_platform.settings import Settings
-from analytics_platform_tests.lines import NOON, STATEMENTS, land, statement
+from analytics_platform_tests.lines import NOON, STATEMENTS, land, raw, statement
 from analytics_platform_tests.organisation import share_models
 
 pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")
@@ -107,8 +111,9 @@ def test_a_failed_run_is_told_once_and_is_well_when_its_days_are(
 
 
 def test_checks_are_told_once_a_day_by_severity(
-    settings: Settings, story: Callable[..., list[tuple[str, ...]]]
+    settings: Settings, story: Callable[..., list[tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(alerting, "_now", lambda: datetime(2026, 3, 8, 23, tzinfo=UTC))
     assert story(1, 1, whole=True, usual=True) == [USUAL, WHOLE]
     assert story(1, 1, whole=True) == [WHOLE]  # told already; the other is well again
     assert story(2, 2, whole=True) == [WHOLE]  # another day, told again
@@ -122,6 +127,14 @@ def test_checks_are_told_once_a_day_by_severity(
         ("alert", "whole", ("2026-03-02",)),
         ("recovery", "whole", ("2026-03-02",)),
     ]
+
+
+def test_a_warning_of_a_day_long_past_is_no_news_and_a_check_that_stops_the_marts_is(
+    story: Callable[..., list[tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerting, "_now", lambda: datetime(2026, 3, 9, 0, tzinfo=UTC))
+    assert story(1, 1, whole=True, usual=True) == [WHOLE]
+    assert story(1, 2, whole=True, usual=True) == [USUAL, WHOLE]
 
 
 def test_the_sensors_find_the_runs_by_themselves(settings: Settings, instance: dg.DagsterInstance) -> None:
@@ -218,6 +231,26 @@ def test_a_source_that_fell_silent(settings: Settings, lake: Lake) -> None:
     assert [alert.title for alert in stale] == ["xapi/statements has received nothing for 3 days"]
 
 
+def test_imported_history_is_no_source_that_fell_silent_and_asks_for_no_day(settings: Settings, lake: Lake) -> None:
+    """Ten days of statements, imported five days after the last of them; the schedule builds the days from then on."""
+    imported = datetime(2026, 3, 15, 12, tzinfo=UTC)
+    for day in range(1, 11):
+        line = statement(f"s{day}", timestamp=f"2026-03-{day:02}T12:00:00Z")
+        lake.landing.append(STATEMENTS, [RawLine(raw(line), imported)], "import")
+        lake.build(STATEMENTS, [date(2026, 3, day)])
+    assert sources.judge(settings, imported)[0] == []  # yesterday is not built
+    for day in range(11, 15):
+        lake.build(STATEMENTS, [date(2026, 3, day)])
+    assert sources.judge(settings, imported)[0] == []  # four days were built and have no line
+    for day in range(15, 23):  # it sends live, and then no more
+        at = datetime(2026, 3, day, 12, tzinfo=UTC)
+        if day < 19:
+            land(lake, "xapi/statements", statement(f"s{day}"), at=at)
+        lake.build(STATEMENTS, [at.date()])
+    stale, _ = sources.judge(settings, datetime(2026, 3, 23, 12, tzinfo=UTC))
+    assert [alert.title for alert in stale] == ["xapi/statements has received nothing for 4 days"]
+
+
 def test_days_of_tags() -> None:
     assert days_in({"dagster/partition": "2026-03-01"}) == [date(2026, 3, 1)]
     assert days_in({RANGE_START: "2026-02-28", RANGE_END: "2026-03-01"}) == [date(2026, 2, 28), date(2026, 3, 1)]
@@ -230,7 +263,12 @@ def automation(status: str, said: str = "", running: bool = True, started: bool 
     state = SimpleNamespace(
         is_running=running, instigator_origin_id="o", selector_id="s", instigator_name="pump", instigator_type=kind
     )
-    error = SimpleNamespace(message=said) if status == "FAILURE" else None
+    first = SimpleNamespace(message=f"{said}\n", cls_name="OSError", cause=None)
+    error = (
+        SimpleNamespace(message="in evaluation_fn", cls_name="SensorExecutionError", cause=first)
+        if status == "FAILURE"
+        else None
+    )
     ticks = [SimpleNamespace(status=SimpleNamespace(value=status), error=error, skip_reason=said)]
     if started:
         ticks.insert(0, SimpleNamespace(status=SimpleNamespace(value="STARTED")))
@@ -251,6 +289,7 @@ def automation(status: str, said: str = "", running: bool = True, started: bool 
 def test_ticks_of_sensors_that_fail_or_give_up(made: Any, expected: list[str]) -> None:
     found = failing_automations(made, "http://ui")
     assert [":".join(alert.cause.split(":")[:2]) for alert in found] == expected
+    assert all("evaluation_fn" not in alert.text for alert in found)  # what Dagster wraps around it says nothing
 
 
 def test_an_automation_works_again(settings: Settings) -> None:
@@ -279,3 +318,22 @@ def test_a_spent_budget_is_told_once_and_is_over_on_the_next_day(settings: Setti
     with dg.instance_for_test() as instance:
         assert fires(raised, instance, "automation_health") == "0 things are in trouble, 1 are well again."
     assert state.open_causes() == []
+
+
+def test_a_refused_roster_is_told_with_its_reason_and_without_names(settings: Settings) -> None:
+    folder = settings.imports_folder
+    (folder / "roster").mkdir(parents=True)
+    dropped = folder / "roster" / "Ann Smith.csv"
+    dropped.write_text("Name\nAnn Smith\n")
+    os.utime(dropped, (1_600_000_000, 1_600_000_000))
+    take_dropped(settings, NOON)
+    with dg.instance_for_test() as instance:
+        assert fires(settings, instance, "automation_health") == "1 things are in trouble, 0 are well again."
+        (case,) = State(settings.home).cases(only_open=True)
+        assert (case.alert.kind, case.alert.severity) == ("file_refused", "high")
+        said = f"{case.alert.title} {case.alert.text} {case.alert.todo}"
+        assert "imports/rejected/roster/20260310T120000-" in said
+        assert "no column" in said
+        assert "Ann" not in said
+        next((folder / "rejected" / "roster").glob("*.csv")).unlink()
+        assert fires(settings, instance, "automation_health") == "0 things are in trouble, 1 are well again."

@@ -80,3 +80,27 @@ def test_the_schedule_asks_for_yesterday_unless_a_run_builds_it(settings: Settin
         assert asked(instance) == ["2026-03-10"]
         instance.add_run(dg.DagsterRun("daily", status=dg.DagsterRunStatus.STARTED, tags=tags))
         assert asked(instance) == []
+
+
+@pytest.mark.parametrize("first", ["schedule", "sensor"])
+def test_a_schedule_and_a_sensor_that_look_in_the_same_second_ask_once(
+    settings: Settings, lake: Lake, first: str
+) -> None:
+    """Neither sees a run yet, because Dagster makes it after both have answered."""
+    defs = definitions(settings)
+    land(lake, "xapi/statements", statement("a"))  # of 10 March
+    at, repository = datetime(2026, 3, 11, 0, 30, tzinfo=UTC), defs.get_repository_def()
+
+    def schedule(instance: dg.DagsterInstance) -> list[dg.RunRequest]:
+        with dg.build_schedule_context(instance, at, repository_def=repository) as context:
+            return list(defs.resolve_schedule_def("daily_at_0030_utc").evaluate_tick(context).run_requests or [])
+
+    def sensor(instance: dg.DagsterInstance) -> list[dg.RunRequest]:
+        with dg.build_sensor_context(instance=instance) as context:
+            return list(defs.resolve_sensor_def("reopened_days").evaluate_tick(context).run_requests or [])
+
+    one, other = (schedule, sensor) if first == "schedule" else (sensor, schedule)
+    with dg.instance_for_test() as instance:
+        assert len(one(instance)) == 1
+        assert other(instance) == []
+        assert len(one(instance)) == 1  # its own asking keeps nobody from asking again: the key is the same

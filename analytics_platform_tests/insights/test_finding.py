@@ -13,6 +13,7 @@ from analytics_platform.contracts import INSIGHTS, TABLES
 from analytics_platform.insights.errors import IncidentUnknown
 from analytics_platform.insights.feedback import Verdict
 from analytics_platform.insights.finding import Found, find
+from analytics_platform.insights.gaps import FailedCheck, failures_of, nature
 from analytics_platform.insights.platform_days import red_checks
 from analytics_platform.insights.projecting import project
 from analytics_platform.insights.said import everything_said, say
@@ -147,6 +148,20 @@ def test_a_quarantine_burst_makes_it_a_data_gap(planted: Lake, settings: Setting
         planted.ledger.write(entry(day, quarantined=400 if day == DAY else 5))
     (row,) = whole(find(settings, days()))
     assert (row["nature"], row["failed_checks"]) == ("data gap", "quarantine_burst:events")
+
+
+def test_a_series_over_all_sources_is_a_gap_with_each_and_its_members_with_their_own() -> None:
+    failed = [FailedCheck(source, "no_rows", 0, 9) for source in ("video", "xapi")]
+
+    def told(source: str, dimension: str | None = None, member: str | None = None) -> str:
+        return nature(source, 0, 9, failures_of(source, dimension, member, failed)).kind
+
+    assert told("telemetry") == "behaviour"
+    assert told("xapi", "lesson_id", "5") == "data gap"
+    assert told("platform") == "data gap"
+    assert told("platform", "cohort", "North") == "data gap"
+    assert told("platform", "lake_table", "video/events") == "data gap"
+    assert told("platform", "source", "nocodb") == "behaviour"
 
 
 def test_red_checks_by_hand() -> None:

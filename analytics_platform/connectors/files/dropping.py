@@ -5,6 +5,7 @@ line would say is said by names: a date in the file's name is its day, folders b
 cohort (``responses/North/Harbour/export.csv`` is of ``North / Harbour``).
 """
 
+import glob
 import re
 import time
 from collections.abc import Generator, Iterator
@@ -25,6 +26,7 @@ from analytics_platform.settings import Settings
 
 SETTLED_SECONDS = 3  # a file that was written to more recently may still be copied
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".partial", ".filepart")
+_REPORT = ".report.txt"
 _DATE = re.compile(r"(?<!\d)(20\d\d-\d\d-\d\d)(?!\d)")
 
 
@@ -41,6 +43,16 @@ class Taken:
         if self.report is None:
             return f"{self.kind}: a file was refused as a whole; see imports/rejected"
         return self.report.summary()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that was refused as a whole and still lies in ``rejected/``; ``reason`` may quote what is in it."""
+
+    kind: str
+    name: str
+    refused_at: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,7 @@ class DroppedFiles:
             return  # in the middle of a file
         target = position.taken.file
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.with_name(target.name + ".report.txt").write_text(position.words + "\n", "utf-8")
+        target.with_name(target.name + _REPORT).write_text(position.words + "\n", "utf-8")
         position.file.replace(target)
         self.taken.append(position.taken)
 
@@ -114,6 +126,21 @@ def dropped_files(settings: Settings) -> Iterator[tuple[str, Path]]:
             unfinished = file.name.startswith((".", "~")) or file.suffix.lower() in _UNFINISHED
             if file.is_file() and not unfinished and time.time() - file.stat().st_mtime >= SETTLED_SECONDS:
                 yield kind, file
+
+
+def refused_files(settings: Settings) -> list[Refused]:
+    """Refused files that nobody has dealt with: the file still lies there, and none of its name was taken later."""
+    found = []
+    for report in sorted((settings.imports_folder / "rejected").glob(f"*/*{_REPORT}")):
+        kind, stamped = report.parent.name, report.name.removesuffix(_REPORT)
+        at, _, name = stamped.partition("-")
+        taken = sorted((settings.imports_folder / "done" / kind).glob(f"{'?' * len(at)}-{glob.escape(name)}"))
+        # Exports of several cohorts have one name, so that another cohort's says nothing of this one.
+        later = kind != "responses" and any(file.name[: len(at)] > at for file in taken)
+        if report.with_name(stamped).exists() and not later:
+            reason = report.read_text("utf-8", "replace").replace(name, "the file")
+            found.append(Refused(kind, name, at, reason))
+    return found
 
 
 def options_of(kind: Kind, file: Path, now: datetime) -> Options:

@@ -5,7 +5,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from analytics_platform.connectors.files.dropping import dropped_files, options_of, take_dropped
+from analytics_platform.connectors.files.dropping import dropped_files, options_of, refused_files, take_dropped
 from analytics_platform.connectors.files.kinds import kind_of
 
 from .conftest import NOON, Desk
@@ -47,6 +47,25 @@ def test_files_are_imported_and_moved_with_their_report(desk: Desk) -> None:
     assert desk.rows("responses/exports", "cohort, response") == [("North / Harbour", "none")]
     assert take_dropped(desk.settings, NOON) == []
     assert all("ann" not in one.summary().lower() for one in taken)
+
+
+def test_a_refused_file_is_open_until_one_of_its_name_is_taken_or_it_is_gone(desk: Desk) -> None:
+    def refuse(place: str, minute: int) -> Path:
+        drop(desk, place, "Name\nAnn\n")
+        return take_dropped(desk.settings, NOON.replace(minute=minute))[0].file
+
+    refuse("roster/members.csv", 1)
+    other = refuse("roster/other.csv", 2)
+    refuse("responses/North/Harbour/export.csv", 3)
+    assert [(one.kind, one.name) for one in refused_files(desk.settings)] == [
+        ("responses", "export.csv"), ("roster", "members.csv"), ("roster", "other.csv"),
+    ]  # fmt: skip
+    assert "members.csv" not in refused_files(desk.settings)[1].reason
+    drop(desk, "roster/members.csv", ROSTER)
+    drop(desk, "responses/South/Pier/export.csv", ANSWERS)  # of others
+    take_dropped(desk.settings, NOON.replace(minute=4))
+    other.unlink()
+    assert [(one.kind, one.refused_at) for one in refused_files(desk.settings)] == [("responses", "20260310T120300")]
 
 
 def test_answers_without_a_cohort_are_told_where_to_lie(desk: Desk) -> None:
