@@ -24,7 +24,6 @@ from analytics_platform.semantics.suppression import (
     Cells,
     Members,
     enough,
-    is_few,
     joined,
     judged,
     of_answer,
@@ -87,7 +86,6 @@ def _metrics(known: Registry, question: Query, viewer: Viewer, snapshot: Snapsho
     used = [*dimensions.values(), *(resolve(metrics, f.dimension, "where") for f in question.where)]
     _allowed(metrics, used, viewer)
     guards = [] if viewer.sees_people else sorted({guard for metric in metrics for guard in metric.guards})
-    parts = sorted({part for metric in metrics for part in metric.parts}) if guards else []
 
     def compiled(measured: Sequence[str], by: Sequence[Dimension], conditions: Sequence[Filter]) -> exp.Expr:
         sql = compile_metrics(
@@ -101,7 +99,7 @@ def _metrics(known: Registry, question: Query, viewer: Viewer, snapshot: Snapsho
         tree = _literal(parse_one(sql, dialect=known.engine), [v for f in conditions for v in f.values])
         return restrict(_exact(tree, known.engine), viewer, known.marts, snapshot.rows, known.engine)
 
-    tree = compiled([*(metric.name for metric in metrics), *guards, *parts], list(dimensions.values()), where)
+    tree = compiled([*(metric.name for metric in metrics), *guards], list(dimensions.values()), where)
     finer: list[Members] = []
     for name in dict.fromkeys(one.dimension for one in where) if guards else ():
         by = list({d.name: d for d in (*dimensions.values(), resolve(metrics, name, "where"))}.values())
@@ -258,8 +256,7 @@ def _outer(
     places = [ANSWER, *(f"members_{number}" for number in range(len(finer)))]
     seen = {m.name: exp.and_(*(exp.column(f"enough_{g}", p) for g in m.guards for p in places)) for m in metrics}
     for metric in metrics:
-        secret = [exp.func("coalesce", is_few(of_answer(part)), exp.false()) for part in metric.parts]
-        value = exp.Case().when(exp.and_(seen[metric.name], *(exp.not_(one) for one in secret)), of_answer(metric.name))
+        value = exp.Case().when(seen[metric.name], exp.column(metric.name, ANSWER))
         shown.append(exp.alias_(value, metric.name, quoted=True))
     return outer.select(*shown).where(exp.or_(*(condition.copy() for condition in seen.values())))
 

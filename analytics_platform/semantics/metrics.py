@@ -4,7 +4,7 @@ A metric is grouped by dimensions of its own semantic model, and by those of the
 step: person, lesson). Several metrics share what each of them has. Does not live here: SQL.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,10 +27,7 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Metric:
-    """``guards`` are the metrics that count the people behind a cell; ``needs`` must be grouped by or filtered on.
-
-    ``parts`` are metrics that count people and that the value would tell: the numerator of a share.
-    """
+    """``guards`` are the metrics that count the people behind a cell; ``needs`` must be grouped by or filtered on."""
 
     definition: Definition
     kind: str
@@ -39,7 +36,6 @@ class Metric:
     guards: tuple[str, ...]
     needs: tuple[str, ...]
     inputs: tuple[str, ...]
-    parts: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -55,23 +51,13 @@ def metrics_of(manifest: Mapping[str, Any]) -> list[Metric]:
     """Every metric, sorted by name."""
     models = {model["name"]: model for model in manifest["semantic_models"]}
     measures = {measure["name"]: model for model in models.values() for measure in model["measures"]}
-    people = {node["name"] for node in manifest["metrics"] if _meta(node).get("unit") == "people"}
-    found = (_metric(node, models, measures, people) for node in manifest["metrics"])
-    return sorted(found, key=lambda metric: metric.name)
-
-
-def _meta(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = (node["config"] or {}).get("meta") or {}
-    return found
+    return sorted((_metric(node, models, measures) for node in manifest["metrics"]), key=lambda metric: metric.name)
 
 
 def _metric(
-    node: Mapping[str, Any],
-    models: Mapping[str, Mapping[str, Any]],
-    measures: Mapping[str, Mapping[str, Any]],
-    people: Collection[str],
+    node: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]], measures: Mapping[str, Mapping[str, Any]]
 ) -> Metric:
-    meta = _meta(node)
+    meta = (node["config"] or {}).get("meta") or {}
     sources = {model["name"]: model for model in (measures[m["name"]] for m in node["type_params"]["input_measures"])}
     guards = {(model["config"] or {}).get("meta", {}).get("people", "") for model in sources.values()} - {""}
     if meta.get("unit") == "people":
@@ -79,7 +65,6 @@ def _metric(
         guards = {node["name"]} if node["type"] == "cumulative" else guards | {node["name"]}
     params = node["type_params"]
     inputs = [params.get("numerator"), params.get("denominator"), *(params.get("metrics") or ())]
-    made_of = tuple(part["name"] for part in inputs if part)
     return Metric(
         definition=Definition(
             name=node["name"],
@@ -94,8 +79,7 @@ def _metric(
         marts=tuple(sorted({model["node_relation"]["alias"] for model in sources.values()})),
         guards=tuple(sorted(guards)),
         needs=tuple(meta.get("needs", ())),
-        inputs=made_of,
-        parts=tuple(sorted((set(made_of) & set(people)) - guards)),
+        inputs=tuple(part["name"] for part in inputs if part),
     )
 
 
