@@ -1,6 +1,7 @@
 """Learning analytics from four sources, right and repeatable. The rooms, in the order that data goes down:
 
 - ``settings``    the only reader of the environment; ``setting_values`` says which values a setting may have
+- ``tokens``      bearer tokens of an OpenID Connect issuer, verified
 - ``contracts``   what a row of each source table is, and how it comes out of the raw payload
 - ``lake``        landing (raw lines), Parquet days, quarantine, ledger; local, gs:// or s3://
 - ``collector``   the HTTP front door: an xAPI LRS, video and telemetry intake, and shipping to landing

@@ -29,9 +29,7 @@ class Settings(BaseSettings):
 
     platform_home: Path = Field(Path(".platform"), description="Folder of all state on this machine.")
     platform_timezone: str = Field("UTC", description="Zone of business days, as Europe/Berlin.")
-    platform_first_day: date = Field(
-        date(2020, 1, 1), description="First UTC day with a partition; earlier claimed times count as skewed clocks."
-    )
+    platform_first_day: date = Field(date(2020, 1, 1), description="First UTC day; earlier times are skewed clocks.")
     lake_url: str = Field("", description="gs:// or s3:// home of landing, lake, quarantine and ledger; empty: local.")
     lake_endpoint: str = Field("", description="Another address of the object store, as MinIO's; credentials as of S3.")
     lake_memory_mb: int = Field(1000, ge=200, description="Memory in MB that parsing may use; the rest goes to disk.")
@@ -77,16 +75,14 @@ class Settings(BaseSettings):
     )
     embedding_model: str = Field(
         "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
-        description="Model of the embedding method (extra embedding): a name, or the folder of a downloaded model.",
+        description="Embedding model: a name or a folder.",
     )
     collector_host: str = Field("127.0.0.1", description="Address that the collector listens on.")
     collector_port: int = Field(8090, ge=0, le=65535, description="Port of the collector.")
     collector_store_url: str = Field(
         "", description="postgresql:// store shared by several collectors; empty: a SQLite file below PLATFORM_HOME."
     )
-    collector_public_url: str = Field(
-        "https://collector.invalid", description="The collector's name as homePage of the authority of statements."
-    )
+    collector_public_url: str = Field("https://collector.invalid", description="homePage of statements' authorities.")
     collector_max_body_mb: int = Field(8, ge=1, le=256, description="Largest body of a request in MB.")
     collector_max_bulk_mb: int = Field(16, ge=1, le=1024, description="Largest bulk body in MB, unpacked.")
     collector_max_statements: int = Field(1000, ge=1, description="Most statements of one POST to /xapi/statements.")
@@ -100,9 +96,17 @@ class Settings(BaseSettings):
     api_port: int = Field(8100, ge=0, le=65535, description="Port of the API.")
     api_origins: str = Field("", description="Origins whose pages may ask the API (CORS), with commas; empty: none.")
     api_requests_per_minute: int = Field(600, ge=1, description="Requests a minute of one key.")
-    api_max_rows: int = Field(
-        1_000_000, ge=1, description="Most rows of one answer of the API as Arrow, Parquet or CSV."
+    api_max_rows: int = Field(1_000_000, ge=1, description="Most rows of an answer as Arrow, Parquet or CSV.")
+    oidc_issuer: str = Field(
+        "", description="OpenID Connect issuer whose tokens the API takes beside keys; empty: none."
     )
+    oidc_audience: str = Field("", description="What tokens for the API have as aud.")
+    oidc_keys_url: str = Field("", description="The issuer's keys (JWKS); empty: the issuer is asked.")
+    oidc_roles: str = Field("", description="Ours by the token's, as admin=data-team; empty: viewer and analyst.")
+    oidc_role_claim: str = Field("roles", description="Claim that names roles, as realm_access.roles.")
+    oidc_cohort_claim: str = Field("", description="Claim that lists the cohorts one may see; empty: all.")
+    pages_host: str = Field("127.0.0.1", description="Address of the pages; elsewhere than here only with a login.")
+    pages_login_file: str = Field("", description="Streamlit's secrets file with [auth]: login by OIDC; empty: none.")
     dagster_storage_url: SecretStr = Field(
         SecretStr(""),
         description="postgresql+psycopg2:// storage of Dagster's runs and events; empty: files below PLATFORM_HOME.",
@@ -127,7 +131,7 @@ class Settings(BaseSettings):
     nocodb_retry_seconds: float = Field(120, ge=0, description="Longest time of all tries of one request to NocoDB.")
     nocodb_sweep_days: int = Field(7, ge=0, description="Latest days that are looked through daily for deleted rows.")
     collector_cors_origins: str = Field(
-        "", description="Origins whose pages may use the collector, as https://a.example with commas; *: any."
+        "", description="Origins whose pages may use the collector, as https://a.example."
     )
     collector_keep_days: float = Field(0, ge=0, description="Days that its store keeps what landing has; 0: for ever.")
     collector_keep_mb: int = Field(0, ge=0, description="Most MB of statements it keeps of those; 0: no limit.")

@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do. Basic authentication, and bearer tokens where an issuer is set (``tokens/``).
+"""Who is asking, and what they may do. Basic authentication, and bearer tokens where an issuer is set (``bearer``).
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#4.0
 Verified headers are remembered for a few seconds; a revoked credential is refused at the latest after that time. A page
@@ -12,11 +12,11 @@ import time
 from hashlib import sha256
 from typing import Any
 
+from analytics_platform.collector.bearer import Bearer
 from analytics_platform.collector.errors import Overloaded, Refusal
 from analytics_platform.collector.rates import Buckets, FailedLogins
 from analytics_platform.collector.store.credentials import Credential, digest, find_credential
 from analytics_platform.collector.store.readers import Readers
-from analytics_platform.collector.tokens.bearer import Bearer
 
 _REMEMBERED_SECONDS = 5.0
 _REMEMBERED = 1000

@@ -16,6 +16,7 @@ import uvicorn
 from analytics_platform.collector import logs
 from analytics_platform.collector.access import Access
 from analytics_platform.collector.app import App
+from analytics_platform.collector.bearer import Bearer
 from analytics_platform.collector.cors import Origins
 from analytics_platform.collector.errors import StoreUnavailable
 from analytics_platform.collector.forwarding.running import forward_forever
@@ -34,7 +35,6 @@ from analytics_platform.collector.store.readers import Readers
 from analytics_platform.collector.store.refused import forget_refused
 from analytics_platform.collector.store.retention import Keep, forget_statements
 from analytics_platform.collector.store.writer import Writer
-from analytics_platform.collector.tokens.bearer import Bearer
 from analytics_platform.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -3,22 +3,32 @@
 Does not live here: what the names mean (``registry``), MetricFlow (``compiling``), who sees what (``roles``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlglot import exp, parse_one
-from sqlglot.optimizer.simplify import simplify
 
 from analytics_platform.semantics.answer import Answer, Definition, described, quality_of, whole_numbers
-from analytics_platform.semantics.compiling import PLACEHOLDER, compile_metrics
+from analytics_platform.semantics.compiling import PLACEHOLDER, compile_metrics, condition
 from analytics_platform.semantics.errors import NoData, NotAllowed, WrongQuestion, unknown
 from analytics_platform.semantics.metrics import TIME, Dimension, Metric, resolve
 from analytics_platform.semantics.named import NamedQuery
+from analytics_platform.semantics.named_sql import filled, literal, suppressed
 from analytics_platform.semantics.questions import Filter, Named, Query, Value
 from analytics_platform.semantics.registry import Registry, registry
 from analytics_platform.semantics.roles import restrict
+from analytics_platform.semantics.suppression import (
+    ANSWER,
+    Cells,
+    Members,
+    enough,
+    joined,
+    judged,
+    of_answer,
+    subquery,
+)
 from analytics_platform.semantics.viewers import FEWEST_PEOPLE, LOCAL, Viewer
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
@@ -76,17 +86,27 @@ def _metrics(known: Registry, question: Query, viewer: Viewer, snapshot: Snapsho
     used = [*dimensions.values(), *(resolve(metrics, f.dimension, "where") for f in question.where)]
     _allowed(metrics, used, viewer)
     guards = [] if viewer.sees_people else sorted({guard for metric in metrics for guard in metric.guards})
-    compiled = compile_metrics(
-        known.semantic_manifest,
-        known.engine,
-        list(dict.fromkeys([*(metric.name for metric in metrics), *guards])),
-        [dimension.name for dimension in dimensions.values()],
-        where,
-        _days(question, metrics, snapshot),
-    )
-    tree = _literal(parse_one(compiled, dialect=known.engine), [v for f in where for v in f.values])
-    tree = restrict(_exact(tree, known.engine), viewer, known.marts, snapshot.rows, known.engine)
-    outer = _outer(tree, dimensions, metrics, guards)
+
+    def compiled(measured: Sequence[str], by: Sequence[Dimension], conditions: Sequence[Filter]) -> exp.Expr:
+        sql = compile_metrics(
+            known.semantic_manifest,
+            known.engine,
+            list(dict.fromkeys(measured)),
+            [dimension.name for dimension in by],
+            conditions,
+            _days(question, metrics, snapshot),
+        )
+        tree = _literal(parse_one(sql, dialect=known.engine), [v for f in conditions for v in f.values])
+        return restrict(_exact(tree, known.engine), viewer, known.marts, snapshot.rows, known.engine)
+
+    tree = compiled([*(metric.name for metric in metrics), *guards], list(dimensions.values()), where)
+    finer: list[Members] = []
+    for name in dict.fromkeys(one.dimension for one in where) if guards else ():
+        by = list({d.name: d for d in (*dimensions.values(), resolve(metrics, name, "where"))}.values())
+        others = [one for one in where if one.dimension != name]
+        chosen = _chosen([one for one in where if one.dimension == name], known.engine)
+        finer.append(Members(compiled(guards, by, others), _cells(by), chosen))
+    outer = _outer(tree, dimensions, metrics, guards, finer)
     names = [*dimensions, *(metric.name for metric in metrics)]
     definitions = tuple(metric.definition for metric in metrics)
     meanings = [Definition(name, name.replace("_", " "), d.description) for name, d in dimensions.items()]
@@ -105,18 +125,15 @@ def _named(known: Registry, question: Named, viewer: Viewer, snapshot: Snapshot)
     if named.shows == "people" and not viewer.sees_people:
         raise NotAllowed(f"{named.name} shows people, and the role {viewer.role} sees numbers about groups only.")
     values = named.values(question.parameters)
-    tree = parse_one(named.sql, dialect="duckdb")
-    for place in list(tree.find_all(exp.Placeholder, exp.Parameter)):
-        place.replace(_value(values[place.name]))
-    tree = simplify(tree)  # "NULL is null or …" is gone from what people are shown
-    # Written for DuckDB; for another engine the tree is read again as that engine's, before roles write into it.
-    tree = parse_one(tree.sql(dialect=known.engine), dialect=known.engine)
-    tree = restrict(tree, viewer, known.marts, snapshot.rows, known.engine)
-    outer = exp.select("*").from_(exp.Subquery(this=tree, alias=exp.to_identifier("answer")))
+
+    def seen(given: Mapping[str, Value], more: Sequence[str] = ()) -> exp.Expr:
+        return restrict(filled(named, given, more, known.engine), viewer, known.marts, snapshot.rows, known.engine)
+
+    tree = seen(values)
+    outer = exp.select("*").from_(subquery(tree))
     notes: tuple[str, ...] = ()
-    if named.shows == "groups" and not viewer.sees_people:
-        outer = outer.where(f"answer.{named.people} >= {named.fewest}")
-        notes = (f"Rows about fewer than {named.fewest} people are left out.",)
+    if not viewer.sees_people:
+        outer, notes = suppressed(named, values, seen)
     columns = None if not isinstance(tree, exp.Query) or tree.is_star else tree.named_selects
     if question.count:
         return _counted(outer, question, columns, named, notes)
@@ -184,16 +201,10 @@ def _days(question: Query, metrics: Sequence[Metric], snapshot: Snapshot) -> tup
 
 
 def _literal(tree: exp.Expr, values: Sequence[Value]) -> exp.Expr:
-    for literal in list(tree.find_all(exp.Literal)):
-        if literal.is_string and literal.this.startswith(PLACEHOLDER):
-            literal.replace(_value(values[int(literal.this.removeprefix(PLACEHOLDER))]))
+    for found in list(tree.find_all(exp.Literal)):
+        if found.is_string and found.this.startswith(PLACEHOLDER):
+            found.replace(literal(values[int(found.this.removeprefix(PLACEHOLDER))]))
     return tree
-
-
-def _value(value: Value) -> exp.Expr:
-    if isinstance(value, date):
-        return exp.cast(exp.Literal.string(value.isoformat()), "date")
-    return exp.convert(value)
 
 
 def _exact(tree: exp.Expr, engine: str) -> exp.Expr:
@@ -204,52 +215,50 @@ def _exact(tree: exp.Expr, engine: str) -> exp.Expr:
     return tree
 
 
+def _cells(dimensions: Sequence[Dimension]) -> Cells:
+    """People of one period are not those of another: nothing adds up over time."""
+    times = [d.name for d in dimensions if d.name.startswith(TIME)]
+    return Cells(tuple(d.name for d in dimensions if d.name not in times), tuple(times))
+
+
+def _chosen(where: Sequence[Filter], engine: str) -> exp.Expr:
+    """What these conditions of one dimension say of a row of the answer."""
+    found = []
+    for one in where:
+        marks = [f"'{PLACEHOLDER}{number}'" for number in range(len(one.values))]
+        column = of_answer(one.dimension).sql(engine)
+        found.append(_literal(parse_one(condition(column, one.operator, marks), dialect=engine), one.values))
+    return exp.and_(*found)
+
+
 def _outer(
-    tree: exp.Expr, dimensions: dict[str, Dimension], metrics: Sequence[Metric], guards: Sequence[str]
+    tree: exp.Expr,
+    dimensions: dict[str, Dimension],
+    metrics: Sequence[Metric],
+    guards: Sequence[str],
+    finer: Sequence[Members],
 ) -> exp.Select:
     """The columns as they were asked for, and for viewers without the cells of few people."""
     shown: list[Any] = []
     for name, dimension in dimensions.items():
-        column: exp.Expr = exp.column(dimension.name, "answer")
+        column: exp.Expr = exp.column(dimension.name, ANSWER)
         if dimension.name.startswith(TIME):
             column = exp.cast(column, "date")
         shown.append(exp.alias_(column, name, quoted=True))
-    answer = exp.Subquery(this=tree, alias=exp.to_identifier("answer"))
-    enough: dict[str, exp.Expr] = {}
-    if guards:
-        names = [dimension.name for dimension in dimensions.values()]
-        judged = [exp.alias_(_enough(guard, names), f"enough_{guard}") for guard in guards]
-        inner = exp.select("answer.*", *judged).from_(answer)
-        answer = exp.Subquery(this=inner, alias=exp.to_identifier("answer"))
-        enough = {m.name: exp.and_(*(exp.column(f"enough_{g}", "answer") for g in m.guards)) for m in metrics}
+    if not guards:
+        shown += [exp.alias_(exp.column(metric.name, ANSWER), metric.name, quoted=True) for metric in metrics]
+        return exp.select(*shown).from_(subquery(tree))
+    cells = _cells(list(dimensions.values()))
+    told = [exp.alias_(enough(guard, cells), f"enough_{guard}") for guard in guards]
+    outer = exp.select().from_(subquery(exp.select(f"{ANSWER}.*", *told).from_(subquery(tree))))
+    for number, members in enumerate(finer):
+        outer = joined(outer, judged(members, cells.keys, guards), f"members_{number}", cells.keys)
+    places = [ANSWER, *(f"members_{number}" for number in range(len(finer)))]
+    seen = {m.name: exp.and_(*(exp.column(f"enough_{g}", p) for g in m.guards for p in places)) for m in metrics}
     for metric in metrics:
-        value: exp.Expr = exp.column(metric.name, "answer")
-        if guards:
-            value = exp.Case().when(enough[metric.name], value)
+        value = exp.Case().when(seen[metric.name], exp.column(metric.name, ANSWER))
         shown.append(exp.alias_(value, metric.name, quoted=True))
-    outer = exp.select(*shown).from_(answer)
-    return outer.where(exp.or_(*enough.values())) if guards else outer
-
-
-def _enough(guard: str, dimensions: Sequence[str]) -> exp.Expr:
-    """Whether a cell may be shown: it has people enough, and does not give away the few in hidden cells beside it.
-
-    A total less the shown cells is the hidden ones, so where these are few, the smallest of the shown is hidden, too.
-    """
-    people = exp.column(guard, "answer")
-    shown: list[exp.Expr] = [people >= FEWEST_PEOPLE]
-    few = exp.Case().when(people < FEWEST_PEOPLE, people).else_(exp.convert(0))
-    few_last = exp.Case().when(people >= FEWEST_PEOPLE, exp.convert(0)).else_(exp.convert(1))
-    for one in dimensions:
-        if one.startswith(TIME):  # people of one period are not those of another: nothing adds up
-            continue
-        others = [exp.column(name, "answer") for name in dimensions if name != one]
-        order = exp.Order(expressions=[exp.Ordered(this=key) for key in (few_last, people, exp.column(one, "answer"))])
-        hidden = exp.Window(this=exp.Sum(this=few), partition_by=others)
-        place = exp.Window(this=exp.RowNumber(), partition_by=others, order=order)
-        gives_away = exp.and_(hidden > 0, hidden < FEWEST_PEOPLE, place.eq(1))
-        shown.append(exp.not_(gives_away))
-    return exp.and_(*(part.copy() for part in shown))
+    return outer.select(*shown).where(exp.or_(*(condition.copy() for condition in seen.values())))
 
 
 def _ordered(

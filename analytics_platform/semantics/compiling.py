@@ -135,11 +135,11 @@ def conditions(where: Sequence[Filter]) -> tuple[str, ...]:
         named = f"{{{{ Dimension('{one.dimension}') }}}}"
         if "__" not in one.dimension:
             named = f"{{{{ Entity('{one.dimension}') }}}}"
-        found.append(_condition(named, one.operator, marks))
+        found.append(condition(named, one.operator, marks))
     return tuple(found)
 
 
-def _condition(name: str, operator: str, marks: Sequence[str]) -> str:
+def condition(name: str, operator: str, marks: Sequence[str]) -> str:
     if operator in ("in", "not in"):
         return f"{name} {operator} ({', '.join(marks)})"
     if operator == "contains":

@@ -4,6 +4,11 @@ Each declares its parameters and the meaning of its columns; a column that it do
 mart's column of that name. ``shows`` says what a row is: ``people`` (no viewer sees it), ``groups`` (a viewer sees rows
 whose column ``people`` counts enough of them), or ``organisation`` (nobody in particular). The SQL is DuckDB's;
 BigQuery gets it translated (a test runs each on both). ``$name`` stands for a parameter.
+
+What viewers do not see is judged by (``suppression``): ``cells`` and ``within``, the key of a row; ``slices``, the
+parameters that make another number of a row instead of choosing rows, each with the columns that it compares (none
+where the query cannot be split by them); ``counts``, columns that count people, each with the columns that would tell
+the count; ``hidden``, a condition on rows that are none of theirs.
 """
 
 import re
@@ -18,6 +23,7 @@ import yaml
 from analytics_platform.semantics.answer import Definition
 from analytics_platform.semantics.errors import WrongQuestion, unknown
 from analytics_platform.semantics.questions import Value
+from analytics_platform.semantics.suppression import Cells
 from analytics_platform.semantics.viewers import FEWEST_PEOPLE
 from analytics_platform.warehouse.lineage import Mart
 
@@ -33,6 +39,11 @@ class Parameter:
     description: str
     default: Value = None
     is_required: bool = False
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether the query also answers without it, about more. Days are not: nothing adds up over time."""
+        return not self.is_required and self.default is None and self.kind != "date"
 
     def read(self, value: Value) -> Value:
         """The value in the parameter's type; text is read, as URLs and the command line give it."""
@@ -91,6 +102,10 @@ class NamedQuery:
     people: str
     fewest: int
     order: tuple[str, ...]
+    cells: Cells
+    slices: Mapping[str, tuple[str, ...]]
+    counts: Mapping[str, tuple[str, ...]]
+    hidden: str
 
     @property
     def name(self) -> str:
@@ -146,4 +161,8 @@ def _query(node: Mapping[str, Any], marts: Mapping[str, Mart]) -> NamedQuery:
         people=node["people"] if node["shows"] == "groups" else "",
         fewest=node.get("fewest", FEWEST_PEOPLE),
         order=tuple(node.get("order", ())),
+        cells=Cells(tuple(node.get("cells", ())), tuple(node.get("within", ()))),
+        slices={name: tuple(columns) for name, columns in node.get("slices", {}).items()},
+        counts={name: tuple(columns) for name, columns in node.get("counts", {}).items()},
+        hidden=node.get("hidden", ""),
     )

@@ -3,83 +3,36 @@
 import base64
 import hmac
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from analytics_platform.collector.errors import Overloaded, Refusal
-from analytics_platform.collector.tokens import keys as key_room
-from analytics_platform.collector.tokens.bearer import Bearer, read_scopes, subject_id
-from analytics_platform.collector.tokens.keys import Keys
-from analytics_platform.collector.tokens.signed import BadToken, Key, Token
+from analytics_platform.collector.bearer import Bearer, read_scopes
+from analytics_platform.collector.errors import Refusal
 from analytics_platform.errors import SettingsError
+from analytics_platform.tokens import keys as key_room
+from analytics_platform.tokens.issuer import Issuer as Trusted
+from analytics_platform.tokens.issuer import subject_id
+from analytics_platform.tokens.keys import IssuerAway, Keys
+from analytics_platform.tokens.signed import BadToken, Key, Token
 
 from .conftest import VERSION, Collector
 from .samples import seven_taps
 
 jose = pytest.importorskip("joserfc", reason="needs joserfc, another implementation of tokens")
-from joserfc import jwk, jws, jwt  # noqa: E402
+from joserfc import jwk, jws  # noqa: E402
 
-AUDIENCE = "https://collector.example.org"
-
-
-@dataclass
-class Issuer:
-    """Keys, and a server that shows them."""
-
-    url: str = ""
-    keys: dict[str, Any] = field(default_factory=dict)
-    asked: int = 0
-    away: bool = False
-    name: str = ""
-
-    def add(self, name: str, kind: str = "RSA", size: Any = 2048, **said: str) -> Any:
-        made = jwk.generate_key(kind, size, {"kid": name, "use": "sig"} | said)
-        self.keys[name] = made
-        return made
-
-    def token(self, key: str = "one", algorithm: str = "RS256", **claims: Any) -> str:
-        now = int(time.time())
-        said = {"iss": self.url, "aud": AUDIENCE, "sub": "moodle", "scope": "write read_own", "iat": now}
-        said |= {"exp": now + 300} | claims
-        kept = {name: value for name, value in said.items() if value is not None}
-        return jwt.encode({"alg": algorithm, "kid": key}, kept, self.keys[key], algorithms=[algorithm])
+from analytics_platform_tests.issuer import AUDIENCE, Issuer, serve_issuer  # noqa: E402
 
 
 @pytest.fixture
 def issuer() -> Iterator[Issuer]:
-    made = Issuer()
-
-    class Shown(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            made.asked += 1
-            found = {"keys": [key.as_dict(private=False) for key in made.keys.values()]}
-            if self.path.endswith("openid-configuration"):
-                found = {"issuer": made.name or made.url, "jwks_uri": f"{made.url}/keys"}
-            body = json.dumps(found).encode()
-            self.send_response(503 if made.away else 200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_arguments: Any) -> None: ...
-
-    server = HTTPServer(("127.0.0.1", 0), Shown)
-    made.url = f"http://127.0.0.1:{server.server_port}"
-    made.add("one")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_issuer() as made:
+        yield made
 
 
 @pytest.fixture
@@ -211,7 +164,7 @@ def test_keys_are_fetched_seldom_and_outlive_the_issuer(issuer: Issuer, address:
         clock.now += 3600
         assert await held(keys, "one") == {"one", "new"}
         never = Keys("http://127.0.0.1:9", "", clock)
-        with pytest.raises(Overloaded):
+        with pytest.raises(IssuerAway):
             await never.holding("one")
         issuer.away, issuer.name = False, "https://elsewhere.example"
         clock.now += 31
@@ -238,7 +191,7 @@ def test_settings_of_tokens(start: Callable[..., Collector]) -> None:
 def test_a_wrong_token_says_nothing_of_itself(issuer: Issuer) -> None:
     import asyncio
 
-    bearer = Bearer(issuer.url, AUDIENCE, Keys(issuer.url, ""), read_scopes(""))
+    bearer = Bearer(Trusted(issuer.url, AUDIENCE, Keys(issuer.url, "")), read_scopes(""))
     with pytest.raises(Refusal) as refused:
         asyncio.run(bearer.verify(issuer.token(sub="ann@example.org", aud="secret-aud")))
     assert "ann@" not in str(refused.value)

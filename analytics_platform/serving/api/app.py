@@ -22,7 +22,6 @@ from analytics_platform.serving.api.bodies import LimitBodies
 from analytics_platform.serving.api.counters import Counters
 from analytics_platform.serving.api.data import data_routes
 from analytics_platform.serving.api.documented import FORMAT_PARAMETER
-from analytics_platform.serving.api.keys import Keys
 from analytics_platform.serving.api.metrics import metric_routes
 from analytics_platform.serving.api.problems import add_problems
 from analytics_platform.serving.api.readers import Readers
@@ -31,8 +30,9 @@ from analytics_platform.serving.api.tables import table_routes
 from analytics_platform.settings import Settings
 
 DESCRIPTION = (
-    "Metrics, curves and lists of the published snapshot. Send a key as `Authorization: Bearer KEY`. Answers come as"
-    " JSON, CSV, XML, Parquet or Arrow (`Accept`, or `format=`), and name the snapshot's version, age and quality."
+    "Metrics, curves and lists of the published snapshot. Send a key as `Authorization: Bearer KEY`, or a token of the"
+    " organisation's issuer. Answers come as JSON, CSV, XML, Parquet or Arrow (`Accept`, or `format=`), and name the"
+    " snapshot's version, age and quality."
 )
 OPEN = {"/health", "/metrics"}
 
@@ -41,7 +41,7 @@ def create_app(settings: Settings, warming: bool = True) -> FastAPI:
     service = Service(
         settings=settings,
         readers=Readers(settings),
-        access=Access(Keys(settings), settings.api_requests_per_minute),
+        access=Access(settings),
         audit=Audit(settings),
         counters=Counters(),
         live=LiveWindow(open_lake(settings)),

@@ -30,6 +30,7 @@ UNAUTHORIZED = Kind(
     401, "unauthorized", "A key is needed", "Send Authorization: Bearer KEY; analytics-platform api-keys add makes one."
 )
 TOO_FAST = Kind(429, "too-fast", "Too many requests", "Wait as long as Retry-After says.")
+AWAY = Kind(503, "issuer-away", "Tokens cannot be checked now", "Come again, or use a key of this API.")
 BUSY = Kind(503, "busy", "Too many queries at once", "Ask again as soon as Retry-After says.")
 TOO_LARGE = Kind(413, "too-large", "The body is too large", "Send less.")
 GONE = Kind(410, "cursor-gone", "The cursor belongs to an older snapshot", "Start again without a cursor.")

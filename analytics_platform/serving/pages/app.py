@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from analytics_platform.semantics import LOCAL
-from analytics_platform.serving.pages import asking
+from analytics_platform.serving.pages import asking, login
 from analytics_platform.serving.pages.showing import ago
 from analytics_platform.serving.pages.views import (
     conversations,
@@ -28,7 +27,7 @@ DARK = '[data-testid^="stBaseButton-primary"] * { color: #111111; }'
 def main() -> None:
     st.set_page_config(page_title="analytics-platform", page_icon=":material/insights:", layout="wide")
     st.html(f"<style>{STYLE}{DARK if st.context.theme.type == 'dark' else ''}</style>")
-    st.session_state.setdefault("viewer", LOCAL)
+    login.enter(asking.settings())
     pages = [
         st.Page(today.page, title=say("today.title"), icon=":material/today:", default=True),
         # The default page has no path of its own; a link to /today shall not end at "not found".
@@ -47,6 +46,7 @@ def main() -> None:
     with st.sidebar:
         _language()
         _freshness()
+        login.leave(asking.settings())
     chosen.run()
 
 

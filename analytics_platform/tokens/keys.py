@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
-from analytics_platform.collector.errors import Overloaded
-from analytics_platform.collector.tokens.signed import Key
+from analytics_platform.errors import PlatformError
+from analytics_platform.tokens.signed import Key
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,10 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 class Unreachable(Exception):
     """The issuer did not answer, or not with keys."""
+
+
+class IssuerAway(PlatformError):
+    """No key is known, and the issuer cannot be asked now."""
 
 
 class Keys:
@@ -51,9 +55,9 @@ class Keys:
                     self._known = await self._fetch()
                     self._fetched = self._clock()
                 except Unreachable as error:
-                    log.warning("The keys of COLLECTOR_OIDC_ISSUER cannot be had: %s.", error)
+                    log.warning("The keys of the issuer %s cannot be had: %s.", self._issuer, error)
         if not self._known:
-            raise Overloaded("The issuer of tokens cannot be reached; Basic authentication goes on.", seconds=30)
+            raise IssuerAway("The issuer of tokens cannot be reached.")
         return self._known
 
     def _is_old(self) -> bool:
