@@ -9,7 +9,7 @@ from analytics_platform.alerts import causes
 from analytics_platform.alerts.alert import Alert
 
 if TYPE_CHECKING:
-    from dagster._utils.error import SerializableErrorInfo
+    from dagster_shared.error import SerializableErrorInfo
 
 GAVE_UP = "Gave up on "  # how a sensor's reason to skip begins when it asks no more
 

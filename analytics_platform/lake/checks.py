@@ -71,7 +71,7 @@ def unique_key(table: Table, connection: duckdb.DuckDBPyConnection) -> Finding:
         f"""select coalesce(sum(rows - keys), 0), list(distinct day order by day)
         from (select day, count(*) as rows, count(distinct {key}) as keys from days group by day having rows <> keys)"""
     ).fetchone()
-    surplus, days = row if row else (0, None)
+    surplus, days = row or (0, [])
     if not surplus:
         return Finding(True, f"Every {table.key} is there once a day.")
     named = ", ".join(map(str, days))

@@ -44,6 +44,7 @@ def test_every_asset_of_the_daily_job_but_imported_files_has_the_same_days(setti
 
 
 @pytest.mark.proof
+@pytest.mark.filterwarnings("ignore:Function `AssetSelection.sources`:DeprecationWarning")  # Dagster's own
 def test_two_days_from_the_lineage_publish_what_the_job_publishes(
     changing: Settings, tmp_path: Path, marts_of: Callable[[Settings], dict[str, tuple[int, int]]]
 ) -> None:
