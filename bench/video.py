@@ -27,7 +27,7 @@ _EVENTS = """
     with views as (
         select v as view, hash(v) % {videos} as video, hash(v, 1) % 50000 as person,
             date '2025-01-01' + {first} + (hash(v, 2) % {days})::integer as day, hash(v, 3) % 80000 as second_of_day,
-            300 + 10 * (hash(v, 4) % 60) as duration, 1 + hash(v, 5) % {most} as beats, hash(v, 6) % 4 = 0 as seeks
+            300 + 10 * (hash(video, 4) % 60) as duration, 1 + hash(v, 5) % {most} as beats, hash(v, 6) % 4 = 0 as seeks
         from range({begin}, {end}) as t(v)
     ),
     steps as (
