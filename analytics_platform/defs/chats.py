@@ -102,7 +102,10 @@ def translation_asset(settings: Settings) -> dg.AssetsDefinition:
             done = translate_days(settings, days_of(context), translator)
         left, reasons = sum(day.left for day in done), sorted({day.reason for day in done if day.reason})
         if left:
-            context.log.warning(f"{left} exchanges are left: {'; '.join(reasons)}. A next run of their days goes on.")
+            context.log.warning(
+                f"{left} exchanges are left: {'; '.join(reasons)}. They are asked for again by themselves: what the"
+                " limit left on the next day, the rest within hours."
+            )
         for day in done:
             facts = {"dagster/partition_row_count": day.translated + day.already, "left": day.left}
             context.add_asset_metadata(facts, partition_key=str(day.day))

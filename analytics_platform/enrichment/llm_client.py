@@ -6,6 +6,7 @@ two minutes. A whole answer has a limit of time, however slowly it comes. Does n
 """
 
 import time
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -39,24 +40,12 @@ class Reply:
     cost: float
 
 
-class _Whole(httpx.HTTPTransport):
-    """The answers of an endpoint, each of which must be whole within some seconds.
+class _Until(httpx.SyncByteStream):
+    """An answer that must be whole by a time.
 
     httpx limits each read alone: a server that sends a byte now and then would hold a run for ever.
     """
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self._seconds = seconds
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        end = time.monotonic() + self._seconds
-        answer = super().handle_request(request)
-        answer.stream = _Until(cast(httpx.SyncByteStream, answer.stream), end)
-        return answer
-
-
-class _Until(httpx.SyncByteStream):
     def __init__(self, stream: httpx.SyncByteStream, end: float) -> None:
         self._stream, self._end = stream, end
 
@@ -81,16 +70,21 @@ class Client:
                 "the llm method needs its extra: pip install 'analytics-platform[llm]'."
             ) from error
         self._connection = connection
+
+        def limit(answer: httpx.Response) -> None:
+            end = time.monotonic() + connection.timeout_seconds
+            answer.stream = _Until(cast(httpx.SyncByteStream, answer.stream), end)
+
+        http = httpx.Client(
+            timeout=connection.timeout_seconds, follow_redirects=True, event_hooks={"response": [limit]}
+        )
+        weakref.finalize(self, http.close)
         self._openai = OpenAI(
             base_url=connection.base_url,
             api_key=connection.api_key or "none",  # an endpoint on this machine asks for none
             max_retries=connection.retries,
             timeout=connection.timeout_seconds,
-            # Version 3 is typed for httpx2 and takes httpx as well, which version 2 needs.
-            http_client=cast(
-                Any,
-                httpx.Client(transport=_Whole(2 * connection.timeout_seconds), timeout=connection.timeout_seconds),
-            ),
+            http_client=cast(Any, http),  # version 3 is typed for httpx2 and takes httpx as well, which 2 needs
         )
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> Reply:

@@ -12,8 +12,10 @@ from typing import Any
 import pyarrow as pa
 
 from analytics_platform.contracts import CHAT_LABELS, TABLES
+from analytics_platform.enrichment.chat_versions import TRANSLATED, note_labelled
 from analytics_platform.enrichment.errors import TranslationError
 from analytics_platform.enrichment.free_texts import collect
+from analytics_platform.enrichment.llm import LIMIT_REACHED
 from analytics_platform.enrichment.translator import Translator
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake, lake_key
@@ -131,7 +133,12 @@ def _translate_day(lake: Lake, day: date, translator: Translator, id: str | None
                 break  # no money, or no answer: the rest would not fare better
         if not translated and lake.store.exists(lake_key(TRANSLATIONS, day)):
             write_day(connection, lake, folder, TRANSLATIONS, day, "select * from done")
-    return DayTranslations(day, asked, translated, already, reason)
+    done = DayTranslations(day, asked, translated, already, reason)
+    if id is None:
+        unpaid = done.left > 0 and reason == LIMIT_REACHED
+        unasked = done.left > 0 and not unpaid
+        note_labelled(lake, day, translator.version, unasked=unasked, unpaid=unpaid, folder=TRANSLATED)
+    return done
 
 
 def _translated(

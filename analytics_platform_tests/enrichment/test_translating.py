@@ -1,7 +1,7 @@
 """Translations against a scripted server: once by a text, within the limit, nothing lost, and nothing without a key."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from analytics_platform import settings as settings_module
 from analytics_platform.cli import app
 from analytics_platform.contracts import CHAT_LABELS, TABLES
 from analytics_platform.enrichment import translating
+from analytics_platform.enrichment.chat_versions import note_labelled, unlabelled_days
 from analytics_platform.enrichment.errors import MissingMethodError, TranslationError
 from analytics_platform.enrichment.llm import LIMIT_REACHED
 from analytics_platform.enrichment.translating import translate_days, translate_one
@@ -114,11 +115,15 @@ def test_the_limit_stops_and_the_next_day_goes_on(
     (day,) = run(poor)
     assert (day.translated, day.left, day.reason) == (2, 3, LIMIT_REACHED)
     assert len(stored(lake)) == 2
+    note_labelled(lake, DAY, "local")  # its labels are there: what waits is the translation
+    assert unlabelled_days(lake) == {}
+    assert list(unlabelled_days(lake, datetime.now(UTC) + timedelta(days=1))) == [DAY]  # so a sensor asks again
     assert run(poor)[0].translated == 0
     (day,) = run(model)
     assert (day.translated, day.already, day.left) == (3, 2, 0)
     asked = [text for texts in endpoint.texts() for text in texts]
     assert len(asked) == len(set(asked)) == 10
+    assert unlabelled_days(lake, datetime.now(UTC) + timedelta(days=1)) == {}
 
 
 def test_wrong_and_failing_answers_lose_nothing(lake: Lake, model: Settings, endpoint: Endpoint) -> None:

@@ -69,6 +69,16 @@ def publish(settings: Settings, **changes: Any) -> None:
     put(settings, **(rows | changes))
 
 
+WITHOUT_ANN: dict[str, Any] = {
+    "conversations": [talk("two", TUESDAY, actor_key="chat:2")],
+    "conversation_outcomes": [{"conversation_id": "two", "topic": "account", "length_band": "1-2"}],
+    "exchanges": [said("c", "two", TUESDAY, actor_key="chat:2", has_error=True)],
+    "conversation_categories": [],
+    "conversation_translations": [],
+    "person_identifiers": [],
+}
+
+
 def files(folder: Path) -> dict[str, str]:
     found = (file for file in folder.rglob("*") if file.is_file())
     return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in found}
@@ -118,6 +128,22 @@ def test_what_is_gone_loses_its_files(settings: Settings, tmp_path: Path) -> Non
         "conversations/year=2026/month=03/day=09/messages/messages.parquet",
     ]
     assert len([key for key in done.removed if key.endswith(".parquet")]) == 3
+
+
+def test_the_next_run_of_another_day_takes_out_an_erased_person(settings: Settings, tmp_path: Path) -> None:
+    """Ann is erased after Monday was handed on, and the next run is asked for Tuesday alone."""
+    out, monday = tmp_path / "out", "conversations/year=2026/month=03/day=09"
+    publish(settings)
+    write_chat_lake(settings, [MONDAY, TUESDAY], str(out))
+    assert write_chat_lake(settings, [], str(out)).days == []  # nothing else is written again
+    publish(settings, **WITHOUT_ANN)
+    assert write_chat_lake(settings, [TUESDAY], str(out)).days == [MONDAY, TUESDAY]
+    assert not [name for name in files(out) if name.startswith(monday)]
+    for name in files(out):
+        text = str(pq.read_table(out / name).to_pylist()) if name.endswith(".parquet") else (out / name).read_text()
+        assert "ann" not in text.split("'")
+        assert "chat:1" not in text
+    assert write_chat_lake(settings, [], str(out)).days == []
 
 
 @pytest.mark.parametrize("kind", ["s3", "gs"])
@@ -234,6 +260,20 @@ def test_edits_replace_and_what_is_gone_goes(settings: Settings, mongo: Any) -> 
     assert (done.changed["conversation_analytics"], done.deleted["conversation_analytics"]) == (1, 1)
     assert (done.deleted["conversation_messages"], done.deleted["conversation_categories"]) == (1, 2)
     assert [row["message_count"] for row in documents(mongo)["conversation_analytics"]] == [9]
+
+
+def test_the_next_run_of_another_day_takes_an_erased_person_out_of_the_database(settings: Settings, mongo: Any) -> None:
+    from analytics_platform.serving.exports.mongodb import upsert_chats
+
+    publish(settings)
+    upsert_chats(settings, [MONDAY, TUESDAY], mongo)
+    assert upsert_chats(settings, [], mongo).days == []
+    publish(settings, **WITHOUT_ANN)
+    upsert_chats(settings, [TUESDAY], mongo)
+    left = documents(mongo)
+    assert "chat:1" not in str(left)
+    assert "'ann'" not in str(left)
+    assert [row["_id"] for row in left["conversation_messages"]] == ["c"]
 
 
 def test_a_database_that_is_not_there_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

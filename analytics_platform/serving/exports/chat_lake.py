@@ -5,10 +5,12 @@
     user_analytics/user_analytics.parquet
     analytics_reports/{daily/2026-03-10, weekly/2026-W11, monthly/2026-03}/{report.md, TABLE.csv}
 
-Each file is whole or the old one; run again, the bytes are the same. A day that holds nothing any more loses its files.
+Each file is whole or the old one; run again, the bytes are the same. A day that holds nothing any more loses its files,
+and days of the place that the marts tell otherwise by now (of an erased person, say) are written again.
 Does not live here: the rows (``chat_tables``).
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,10 +20,13 @@ import pyarrow.parquet as pq
 
 from analytics_platform.errors import SettingsError
 from analytics_platform.reports.documents import forms
+from analytics_platform.serving.exports.chat_days import HandedOn
 from analytics_platform.serving.exports.chat_reports import FOLDERS, chat_reports, reported_periods
 from analytics_platform.serving.exports.chat_tables import open_chat_tables
 from analytics_platform.serving.exports.exporting import Place, open_place
 from analytics_platform.settings import Settings
+
+_FOLDER = re.compile(r"conversations/year=(\d{4})/month=(\d\d)/day=(\d\d)/")
 
 
 @dataclass
@@ -44,13 +49,16 @@ def write_chat_lake(settings: Settings, utc_days: Sequence[date], to: str = "") 
         )
     place = open_place(settings, where)
     with open_chat_tables(settings) as tables:
-        done = ChatLake(where, tables.version, tables.days(utc_days))
+        handed, held = HandedOn(settings, where), _held(place)
+        asked = tables.days(utc_days)
+        done = ChatLake(where, tables.version, sorted({*asked, *handed.other_days(tables, held)}))
         for day in done.days:
             for name, table in tables.of_day(day).items():
                 folder = f"conversations/year={day:%Y}/month={day:%m}/day={day:%d}"
                 key = f"{folder}/{name}.parquet" if name == "conversations" else f"{folder}/{name}/{name}.parquet"
                 _put(place, done, key, table)
         _put(place, done, "user_analytics/user_analytics.parquet", tables.users())
+        handed.note(tables, held | set(done.days))
         last_day = date.fromisoformat(tables.last_day) if tables.last_day else None
     for document in chat_reports(settings, reported_periods(done.days, last_day)):
         folder = f"analytics_reports/{FOLDERS[document.period.grain]}/{document.period.key}"
@@ -64,6 +72,12 @@ def write_chat_lake(settings: Settings, utc_days: Sequence[date], to: str = "") 
                 place.store.delete(key)
                 done.removed.append(key)
     return done
+
+
+def _held(place: Place) -> set[date]:
+    """The days of the place, by their folders."""
+    found = {_FOLDER.match(key) for key in place.store.keys("conversations/")}
+    return {date(*(int(part) for part in one.groups())) for one in found if one}
 
 
 def _put(place: Place, done: ChatLake, key: str, table: pa.Table) -> None:

@@ -30,6 +30,29 @@ OF_DAY = {
     "categories": f"select * from conversation_categories where {_OF_DAY} order by conversation_id, kind, value",
 }
 TRANSLATIONS = f"select * from conversation_translations where {_OF_DAY} order by message_id, language"
+# Whole numbers and moments only: a sum of fractions depends on the order of its rows.
+_SUMS = """
+    select first_local_day as day, 'conversations' as what, count(*) as row_count, count(actor_key) as named,
+        sum(message_count) as amount, max(last_at) as latest
+    from conversations group by first_local_day
+    union all
+    select conversations.first_local_day, 'messages', count(*), count(exchanges.actor_key),
+        sum(coalesce(exchanges.query_tokens, 0) + coalesce(exchanges.answer_tokens, 0)), max(exchanges.exchanged_at)
+    from exchanges inner join conversations on exchanges.conversation_id = conversations.conversation_id
+    group by conversations.first_local_day
+    union all
+    select conversations.first_local_day, 'categories', count(*), count(categories.value), sum(categories.turns),
+        cast(null as timestamp)
+    from conversation_categories as categories
+    inner join conversations on categories.conversation_id = conversations.conversation_id
+    group by conversations.first_local_day"""
+_TRANSLATED = """
+    union all
+    select conversations.first_local_day, 'translations', count(*), count(translations.query),
+        count(translations.answer), cast(null as timestamp)
+    from conversation_translations as translations
+    inner join conversations on translations.conversation_id = conversations.conversation_id
+    group by conversations.first_local_day"""
 USERS = """
     with said as (
         select coalesce(persons.person_id, exchanges.actor_key) as person_id, exchanges.*
@@ -95,6 +118,14 @@ class ChatTables:
     def translations(self, day: date) -> pa.Table | None:
         has = "conversation_translations" in self._reader.snapshot.rows
         return self._reader.query(TRANSLATIONS, [day]) if has else None
+
+    def day_sums(self) -> dict[date, list[str]]:
+        """What changes when the rows of a local day do: counts and sums of each table, as texts."""
+        has = "conversation_translations" in self._reader.snapshot.rows
+        found: dict[date, list[str]] = {}
+        for row in self._reader.query(_SUMS + (_TRANSLATED if has else "")).to_pylist():
+            found.setdefault(row.pop("day"), []).append(" ".join(str(value) for value in row.values()))
+        return {day: sorted(sums) for day, sums in found.items()}
 
     def users(self) -> pa.Table:
         """One row per person and currency; of who is no known person, per identifier."""

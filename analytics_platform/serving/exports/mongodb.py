@@ -1,6 +1,7 @@
 """Chats for others in MongoDB: six collections, each document under an id that stays, so that a rerun changes nothing.
 
-What a day no longer holds is deleted from it. Days are texts as 2026-03-10, because BSON has no date without a time and
+What a day no longer holds is deleted from it, also on days that a run was not asked for: the marts tell them otherwise
+when a person was erased. Days are texts as 2026-03-10, because BSON has no date without a time and
 a zone; money is Decimal128. Does not live here: the rows (``chat_tables``).
 """
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from analytics_platform.errors import ExportError, SettingsError
 from analytics_platform.reports.documents.document import Document
+from analytics_platform.serving.exports.chat_days import HandedOn
 from analytics_platform.serving.exports.chat_reports import FOLDERS, chat_reports, reported_periods
 from analytics_platform.serving.exports.chat_tables import ChatTables, open_chat_tables
 from analytics_platform.settings import Settings
@@ -78,7 +80,10 @@ def upsert_chats(settings: Settings, utc_days: Sequence[date], client: "MongoCli
 
 def _upsert_all(settings: Settings, utc_days: Sequence[date], database: "Database[Doc]") -> Upserted:
     with open_chat_tables(settings) as tables:
-        done = Upserted(tables.version, tables.days(utc_days))
+        handed = HandedOn(settings, settings.mongodb_url.get_secret_value() or "mongodb")
+        held = {date.fromisoformat(day) for day in database["conversation_analytics"].distinct("day")}
+        asked = tables.days(utc_days)
+        done = Upserted(tables.version, sorted({*asked, *handed.other_days(tables, held)}))
         for collection, indexes in INDEXES.items():
             for index in indexes:
                 database[collection].create_index([(name, 1) for name in index])
@@ -87,6 +92,7 @@ def _upsert_all(settings: Settings, utc_days: Sequence[date], database: "Databas
                 rows = [row | {"day": str(day)} for row in _documents(table)]
                 _upsert(database, done, collection, rows, {"day": str(day)})
         _upsert(database, done, "user_analytics", _documents(tables.users()), {})
+        handed.note(tables, held | set(done.days))
         last_day = date.fromisoformat(tables.last_day) if tables.last_day else None
     for document in chat_reports(settings, reported_periods(done.days, last_day)):
         row = _report(document)

@@ -1,4 +1,5 @@
-"""Against a real NocoDB: some thousand rows, edits and deletions, and the lake agrees row by row, twice.
+"""Against a real NocoDB: some thousand rows, edits and deletions; partitions and the sensor pull them in Dagster, and
+the lake agrees row by row, twice.
 
 Too heavy for every run: it runs where NOCODB_TEST_URL, NOCODB_TEST_EMAIL and NOCODB_TEST_PASSWORD name a server and an
 account that may make bases. How to start one (outside of this repository):
@@ -11,25 +12,30 @@ account that may make bases. How to start one (outside of this repository):
 
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import httpx
 import pytest
 from pydantic import SecretStr
 
-from analytics_platform.connectors.nocodb.changes import change_source
-from analytics_platform.connectors.nocodb.pulling import examine, pull
+from analytics_platform.connectors.nocodb.pulling import examine
 from analytics_platform.contracts import TABLES
+from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.defs.nocodb import nocodb_sensor
+from analytics_platform.defs.sources import source_assets
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.pump import Pump
+from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import rows as lake_rows
 
 MESSAGES, CONVERSATIONS = 4_000, 400
+PATHS = ("nocodb/messages", "nocodb/conversations")
 TODAY = datetime.now(UTC).date()
 DAYS = [TODAY - timedelta(days=number) for number in (2, 1, 0)]
 TEXTS = ("id", "conversation_id", "app_id", "model_id", "query", "answer", "message", "inputs", "currency", "status",
@@ -141,8 +147,9 @@ def conversation(number: int) -> dict[str, Any]:
 def agrees(settings: Settings, real: Real) -> int:
     """The lake's rows that are not marked as deleted are the server's rows; how many there are."""
     lake = open_lake(settings)
-    for path in ("nocodb/messages", "nocodb/conversations"):
-        assert all(entry.balances and not entry.quarantined for entry in lake.build(TABLES[path], DAYS))
+    for path in PATHS:
+        entries = [lake.ledger.read(TABLES[path], day) for day in DAYS]
+        assert all(entry and entry.balances and not entry.quarantined for entry in entries)
 
     def stored(path: str, columns: str) -> list[tuple[Any, ...]]:
         return sorted(
@@ -163,20 +170,29 @@ def agrees(settings: Settings, real: Real) -> int:
     return len(there)
 
 
-def pull_all(settings: Settings) -> int:
-    asked: list[tuple[Any, date]] = [
-        (TABLES[path], day) for path in ("nocodb/messages", "nocodb/conversations") for day in DAYS
-    ]
-    return sum(one.landed + one.gone for one in pull(settings, asked))
+def materialise(settings: Settings, **tags: str) -> int:
+    """A backfill of the days from the control room, in one run; the lines that landing has more than before."""
+    before = landed(settings)
+    with warnings.catch_warnings(action="ignore", category=dg.BetaWarning):
+        assets = [asset for asset in source_assets(settings) if asset.key.to_user_string() in PATHS]
+    span = {RANGE_START: str(DAYS[0]), RANGE_END: str(DAYS[-1])}
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert dg.materialize(assets, instance=instance, tags=span | tags).success
+    return landed(settings) - before
+
+
+def landed(settings: Settings) -> int:
+    lake = open_lake(settings)
+    return sum(segment.lines or 0 for path in PATHS for segment in lake.landing.segments(TABLES[path]))
 
 
 def test_two_rounds_of_changes(settings: Settings, real: Real) -> None:
     made = real.write("POST", real.messages, [exchange(number) for number in range(MESSAGES)])
     real.write("POST", real.conversations, [conversation(number) for number in range(CONVERSATIONS)])
     assert [well for well, _ in examine(settings)] == [True, True]
-    assert pull_all(settings) == MESSAGES + CONVERSATIONS
+    assert materialise(settings) == MESSAGES + CONVERSATIONS
     assert agrees(settings, real) == MESSAGES
-    assert pull_all(settings) == 0
+    assert materialise(settings) == 0
 
     ids = [row["Id"] for row in made]
     real.write(
@@ -186,13 +202,17 @@ def test_two_rounds_of_changes(settings: Settings, real: Real) -> None:
     real.write("POST", real.messages, [exchange(number) for number in range(MESSAGES, MESSAGES + 50)])
     talk = next(row for row in real.every(real.conversations) if row["id"] == "c7")
     real.write("PATCH", real.conversations, [{"Id": talk["Id"], "is_deleted": True}])
-    with change_source(settings) as source:  # the sensor's way: what is new or edited, then the sweep
-        Pump(source, open_lake(settings).landing).once()
-        assert source.days
+    before, result = landed(settings), nocodb_sensor(settings)(dg.build_sensor_context())
+    assert isinstance(result, dg.SensorResult)
+    assert "the sensor reopened_days asks for these days" in str(result.skip_reason)
+    # What was edited, deleted or is new, and the last minute's rows of the position are no news.
+    assert landed(settings) - before == 60 + 40 + 50 + 1
+    assert waiting_days(settings)
+    assert materialise(settings, **{"dagster/sensor_name": "reopened_days"}) == 0  # it has landed what is new
     assert agrees(settings, real) == MESSAGES + 10
 
     real.write("PATCH", real.messages, [{"Id": id, "query": f"Again {id}?"} for id in ids[:200:2]])
     real.write("DELETE", real.messages, [{"Id": id} for id in ids[2000:2100]])
-    assert pull_all(settings) == 200
+    assert materialise(settings) == 200
     assert agrees(settings, real) == MESSAGES - 90
-    assert pull_all(settings) == 0
+    assert materialise(settings) == 0
