@@ -65,8 +65,9 @@ def is_news(evaluation: Evaluation, today: date) -> bool:
     """A warning that compares a day long past with its neighbours is seen in the UI: history that is imported, or a
     late line, is nothing to act on. What stops the marts is told whatever its days are.
     """
-    found = evaluation
-    return found.is_error or found.is_whole or not found.days or max(found.days) >= today - timedelta(days=OLD)
+    if evaluation.is_error or evaluation.is_whole or not evaluation.days:
+        return True
+    return max(evaluation.days) >= today - timedelta(days=OLD)
 
 
 def check_cause(evaluation: Evaluation) -> str:

@@ -1,15 +1,12 @@
 """What ticks of sensors and schedules say: which fail, which gave up asking for days, what an error was at first."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import Any
 
 import dagster as dg
 
 from analytics_platform.alerts import causes
 from analytics_platform.alerts.alert import Alert
-
-if TYPE_CHECKING:
-    from dagster_shared.error import SerializableErrorInfo
 
 GAVE_UP = "Gave up on "  # how a sensor's reason to skip begins when it asks no more
 
@@ -33,8 +30,10 @@ def failing_automations(instance: dg.DagsterInstance, ui: str) -> list[Alert]:
     return found
 
 
-def first_error(error: "SerializableErrorInfo") -> tuple[str, str]:
-    """Class and message of the error that was raised, not of the one that Dagster wrapped around it."""
+def first_error(error: Any) -> tuple[str, str]:
+    """Class and message of the error that was raised, not of the one that Dagster wrapped around it (its
+    ``SerializableErrorInfo``, which it does not export).
+    """
     while error.cause is not None:
         error = error.cause
     name = (error.cls_name or "Error").rpartition(".")[2]

@@ -18,7 +18,7 @@ from analytics_platform.contracts import INSIGHTS
 from analytics_platform.insights.detector import cooldown
 from analytics_platform.insights.explained import Explainer
 from analytics_platform.insights.gaps import FailedCheck, failures_of, nature
-from analytics_platform.insights.history import SERIES, Line, lines, window_start
+from analytics_platform.insights.history import SERIES, Line, lines, looked_at_again, window_start
 from analytics_platform.insights.options import DEFAULT
 from analytics_platform.insights.platform_days import failures
 from analytics_platform.insights.said import everything_said
@@ -48,12 +48,13 @@ class Found:
 def find(
     settings: Settings, days: Sequence[date], declared: Watched | None = None, red: Sequence[FailedCheck] = ()
 ) -> Found:
-    """Judge every series up to the newest point; write the incidents that began on the first of these days or later.
+    """Judge every series up to the newest point; write the incidents that began on the first of these days or later,
+    and those of the last month, whose series may be others now. Gives those of these days and later.
 
     What an old day was changes what later ones are compared with, and an incident of it may last until today.
     """
     known, lake, found = declared or watched(), open_lake(settings), Found()
-    first, last = min(days), max([*days, *days_of(lake, SERIES)])
+    first, last = looked_at_again(lake, days), max([*days, *days_of(lake, SERIES)])
     checks = [*failures(lake, window_start(last, HOUR), last), *red]
     feedback, verdicts_said = everything_said(lake)
     for grain in (HOUR, DAY):
@@ -76,7 +77,8 @@ def find(
                     found.drawn.append((row, line, verdicts))
                 found.rows.append(row)
     _write(lake, found.rows, first, last)
-    found.rows = [row for row in found.rows if row["day"] >= first]
+    found.rows = [row for row in found.rows if row["day"] >= min(days)]
+    found.drawn = [drawn for drawn in found.drawn if drawn[0]["day"] >= min(days)]
     found.drawn.sort(key=lambda drawn: -abs(drawn[0]["z"] or 0.0))
     return found
 

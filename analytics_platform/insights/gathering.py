@@ -13,6 +13,7 @@ import duckdb
 
 from analytics_platform.contracts import INSIGHTS, TABLES
 from analytics_platform.errors import QueryRefused
+from analytics_platform.insights.history import looked_at_again
 from analytics_platform.insights.platform_days import ledger_days
 from analytics_platform.insights.watched import DAY, HOUR, LEDGER, Metric, Origin, Watched, watched
 from analytics_platform.lake import open_lake
@@ -45,13 +46,16 @@ def patient(settings: Settings) -> Settings:
 
 
 def gather(settings: Settings, days: Sequence[date], declared: Watched | None = None) -> Gathered:
-    """Write the series of these days anew, and of the later ones that are others now.
+    """Write the series of these days anew, and those of later days and of the last month that are others now.
 
-    What comes late changes later days: a completion that came earlier is none on the later day.
+    What comes late changes later days: a completion that came earlier is none on the later day. A later line changes
+    earlier ones: with another card a lesson, or with a link a person, is another one.
     """
     found, lake, done = declared or watched(), open_lake(settings), Gathered()
     asked = set(days)
-    days = sorted({*asked, *(day for day in days_of(lake, SERIES) if days and day > min(asked))})
+    if asked:
+        first = looked_at_again(lake, days)
+        days = sorted({*asked, *(day for day in days_of(lake, SERIES) if day >= first)})
     built = {source: _built(lake, source, days) for source in {origin.source for origin in found.origins}}
     with open_warehouse(patient(settings)).reader() as reader:
         done.snapshot = reader.snapshot.version

@@ -5,7 +5,7 @@ the same of a day on every day of that month. Where idle is zero, a member that 
 points of the whole. Does not live here: how the points come about (``gathering``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -24,6 +24,7 @@ from analytics_platform.lake.workbench import days_of, days_sql, workbench
 
 SERIES = INSIGHTS["insights/series"]
 WINDOW_DAYS = {HOUR: 90, DAY: 730}
+AGAIN_DAYS = 31  # up to the newest day are looked at again with each run: later lines change what earlier days were
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,14 @@ class Line:
 
     def as_series(self) -> Series:
         return Series(self.name, self.times, self.values, np.arange(len(self.times)))
+
+
+def looked_at_again(lake: Lake, asked: Sequence[date]) -> date:
+    """The first day of a look at these days: that of the last month, as far as there are series, or an earlier one."""
+    known = days_of(lake, SERIES)
+    newest = max([*asked, *known])
+    recent = [day for day in known if day > newest - timedelta(days=AGAIN_DAYS)]
+    return min([*asked, *recent])
 
 
 def window_start(last: date, grain: str) -> date:

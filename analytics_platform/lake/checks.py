@@ -71,13 +71,12 @@ def unique_key(table: Table, connection: duckdb.DuckDBPyConnection) -> Finding:
         f"""select coalesce(sum(rows - keys), 0), list(distinct day order by day)
         from (select day, count(*) as rows, count(distinct {key}) as keys from days group by day having rows <> keys)"""
     ).fetchone()
-    surplus, days = row or (0, [])
+    surplus, found = row if row else (0, None)
     if not surplus:
         return Finding(True, f"Every {table.key} is there once a day.")
+    days: tuple[date, ...] = tuple(found or ())
     named = ", ".join(map(str, days))
-    return Finding(
-        False, f"{surplus} rows repeat or lack {table.key}, on {named}.", {"rows": int(surplus)}, tuple(days)
-    )
+    return Finding(False, f"{surplus} rows repeat or lack {table.key}, on {named}.", {"rows": int(surplus)}, days)
 
 
 def ledger(entries: Sequence[Entry], files: Sequence[Path]) -> Finding:

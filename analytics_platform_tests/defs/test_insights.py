@@ -77,6 +77,12 @@ def test_later_days_that_are_others_now_are_written_too(changing: Settings, orga
     assert sorted(done.points) == [ours, later]
     assert {day: file.read_bytes() for day, file in files.items()} == before
     assert {day: files[day].stat().st_mtime_ns for day in unchanged} == unchanged
+    with workbench(lake) as (connection, folder):
+        write_day(connection, lake, folder, table, later, f"from read_parquet('{files[days[2]]}')")
+    with dg.DagsterInstance.ephemeral() as instance:  # a run of the one day may write the other
+        said: list[str] = []
+        assert run_days(changing, [ours], said.append, instance, ["insights/series"], "insights"), said
+    assert {day: file.read_bytes() for day, file in files.items()} == before
 
 
 def test_the_planted_incident_is_found_on_its_day(organisation: Organisation) -> None:
