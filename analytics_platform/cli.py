@@ -193,7 +193,7 @@ def _mount() -> None:
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
     from analytics_platform.serving.api.commands import api, api_keys
-    from analytics_platform.serving.exports.commands import export, export_chats
+    from analytics_platform.serving.exports.commands import connections_app, export, export_chats
     from analytics_platform.serving.seven.commands import ask_command
     from analytics_platform.upkeep.commands import add_upkeep
     from analytics_platform.warehouse.commands import warehouse
@@ -215,6 +215,7 @@ def _mount() -> None:
     app.command()(api)
     app.command()(export)
     app.command("export-chats")(export_chats)
+    app.add_typer(connections_app, name="connections")
     app.add_typer(api_keys, name="api-keys")
     add_reports(report, _failing_checks)
     report.command()(send)
