@@ -50,10 +50,10 @@ def scripted(answer: Callable[[str, str, bytes], Answer]) -> Iterator[Double]:
             self.end_headers()
             self.wfile.write(found)
 
-        do_GET = do_POST = do_PUT = do_DELETE = _any
-
         def log_message(self, *_arguments: Any) -> None: ...
 
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler._any)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     double.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -80,7 +80,8 @@ def write(settings: Settings, *lines: dict[str, Any]) -> None:
 
 def power_bi(settings: Settings, url: str, **more: Any) -> dict[str, Any]:
     return {
-        "name": "office", "kind": "powerbi", "every": "hour", "workspace": "w 1", "dataset": "Learning", "role": "analyst",
+        "name": "office", "kind": "powerbi", "every": "hour", "role": "analyst", "workspace": "w 1",
+        "dataset": "Learning",
         "tables": [{"name": "lessons"}, {"name": "answers", "group_by": ["cohort"], "called": "answers_by_cohort"}],
         "tenant": "t", "client_id": "c", "secret_file": str(settings.home / "secret"), "authority": url, "api": url,
         "refresh": ["imported"],
@@ -202,8 +203,20 @@ def tableau_server(projects: tuple[str, ...]) -> Callable[[str, str, bytes], Ans
 def tableau(settings: Settings, url: str) -> dict[str, Any]:
     return {
         "name": "management", "kind": "tableau", "tables": [{"name": "lessons"}], "role": "analyst", "server": url,
-        "site": "learning", "project": "Learning", "token_name": "platform", "token_file": str(settings.home / "secret"),
+        "site": "learning", "project": "Learning", "token_name": "platform",
+        "token_file": str(settings.home / "secret"),
     }  # fmt: skip
+
+
+@contextmanager
+def opened(hyper: Any, file: Path) -> Iterator[Any]:
+    """The file as Tableau's own engine reads it."""
+    quiet = hyper.Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU
+    with (
+        hyper.HyperProcess(quiet, parameters={"log_dir": str(file.parent)}) as process,
+        hyper.Connection(process.endpoint, file) as connection,
+    ):
+        yield connection
 
 
 def test_tableau_gets_a_file_that_hyper_reads(home: Settings, tmp_path: Path) -> None:
