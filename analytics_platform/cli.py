@@ -129,6 +129,21 @@ def ui() -> None:
 
 
 @app.command()
+def upgrade(check: Annotated[bool, typer.Option("--check", help="Only say what there is to do.")] = False) -> None:
+    """Bring a home that an older version wrote up to this one: lake, labels, warehouse and snapshot."""
+    from analytics_platform.commands.upgrading import told
+    from analytics_platform.commands.upgrading import upgrade as bring_up
+    from analytics_platform.lake import open_lake
+    from analytics_platform.lake.outdated import outdated_files
+    from analytics_platform.settings import load
+
+    if check:
+        typer.echo(told(list(outdated_files(open_lake(load())))))
+    elif not bring_up(load()):
+        raise typer.Exit(1)
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, folders and connections, and say what to fix."""
     from analytics_platform.commands.doctor import examine

@@ -112,7 +112,12 @@ def ship_now(settings: Settings) -> str:
     from analytics_platform.contracts import TABLES
 
     source, lake = queue_source(settings), open_lake(settings)
-    shipped = Pump(source, sink_of(settings), StatusFile.of(settings.home)).once()
+    sink = sink_of(settings)
+    try:
+        shipped = Pump(source, sink, StatusFile.of(settings.home)).once()
+    finally:
+        if isinstance(sink, TopicSink):
+            sink.close()
     if left := source.lag().lines:
         return f"{left:,} lines wait: a running collector ships them within {source.pause:g} seconds."
     days = sorted({day for table in TABLES.values() for day in lake.ledger.reopened(table, lake.landing)})

@@ -33,6 +33,9 @@ class TopicSink:
             return None
         return cls(PubSub.of(settings), whole_name("PUBSUB_TOPIC", settings.pubsub_topic, "topics"))
 
+    def close(self) -> None:
+        self._pubsub.close()
+
     def append(self, table: "Table", lines: "Sequence[RawLine]", origin: str) -> None:
         """Returns when the topic has every line."""
         for messages in _requests(table.path, lines, origin):

@@ -51,7 +51,10 @@ def event(number: int, **changes: Any) -> bytes:
 def publish(settings: Settings, *payloads: bytes) -> None:
     sink = TopicSink.of(settings)
     assert sink is not None
-    sink.append(EVENTS, [RawLine(payload, datetime.now(UTC)) for payload in payloads], "test")
+    try:
+        sink.append(EVENTS, [RawLine(payload, datetime.now(UTC)) for payload in payloads], "test")
+    finally:
+        sink.close()
 
 
 def drain(settings: Settings) -> int:

@@ -157,7 +157,7 @@ def test_a_failure_is_told_with_the_last_success_and_without_secrets(status: int
 
 def test_a_viewers_connection_sees_no_people(home: Settings) -> None:
     with scripted(Office([])) as double:
-        write(home, power_bi(home, double.url, role="viewer", tables=[{"name": "people"}]))
+        write(home, power_bi(home, double.url, role="viewer", tables=[{"name": "at_risk"}]))
         assert "shows people" in str(refresh(home, connections(home)[0]).error)
         assert not [path for _, path, _ in double.asked if path.endswith("/rows")]
 

@@ -18,6 +18,7 @@ from analytics_platform.serving.formats import flattened
 from analytics_platform.settings import Settings
 
 API_VERSION = "3.19"  # of Tableau's REST interface: that of 2023.1, and every later server speaks it
+FILE_VERSION = "3"  # of Hyper's files: the first that has money in 38 digits, and as old
 TIMEOUT = 300  # seconds of one request
 
 
@@ -48,7 +49,10 @@ def write_hyper(file: Path, tables: Mapping[str, pa.Table]) -> None:
     try:
         with (
             tempfile.TemporaryDirectory(prefix=".hyper-", dir=file.parent) as folder,
-            HyperProcess(Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters={"log_dir": folder}) as hyper,
+            HyperProcess(
+                Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU,
+                parameters={"log_dir": folder, "default_database_version": FILE_VERSION},
+            ) as hyper,
             Connection(hyper.endpoint, file, CreateMode.CREATE_AND_REPLACE) as connection,
         ):
             connection.catalog.create_schema("Extract")
@@ -76,6 +80,7 @@ def _plain(table: pa.Table) -> pa.Table:
 def _send(file: Path, to: Tableau) -> None:
     import requests
     import tableauserverclient as client
+    from tableauserverclient.server.endpoint.exceptions import TableauError, XMLError
 
     token = client.PersonalAccessTokenAuth(to.token_name, secret(to.token_file), site_id=to.site)
     server = client.Server(to.server, use_server_version=False, http_options={"timeout": TIMEOUT})
@@ -92,7 +97,7 @@ def _send(file: Path, to: Tableau) -> None:
                 raise ExportError(f"Tableau has no project {to.project!r} that {to.token_name} may see.")
             source = client.DatasourceItem(found.id, name=to.name)
             server.datasources.publish(source, str(file), client.Server.PublishMode.Overwrite)
-    except client.ServerResponseError as error:
+    except XMLError as error:
         raise ExportError(f"Tableau refused {to.name}: {error.code} {error.summary}: {error.detail}.") from None
-    except (client.NotSignedInError, client.InternalServerError, requests.RequestException) as error:
+    except (TableauError, requests.RequestException) as error:
         raise ExportError(f"Tableau at {to.server} could not be reached: {type(error).__name__}.") from None
