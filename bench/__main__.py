@@ -28,6 +28,7 @@ BENCHMARKS = (
     "collector",
     "nocodb",
     "video",
+    "pages",
 )
 
 

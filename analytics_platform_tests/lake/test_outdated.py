@@ -28,8 +28,8 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def rows(settings: Settings, path: str) -> int:
     files = str(settings.home / "lake" / path / "*" / "*.parquet")
-    found = duckdb.sql(f"select count(*) from read_parquet('{files}', hive_partitioning = false)").fetchone()
-    return int((found or (0,))[0])
+    found = duckdb.sql(f"select count(*) from read_parquet('{files}', hive_partitioning = false)").fetchall()
+    return int(found[0][0])
 
 
 def test_an_old_lake_has_todays_columns_and_the_same_rows(old: Settings) -> None:
