@@ -4,6 +4,7 @@
 - ``tokens``      bearer tokens of an OpenID Connect issuer, verified
 - ``contracts``   what a row of each source table is, and how it comes out of the raw payload
 - ``lake``        landing (raw lines), Parquet days, quarantine, ledger; local, gs:// or s3://
+- ``pubsub``      Google Pub/Sub between the front door and landing
 - ``collector``   the HTTP front door: an xAPI LRS, video and telemetry intake, and shipping to landing
 - ``connectors``  sources of the pump: files that people bring, a NocoDB, a Kafka topic
 - ``simulator``   a demo organisation whose truth is known

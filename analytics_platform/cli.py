@@ -129,6 +129,21 @@ def ui() -> None:
 
 
 @app.command()
+def upgrade(check: Annotated[bool, typer.Option("--check", help="Only say what there is to do.")] = False) -> None:
+    """Bring a home that an older version wrote up to this one: lake, labels, warehouse and snapshot."""
+    from analytics_platform.commands.upgrading import told
+    from analytics_platform.commands.upgrading import upgrade as bring_up
+    from analytics_platform.lake import open_lake
+    from analytics_platform.lake.outdated import outdated_files
+    from analytics_platform.settings import load
+
+    if check:
+        typer.echo(told(list(outdated_files(open_lake(load())))))
+    elif not bring_up(load()):
+        raise typer.Exit(1)
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, folders and connections, and say what to fix."""
     from analytics_platform.commands.doctor import examine
@@ -193,7 +208,7 @@ def _mount() -> None:
     from analytics_platform.reports.documents.commands import add_reports
     from analytics_platform.semantics.commands import metrics
     from analytics_platform.serving.api.commands import api, api_keys
-    from analytics_platform.serving.exports.commands import export, export_chats
+    from analytics_platform.serving.exports.commands import connections_app, export, export_chats
     from analytics_platform.serving.seven.commands import ask_command
     from analytics_platform.upkeep.commands import add_upkeep
     from analytics_platform.warehouse.commands import warehouse
@@ -215,6 +230,7 @@ def _mount() -> None:
     app.command()(api)
     app.command()(export)
     app.command("export-chats")(export_chats)
+    app.add_typer(connections_app, name="connections")
     app.add_typer(api_keys, name="api-keys")
     add_reports(report, _failing_checks)
     report.command()(send)

@@ -47,9 +47,7 @@ class Settings(BaseSettings):
     reader_timeout_seconds: float = Field(30, gt=0, description="Longest time of one reader's query.")
     reader_memory: str = Field("1GB", description="Memory of one reader's connection.")
     handoff_marker: str = Field("#AGENT", description="Text in an answer that hands a conversation to a person.")
-    safety_words_file: str = Field(
-        "", description="CSV of words that cohorts want watched: cohort,word,tier,from_date,until_date; empty: none."
-    )
+    safety_words_file: str = Field("", description="CSV of watched words: cohort,word,tier,from_date,until_date.")
     kpi_weights: dict[str, float] = Field({}, description="Weights of the scores' parts instead of the usual; JSON.")
     kpi_targets: dict[str, float] = Field({}, description="Targets of the scores' parts instead of the usual; JSON.")
     forecast_limits: dict[str, float] = Field({}, description='Forecast limits by metric, as JSON: {"disk_max": 90}.')
@@ -147,6 +145,9 @@ class Settings(BaseSettings):
     collector_log_format: Literal["text", "json"] = Field("text", description="Form of the collector's log lines.")
     collector_refused_days: float = Field(7, gt=0, description="Days for which refused requests are kept to look at.")
     lrs_url: SecretStr = Field(SecretStr(""), description="Another LRS to follow: https://USER:PASSWORD@HOST/xapi.")
+    pubsub_subscription: str = Field("", description="Pub/Sub of lines, as projects/P/subscriptions/S; empty: none.")
+    pubsub_topic: str = Field("", description="projects/P/topics/T for the collector's lines; empty: they are landed.")
+    pubsub_endpoint: str = Field("", description="Another address of Pub/Sub, as an emulator's; nothing is signed.")
     kafka_servers: str = Field("", description="Brokers of a topic of video events, as broker:9092; empty: none.")
     kafka_topic: str = Field("viewer_events", description="Topic of video events.")
     kafka_group: str = Field("analytics-platform", description="Consumer group at KAFKA_SERVERS.")
@@ -185,7 +186,9 @@ class Settings(BaseSettings):
     _zone = field_validator("platform_timezone")(setting_values.zone)
     _stores = field_validator("lake_url", "dagster_logs_url")(setting_values.store_url)
     _driver = field_validator("dagster_storage_url")(setting_values.dagster_storage)
-    _addresses = field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url")(setting_values.http_address)
+    _addresses = field_validator("lake_endpoint", "bigquery_endpoint", "nocodb_url", "pubsub_endpoint")(
+        setting_values.http_address
+    )
     _networks = field_validator("collector_trusted_proxies")(setting_values.networks)
     _origins = field_validator("collector_cors_origins")(setting_values.origins)
 

@@ -18,8 +18,9 @@ from analytics_platform.collector.store.erasing import erase_new
 from analytics_platform.collector.store.queue import LINES, STATEMENTS, lag, mark_shipped, next_waiting
 from analytics_platform.collector.store.repeats import repeats_by_table
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.pump import Batch, Pump
+from analytics_platform.lake.pump import Batch, Pump, Sink
 from analytics_platform.lake.pump_status import Lag, StatusFile
+from analytics_platform.pubsub.publishing import TopicSink
 from analytics_platform.settings import Settings
 
 if TYPE_CHECKING:
@@ -121,6 +122,11 @@ def queue_source(settings: Settings) -> QueueSource:
     )
 
 
+def sink_of(settings: Settings) -> Sink:
+    """Landing, or the topic from which a pump elsewhere lands."""
+    return TopicSink.of(settings) or open_lake(settings).landing
+
+
 def ship(database: Database, landing: "Landing", most_bytes: int, ended: Callable[[], bool] = lambda: False) -> int:
     """Ship everything that waits, until ``ended``; the number of lines. 0 as well when another process is at it."""
     return Pump(QueueSource(database, most_bytes), landing).once(ended)
@@ -131,7 +137,12 @@ def ship_now(settings: Settings) -> str:
     from analytics_platform.contracts import TABLES
 
     source, lake = queue_source(settings), open_lake(settings)
-    shipped = Pump(source, lake.landing, StatusFile.of(settings.home)).once()
+    sink = sink_of(settings)
+    try:
+        shipped = Pump(source, sink, StatusFile.of(settings.home)).once()
+    finally:
+        if isinstance(sink, TopicSink):
+            sink.close()
     if left := source.lag().lines:
         return f"{left:,} lines wait: a running collector ships them within {source.pause:g} seconds."
     days = sorted({day for table in TABLES.values() for day in lake.ledger.reopened(table, lake.landing)})
@@ -148,4 +159,4 @@ def ship_forever(settings: Settings, parent: "connection.Connection") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     # Answering comes first, what waits is safe. At 15 two busy cores left it a third of what it needs to keep up.
     os.nice(5)
-    Pump(queue_source(settings), open_lake(settings).landing, StatusFile.of(settings.home)).forever(parent.poll)
+    Pump(queue_source(settings), sink_of(settings), StatusFile.of(settings.home)).forever(parent.poll)

@@ -1,6 +1,6 @@
 """The pumps by name, as ``analytics-platform pump NAME`` runs them. A further source is a further line of ``SOURCES``.
 
-Does not live here: what a source gives (``collector/shipping``, ``connectors/``), landing it (``lake/pump``).
+Does not live here: what a source gives (``collector/shipping``, ``connectors``, ``pubsub``), landing (``lake/pump``).
 """
 
 import signal
@@ -45,12 +45,19 @@ def _lrs(settings: Settings) -> Source:
     return lrs_source(settings)
 
 
+def _pubsub(settings: Settings) -> Source:
+    from analytics_platform.pubsub.source import subscription_source
+
+    return subscription_source(settings)
+
+
 SOURCES: dict[str, Callable[[Settings], Source]] = {
     "collector": _collector,
     "files": _files,
     "nocodb": _nocodb,
     "kafka": _kafka,
     "lrs": _lrs,
+    "pubsub": _pubsub,
 }
 
 

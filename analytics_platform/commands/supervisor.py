@@ -77,7 +77,8 @@ def services(settings: Settings) -> list[Service]:
     host = ["--host", "127.0.0.1", "--port", str(settings.dagster_port)]
     pages = Service("pages", arguments(settings), {})
     command = [sys.executable, "-m", "analytics_platform"]
-    pumps = [("kafka", settings.kafka_servers), ("lrs", settings.lrs_url.get_secret_value())]
+    pumps = [("kafka", settings.kafka_servers), ("lrs", settings.lrs_url.get_secret_value()),
+             ("pubsub", settings.pubsub_subscription)]  # fmt: skip
     return [
         Service("dagster", [sys.executable, "-m", "dagster_webserver", *workspace, *host], environment),
         Service("collector", [*command, "collector"], {}),

@@ -10,6 +10,7 @@ from analytics_platform.defs.alerting import alert_sensors
 from analytics_platform.defs.automation import daily_job, daily_schedule, reopened_days_sensor
 from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor, translation_asset
 from analytics_platform.defs.check_states import check_keys
+from analytics_platform.defs.connections import connections_asset, connections_job, connections_schedule
 from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
 from analytics_platform.defs.exports import export_assets, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
@@ -54,6 +55,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
     checks = standing_checks(settings, assets, read_marts(orjson.loads(manifest.read_bytes())))
     apart = dg.AssetSelection.checks(*checks)
     job, evening, insights = daily_job(apart), evening_job(apart), insights_job(apart)
+    bi = connections_job()
     categorize, exports, (standing, standing_schedule) = categorize_job(apart), exports_job(), standing_job(apart)
     videos, kafka = video_reports_job(), kafka_job(settings)
     return dg.Definitions(
@@ -62,16 +64,31 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             *step_assets(settings, manifest),
             *report_assets(settings, check_keys([*assets, *checks])),
             *export_assets(settings),
+            connections_asset(settings),
             video_reports_asset(settings),
         ],
         asset_checks=checks,
-        jobs=[job, evening, insights, categorize, *reports, post_reports, exports, videos, kafka, upkeep_job, standing],
+        jobs=[
+            bi,
+            job,
+            evening,
+            insights,
+            categorize,
+            *reports,
+            post_reports,
+            exports,
+            videos,
+            kafka,
+            upkeep_job,
+            standing,
+        ],
         schedules=[
             daily_schedule(settings, job),
             standing_schedule,
             evening_schedule(settings, evening),
             post_schedule,
             exports_schedule(exports),
+            connections_schedule(settings, bi),
             video_reports_schedule(videos),
             kafka_schedule(settings, kafka),
             upkeep_schedule,

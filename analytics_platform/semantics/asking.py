@@ -5,7 +5,9 @@ Does not live here: what the names mean (``registry``), MetricFlow (``compiling`
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp, parse_one
@@ -45,7 +47,9 @@ def query(
     """Rows and what they rest on. ``reader`` is one that the caller keeps open; without it one is opened."""
     known = registry(settings)
     with nullcontext(reader) if reader else open_warehouse(settings).reader() as open_reader:
-        sql, definitions, columns, notes = composed(known, question, viewer, open_reader.snapshot)
+        # repr: the parameters of a named query are a mapping, which is no key.
+        key = (known.semantic_manifest, known.engine, viewer, open_reader.snapshot.version, repr(question))
+        sql, definitions, columns, notes = _composed(_Asked(key, (known, question, viewer, open_reader.snapshot)))
         now = datetime.now(UTC)
         table = whole_numbers(open_reader.query(sql))
         return Answer(
@@ -67,6 +71,20 @@ def composed(known: Registry, question: Query | Named, viewer: Viewer, snapshot:
     else:
         tree, definitions, columns, notes = _named(known, question, viewer, snapshot)
     return tree.sql(dialect=known.engine, pretty=True), definitions, columns, notes
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question and everything that its SQL depends on, told apart by ``key``."""
+
+    key: tuple[object, ...]
+    parts: tuple[Registry, Query | Named, Viewer, Snapshot] = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _composed(asked: _Asked) -> "Composed":
+    """A viewer's SQL takes longer to write than to run: the same question is written once."""
+    return composed(*asked.parts)
 
 
 Composed = tuple[str, tuple[Definition, ...], tuple[Definition, ...], tuple[str, ...]]

@@ -18,11 +18,13 @@ from pathlib import Path
 from threading import get_ident
 from typing import Any
 
-from analytics_platform.semantics.errors import WrongQuestion
+from analytics_platform.semantics.errors import NotReady, WrongQuestion
 from analytics_platform.semantics.questions import Filter
 
 MOST_KEPT = 2_000  # files; a question with other days is another one
 PLACEHOLDER = "platform_value_"
+LONGEST_WAIT = 10.0  # seconds
+_LOADING = threading.Lock()
 _LOCK = threading.Lock()  # MetricFlow numbers its aliases in a state that all share
 
 
@@ -87,6 +89,7 @@ def _compile_now(
     where: tuple[str, ...],
     days: tuple[date, date] | None,
 ) -> str:
+    compiler = load_engine(manifest, engine)
     from metricflow.engine.metricflow_engine import MetricFlowQueryRequest, OutputColumnOrderMode
     from metricflow_semantics.errors.error_classes import InvalidQueryException
 
@@ -101,14 +104,24 @@ def _compile_now(
     )
     with _LOCK:
         try:
-            return str(load_engine(manifest, engine).explain(request).sql_statement.without_descriptions.sql)
+            return str(compiler.explain(request).sql_statement.without_descriptions.sql)
         except InvalidQueryException as error:
             raise WrongQuestion(f"MetricFlow cannot answer it: {error}", "metrics") from None
 
 
-@lru_cache(maxsize=4)
 def load_engine(manifest: Path, engine: str) -> Any:
-    """MetricFlow, ready to compile for this project; the first call takes a second and more."""
+    """MetricFlow, ready to compile for this project. One thread loads it, which takes a second of a free processor and
+    minutes of a busy one: the others wait for a while, then ask their callers to come again."""
+    if not _LOADING.acquire(timeout=LONGEST_WAIT):
+        raise NotReady(f"Metrics are still being made ready after {LONGEST_WAIT:.0f} s: ask again in a moment.")
+    try:
+        return _loaded(manifest, engine)
+    finally:
+        _LOADING.release()
+
+
+@lru_cache(maxsize=4)
+def _loaded(manifest: Path, engine: str) -> Any:
     from metricflow.engine.metricflow_engine import MetricFlowEngine
     from metricflow.protocols.sql_client import SqlEngine
     from metricflow.sql.render.big_query import BigQuerySqlPlanRenderer

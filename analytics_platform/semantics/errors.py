@@ -4,7 +4,8 @@ SemanticsError (PlatformError)
 ├── UnknownName      no such metric, query, dimension or column; the nearest names are in the message
 ├── WrongQuestion    a value, a combination or a missing parameter
 ├── NoData           the mart behind it is not in the snapshot yet
-└── NotAllowed       the viewer's role or cohorts do not reach so far
+├── NotAllowed       the viewer's role or cohorts do not reach so far
+└── NotReady         what compiles metrics is still being loaded; ask again
 """
 
 import difflib
@@ -35,6 +36,10 @@ class NoData(SemanticsError):
 
 class NotAllowed(SemanticsError):
     """The viewer's role or cohorts do not reach so far."""
+
+
+class NotReady(SemanticsError):
+    """What compiles metrics is still being loaded."""
 
 
 def unknown(kind: str, name: str, known: Iterable[str], parameter: str) -> UnknownName:

@@ -63,8 +63,8 @@ def _csv(table: pa.Table) -> Iterator[bytes]:
     with pa.csv.CSVWriter(sink, flat.schema) as writer:
         for batch in flat.to_batches(_BATCH):
             writer.write_batch(batch)
-            yield _taken(sink)
-    yield _taken(sink)
+            yield taken(sink)
+    yield taken(sink)
 
 
 def _xml(table: pa.Table) -> Iterator[bytes]:
@@ -100,8 +100,8 @@ def _arrow(table: pa.Table) -> Iterator[bytes]:
     with pa.ipc.new_stream(sink, table.schema) as writer:
         for batch in table.to_batches(_BATCH):
             writer.write_batch(batch)
-            yield _taken(sink)
-    yield _taken(sink)
+            yield taken(sink)
+    yield taken(sink)
 
 
 def flattened(table: pa.Table) -> pa.Table:
@@ -112,7 +112,7 @@ def flattened(table: pa.Table) -> pa.Table:
     return table
 
 
-def _taken(sink: io.BytesIO) -> bytes:
+def taken(sink: io.BytesIO) -> bytes:
     value = sink.getvalue()
     sink.seek(0)
     sink.truncate()

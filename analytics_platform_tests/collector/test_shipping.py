@@ -9,9 +9,12 @@ import pytest
 from analytics_platform.collector import shipping
 from analytics_platform.collector.store import queue
 from analytics_platform.collector.store.queue import STATEMENTS, lag, mark_shipped, next_waiting
+from analytics_platform.errors import SourceError
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.pump import Pump
 from analytics_platform.lake.recognised import Recognised
+from analytics_platform.pubsub.source import subscription_source
+from analytics_platform_tests.pubsub.double import SUBSCRIPTION, TOPIC, pubsub
 
 from .conftest import Collector
 from .samples import with_id
@@ -119,3 +122,23 @@ def test_what_came_again_at_the_door_stands_beside_the_ledger(collector: Collect
     collector.client.post("/v1/video/events", json=event)
     assert pumped.once() == 0
     assert sum(recognised.read().values()) == 5
+
+
+def test_lines_go_through_a_topic_where_one_is_set(collector: Collector) -> None:
+    """Published, landed by a pump elsewhere, and what the collector would have landed itself."""
+    collector.client.post("/xapi/statements", json=[with_id() for _ in range(5)])
+    collector.client.post("/v1/video/events", json={"video_id": "v", "event_type": "PLAY", "event_id": "e"})
+    with pubsub() as double:
+        places = {"pubsub_topic": TOPIC, "pubsub_subscription": SUBSCRIPTION, "pubsub_endpoint": double.url}
+        settings = collector.settings.model_copy(update=places)
+        double.trouble = 503
+        with pytest.raises(SourceError, match="503"):
+            shipping.ship_now(settings)
+        double.trouble = 0
+        assert shipping.ship_now(settings).startswith("6 lines shipped")
+        assert collector.build_lake("xapi/statements") == []
+        source = subscription_source(settings)
+        assert Pump(source, open_lake(settings).landing).once() == 6
+        source.close()
+    [entry] = collector.build_lake("xapi/statements")
+    assert (entry.received, entry.stored, entry.quarantined) == (5, 5, 0)

@@ -1,5 +1,6 @@
 """What the API promises to programs: formats, pages, ETags, problems, limits, keys, audit."""
 
+import gzip
 import io
 import json
 import stat
@@ -17,7 +18,7 @@ import pytest
 from analytics_platform.contracts import TABLES as SOURCES
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.landing import RawLine
-from analytics_platform.semantics import Query, Role, query
+from analytics_platform.semantics import Query, Role, compiling, query
 from analytics_platform.serving.api.access import Rate
 from analytics_platform.serving.api.keys import KeyRefused, Keys
 from analytics_platform.serving.api.tables import TABLES
@@ -207,6 +208,51 @@ def test_each_access_to_people_leaves_a_line_without_their_words(served: Served)
 def test_a_body_has_a_largest_size(served: Served) -> None:
     response = served.post("/api/data/query", {"sql": "select 1" + " " * 200_000})
     assert (response.status_code, response.json()["type"]) == (413, "/problems/too-large")
+
+
+@pytest.mark.parametrize("format", ["json", "csv", "arrow"])
+def test_zstd_is_taken_before_gzip(format: str, served: Served) -> None:
+    def got(accepted: str) -> tuple[str | None, bytes]:
+        path = f"{RESPONSES}?format={format}"
+        headers = {"Accept-Encoding": accepted, "Authorization": f"Bearer {served.keys['admin']}"}
+        with served.client.stream("GET", path, headers=headers) as response:
+            encoding = response.headers.get("content-encoding")
+            raw = b"".join(response.iter_raw())
+        if encoding == "zstd":
+            raw = pa.CompressedInputStream(pa.BufferReader(raw), "zstd").read()
+        return encoding, gzip.decompress(raw) if encoding == "gzip" else raw
+
+    whole = got("identity")[1]
+    for accepted, encoding in (("gzip, zstd", "zstd"), ("gzip, zstd;q=0", "gzip"), ("br", None)):
+        found, body = got(accepted)
+        assert found == encoding
+        if format != "json":  # which tells the age of the snapshot in seconds
+            assert body == whole
+        assert len(body) == pytest.approx(len(whole), abs=2)
+
+
+def test_accept_is_read_by_its_weights(served: Served) -> None:
+    def kind(accept: str, path: str = RESPONSES) -> str:
+        response = served.get(path, headers={"Accept": accept})
+        return str(response.headers["content-type"]).split(";")[0] if response.is_success else str(response.status_code)
+
+    assert kind("text/csv;q=0.5, application/xml") == "application/xml"
+    assert kind("text/csv;q=0, */*;q=0.1") == "application/json"
+    assert kind("text/csv", "/api/metrics") == "406"
+    assert kind("text/html, */*", "/api/data/schema") == "application/json"
+
+
+def test_who_asks_while_metrics_are_made_ready_is_told_when_to_come_again(
+    seven: Settings, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiling, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(compiling, "_compile", compiling._compile.__wrapped__)
+    body = {"metrics": ["answers"], "start": "2026-03-01", "end": "2026-03-13"}  # asked nowhere else
+    with compiling._LOADING:
+        asked = served.post("/api/metrics/query", body)
+    assert (asked.status_code, asked.headers["retry-after"]) == (503, "5")
+    assert asked.json()["type"] == "/problems/not-ready"
+    assert served.post("/api/metrics/query", body).status_code == 200
 
 
 def test_counters_and_compression(served: Served) -> None:

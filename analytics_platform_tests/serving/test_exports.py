@@ -10,12 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from analytics_platform.errors import SettingsError
+from analytics_platform.lake.store import open_store
 from analytics_platform.semantics import Role, Viewer
 from analytics_platform.semantics.errors import NotAllowed, UnknownName
 from analytics_platform.serving.exports import exporting
 from analytics_platform.serving.exports.exporting import Export, export
 from analytics_platform.serving.exports.scheduled import FILE, scheduled
 from analytics_platform.settings import Settings
+from analytics_platform_tests.lake.buckets import BUCKET, KEYS, emulator
 from analytics_platform_tests.semantics.snapshot import put
 
 
@@ -62,6 +64,27 @@ def test_an_export_that_dies_leaves_the_old_file(
     with pytest.raises(OSError, match="full"):
         export(seven, Export("users", "json"), str(tmp_path))
     assert (tmp_path / "users.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["s3", "gs"])
+def test_a_bucket_gets_the_same_bytes_and_a_manifest_of_them(
+    kind: str, seven: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    export(seven, Export("user_responses"), str(tmp_path / "out"))
+    (tmp_path / "bucket").mkdir()
+    with emulator(kind, tmp_path / "bucket") as port:
+        there = seven.model_copy(update={"lake_endpoint": f"http://127.0.0.1:{port}"})
+        place = f"{kind}://{BUCKET}/weekly"
+        for _ in range(2):  # again, and it is the same
+            export(there, Export("user_responses"), place)
+        store = open_store(place, tmp_path / "scratch", there.lake_endpoint)
+        found = {key: store.read(key) for key in store.keys("")}
+    assert found.keys() == {f"user_responses.{end}" for end in ("parquet", "manifest.json", "schema.json")}
+    content = found["user_responses.parquet"] or b""
+    assert content == (tmp_path / "out" / "user_responses.parquet").read_bytes()
+    assert json.loads(found["user_responses.manifest.json"] or b"")["sha256"] == hashlib.sha256(content).hexdigest()
 
 
 def test_the_schedule_is_a_file(settings: Settings) -> None:

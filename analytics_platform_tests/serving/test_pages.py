@@ -1,5 +1,6 @@
 """Each page over a real snapshot: it opens without an error, and its numbers are those of the marts."""
 
+import re
 import time
 import tomllib
 from collections.abc import Iterator
@@ -98,14 +99,18 @@ def test_quality_shows_the_ledger(home: Organisation) -> None:
     assert shown["received"] == f"{total:,}"
 
 
-def test_a_language_has_no_text_that_english_lacks() -> None:
-    english = _keys(FOLDER / "en.toml")
+def test_every_language_has_every_text_with_its_places() -> None:
+    english = _texts(FOLDER / "en.toml")
     for path in FOLDER.glob("*.toml"):
-        assert _keys(path) <= english, path.name
+        found = _texts(path)
+        assert found.keys() == english.keys(), path.name
+        for key, text in found.items():
+            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english[key])), f"{path.name}: {key}"
 
 
-def _keys(path: Path) -> set[str]:
-    return {f"{chapter}.{key}" for chapter, texts in tomllib.loads(path.read_text()).items() for key in texts}
+def _texts(path: Path) -> dict[str, str]:
+    chapters = tomllib.loads(path.read_text())
+    return {f"{chapter}.{key}": text for chapter, texts in chapters.items() for key, text in texts.items()}
 
 
 def test_the_sql_tab_answers_a_select_and_refuses_the_rest(home: Organisation) -> None:

@@ -16,7 +16,7 @@ from analytics_platform.semantics import Named, Query, Viewer, query
 from analytics_platform.semantics.errors import NoData, NotAllowed
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.api import dashboards
-from analytics_platform.serving.api.asking import Service, about, answer, note_personal
+from analytics_platform.serving.api.asking import DOCUMENT, Service, about, answer, note_personal
 from analytics_platform.serving.api.documented import PROBLEMS, RESPONSES
 from analytics_platform.serving.formats import json_bytes
 from analytics_platform.serving.last_hour import as_json, last_hour
@@ -54,31 +54,45 @@ def analytics_routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/api/analytics", tags=["analytics"])
     asking = Annotated[Viewer, Depends(service.access.viewer)]
 
-    @router.get("/summary", responses=PROBLEMS, summary="The most asked metrics of all four sources")
+    @router.get(
+        "/summary", responses=PROBLEMS, dependencies=DOCUMENT, summary="The most asked metrics of all four sources"
+    )
     def summary(viewer: asking, start: date | None = None, end: date | None = None) -> Response:
         return _json({"panels": _answered(service, viewer, dashboards.SUMMARY, start, end)})
 
-    @router.get("/health", responses=PROBLEMS, summary="How fresh the data are, and the newest key figures")
+    @router.get(
+        "/health",
+        responses=PROBLEMS,
+        dependencies=DOCUMENT,
+        summary="How fresh the data are, and the newest key figures",
+    )
     def health(viewer: asking) -> Response:
         newest = [dashboards.Panel("Key figures", Named("kpis", {"grain": "hour"}, limit=1)),
                   dashboards.Panel("System", Named("system_health", {"grain": "hour"}, limit=1))]  # fmt: skip
         return _json({"panels": _answered(service, viewer, newest)})
 
-    @router.get("/real-time", responses=PROBLEMS, summary="The last 60 minutes, seconds after the collector took them")
+    @router.get(
+        "/real-time",
+        responses=PROBLEMS,
+        dependencies=DOCUMENT,
+        summary="The last 60 minutes, seconds after the collector took them",
+    )
     def real_time(viewer: asking) -> Response:
         return _json(as_json(last_hour(service.live, viewer)))
 
-    @router.get("/dashboards", responses=PROBLEMS, summary="Dashboards")
+    @router.get("/dashboards", responses=PROBLEMS, dependencies=DOCUMENT, summary="Dashboards")
     def every(viewer: asking) -> Response:
         return _json({"dashboards": dashboards.listed(service.settings)})
 
-    @router.get("/dashboard/{dashboard_id}", responses=PROBLEMS, summary="A dashboard with its numbers")
+    @router.get(
+        "/dashboard/{dashboard_id}", responses=PROBLEMS, dependencies=DOCUMENT, summary="A dashboard with its numbers"
+    )
     def dashboard(dashboard_id: str, viewer: asking, start: date | None = None, end: date | None = None) -> Response:
         title, panels = dashboards.panels_of(service.settings, dashboard_id)
         found = _answered(service, viewer, panels, start, end)
         return _json({"id": dashboard_id, "title": title, "panels": found})
 
-    @router.post("/dashboard", responses=PROBLEMS, status_code=201, summary="Keep a dashboard")
+    @router.post("/dashboard", responses=PROBLEMS, dependencies=DOCUMENT, status_code=201, summary="Keep a dashboard")
     def keep(wanted: DashboardIn, viewer: asking) -> Response:
         if not viewer.sees_people:
             raise NotAllowed(f"The role {viewer.role} reads dashboards; analysts keep them.")
@@ -92,7 +106,12 @@ def analytics_routes(service: Service) -> APIRouter:
         name = dashboards.keep(service.settings, wanted.title, [panel.model_dump() for panel in wanted.panels])
         return _json({"id": name, "url": f"/api/analytics/dashboard/{name}"}, 201)
 
-    @router.get("/reports/{report_type}", responses=PROBLEMS, summary="learning, conversations, video or app")
+    @router.get(
+        "/reports/{report_type}",
+        responses=PROBLEMS,
+        dependencies=DOCUMENT,
+        summary="learning, conversations, video or app",
+    )
     def report(report_type: str, viewer: asking, start: date | None = None, end: date | None = None) -> Response:
         return dashboard(report_type, viewer, start, end)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.middleware.gzip import GZipMiddleware
 
 from analytics_platform import __version__
 from analytics_platform.insights.live import LiveWindow
@@ -19,6 +18,7 @@ from analytics_platform.serving.api.analytics import analytics_routes
 from analytics_platform.serving.api.asking import Service
 from analytics_platform.serving.api.audit import Audit
 from analytics_platform.serving.api.bodies import LimitBodies
+from analytics_platform.serving.api.compression import Compress
 from analytics_platform.serving.api.counters import Counters
 from analytics_platform.serving.api.data import data_routes
 from analytics_platform.serving.api.documented import FORMAT_PARAMETER
@@ -65,7 +65,7 @@ def create_app(settings: Settings, warming: bool = True) -> FastAPI:
         table_routes(service),
     ):
         app.include_router(router)
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
+    app.add_middleware(Compress)
     app.add_middleware(LimitBodies)
     origins = [origin.strip() for origin in settings.api_origins.split(",") if origin.strip()]
     if origins:

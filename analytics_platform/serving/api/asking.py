@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from analytics_platform.insights.live import LiveWindow
@@ -77,20 +77,44 @@ def note_personal(service: Service, viewer: Viewer, question: Query | Named, fou
 
 
 def wanted_format(request: Request) -> Format:
-    """``format`` in the query, else the first of Accept that is known, else JSON."""
+    """``format`` in the query, else what Accept wants most of what is known, else JSON."""
     asked = request.query_params.get("format")
     if asked:
         for known in FORMATS:
             if asked.lower() == known:
                 return known
         raise Problem(FORMAT, f"{asked!r} is no format.", "format")
-    accepted = [part.split(";")[0].strip().lower() for part in request.headers.get("accept", "*/*").split(",")]
+    accepted = _accepted(request.headers.get("accept", "*/*"))
     for media in accepted:
         if media in MEDIA:
             return MEDIA[media]
     if any(media in ("*/*", "application/*", "", "text/html") for media in accepted):
         return "json"
     raise Problem(FORMAT, f"None of {', '.join(accepted)[:200]} can be made.", "accept")
+
+
+def _accepted(header: str) -> list[str]:
+    """The media types of Accept, the most wanted first; what has a weight of 0 is not wanted."""
+    wanted = []
+    for part in header.split(","):
+        media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weights = [text.removeprefix("q=") for text in parameters if text.startswith("q=")]
+        try:
+            weight = float(weights[0]) if weights else 1.0
+        except ValueError:
+            weight = 1.0
+        if weight > 0:
+            wanted.append((weight, media))
+    return [media for _, media in sorted(wanted, key=lambda one: -one[0])]
+
+
+def only_json(request: Request) -> None:
+    """For answers that are documents and no rows."""
+    if wanted_format(request) != "json":
+        raise Problem(FORMAT, "This answer is a document and no table: it comes as JSON only.", "format")
+
+
+DOCUMENT = [Depends(only_json)]
 
 
 def page_of(settings: Settings, wanted: Format, limit: int | None, cursor: str | None, now: Snapshot | None) -> Page:

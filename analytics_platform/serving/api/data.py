@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from analytics_platform.semantics import Viewer
 from analytics_platform.semantics.guard import LONGEST, ask_sql
 from analytics_platform.semantics.registry import registry
-from analytics_platform.serving.api.asking import PAGE, Page, Service, respond, wanted_format
+from analytics_platform.serving.api.asking import DOCUMENT, PAGE, Page, Service, respond, wanted_format
 from analytics_platform.serving.api.documented import PROBLEMS, RESPONSES
 from analytics_platform.serving.formats import json_bytes
 from analytics_platform.warehouse.lineage import Mart
@@ -28,7 +28,7 @@ def data_routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/api/data", tags=["data"])
     asking = Annotated[Viewer, Depends(service.access.viewer)]
 
-    @router.get("/schema", responses=PROBLEMS, summary="Marts and their columns")
+    @router.get("/schema", responses=PROBLEMS, dependencies=DOCUMENT, summary="Marts and their columns")
     def schema(viewer: asking) -> Response:
         snapshot = service.readers.current()
         rows = snapshot.rows if snapshot else {}

@@ -11,7 +11,7 @@ from analytics_platform.semantics.metrics import Metric
 from analytics_platform.semantics.named import NamedQuery
 from analytics_platform.semantics.questions import GRAINS, Grain
 from analytics_platform.semantics.registry import registry
-from analytics_platform.serving.api.asking import Service, answer, definition_of
+from analytics_platform.serving.api.asking import DOCUMENT, Service, answer, definition_of
 from analytics_platform.serving.api.documented import PROBLEMS, RESPONSES
 from analytics_platform.serving.formats import json_bytes
 
@@ -75,7 +75,7 @@ def metric_routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/api/metrics", tags=["metrics"])
     asking = Annotated[Viewer, Depends(service.access.viewer)]
 
-    @router.get("", responses=PROBLEMS, summary="Every metric and named query")
+    @router.get("", responses=PROBLEMS, dependencies=DOCUMENT, summary="Every metric and named query")
     def metrics(viewer: asking) -> Response:
         known, present = registry(service.settings), _present(service)
         return _json(
@@ -86,7 +86,12 @@ def metric_routes(service: Service) -> APIRouter:
             }
         )
 
-    @router.get("/{name}", responses=PROBLEMS, summary="What a metric means, and by what it can be grouped")
+    @router.get(
+        "/{name}",
+        responses=PROBLEMS,
+        dependencies=DOCUMENT,
+        summary="What a metric means, and by what it can be grouped",
+    )
     def metric(name: str, viewer: asking) -> Response:
         return _json(_metric(registry(service.settings).metric(name), _present(service)))
 

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from analytics_platform.errors import PlatformError, QueryRefused, WarehouseError
-from analytics_platform.semantics.errors import NoData, NotAllowed, SemanticsError, UnknownName, WrongQuestion
+from analytics_platform.semantics.errors import NoData, NotAllowed, NotReady, SemanticsError, UnknownName, WrongQuestion
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ UNAUTHORIZED = Kind(
 TOO_FAST = Kind(429, "too-fast", "Too many requests", "Wait as long as Retry-After says.")
 AWAY = Kind(503, "issuer-away", "Tokens cannot be checked now", "Come again, or use a key of this API.")
 BUSY = Kind(503, "busy", "Too many queries at once", "Ask again as soon as Retry-After says.")
+NOT_READY = Kind(503, "not-ready", "Metrics are being made ready", "Ask again as soon as Retry-After says.")
 TOO_LARGE = Kind(413, "too-large", "The body is too large", "Send less.")
 GONE = Kind(410, "cursor-gone", "The cursor belongs to an older snapshot", "Start again without a cursor.")
 FORMAT = Kind(406, "format", "The format is not known", "Ask for json, csv, xml, parquet or arrow.")
@@ -45,6 +46,7 @@ NO_SNAPSHOT = Kind(
 )
 _KINDS: list[tuple[type[Exception], Kind]] = [
     (NoData, NO_DATA),
+    (NotReady, NOT_READY),
     (NotAllowed, NOT_ALLOWED),
     (UnknownName, UNKNOWN),
     (WrongQuestion, WRONG),
@@ -86,7 +88,8 @@ def add_problems(app: FastAPI) -> None:
         parameter = error.parameter if isinstance(error, SemanticsError) else ""
         for kind_of_error, kind in _KINDS:
             if isinstance(error, kind_of_error):
-                return problem(request, kind, str(error), parameter)
+                headers = {"Retry-After": "5"} if kind is NOT_READY else None
+                return problem(request, kind, str(error), parameter, headers)
         return unforeseen(request, error)
 
     def invalid(request: Request, error: Exception) -> Response:

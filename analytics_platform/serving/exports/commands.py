@@ -76,3 +76,43 @@ def export_chats(
     for file, rows in written.files.items():
         typer.echo(f"{written.place.rstrip('/')}/{file}: {rows:,} rows")
     typer.echo(f"{len(written.files)} files of {len(written.days)} local days, of snapshot {written.version}")
+
+
+connections_app = typer.Typer(help="Tableau and Power BI: what connections.yml keeps fresh.", no_args_is_help=True)
+
+
+@connections_app.command("list")
+def list_connections() -> None:
+    """Each connection, and how it was when it was last tried."""
+    from analytics_platform.serving.exports.connections import FILE, connections
+    from analytics_platform.serving.exports.refreshing import health
+    from analytics_platform.settings import load
+
+    settings = load()
+    known, states = connections(settings), health(settings)
+    if not known:
+        typer.echo(f"There is none: {settings.home / FILE} would name them; docs/exports.md says how.")
+    for one in known:
+        state = states.get(one.name)
+        how = "never tried" if state is None else state.error or f"good, {state.rows:,} rows of {state.snapshot}"
+        since = f", last success {state.succeeded_at or 'never'}" if state else ""
+        typer.echo(f"{one.name:20} {one.kind:8} each {one.every:5} {how}{since}")
+
+
+@connections_app.command("refresh")
+def refresh_connections(name: Annotated[str, typer.Argument(help="Only this one.")] = "") -> None:
+    """Bring connections up to the newest snapshot now."""
+    from analytics_platform.semantics.errors import unknown
+    from analytics_platform.serving.exports.connections import connections
+    from analytics_platform.serving.exports.refreshing import refresh
+    from analytics_platform.settings import load
+
+    settings = load()
+    known = connections(settings)
+    wanted = [one for one in known if name in ("", one.name)]
+    if name and not wanted:
+        raise unknown("connection", name, [one.name for one in known], "name")
+    states = [refresh(settings, one) for one in wanted]
+    for state in states:
+        typer.echo(f"{state.name}: {state.error or f'{state.rows:,} rows of snapshot {state.snapshot}'}")
+    raise typer.Exit(1 if any(state.error for state in states) else 0)

@@ -75,7 +75,7 @@ def open_place(settings: Settings, to: str) -> Place:
 
 def export(settings: Settings, wanted: Export, to: str, viewer: Viewer = ADMIN) -> Written:
     """Write it, its schema and its manifest below ``to``."""
-    found = _rows(settings.model_copy(update={"reader_max_rows": settings.api_max_rows}), wanted, viewer)
+    found = rows_of(settings, wanted, viewer)
     place = open_place(settings, to)
     stem = wanted.name.replace(",", "+")
     file = f"{stem}.{wanted.format}"
@@ -100,7 +100,9 @@ def export(settings: Settings, wanted: Export, to: str, viewer: Viewer = ADMIN) 
     return Written(f"{to.rstrip('/')}/{file}", found.table.num_rows, size, found.version)
 
 
-def _rows(settings: Settings, wanted: Export, viewer: Viewer) -> Answer:
+def rows_of(settings: Settings, wanted: Export, viewer: Viewer) -> Answer:
+    """What an export writes, as this viewer sees it."""
+    settings = settings.model_copy(update={"reader_max_rows": settings.api_max_rows})
     known, names = registry(settings), tuple(wanted.name.split(","))
     if all(name in known.metrics for name in names):
         asked = Query(names, wanted.group_by, grain=wanted.grain, start=wanted.start, end=wanted.end)
