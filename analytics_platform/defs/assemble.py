@@ -87,7 +87,7 @@ def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] |
             standing_schedule,
             evening_schedule(settings, evening),
             post_schedule,
-            exports_schedule(exports),
+            exports_schedule(settings, exports),
             connections_schedule(settings, bi),
             video_reports_schedule(videos),
             kafka_schedule(settings, kafka),

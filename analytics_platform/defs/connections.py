@@ -64,6 +64,7 @@ def connections_schedule(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         cron_schedule="20 * * * *",
         execution_timezone="UTC",
         name="bi_connections_each_hour",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Brings the connections up to date that are due in this hour.",
     )
     def hourly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:

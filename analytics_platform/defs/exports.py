@@ -113,15 +113,19 @@ def exports_job() -> "dg.UnresolvedAssetJobDefinition":
     )
 
 
-def exports_schedule(job: "dg.UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
+def exports_schedule(settings: Settings, job: "dg.UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
     @dg.schedule(
         job=job,
         cron_schedule="30 2 * * *",
         execution_timezone="UTC",
         name="exports_at_0230_utc",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Writes what is due of yesterday, two hours after the daily job began.",
     )
-    def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        wanted = (settings.home / FILE).exists() or settings.chat_export_url or settings.mongodb_url.get_secret_value()
+        if not wanted:
+            return dg.SkipReason(f"Nothing is exported: no {FILE}, no CHAT_EXPORT_URL, no MONGODB_URL.")
         day = context.scheduled_execution_time.astimezone(UTC).date() - timedelta(days=1)
         return dg.RunRequest(run_key=f"exports:{day}", partition_key=str(day))
 

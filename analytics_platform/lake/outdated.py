@@ -46,10 +46,12 @@ def outdated_files(lake: Lake) -> Iterator[Outdated]:
 
 
 def mend(lake: Lake, found: Outdated) -> None:
-    """Parse the day anew, or add the columns. May be done twice."""
+    """Parse the day anew, or add the columns; a day whose raw lines are gone keeps its rows. May be done twice."""
     if found.is_parsed and found.day is not None:
-        lake.build(TABLES[found.table.path], [found.day])
-        return
+        table = TABLES[found.table.path]
+        if lake.landing.segments(table, found.day):
+            lake.build(table, [found.day])
+            return
     columns = [
         f"cast(null as {column.duckdb_type}) as {quote_name(column.name)}"
         if column.name in found.lacks

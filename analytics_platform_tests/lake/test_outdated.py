@@ -3,6 +3,7 @@
 The whole way, warehouse and snapshot included, takes a dbt build: ``analytics-platform upgrade`` in such a home.
 """
 
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -50,6 +51,19 @@ def test_an_old_lake_has_todays_columns_and_the_same_rows(old: Settings) -> None
         files = str(old.home / "lake" / path / "*" / "*.parquet")
         read = duckdb.sql(f"select * from read_parquet('{files}', hive_partitioning = false)")
         assert {column.name for column in wanted.all_columns} <= set(read.columns), path
+
+
+def test_a_day_whose_raw_lines_are_gone_keeps_its_rows(tmp_path: Path) -> None:
+    with tarfile.open(HOME) as archive:
+        archive.extractall(tmp_path / "home", filter="data")
+    settings = Settings(platform_home=tmp_path / "home", _env_file=None)
+    before = rows(settings, "xapi/statements")
+    shutil.rmtree(settings.home / "landing")
+    lake = open_lake(settings)
+    for one in outdated_files(lake):
+        mend(lake, one)
+    assert rows(settings, "xapi/statements") == before
+    assert list(outdated_files(lake)) == []
 
 
 def test_a_lake_of_today_lacks_nothing(tmp_path: Path) -> None:
