@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from analytics_platform.commands.demo import import_simulated
+from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.defs.running import run_days
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import PROJECT_ROOT, Settings
@@ -59,6 +60,7 @@ def make_organisation(home: Path) -> None:
 
 
 def open_organisation(home: Path) -> Organisation:
+    prepare_instance(organisation_settings(home))  # its file names the folder, and this may be a copy
     truth, made = (json.loads((home / name).read_text()) for name in ("truth.json", "made.json"))
     return Organisation(organisation_settings(home), truth, made["said"], made["succeeded"])
 

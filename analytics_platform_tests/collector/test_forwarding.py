@@ -213,6 +213,7 @@ def test_a_target_that_is_away_keeps_its_place_and_says_so(pair: Pair) -> None:
     assert 'collector_forward_lag_lines{target="forward-central"} 0' in pair.here.client.get("/metrics").text
 
 
+@pytest.mark.proof
 def test_nothing_is_lost_when_the_process_is_killed(pair: Pair) -> None:
     """SIGKILL in the middle of a batch, again and again; each statement arrives there, once, in order."""
     process = KeptProcess("forwarding", pair.settings, _fast)

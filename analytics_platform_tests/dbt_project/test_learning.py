@@ -103,6 +103,7 @@ def test_the_business_day_follows_daylight_saving(warehouse):
     """) == [(2, "2026-03-29", 5, 1)]
 
 
+@pytest.mark.proof
 def test_a_repeat_delivered_on_a_later_day_counts_once(make_warehouse):
     # Vendors that send no time: the day is that of receipt. Days 1, 4 (3 days later), 20 (16 days later, so a new one).
     # With a claimed time the same id on two days is no repeat of a delivery but two different days of the lake.

@@ -98,6 +98,7 @@ def test_unmatched_identifiers_say_how_often_and_where(warehouse):
     """) == [(1, 0, 0, 0), (0, 0, 0, 1), (0, 0, 1, 0)]
 
 
+@pytest.mark.proof
 def test_weeks_of_hashes_become_a_person_when_a_roster_names_the_address(make_warehouse):
     # No statement is parsed anew: one day is built, and all of history knows the person.
     warehouse = make_warehouse()

@@ -140,6 +140,7 @@ def test_the_peak_is_what_a_sweep_over_the_views_finds(warehouse):
     assert warehouse.rows("select max(peak) from video_concurrency where video_id = 'signals'") == [(peak,)]
 
 
+@pytest.mark.proof
 def test_the_order_of_rows_changes_nothing(warehouse, make_warehouse):
     again = make_warehouse()
     again.command = "run"

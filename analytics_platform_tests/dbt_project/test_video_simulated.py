@@ -19,6 +19,8 @@ from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
 from analytics_platform_tests.dbt_project.test_video_marts import player
 
+pytestmark = pytest.mark.proof
+
 EVENTS, LINES = TABLES["video/events"], 150_000
 QUIET, LOUD, VIEWS, LENGTH, SECOND, LEAVE = 150, 30, 60, 100, 40, 0.4
 

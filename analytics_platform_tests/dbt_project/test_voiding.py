@@ -85,6 +85,7 @@ def test_a_run_that_dies_after_the_voiding_forgets_no_day(make_warehouse, states
     assert warehouse.all_facts() == states["never"]
 
 
+@pytest.mark.proof
 def test_a_voiding_may_come_before_what_it_voids(make_warehouse, states):
     warehouse = filled(make_warehouse, KEPT[2], *VOIDINGS)
     warehouse.build("2026-03-05", select=SELECT)

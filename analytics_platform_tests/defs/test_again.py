@@ -73,6 +73,7 @@ def test_a_red_blocking_check_stops_the_marts_and_the_snapshot_stays(
     assert any("unique_key" in line for line in said)
 
 
+@pytest.mark.proof
 def test_an_emptied_day_ends_up_empty_in_lake_and_marts(changing: Settings, instance: dg.DagsterInstance) -> None:
     lake, said = open_lake(changing), list[str]()
     for table in TABLES.values():

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pytest
 
 from analytics_platform.contracts import INSIGHTS
 from analytics_platform.defs.assemble import definitions
@@ -132,6 +133,7 @@ def test_a_run_of_insights_asks_for_nothing_and_a_run_that_published_asks_once(
     assert isinstance(asked["insights"], dg.SkipReason)
 
 
+@pytest.mark.proof
 def test_a_day_again_changes_nothing(organisation: Organisation, tmp_path: Path) -> None:
     shutil.copytree(organisation.settings.home, tmp_path / "home", symlinks=True)
     changing = replace(

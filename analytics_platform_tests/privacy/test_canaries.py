@@ -19,6 +19,8 @@ from analytics_platform_tests.privacy.planted import ADDRESS, CANARIES, DAY, WOR
 from analytics_platform_tests.serving.conftest import serve
 from analytics_platform_tests.serving.test_roles import answered
 
+pytestmark = pytest.mark.proof
+
 # What sources sent, what is made of it for those who may see people, and what people brought.
 MAY_HOLD = ("landing/", "lake/", "quarantine/", "warehouse/warehouse.duckdb", "warehouse/steps.duckdb", "published/",
             "simulated/", "imports/")  # fmt: skip

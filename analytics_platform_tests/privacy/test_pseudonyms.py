@@ -18,6 +18,8 @@ from analytics_platform_tests.privacy.planted import ADDRESS, CANARIES, WORDS
 from analytics_platform_tests.serving.conftest import serve
 from analytics_platform_tests.serving.test_roles import answered
 
+pytestmark = pytest.mark.proof
+
 SAME = (
     "select count(*), count(distinct person_id) from user_responses",
     "select count(*), count(distinct person_id), count(cohort) from lesson_progress",

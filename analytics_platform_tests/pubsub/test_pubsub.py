@@ -92,19 +92,23 @@ def test_what_is_published_is_landed_and_then_acknowledged(
     assert double.calls.count("modifyAckDeadline") == double.calls.count("acknowledge") + 1
 
 
-def _pump_until_killed(settings: Settings) -> None:
+def _pump_until_killed(settings: Settings, begins: Any) -> None:
+    begins.set()
     while True:
         drain(settings)
         time.sleep(0.01)
 
 
+@pytest.mark.proof
 def test_every_line_once_with_ten_kills_of_the_puller(double: Double, settings: Settings) -> None:
-    chance, fork = random.Random(7), multiprocessing.get_context("fork")
+    chance, spawn = random.Random(7), multiprocessing.get_context("spawn")
     killed = 0
     for number in range(KILLS):
         publish(settings, *(event(number * 100 + n) for n in range(100)))
-        puller = fork.Process(target=_pump_until_killed, args=(settings,))
+        begins = spawn.Event()
+        puller = spawn.Process(target=_pump_until_killed, args=(settings, begins))
         puller.start()
+        assert begins.wait(60)
         time.sleep(chance.uniform(0.02, 0.25))
         os.kill(puller.pid or 0, signal.SIGKILL)
         puller.join()

@@ -30,6 +30,7 @@ def test_the_demo_organisation(simulated, mart):
     assert not found, "\n".join(str(one) for one in found[:12])
 
 
+@pytest.mark.proof
 def test_a_story_of_every_system_that_arrives_in_two_runs(make_warehouse):
     hold(Plan(seed=1, runs=2), make_warehouse(platform_timezone=ZONE), print)
 

@@ -75,6 +75,7 @@ def built(settings: Settings) -> tuple[list[Entry], list[str]]:
     return entries, [row[0] for row in duckdb.sql(f"select event_id from read_parquet({files})").fetchall()]
 
 
+@pytest.mark.proof
 def test_offsets_are_committed_only_when_landing_has_the_lines(
     topic: Topic, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
