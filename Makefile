@@ -3,9 +3,10 @@
 PYTHON ?= python3
 DEMO ?=
 BIN := .venv/bin
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help up down demo dev test test-fast proofs lint bench lock clean
+.PHONY: help up down demo dev test test-fast test-all proofs lint bench lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,13 +44,16 @@ down:  ## Stop the containers; their volumes stay
 	@docker compose down
 
 test: .venv/dev  ## Run the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not proof"
+	@$(PYTEST) -m "not proof"
 
 proofs: .venv/dev  ## Run the proofs: kill rounds, both engines over every mart, an order of days that changes nothing
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m proof
+	@$(PYTEST) -m proof
+
+test-all: .venv/dev  ## Run both, which takes less than one after the other
+	@$(PYTEST)
 
 test-fast: .venv/dev  ## Run the tests without dbt and servers: after each change
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" -q
+	@$(PYTEST) -m "not slow" -q
 
 lint: .venv/dev  ## Formatting, lint, types, SQL
 	@$(BIN)/ruff format --check .
