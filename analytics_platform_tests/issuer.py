@@ -1,15 +1,16 @@
 """An OpenID Connect issuer on loopback, which signs with another library than ours verifies with."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from joserfc import jwk, jwt
+
+from analytics_platform_tests.loopback import served
 
 AUDIENCE = "https://collector.example.org"
 
@@ -55,14 +56,6 @@ def serve_issuer() -> Iterator[Issuer]:
 
         def log_message(self, *_arguments: Any) -> None: ...
 
-    server = HTTPServer(("127.0.0.1", 0), Shown)
-    made.url = f"http://127.0.0.1:{server.server_port}"
     made.add("one")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with served(Shown) as made.url:
         yield made
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -1,12 +1,11 @@
 """Tableau and Power BI against doubles that are scripted after their interfaces: what is sent, refused, and told."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from analytics_platform.serving.exports import powerbi
 from analytics_platform.serving.exports.connections import FILE, Tableau, connections
 from analytics_platform.serving.exports.refreshing import health, refresh
 from analytics_platform.settings import Settings
+from analytics_platform_tests.loopback import served
 from analytics_platform_tests.semantics.organisation import marts
 from analytics_platform_tests.semantics.snapshot import put
 
@@ -54,16 +54,8 @@ def scripted(answer: Callable[[str, str, bytes], Answer]) -> Iterator[Double]:
 
     for method in ("GET", "POST", "PUT", "DELETE"):
         setattr(Handler, f"do_{method}", Handler._any)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    double.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with served(Handler) as double.url:
         yield double
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
