@@ -89,14 +89,16 @@ def send(
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 
-    from analytics_platform.alerts.posting import latest_closed, plan, post
+    from analytics_platform.alerts.posting import EXAMPLE, latest_closed, plan, post
     from analytics_platform.reports.documents.periods import parse
     from analytics_platform.settings import load
 
     settings, now = load(), datetime.now(UTC)
     today = now.astimezone(ZoneInfo(settings.platform_timezone)).date()
     parcels = plan(settings, [parse(period)] if period else latest_closed(today), again)
-    if not parcels:
+    if not settings.report_lists_file:
+        typer.echo(f"Nobody gets reports. Write who does into a YAML file, and set REPORT_LISTS_FILE to it:\n{EXAMPLE}")
+    elif not parcels:
         typer.echo("No list of REPORT_LISTS_FILE is about this period, so nobody gets anything.")
     results = [(parcel, parcel.state) for parcel in parcels] if dry_run else post(settings, parcels, now)
     for parcel, became in results:

@@ -21,6 +21,7 @@ from analytics_platform.reports.documents.periods import GRAINS, Period, period_
 from analytics_platform.reports.writing import slug
 from analytics_platform.settings import Settings
 
+EXAMPLE = "lists: [{report: executive, every: week, route: mail, to: [boss@example.org]}]"
 Report = Literal["executive", "technical", "learning", "conversations", "progress"]
 
 

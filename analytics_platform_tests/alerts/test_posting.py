@@ -57,6 +57,13 @@ def test_a_dry_run_says_who_would_get_what(settings: Settings, monkeypatch: pyte
     )
 
 
+def test_without_lists_it_says_how_they_are_written(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings_module, "load", lambda: settings)
+    said = CliRunner().invoke(app, ["report", "send", "--dry-run"], catch_exceptions=False).output.splitlines()
+    (one,) = load_lists(listed(settings, *yaml.safe_load(said[1])["lists"]))
+    assert (one.report, one.every, one.to) == ("executive", "week", ("boss@example.org",))
+
+
 def test_a_route_that_is_no_mail(settings: Settings) -> None:
     mine = listed(settings, TEAM)
     written(mine, "executive/2026-W11", "report")
