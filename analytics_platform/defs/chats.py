@@ -17,6 +17,7 @@ from analytics_platform.contracts import CHAT_LABELS, LakeTable
 from analytics_platform.defs.automation import gave_up
 from analytics_platform.defs.days import ONE_RUN, OWNERS, RANGE_END, RANGE_START, daily, days_of
 from analytics_platform.defs.marts import PUBLISHED
+from analytics_platform.defs.setting_groups import settings_of
 from analytics_platform.defs.sources import column_schema
 from analytics_platform.enrichment.chat_versions import unlabelled_days
 from analytics_platform.lake import open_lake
@@ -45,6 +46,7 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
         partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         pool="labels",
+        required_resource_keys={"llm"},
     )
     def label_chat_days(
         context: dg.AssetExecutionContext,
@@ -54,7 +56,7 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
         from analytics_platform.enrichment.chats import label_chats
 
         days = days_of(context)
-        made = label_chats(settings, days)
+        made = label_chats(settings_of(context, settings, ["llm"]), days)
         unasked = sum(day.unasked for day in made)
         if unasked:
             context.log.warning(
@@ -90,16 +92,18 @@ def translation_asset(settings: Settings) -> dg.AssetsDefinition:
         partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         pool="labels",
+        required_resource_keys={"llm"},
     )
     def translations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        if not settings.translate_to or not settings.llm_model:
+        own = settings_of(context, settings, ["llm"])
+        if not own.translate_to or not own.llm_model:
             said = "TRANSLATE_TO and LLM_MODEL are not both set: nothing was translated and nothing is stored."
             return dg.MaterializeResult(metadata={"dagster/row_count": 0, "why": said})
         from analytics_platform.enrichment.translating import translate_days
         from analytics_platform.enrichment.translator import open_translator
 
-        with open_translator(settings, settings.translate_to) as translator:
-            done = translate_days(settings, days_of(context), translator)
+        with open_translator(own, own.translate_to) as translator:
+            done = translate_days(own, days_of(context), translator)
         left, reasons = sum(day.left for day in done), sorted({day.reason for day in done if day.reason})
         if left:
             context.log.warning(

@@ -14,6 +14,7 @@ from analytics_platform.alerts.posting import latest_closed, plan, post
 from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import OWNERS, daily
 from analytics_platform.defs.marts import PUBLISHED
+from analytics_platform.defs.setting_groups import settings_of
 from analytics_platform.defs.under_way import partitions_under_way
 from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.reports.documents.document import KINDS
@@ -173,11 +174,14 @@ def _candidate(settings: Settings, period: Period) -> Candidate:
 def posting(settings: Settings) -> tuple[dg.JobDefinition, dg.ScheduleDefinition]:
     """The job that sends written reports to their lists, and its schedule."""
 
-    @dg.op(description="Sends the reports of the last whole day, week and month to their lists, each person once.")
+    @dg.op(
+        description="Sends the reports of the last whole day, week and month to their lists, each person once.",
+        required_resource_keys={"mail"},
+    )
     def send_reports(context: dg.OpExecutionContext) -> None:
-        now = datetime.now(UTC)
+        own, now = settings_of(context, settings, ["mail"]), datetime.now(UTC)
         today = now.astimezone(ZoneInfo(settings.platform_timezone)).date()
-        done = post(settings, plan(settings, latest_closed(today), again=False), now)
+        done = post(own, plan(own, latest_closed(today), again=False), now)
         for parcel, became in done:
             context.log.info(f"{parcel.report} {parcel.period} over {parcel.route}: {became}")
         failed = [became for _, became in done if became.startswith("failed")]

@@ -8,6 +8,7 @@ import time
 
 import dagster as dg
 
+from analytics_platform.defs.setting_groups import settings_of
 from analytics_platform.settings import Settings
 
 JOB = "drain_kafka"
@@ -18,15 +19,17 @@ def kafka_job(settings: Settings) -> dg.JobDefinition:
     # Two drains at once would share the partitions, and the second would mostly wait: a pool holds one.
     @dg.op(
         pool="kafka",
+        required_resource_keys={"kafka"},
         description="Lands what the topic holds, up to its end; offsets are committed when landing has the lines.",
     )
     def drain_topic(context: dg.OpExecutionContext) -> None:
-        if not settings.kafka_servers:
+        own = settings_of(context, settings, ["kafka"])
+        if not own.kafka_servers:
             context.log.info("No Kafka is set: set KAFKA_SERVERS, or turn the schedule off.")
             return
-        landed = drain(settings)
-        context.log.info(f"{landed:,} lines landed from {settings.kafka_topic}.")
-        context.add_output_metadata({"lines": landed, "topic": settings.kafka_topic})
+        landed = drain(own)
+        context.log.info(f"{landed:,} lines landed from {own.kafka_topic}.")
+        context.add_output_metadata({"lines": landed, "topic": own.kafka_topic})
 
     @dg.job(
         name=JOB,

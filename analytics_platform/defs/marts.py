@@ -22,6 +22,7 @@ import dagster as dg
 import orjson
 
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_later
+from analytics_platform.defs.setting_groups import settings_of
 from analytics_platform.errors import WarehouseBusy
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse import dbt
@@ -64,14 +65,15 @@ def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = Fal
         backfill_policy=ONE_RUN,
         can_subset=True,
         pool=POOL,
+        required_resource_keys={"warehouse"},
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
-        days = days_of(context)
+        days, own = days_of(context), settings_of(context, settings, ["warehouse"])
 
         def samples(results: Sequence[dbt.NodeResult]) -> dict[str, str]:
             failed = [tests[one.unique_id] for one in results if one.failures and one.unique_id in tests]
             return {
-                test.unique_id: sample(settings, test, by_name[test.mart], personal, context.log.warning)
+                test.unique_id: sample(own, test, by_name[test.mart], personal, context.log.warning)
                 for test in failed[:MOST_SAMPLES]
             }
 
@@ -79,12 +81,12 @@ def mart_assets(settings: Settings, manifest_file: Path, of_insights: bool = Fal
         select = [f"+{key.path[-1]}" for key in sorted(context.selected_asset_keys)] if some else []
         try:
             if context.is_subset and not select:
-                results = _run_tests(settings, context, tests)
+                results = _run_tests(own, context, tests)
                 yield from _checked(context, results, tests, samples(results))
                 return
             chosen = {key.path[-1] for key in context.selected_asset_keys}
             read = [path for path, names in made_of.items() if names <= chosen]
-            results = build_marts(settings, days, select, context.run.run_id, context.log.info, read)
+            results = build_marts(own, days, select, context.run.run_id, context.log.info, read)
         except WarehouseBusy as error:
             raise retry_later(context, error) from error
         failed = [result for result in results if not result.succeeded]

@@ -12,6 +12,7 @@ import dagster as dg
 import duckdb
 from dagster_duckdb import DuckDBResource
 
+from analytics_platform.defs.setting_groups import setting_groups
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import CURRENT
 
@@ -29,9 +30,13 @@ class MartsResource(DuckDBResource):
 
 
 def resources(settings: Settings) -> dict[str, dg.ConfigurableResource[object]]:
-    """By name, for ``Definitions``."""
+    """By name, for ``Definitions``: the marts, and the groups of settings."""
+    return {"marts": _marts(settings), **setting_groups(settings)}
+
+
+def _marts(settings: Settings) -> dg.ConfigurableResource[object]:
     if settings.warehouse == "bigquery":
         from dagster_gcp import BigQueryResource  # only where it is used: it costs a second at each start
 
-        return {"marts": BigQueryResource(project=settings.bigquery_project, location=settings.bigquery_location)}
-    return {"marts": MartsResource(database=str(settings.published_folder / CURRENT))}
+        return BigQueryResource(project=settings.bigquery_project, location=settings.bigquery_location)
+    return MartsResource(database=str(settings.published_folder / CURRENT))

@@ -12,6 +12,7 @@ import dagster as dg
 from analytics_platform.contracts import TABLES, LakeTable, Table
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_later
 from analytics_platform.defs.nocodb import pull_first
+from analytics_platform.defs.setting_groups import settings_of
 from analytics_platform.lake import checks, open_lake
 from analytics_platform.lake.checks import Finding
 from analytics_platform.lake.ledger import Entry
@@ -38,6 +39,7 @@ def source_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 
 def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
     key = dg.AssetKey([table.source, table.name])
+    groups = {"lake", "nocodb"} if table.source == "nocodb" else {"lake"}
 
     @dg.asset(
         key=key,
@@ -49,6 +51,7 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
         owners=OWNERS,
         tags={"source": table.source},
         metadata={"dagster/column_schema": column_schema(table), "key": table.key},
+        required_resource_keys=groups,
         check_specs=[
             dg.AssetCheckSpec(name, asset=key, description=text, blocking=blocking)
             for name, (text, blocking) in _CHECKS.items()
@@ -56,8 +59,9 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
     )
     def lake_days(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         days = days_of(context)
-        pull_first(context, settings, table, days)
-        lake = open_lake(settings)
+        own = settings_of(context, settings, groups)
+        pull_first(context, own, table, days)
+        lake = open_lake(own)
         context.log.info(f"Building {len(days)} days of {table.path}, {days[0]} to {days[-1]}.")
         try:
             entries = lake.build(table, days)

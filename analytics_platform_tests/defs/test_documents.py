@@ -13,6 +13,7 @@ from analytics_platform.contracts import TABLES
 from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import PARTITION
 from analytics_platform.defs.documents import Candidate, closed_periods_sensor, due, posting, report_assets, report_jobs
+from analytics_platform.defs.setting_groups import setting_groups
 from analytics_platform.lake.lake import Lake
 from analytics_platform.reports.documents.periods import parse
 from analytics_platform.settings import Settings
@@ -156,10 +157,11 @@ def test_reports_are_posted_once(settings: Settings, tmp_path: Path) -> None:
                 "user": "u", "password": "a password of mail", "sender": "s@e.org", "to": ["nobody@e.org"]}  # fmt: skip
         routes.write_text(yaml.safe_dump({"routes": [mail]}))
         mine = settings.model_copy(update={"report_lists_file": str(lists), "alert_routes_file": str(routes)})
+        groups: dict[str, object] = {**setting_groups(mine)}
         job, _ = posting(mine)
         with dg.DagsterInstance.ephemeral() as instance:
-            assert job.execute_in_process(instance=instance).success
-            assert job.execute_in_process(instance=instance).success
+            assert job.execute_in_process(instance=instance, resources=groups).success
+            assert job.execute_in_process(instance=instance, resources=groups).success
         assert [envelope.rcpt_tos for envelope in box.received] == [["a@e.org"], ["b@e.org"]]
         content = box.received[0].content
         assert isinstance(content, bytes)

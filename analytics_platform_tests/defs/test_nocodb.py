@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from analytics_platform.contracts import TABLES
 from analytics_platform.defs.nocodb import nocodb_sensor
+from analytics_platform.defs.setting_groups import setting_groups
 from analytics_platform.defs.sources import source_assets
 from analytics_platform.lake import open_lake
 from analytics_platform.operations.waiting import waiting_days
@@ -37,7 +38,8 @@ def materialize(settings: Settings, tags: dict[str, str] | None = None) -> dg.Ex
     with warnings.catch_warnings(action="ignore", category=dg.BetaWarning):
         assets = [asset for asset in source_assets(settings) if asset.key.path == ["nocodb", "messages"]]
     with dg.DagsterInstance.ephemeral() as instance:
-        return dg.materialize(assets, partition_key=str(DAY), instance=instance, tags=tags or {}, raise_on_error=False)
+        return dg.materialize(assets, partition_key=str(DAY), instance=instance, tags=tags or {}, raise_on_error=False,
+                              resources=setting_groups(settings))  # fmt: skip
 
 
 def test_a_partition_pulls_its_day_first_and_again_adds_nothing(settings: Settings) -> None:

@@ -157,12 +157,13 @@ def test_settings_that_are_missing_or_wrong(tmp_path: Path) -> None:
 
 def test_a_job_drains_the_topic_to_its_end(topic: Topic, settings: Settings) -> None:
     from analytics_platform.defs.kafka import kafka_job, kafka_schedule
+    from analytics_platform.defs.setting_groups import setting_groups
 
     topic.send(*(event(number) for number in range(300)), b"no JSON", None)
     job = kafka_job(settings)
     with dg.DagsterInstance.ephemeral() as instance:
         for landed in (301, 0):
-            done = job.execute_in_process(instance=instance)
+            done = job.execute_in_process(instance=instance, resources={**setting_groups(settings)})
             (output,) = [one for one in done.all_events if one.event_type_value == "STEP_OUTPUT"]
             assert output.step_output_data.metadata["lines"].value == landed
     entries, ids = built(settings)
@@ -171,4 +172,4 @@ def test_a_job_drains_the_topic_to_its_end(topic: Topic, settings: Settings) -> 
     assert kafka_schedule(settings, job).default_status == dg.DefaultScheduleStatus.RUNNING
     nothing = Settings(platform_home=settings.home, _env_file=None)
     assert kafka_schedule(nothing, job).default_status == dg.DefaultScheduleStatus.STOPPED
-    assert kafka_job(nothing).execute_in_process().success
+    assert kafka_job(nothing).execute_in_process(resources={**setting_groups(nothing)}).success

@@ -28,6 +28,7 @@ from analytics_platform.connectors.nocodb.pulling import examine
 from analytics_platform.contracts import TABLES
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.nocodb import nocodb_sensor
+from analytics_platform.defs.setting_groups import setting_groups
 from analytics_platform.defs.sources import source_assets
 from analytics_platform.lake import open_lake
 from analytics_platform.operations.waiting import waiting_days
@@ -177,7 +178,7 @@ def materialise(settings: Settings, **tags: str) -> int:
         assets = [asset for asset in source_assets(settings) if asset.key.to_user_string() in PATHS]
     span = {RANGE_START: str(DAYS[0]), RANGE_END: str(DAYS[-1])}
     with dg.DagsterInstance.ephemeral() as instance:
-        assert dg.materialize(assets, instance=instance, tags=span | tags).success
+        assert dg.materialize(assets, instance=instance, tags=span | tags, resources=setting_groups(settings)).success
     return landed(settings) - before
 
 
