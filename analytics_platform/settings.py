@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     stale_source_days: int = Field(2, ge=1, description="Whole days without a line before a source counts as silent.")
     keep_event_days: int = Field(365, ge=31, description="Days that upkeep keeps of events, from landing to labels.")
     keep_session_days: int = Field(180, ge=31, description="Days that upkeep keeps of telemetry's session events.")
-    keep_metric_days: int = Field(90, ge=31, description="Days that upkeep keeps of telemetry's system metrics.")
+    keep_metric_days: int = Field(90, ge=31, description="Days that upkeep keeps of telemetry's metrics and hours.")
     keep_ai_days: int = Field(180, ge=31, description="Days that upkeep keeps of telemetry's AI processes.")
     keep_report_days: int = Field(400, ge=1, description="Days that upkeep keeps of daily reports.")
     keep_alert_days: int = Field(365, ge=1, description="Days that upkeep keeps of alerts that have recovered.")

@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from analytics_platform.defs.marts import POOL
+from analytics_platform.lake import open_lake
 from analytics_platform.settings import Settings
 from analytics_platform.upkeep.retention import find
+from analytics_platform.upkeep.settling import waiting
 
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 _AT_ONCE = 500
@@ -37,10 +40,13 @@ def upkeep(settings: Settings) -> tuple[dg.JobDefinition, dg.ScheduleDefinition]
     @dg.op(
         config_schema={"dry_run": dg.Field(bool, default_value=False, description="Count only.")},
         description="Removes what is older than its kind is kept (KEEP_… settings), and says how much.",
+        pool=POOL,
     )
     def remove_what_is_old(context: dg.OpExecutionContext) -> None:
         now, dry_run = datetime.now(UTC), bool(context.op_config["dry_run"])
         counts: dict[str, int] = {}
+        if held := waiting(settings, open_lake(settings), now.date()):
+            context.log.warning(f"{len(held)} old days of telemetry stay until the marts are built from them.")
         for old in find(settings, now):
             counts[old.kind] = counts.get(old.kind, 0) + 1
             if not dry_run:

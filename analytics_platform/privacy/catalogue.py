@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from analytics_platform.contracts import CHAT_LABELS, IMPORTS, INSIGHTS, LAKE_TABLES, MADE, Column, LakeTable
+from analytics_platform.contracts import CHAT_LABELS, IMPORTS, INSIGHTS, KEPT, LAKE_TABLES, MADE, Column, LakeTable
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.lineage import Manifest, Model, marts, steps
 from analytics_platform.warehouse.manifest import manifest_path
@@ -59,9 +59,11 @@ def catalogue(settings: Settings) -> list[Entry]:
 
 
 def _of_lake(table: LakeTable, settings: Settings) -> Entry:
-    made = table.path in MADE or table.path in CHAT_LABELS or table.path in INSIGHTS
+    made = table.path in MADE or table.path in CHAT_LABELS or table.path in INSIGHTS or table.path in KEPT
     if table.path in IMPORTS:
         kept = "until a newer file replaces it; older batches stay readable"
+    elif table.path in KEPT:
+        kept = "for ever"
     else:
         kept = f"{settings.keep_event_days} days (KEEP_EVENT_DAYS)"
     return Entry(

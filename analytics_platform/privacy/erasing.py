@@ -26,7 +26,7 @@ from analytics_platform.lake import open_lake
 from analytics_platform.lake.erased import Erased, hashed
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.scrubbing import holding
-from analytics_platform.privacy.holdings import DERIVED, holdings, without_rows
+from analytics_platform.privacy.holdings import DERIVED, holdings, ids_for, without_rows
 from analytics_platform.privacy.home_files import clean
 from analytics_platform.privacy.identity import Person, resolve
 from analytics_platform.privacy.searching import search
@@ -186,7 +186,7 @@ class Erasure:
 
     def _derived(self, work: UnderWay, _erased: Erased) -> Iterator[Removed]:
         for path, column in DERIVED.items():
-            ids = (work.person.person_id or "",) if column == "person_id" else work.rows
+            ids = ids_for(column, work.person, work.rows)
             count = without_rows(self._lake, LAKE_TABLES[path], column, ids, self._dry_run)
             yield Removed(f"lake: {path}", count, "rows")
 

@@ -13,7 +13,7 @@ import pyarrow.csv as pacsv
 from analytics_platform.contracts import LAKE_TABLES
 from analytics_platform.errors import PrivacyError
 from analytics_platform.lake import open_lake
-from analytics_platform.privacy.holdings import DERIVED, OWN, holdings
+from analytics_platform.privacy.holdings import DERIVED, OWN, holdings, ids_for
 from analytics_platform.privacy.identity import Person, resolve
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
@@ -33,7 +33,7 @@ def export(settings: Settings, given: str, folder: Path) -> dict[str, int]:
         for path in OWN:
             _write(folder, f"sent {path}", held.fetch(held.rows(path)), counts)
         for path, column in DERIVED.items():
-            ids = [person.person_id or ""] if column == "person_id" else list(everything.rows)
+            ids = ids_for(column, person, everything.rows)
             _write(folder, f"said {path}", held.fetch_about(path, column, ids), counts)
     if open_warehouse(settings).current() is not None:
         with open_warehouse(settings).reader() as reader:

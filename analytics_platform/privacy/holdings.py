@@ -5,7 +5,7 @@ here: who a person is (``identity``), raw lines (``lake/subjects`` says the same
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +33,16 @@ DERIVED = {
     "labels/conversations": "conversation_id",
     "labels/translations": "message_id",
     "insights/learner_risk": "person_id",
+    "kept/engagement_days": "actor_key",
+    "kept/error_days": "actor_key",
 }
+
+
+def ids_for(column: str, person: Person, rows: Sequence[str]) -> tuple[str, ...]:
+    """What a column of ``DERIVED`` says of a person; ``rows`` are the ids of the person's own rows."""
+    if column == "person_id":
+        return (person.person_id or "",)
+    return tuple(person.identifiers if column == "actor_key" else rows)
 
 
 @dataclass(frozen=True)
@@ -115,10 +124,10 @@ class Holdings:
     def fetch(self, rows: str) -> pa.Table:
         return self._connection.sql(f"select * from {rows}").to_arrow_table()
 
-    def fetch_about(self, path: str, column: str, ids: list[str]) -> pa.Table:
+    def fetch_about(self, path: str, column: str, ids: Sequence[str]) -> pa.Table:
         """Rows of a table that the platform makes, about some ids."""
         sql = f"select * from {self.table(path)} where list_contains($ids, {quote_name(column)})"
-        return self._connection.sql(sql, params={"ids": ids}).to_arrow_table()
+        return self._connection.sql(sql, params={"ids": list(ids)}).to_arrow_table()
 
     def held(self) -> Held:
         rows: set[str] = set()

@@ -1,8 +1,9 @@
 """A backup of what cannot be made again, as one tar file, and its restore onto an empty home.
 
 In it: raw lines, the collector's store, files that people brought, labels (a paid model's answers, when a flag fired
-first), what people said of incidents, alerts, reports. Not in it: everything that a build makes from these, and
-secrets. Each file's SHA-256 is in the tar, and a restore that finds one wrong changes nothing.
+first), daily rows of telemetry that outlive its events, what people said of incidents, alerts, reports. Not in it:
+everything that a build makes from these, and secrets. Each file's SHA-256 is in the tar, and a restore that finds one
+wrong changes nothing.
 """
 
 import hashlib
@@ -28,7 +29,7 @@ _MADE_AGAIN = {
     # What steps note that they were built from: on a new machine nothing is built, and everything has to wait.
     *("built_from", "ledger_digests", "red_days", "labels_state"),
 }
-_KEPT_OF_LAKE = ("labels", "insights")
+_KEPT_OF_LAKE = ("labels", "insights", "kept")
 _NAMED = ("safety_words_file", "alert_routes_file", "report_lists_file")  # files elsewhere; secrets are not copied
 
 

@@ -17,11 +17,18 @@ def add_upkeep(app: typer.Typer, prune_runs: Callable[[bool], int]) -> None:
         """Remove what is older than its kind is kept: events, daily reports, alerts, orphans, Dagster's runs."""
         from datetime import UTC, datetime
 
+        from analytics_platform.lake import open_lake
         from analytics_platform.settings import load
         from analytics_platform.upkeep.retention import find, oldest_kept
+        from analytics_platform.upkeep.settling import waiting
 
         settings, now = load(), datetime.now(UTC)
         counts: dict[str, list[int]] = {}
+        if held := waiting(settings, open_lake(settings), now.date()):
+            typer.echo(
+                f"{len(held)} old days of telemetry stay, {min(held)} to {max(held)}: the marts are not built from them"
+                " yet. Run `analytics-platform materialize`, then upkeep again."
+            )
         for old in find(settings, now):
             seen = counts.setdefault(old.kind, [0, 0])
             seen[0] += 1

@@ -1,7 +1,8 @@
 """What is older than its kind is kept: found first, counted, and removed only when asked.
 
 A day of a source goes whole, from landing to labels, so that nothing left behind brings it back; marts forget it with
-the next build of that day. Does not live here: how long each kind is kept (``settings``).
+the next build of that day, but telemetry's daily rows stay (``settling``). Does not live here: how long each kind is
+kept (``settings``).
 """
 
 import shutil
@@ -13,11 +14,12 @@ from pathlib import Path
 from analytics_platform.alerts.state import State, stamp
 from analytics_platform.contracts import CHAT_LABELS, INSIGHTS, MADE, TABLES
 from analytics_platform.lake import open_lake
-from analytics_platform.lake.lake import lake_key, quarantine_key
+from analytics_platform.lake.lake import Lake, lake_key, quarantine_key
 from analytics_platform.lake.red_days import red_key
 from analytics_platform.lake.store import Store
 from analytics_platform.settings import Settings
 from analytics_platform.upkeep.old import Old
+from analytics_platform.upkeep.settling import TELEMETRY, settle, waiting
 from analytics_platform.upkeep.thinning import compact, thin
 
 ORPHAN_AGE = timedelta(days=1)
@@ -27,9 +29,11 @@ def find(settings: Settings, now: datetime) -> Iterator[Old]:
     """Everything that may go now."""
     today = now.astimezone(UTC).date()
     yield from _orphans(settings, now)  # first: whoever opens a workspace clears the scratch folder
-    yield from _days(settings, today - timedelta(days=settings.keep_event_days))
     lake = open_lake(settings)
-    yield from thin(settings, lake, today)
+    held = waiting(settings, lake, today)
+    yield from settle(settings, lake, today)
+    yield from _days(lake, today - timedelta(days=settings.keep_event_days), held)
+    yield from thin(settings, lake, today, held)
     yield from compact(lake, today)
     yield from _reports(settings, today - timedelta(days=settings.keep_report_days))
     yield from _alerts(settings, now - timedelta(days=settings.keep_alert_days))
@@ -40,12 +44,12 @@ def oldest_kept(settings: Settings, now: datetime) -> date:
     return now.astimezone(UTC).date() - timedelta(days=settings.keep_event_days)
 
 
-def _days(settings: Settings, cut: date) -> Iterator[Old]:
-    lake = open_lake(settings)
+def _days(lake: Lake, cut: date, held: set[date]) -> Iterator[Old]:
     for table in TABLES.values():
         prefixes = [f"{area}/{table.path}" for area in ("landing", "inbox", "keys")]
         keys = {key for prefix in prefixes for key in lake.store.keys(prefix)}
         days = {day for day in map(_day_of, keys) if day} | set(lake.ledger.days(table))
+        days -= held if table is TELEMETRY else set()
         for day in sorted(day for day in days if day < cut):
             raw = sorted(key for key in keys if _day_of(key) == day)
             built = [lake_key(table, day), quarantine_key(table, day), f"ledger/{table.path}/day={day}.json"]

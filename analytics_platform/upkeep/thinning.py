@@ -1,11 +1,11 @@
 """Raw lines rewritten: kinds of telemetry that are kept for a shorter time leave their days, small segments become one.
 
-A day whose lines changed is built again by the next run, and marts that show them (``system_health``,
-``ai_performance``, ``sessions``) end there. New segments are published before old ones go: who dies in between leaves
-lines twice, which count as duplicates, and loses none. Does not live here: whole days that are too old (``retention``).
+A day whose lines changed is built again by the next run; ``sessions`` end there, daily rows stay (``settling``). New
+segments are published before old ones go: who dies in between leaves lines twice, which count as duplicates, and loses
+none. Does not live here: whole days that are too old (``retention``).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -34,11 +34,12 @@ def kinds_kept(settings: Settings) -> dict[str, tuple[int, tuple[str, ...]]]:
     }
 
 
-def thin(settings: Settings, lake: Lake, today: date) -> Iterator[Old]:
-    """Lines of a kind on days beyond its age."""
+def thin(settings: Settings, lake: Lake, today: date, held: Collection[date] = ()) -> Iterator[Old]:
+    """Lines of a kind on days beyond its age; not of days that wait until their rows are kept (``settling``)."""
     for kind, (days, events) in kinds_kept(settings).items():
         cut = today - timedelta(days=days)
-        old = [day for day in lake.ledger.days(TELEMETRY) if day < cut and lake.store.exists(lake_key(TELEMETRY, day))]
+        old = [day for day in lake.ledger.days(TELEMETRY) if day < cut and day not in held]
+        old = [day for day in old if lake.store.exists(lake_key(TELEMETRY, day))]
         with open_days(lake, TELEMETRY, old) as (connection, _):
             found = connection.execute(
                 "select day, count(*) from days where kind in (select unnest($1)) group by day order by day", [events]

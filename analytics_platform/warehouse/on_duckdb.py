@@ -8,6 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
 
+import duckdb
+import pyarrow as pa
+
+from analytics_platform.errors import WarehouseBusy
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.day_files import Marks
 from analytics_platform.lake.store import LocalStore, Store
@@ -42,6 +46,16 @@ class DuckDBWarehouse:
 
     def describe(self, personal: Mapping[str, Sequence[str]]) -> dict[str, TableFacts]:
         return describe_marts(self._settings, personal)
+
+    def built(self, layer: str, model: str, sql: str) -> pa.Table:
+        steps = layer == "intermediate"
+        file = self._settings.steps_file if steps else self._settings.warehouse_file
+        try:
+            with duckdb.connect(str(file), read_only=True) as connection:
+                connection.execute("set timezone = 'UTC'")
+                return connection.sql(sql.format(model=f"{layer}.{model}" if steps else model)).to_arrow_table()
+        except duckdb.IOException as error:
+            raise WarehouseBusy(f"{file} cannot be read now, try again after the build ({error}).") from None
 
     @contextmanager
     def drafting(self, build: str, now: datetime, log: Log) -> Iterator[None]:

@@ -56,6 +56,12 @@ class Warehouse(Protocol):
     def describe(self, personal: Mapping[str, Sequence[str]]) -> dict[str, "TableFacts"]:
         """Facts of the built marts named in ``personal`` (mart → its personal columns)."""
 
+    def built(self, layer: str, model: str, sql: str) -> "pa.Table":
+        """Rows of a model as the last build left it, steps included; ``{model}`` stands for its name in ``sql``.
+
+        Readers never see these tables: it is for upkeep, and refused while a build holds them.
+        """
+
     def drafting(self, build: str, now: datetime, log: Log) -> AbstractContextManager[None]:
         """Take what publishing needs of the marts as this build left them, while the caller goes on."""
 

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "alerts": {"contracts", "lake", "warehouse", "reports", "errors", "settings"},
     "serving": {"tokens", "reports", "insights", "semantics", "contracts", "lake", "warehouse", "errors", "settings"},
     "deploy": {"errors", "settings"},
-    "upkeep": {"alerts", "contracts", "lake", "errors", "settings"},
+    "upkeep": {"alerts", "contracts", "lake", "warehouse", "errors", "settings"},
     "privacy": {"collector", "contracts", "lake", "warehouse", "errors", "settings"},
     "operations": {"contracts", "lake", "connectors", "enrichment", "warehouse", "errors", "settings"},
     "defs": {

@@ -1,6 +1,15 @@
 """Marts of telemetry from hand-written events, each number worked out by hand; an idle hour is no data."""
 
+import shutil
+from datetime import date
+
 import pytest
+
+from analytics_platform.lake import open_lake
+from analytics_platform.lake.day_files import day_files
+from analytics_platform.settings import Settings
+from analytics_platform.upkeep.settling import settle, waiting
+from analytics_platform.warehouse import built
 
 
 def event(number, time, kind, who="ann", **more):
@@ -41,11 +50,14 @@ EVENTS = [
 ]
 
 
+MARTS = "+kpis +api_performance +ai_performance +errors +user_engagement_daily"
+
+
 @pytest.fixture(scope="module")
 def warehouse(make_warehouse):
     warehouse = make_warehouse(platform_timezone="Europe/Berlin")
     warehouse.put("telemetry/events", EVENTS)
-    warehouse.build(select="+kpis +api_performance +ai_performance +errors +user_engagement_daily")
+    warehouse.build(select=MARTS)
     return warehouse
 
 
@@ -134,3 +146,61 @@ def test_a_day_that_comes_again_alone_changes_nothing_else(warehouse):
     before = {table: warehouse.rows(f"select * from {table} order by all") for table in tables}
     warehouse.build("2026-03-02", select="+kpis +api_performance +errors +user_engagement_daily")
     assert {table: warehouse.rows(f"select * from {table} order by all") for table in tables} == before
+
+
+def test_daily_rows_outlive_their_events_and_hours_do_not(warehouse):
+    """The last test of the file: the first two days lose their events."""
+    settings = Settings(platform_home=warehouse.folder, platform_timezone="Europe/Berlin", _env_file=None)
+    lake, today, old = open_lake(settings), date(2026, 6, 1), ("2026-03-01", "2026-03-02")  # 90 days before the 3rd
+    assert waiting(settings, lake, today) == {date(2026, 3, 1), date(2026, 3, 2)}
+    assert list(settle(settings, lake, today)) == [], "no day is kept whose marts are not those of its events"
+    rest_here(warehouse, settings)
+    built.finish(settings, "a build", day_files(lake.store))
+    assert waiting(settings, lake, today) == set()
+    before = daily(warehouse)
+    for found in settle(settings, lake, today):
+        found.remove()
+    assert list(settle(settings, lake, today)) == []
+
+    # Upkeep takes the system metrics first, and the next build is of those days.
+    left = [event for event in EVENTS if event["event_time"][:10] in old and event["kind"] != "system_metrics"]
+    warehouse.put("telemetry/events", left)
+    warehouse.build(*old, select=MARTS)
+    assert daily(warehouse) == before
+    for day in old:
+        warehouse.empty("telemetry/events", day)
+    warehouse.file.unlink()
+    warehouse.file.with_name("steps.duckdb").unlink()
+    warehouse.build(select=MARTS)  # from nothing
+    after = daily(warehouse)
+    # Who has no event left is no user any more; no other row of a person's days is lost.
+    assert len(before["user_engagement_daily"]) == 6
+    assert after.pop("user_engagement_daily") == [
+        row for row in before.pop("user_engagement_daily") if row[0] in ("2026-03-03", "2026-03-04")
+    ]
+    assert after == before
+    assert len(before["kpis"]) == len(before["system_health"]) == 3
+    for mart in ("kpis", "system_health", "api_performance", "ai_performance"):
+        hours = warehouse.rows(f"select distinct cast(day as varchar) from {mart} where grain = 'hour' order by all")
+        assert hours == ([("2026-03-04",)] if mart in ("kpis", "system_health") else [])
+
+
+def rest_here(warehouse, settings):
+    """The built files where the settings look for them: dbt in this process holds its own."""
+    settings.warehouse_file.parent.mkdir()
+    warehouse.rows("force checkpoint")
+    warehouse.rows("force checkpoint steps")
+    shutil.copyfile(warehouse.file, settings.warehouse_file)
+    shutil.copyfile(warehouse.file.with_name("steps.duckdb"), settings.steps_file)
+
+
+def daily(warehouse):
+    """Each mart's rows of whole days."""
+    marts = ("api_performance", "ai_performance", "system_health", "kpis")
+    found = {mart: warehouse.rows(f"select * from {mart} where grain = 'day' order by all") for mart in marts}
+    found["errors"] = warehouse.rows("select * from errors order by all")
+    found["user_engagement_daily"] = warehouse.rows("""
+        select cast(local_day as varchar), visits, events, actions, requests, errors, ai_runs, engaged_seconds, first_at
+        from user_engagement_daily order by all
+    """)
+    return found

@@ -47,6 +47,7 @@ def lake() -> Rows:
         "nocodb/messages": [*_messages(), *_asking()],
         "video/events": [*_views(), *_leaving()],
         "telemetry/events": _sessions() + _measured(),
+        **_kept(),
         "labels/exchanges": _labels(),
         "labels/translations": [
             {
@@ -323,7 +324,28 @@ def _measured() -> list[Row]:
         _action(400 + i, f"2026-03-28 11:00:0{i}+00", kind="error", error_type="Type" if i else "", context=place)
         for i, place in enumerate(places)
     ]
-    return requests + runs + machine + errors
+    # Of a day that outlives its events (_kept) what is left of them counts no more.
+    left = _action(500, "2026-03-26 10:00:00+00", kind="api_request", endpoint="/gone", status_code=503)
+    return [*requests, *runs, *machine, *errors, left]
+
+
+def _kept() -> Rows:
+    """A day of telemetry that outlives its events, each table with a row full and one as empty as may be."""
+    day = {"day": "2026-03-26"}
+    moments = {"first_at": "2026-03-26 00:00:00+00", "last_at": "2026-03-26 22:59:59.999999+00"}
+    return {
+        "kept/telemetry_days": [{**day, "events": BIG, "requests": 3, "errors": 1, "p95_ms": 0.5, "cpu_max": 99.5}],
+        "kept/api_days": [
+            {**day, "endpoint": "/api/é", "requests": 3, "errors": 1, "client_errors": 0, "avg_ms": 1 / 3},
+            {**day, "endpoint": "unknown", "requests": 0, "errors": 0},
+        ],
+        "kept/ai_days": [{**day, "process_kind": "memory", "runs": 2, "succeeded": 1, "failed": 0, "p50_ms": 0.1}],
+        "kept/error_days": [
+            {**day, **moments, "error_type": "Type", "place": "leçon", "actor_key": actor, "occurrences": 2}
+            for actor in ("user:u1", None)
+        ],
+        "kept/engagement_days": [{**day, **moments, "actor_key": "user:u1", "visits": 1, "events": 5, "requests": 0}],
+    }
 
 
 def _labels() -> list[Row]:

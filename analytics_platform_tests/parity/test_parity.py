@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from analytics_platform.contracts import KEPT
 from analytics_platform.reports.progress_data import cohorts, read
 from analytics_platform.reports.video import compose
 from analytics_platform.reports.video_forms import markdown
 from analytics_platform.reports.video_writing import facts_of
+from analytics_platform.upkeep.settling import MODELS, rows_sql
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform_tests.bigquery.double import Double
@@ -53,6 +55,7 @@ def test_both_engines_say_the_same_and_each_mistake_turns_it_red(
     late_changed_and_emptied_rows_by_a_partition(engines)
     unchanged(engines)
     full_refresh(engines)
+    upkeep_reads_what_it_keeps(engines)
     the_evening_message(engines)
     each_mistake_turns_it_red(engines, tmp_path, monkeypatch)
 
@@ -110,6 +113,14 @@ def full_refresh(engines: Engines) -> None:
     agree(engines)
     empty = [node["name"] for node in models(engines.manifest()) if not engines.read_bigquery(node).rows]
     assert not empty, "a mart without rows compares nothing"
+
+
+def upkeep_reads_what_it_keeps(engines: Engines) -> None:
+    days = [date.fromisoformat(edges.FIRST), date.fromisoformat(edges.LAST)]
+    for path, (layer, model) in MODELS.items():
+        rows = open_warehouse(engines.settings).built(layer, model, rows_sql(KEPT[path], days))
+        assert rows.column_names == [column.name for column in KEPT[path].columns]
+        assert rows.num_rows, path
 
 
 def each_mistake_turns_it_red(engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from analytics_platform.contracts import TABLES
+from analytics_platform.contracts import KEPT, TABLES
 from analytics_platform.lake.lake import Lake
+from analytics_platform.lake.workbench import workbench, write_day
 from analytics_platform.settings import Settings
 from analytics_platform.upkeep.retention import find
 from analytics_platform.upkeep.thinning import FEW, compact
 from analytics_platform_tests.lines import STATEMENTS, land, rows, statement
 
 TELEMETRY = TABLES["telemetry/events"]
+NOTHING = ", ".join(f"null as {column.name}" for column in KEPT["kept/telemetry_days"].columns[1:])
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -26,6 +28,12 @@ def test_each_kind_goes_at_its_own_age(settings: Settings, lake: Lake) -> None:
         land(lake, TELEMETRY.path, *(event(kind, at) for kind in kinds), "no json", at=at)
     lake.build(TELEMETRY, days)
 
+    assert list(find(settings, NOW)) == [], "nothing goes of days whose daily rows are not kept and cannot be"
+    with workbench(lake) as (connection, folder):
+        for day in days[:2]:
+            write_day(
+                connection, lake, folder, KEPT["kept/telemetry_days"], day, f"select null::date as day, {NOTHING}"
+            )
     old = list(find(settings, NOW))
     assert [(one.kind, one.name[-10:], one.count) for one in old] == [
         ("sessions", str(days[0]), 1),

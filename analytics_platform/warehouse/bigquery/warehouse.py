@@ -19,6 +19,7 @@ from analytics_platform.warehouse.publishing import Snapshot
 from analytics_platform.warehouse.tables import PREVIEW_ROWS, TableFacts, markdown
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from google.cloud.bigquery import Client
 
 
@@ -61,6 +62,11 @@ class BigQueryWarehouse:
                     rows = client.list_rows(table, max_results=PREVIEW_ROWS).to_arrow(create_bqstorage_client=False)
                     found[mart] = TableFacts(int(table.num_rows or 0), markdown(rows.to_pandas(), personal[mart]))
         return found
+
+    def built(self, layer: str, model: str, sql: str) -> "pa.Table":
+        with self._client() as client:
+            rows = publishing.run(client, sql.format(model=f"`{dataset_id(self._settings, layer)}.{model}`"))
+            return rows.to_arrow(create_bqstorage_client=False)
 
     def drafting(self, build: str, now: datetime, log: Log) -> AbstractContextManager[None]:
         """Clones are made in no time."""

@@ -56,7 +56,26 @@ int_engagement_days as (
         max(last_at) as last_at
     from visits
     where {{ in_days('local_day') }}
+        and {{ not_kept('local_day', 'engagement_days') }}
     group by local_day, actor_key
+
+    union all
+
+    select
+        day,
+        actor_key,
+        {{ fingerprint(['actor_key']) }} as identifier_key,
+        visits,
+        events,
+        actions,
+        requests,
+        errors,
+        ai_runs,
+        engaged_seconds,
+        first_at,
+        last_at
+    from {{ source('kept', 'engagement_days') }}
+    where {{ in_days('day') }}
 
 )
 

@@ -15,6 +15,7 @@ failures as (
         coalesce(nullif(place, ''), 'unknown') as place
     from {{ ref('stg_telemetry__events') }}
     where {{ in_days('day') }}
+        and {{ not_kept('day') }}
         and (kind = 'error' or (kind = 'api_request' and status_code >= 500))
 
 ),
@@ -31,6 +32,20 @@ int_error_days as (
         max(event_time) as last_at
     from failures
     group by day, error_type, place, actor_key
+
+    union all
+
+    select
+        day,
+        error_type,
+        place,
+        actor_key,
+        occurrences,
+        first_at,
+        last_at
+    from {{ source('kept', 'error_days') }}
+    where {{ in_days('day') }}
+        and {{ is_kept('day') }}
 
 )
 

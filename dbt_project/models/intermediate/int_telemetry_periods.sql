@@ -11,6 +11,7 @@ events as (
         case kind when 'api_request' then response_ms when 'cognitive_process' then processing_ms end as took_ms
     from {{ ref('stg_telemetry__events') }}
     where {{ in_days('day') }}
+        and {{ not_kept('day') }}
 
 ),
 
@@ -100,6 +101,10 @@ int_telemetry_periods as (
     left join visit_totals
         on totals.grain = visit_totals.grain
             and totals.started_at = visit_totals.started_at
+
+    union all
+
+    {{ kept_days('telemetry_days') }}
 
 )
 

@@ -16,6 +16,7 @@ processes as (
         output_tokens
     from {{ ref('stg_telemetry__events') }}
     where {{ in_days('day') }}
+        and {{ not_kept('day') }}
         and kind = 'cognitive_process'
 
 ),
@@ -57,6 +58,20 @@ counted as (
 
 ),
 
+kept as (
+
+    {{ kept_days('ai_days') }}
+
+),
+
+everything as (
+
+    select * from counted
+    union all
+    select * from kept
+
+),
+
 ai_performance as (
 
     select
@@ -74,7 +89,7 @@ ai_performance as (
         p95_ms,
         input_tokens,
         output_tokens
-    from counted
+    from everything
 
 )
 

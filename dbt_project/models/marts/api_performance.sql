@@ -14,6 +14,7 @@ requests as (
         response_ms
     from {{ ref('stg_telemetry__events') }}
     where {{ in_days('day') }}
+        and {{ not_kept('day') }}
         and kind = 'api_request'
 
 ),
@@ -54,6 +55,20 @@ counted as (
 
 ),
 
+kept as (
+
+    {{ kept_days('api_days') }}
+
+),
+
+everything as (
+
+    select * from counted
+    union all
+    select * from kept
+
+),
+
 api_performance as (
 
     select
@@ -70,7 +85,7 @@ api_performance as (
         p50_ms,
         p95_ms,
         max_ms
-    from counted
+    from everything
 
 )
 

@@ -15,7 +15,8 @@ days as (
 
 ),
 
--- Every hour of a day with telemetry has its row: an idle one says that there is no data.
+-- Every hour of a day with telemetry has its row: an idle one says that there is no data. Of days that outlive their
+-- events the day is all there is.
 periods as (
 
     select
@@ -24,6 +25,7 @@ periods as (
         day
     from days
     cross join {{ numbers_below(24, 'hour_of_day') }}
+    where {{ not_kept('day') }}
 
     union all
 
