@@ -197,7 +197,8 @@ def xapi(
         list[Path], typer.Argument(help="A statement a line, JSON arrays, LRS results; also .gz, .zst.", exists=True)
     ],
     date_by_receipt: Annotated[
-        bool, typer.Option("--date-by-receipt", help="Date what is older than PLATFORM_FIRST_DAY on today.")
+        bool,
+        typer.Option("--date-by-receipt", help="Take in what is older than PLATFORM_FIRST_DAY, too, dated on today."),
     ] = False,
 ) -> None:
     """Load xAPI statements from files and ship them; bad ones go to quarantine. Again: only what is new."""
@@ -228,7 +229,7 @@ def xapi(
     for line in report.examples:
         typer.echo(line)
     if report.early:
-        typer.echo(f"{report.early:,} statements are older than PLATFORM_FIRST_DAY and are dated on today.")
+        typer.echo(report.about_early(settings.platform_first_day, date_by_receipt))
     typer.echo(ship_now(settings))
 
 

@@ -23,10 +23,10 @@ from analytics_platform.collector.store.connection import Database
 from analytics_platform.collector.store.transaction import perform
 from analytics_platform.collector.xapi.preparing import Prepared, key_of
 from analytics_platform.collector.xapi.primitives import moment
-from analytics_platform.errors import PlatformError
 
 _EXAMPLES = 10
 OWNER = "import"
+EARLY = "left out: before PLATFORM_FIRST_DAY"
 
 
 @dataclass
@@ -52,14 +52,24 @@ class ImportReport:
                 where = f" {verdict['where']}" if "where" in verdict else ""
                 self.examples.append(f"{file.name} #{verdict['index']}{where}: {verdict['reason']}")
 
-    def look(self, statements: Iterable[Prepared], first_day: date) -> None:
-        """Count the statements whose own time lies before the first day."""
-        for statement in statements:
-            written = orjson.loads(statement.body).get("timestamp")
-            day = moment(written).astimezone(UTC).date() if written else first_day
-            if day < first_day:
-                self.early += 1
-                self.oldest = min(day, self.oldest or day)
+    def are_early(self, statements: Iterable[Prepared], first_day: date) -> list[bool]:
+        """Which statements' own times lie before the first day; they are counted."""
+        days = [_day_of(statement) or first_day for statement in statements]
+        early = [day for day in days if day < first_day]
+        self.early += len(early)
+        self.oldest = min([*early, self.oldest or date.max]) if early else self.oldest
+        return [day < first_day for day in days]
+
+    def about_early(self, first_day: date, date_by_receipt: bool) -> str:
+        """What became of the statements from before the first day, and what to do about it."""
+        which = f"{self.early:,} statements are of days before PLATFORM_FIRST_DAY ({first_day})"
+        which += f", the oldest of {self.oldest}"
+        if date_by_receipt:
+            return f"{which}. They are dated on today."
+        return (
+            f"{which}. They were left out, because they would be dated on today. Set PLATFORM_FIRST_DAY={self.oldest}"
+            " and import the files again (what is stored already is not stored twice), or say --date-by-receipt."
+        )
 
 
 def import_statements(
@@ -72,31 +82,30 @@ def import_statements(
 ) -> ImportReport:
     """Load files; ``progress`` is told the bytes read of them all.
 
-    History from before ``first_day`` would be dated on the day of import: unless that is wanted, nothing more is stored
-    once it is met, the rest is only read to say how much of it there is.
+    History from before ``first_day`` would be dated on the day of import: unless that is wanted, it is left out and
+    counted. A later import with an earlier first day takes it in, for what is stored already is not stored twice.
     """
     authority = {"objectType": "Agent", "account": {"homePage": public_url, "name": OWNER}}
     report = ImportReport()
     connection = database.connect()
     try:
         for file, portion in _portions(files, authority, progress):
-            report.look(portion.statements, first_day)
-            if report.early and not date_by_receipt:
-                continue
+            early = report.are_early(portion.statements, first_day)
+            if not date_by_receipt:
+                portion.leave_out(early, EARLY)
             outcome = perform(connection, [portion.write(OWNER, void_all=True)], time.time_ns() // 1000)[0]
             if isinstance(outcome, Exception):
                 raise outcome
             report.take(file, portion.settle(outcome))  # type: ignore[arg-type]
     finally:
         connection.close()
-    if report.early and not date_by_receipt:
-        raise PlatformError(
-            f"{report.early:,} statements are of days before PLATFORM_FIRST_DAY ({first_day}), the oldest of"
-            f" {report.oldest}: they would be dated on the day of this import. Set PLATFORM_FIRST_DAY={report.oldest}"
-            " and import again (what is stored already is not stored twice), or say --date-by-receipt."
-            f" {report.counts['stored']:,} statements that came before them in the files are stored."
-        )
     return report
+
+
+def _day_of(statement: Prepared) -> date | None:
+    """The UTC day of a statement's own time."""
+    written = orjson.loads(statement.body).get("timestamp")
+    return moment(written).astimezone(UTC).date() if written else None
 
 
 def _portions(

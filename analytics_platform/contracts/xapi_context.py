@@ -80,10 +80,15 @@ def _those(place: str, is_course: bool) -> str:
 
 ABOVE_TYPE = 'STRUCT(parent VARCHAR, "grouping" VARCHAR, course VARCHAR, attempt VARCHAR)'
 # The first parent and the last grouping are nearest, the first grouping is outermost. A cmi5 publisher's id is no
-# course: https://github.com/AICC/CMI-5_Spec_Current/blob/quartz/cmi5_spec.md#publisher_id.
+# course, and where it stands as parent, too, nothing above the unit: it is another name of the unit itself.
+# https://github.com/AICC/CMI-5_Spec_Current/blob/quartz/cmi5_spec.md#publisher_id
+_PUBLISHER = f"""case when is_cmi5 then list_transform({_those("grouping", False)}, lambda one: one.url) else [] end"""
 ABOVE = f"""(
     select {{
-        'parent': coalesce({_those("parent", False)}[1].url, {_those("parent", True)}[1].url),
+        'parent': coalesce(
+            list_filter({_those("parent", False)}, lambda one: not list_contains({_PUBLISHER}, one.url))[1].url,
+            {_those("parent", True)}[1].url
+        ),
         'grouping': coalesce({_those("grouping", False)}[-1].url, {_those("grouping", True)}[1].url),
         'course': coalesce(
             {_those("grouping", True)}[1].url, {_those("parent", True)}[1].url,

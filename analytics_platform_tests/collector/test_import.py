@@ -84,26 +84,30 @@ def test_reasons_are_summed_up_and_the_command_ships(said: Callable[..., str], t
     assert "make demo" not in told
 
 
-def test_old_history_is_told_before_it_is_dated_on_today(
+def test_old_history_is_left_out_and_told(
     said: Callable[..., str], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    times = ["2015-03-02T10:00:00Z", "2021-01-01T00:00:00Z", "2014-12-31T23:30:00-02:00"]
+    times = ["2015-03-02T10:00:00Z", "2021-01-01T00:00:00Z", "2014-12-31T23:30:00-02:00", "0001-01-02T00:00:00+14:00"]
     file = tmp_path / "history.ndjson"
-    file.write_text("\n".join(json.dumps(with_id(timestamp=time)) for time in times))
-    with pytest.raises(
-        PlatformError, match=r"2 statements .*\(2020-01-01\), the oldest of 2015-01-01: .*FIRST_DAY=2015"
-    ):
-        said(str(file))
+    file.write_text("\n".join([*(json.dumps(with_id(timestamp=time)) for time in times), json.dumps(seven_taps())]))
+    told = said(str(file))
+    assert "stored: 2\n" in told
+    assert "left out: before PLATFORM_FIRST_DAY: 3\n" in told
+    assert "3 statements are of days before PLATFORM_FIRST_DAY (2020-01-01), the oldest of 0001-01-01." in told
+    assert "materialize --from 2021-01-01" in told
     earlier = settings.model_copy(update={"platform_first_day": date(2015, 1, 1)})
     monkeypatch.setattr(settings_module, "load", lambda: earlier)
     told = said(str(file))
-    assert "stored: 3\n" in told
-    assert "materialize --from 2015-01-01 --to 2021-01-01" in told
+    assert "stored: 2\n" in told
+    assert "duplicate: 2\n" in told
+    assert "1 statements are of days before PLATFORM_FIRST_DAY (2015-01-01)" in told
+    assert "materialize --from 2015-01-01" in told
 
 
 def test_old_history_may_be_dated_on_today(said: Callable[..., str], tmp_path: Path) -> None:
     file = tmp_path / "history.ndjson"
     file.write_text(json.dumps(with_id(timestamp="2015-03-02T10:00:00Z")))
+    assert "left out: before PLATFORM_FIRST_DAY: 1\n" in said(str(file))
     told = said(str(file), "--date-by-receipt")
     assert "stored: 1\n" in told
-    assert "1 statements are older than PLATFORM_FIRST_DAY and are dated on today." in told
+    assert "the oldest of 2015-03-02. They are dated on today." in told

@@ -108,6 +108,22 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any] | None, str, tuple[Any, ..
         "completed",
         ("https://lms.example/au/1", None, None, None, False),
     ),
+    "cmi5 unit: the publisher's id is its parent, too": (
+        activity("https://lms.example.org/au/1"),
+        {
+            "parent": [activity("https://publisher.example/au")],
+            "grouping": [activity("https://publisher.example/au")],
+            "category": [CMI5],
+        },
+        "completed",
+        ("https://lms.example.org/au/1", None, None, None, False),
+    ),
+    "the same without cmi5: a page of it": (
+        activity("https://lms.example.org/au/1"),
+        {"parent": [activity("https://a.example/1")], "grouping": [activity("https://a.example/1")]},
+        "completed",
+        ("https://lms.example.org/au/1", "https://a.example/1", "https://a.example/1", None, False),
+    ),
     "cmi5 quiz that is its own parent, beside a goal": (
         activity("https://lms.example/au/1/quiz", f"{ADL}module"),
         {"parent": [activity("https://lms.example/au/1/quiz"), activity("urn:goal", f"{ADL}objective")]},

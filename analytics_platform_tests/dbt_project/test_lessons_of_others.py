@@ -47,19 +47,21 @@ def warehouse(make_warehouse):
 def test_what_completes_an_activity_completes_the_lesson_that_it_is(warehouse):
     rows = warehouse.rows("""
         select lesson_id, email, strftime(started_at at time zone 'UTC', '%d %H:%M'),
+            strftime(last_at at time zone 'UTC', '%d %H:%M'),
             strftime(completed_at at time zone 'UTC', '%d %H:%M'), completion_rule
         from lesson_progress order by lesson_id, email
     """)
     ann, ben = "ann@example.org", "ben@example.org"
     assert rows == [
-        (f"{SHARED}/both", ann, "02 14:00", "02 14:00", "signalled"),
-        (f"{SHARED}/course", ann, "02 11:00", "02 11:00", "signalled"),
-        (QUIZ, ann, "02 09:00", "02 09:05", "signalled"),
-        (QUIZ, ben, "01 09:00", "01 09:00", "signalled"),
-        (SECTION, ann, "02 09:05", None, None),  # a completed page is no completed section
-        (SECTION, ben, "01 09:00", None, None),
-        (f"{SHARED}/test", ann, "02 10:00", None, None),
-        (f"{SHARED}/unit", ann, "02 12:00", "02 12:00", "signalled"),
+        (f"{SHARED}/both", ann, "02 14:00", "02 14:00", "02 14:00", "signalled"),
+        (f"{SHARED}/course", ann, "02 11:00", "02 11:00", "02 11:00", "signalled"),
+        # The completion counts for the section, and is the last that ann did in the quiz, too.
+        (QUIZ, ann, "02 09:00", "02 09:05", "02 09:05", "signalled"),
+        (QUIZ, ben, "01 09:00", "04 09:00", "01 09:00", "signalled"),
+        (SECTION, ann, "02 09:05", "02 09:05", None, None),  # a completed page is no completed section
+        (SECTION, ben, "01 09:00", "01 09:00", None, None),
+        (f"{SHARED}/test", ann, "02 10:00", "02 10:00", None, None),
+        (f"{SHARED}/unit", ann, "02 12:00", "02 12:00", "02 12:00", "signalled"),
     ]
 
 

@@ -77,6 +77,10 @@ class InLesson:
         return min([self.statements[0].at, *self.own.moments.values()])
 
     @property
+    def last_at(self) -> datetime:
+        return max([self.statements[-1].at, *self.own.moments.values()])
+
+    @property
     def answers(self) -> int:
         return sum(one.is_answer for one in self.statements)
 

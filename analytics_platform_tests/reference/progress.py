@@ -59,7 +59,7 @@ def lesson_progress(world: World, lessons: Lessons) -> Iterator[Row]:
                 "course_id": lessons.course[there.lesson],
                 "started_at": there.started_at,
                 "started_local_day": world.local_day(there.started_at),
-                "last_at": there.statements[-1].at,
+                "last_at": there.last_at,
                 "completed_at": there.completed_at,
                 "completed_local_day": done,
                 "status": "completed" if done else "partial",
@@ -103,7 +103,7 @@ def lessons_mart(world: World, lessons: Lessons) -> Iterator[Row]:
             "completion_rate": share(len(completed) or None, len(there)),
             "completion_rate_assigned": share(len(members & set(completed)), assigned) if completed else None,
             "first_seen_at": min((one.started_at for one in there), default=None),
-            "last_seen_at": ones[-1].at if ones else None,
+            "last_seen_at": max((one.last_at for one in there), default=None),
         }
 
 
@@ -202,7 +202,7 @@ def course_progress(world: World, lessons: Lessons) -> Iterator[Row]:
         if at is None and known and every and len(done) == len(every):
             at, rule = max(done), "every lesson completed"
         firsts = [one.started_at for one in theirs] + ([state.started_at] if state else [])
-        lasts = [one.statements[-1].at for one in theirs] + ([state.last_at] if state else [])
+        lasts = [one.last_at for one in theirs] + ([state.last_at] if state else [])
         yield who(world, world.people[person]) | {
             "course_id": course,
             "course_name": world.known.names.get(course),

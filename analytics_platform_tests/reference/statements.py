@@ -143,7 +143,9 @@ class Statement:
 
     @cached_property
     def nearest_parent(self) -> str | None:
-        return next(iter(self._those("parent", False) + self._those("parent", True)), None)
+        publisher = self._those("grouping", False) if self.is_cmi5 else []
+        found = [url for url in self._those("parent", False) if url not in publisher]
+        return next(iter(found + self._those("parent", True)), None)
 
     @cached_property
     def nearest_grouping(self) -> str | None:

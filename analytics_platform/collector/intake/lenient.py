@@ -43,6 +43,15 @@ class Portion:
                 self.verdicts[place]["reason"] = REASONS[verdict]
         return self.verdicts
 
+    def leave_out(self, which: list[bool], verdict: str) -> None:
+        """Store some of the good statements not, by their places; their verdict says it."""
+        kept = [place for place, left in enumerate(which) if not left]
+        for place, left in zip(self._of, which, strict=True):
+            if left:
+                self.verdicts[place]["verdict"] = verdict
+        self.statements = [self.statements[place] for place in kept]
+        self._of = [self._of[place] for place in kept]
+
     def judge(self, index: int, text: bytes, authority: dict[str, Any]) -> None:
         self.size += len(text)
         try:

@@ -28,12 +28,17 @@ fact_progress as (
     select
         person_key,
         lesson_id,
-        -- Who completed the lesson itself has begun it, even where that statement counts for the lesson above.
+        -- Who completed the lesson itself has begun it and was there, even where that counts for the lesson above.
         {{ earliest_of([
             'min(first_at)', 'min(case when is_own then completed_at end)',
             'min(case when is_own then passed_at end)', 'min(case when is_own then satisfied_at end)'
         ]) }} as started_at,
-        max(last_at) as last_at,
+        greatest(
+            max(last_at),
+            coalesce(min(case when is_own then completed_at end), max(last_at)),
+            coalesce(min(case when is_own then passed_at end), max(last_at)),
+            coalesce(min(case when is_own then satisfied_at end), max(last_at))
+        ) as last_at,
         {{ total('answers') }} as answers,
         -- What lies below a lesson's url counts for the lesson and does not complete it.
         min(case when is_own then completed_at end) as completed_at,
