@@ -1,5 +1,7 @@
 """A small simulated organisation, materialised by the real Dagster job with real dbt: made once for all tests."""
 
+import fcntl
+import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,11 +14,13 @@ import duckdb
 from analytics_platform.commands.demo import import_simulated
 from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.defs.running import run_days
+from analytics_platform.enrichment.engine import Engine
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import PROJECT_ROOT, Settings
 from analytics_platform.simulator import Plan, simulate
 from analytics_platform.warehouse.publishing import current
 
+ENRICHMENT = PROJECT_ROOT / "analytics_platform" / "enrichment"
 START, DAYS = date(2026, 3, 2), 16  # long enough for a week of silence
 
 

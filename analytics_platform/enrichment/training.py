@@ -16,7 +16,7 @@ from analytics_platform.enrichment.features import Incidence
 from analytics_platform.enrichment.fitting import fit
 from analytics_platform.enrichment.folding import Fold, Material, leave_random_out
 from analytics_platform.enrichment.model import LinearModel
-from analytics_platform.enrichment.risk import RAISED, RISK, harmless, risk_examples
+from analytics_platform.enrichment.risk import RAISED, RISK, harmless, risk_examples, told_examples
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.text_features import Reader, Reading
 from analytics_platform.enrichment.variation import vary
@@ -48,6 +48,7 @@ def prepare(taxonomies: Mapping[str, Taxonomy], examples: Sequence[Example] | No
     """The examples and their variation, read once."""
     fitting = for_taxonomies(list(packaged_examples() if examples is None else examples), taxonomies)
     varied = [*harmless(vary(fitting)), *risk_examples()]
+    varied += told_examples(varied)
     reading = Reader(taxonomies).read([one.text for one in varied], [one.language for one in varied])
     return Material(varied, _silence(varied, reading), Incidence.of(reading.features))
 
