@@ -20,10 +20,10 @@ from analytics_platform.enrichment.text_features import Numbers
 
 RISK = "risk"
 RAISED = TIERS[1:]
-SURE = {"en": 0.6, "th": 0.5, "id": 0.75}
+SURE = {"en": 0.7, "th": 0.7, "id": 0.8}
 """From here on a text is raised: three of a thousand ordinary texts of elsewhere were, when these were set on halves of
 public sets (docs/labels.md, 2026-11-28)."""
-SURE_ELSE = 0.75
+SURE_ELSE = 0.8
 SURE_THOUGH_EXCUSED = 0.75
 """A text whose rule was excused ("I would never hurt myself") needs more: the model sees its words, not the excuse."""
 GRAVEST = 0.5
