@@ -1,5 +1,7 @@
 """A small simulated organisation, materialised by the real Dagster job with real dbt: made once for all tests."""
 
+import fcntl
+import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,11 +14,13 @@ import duckdb
 from analytics_platform.commands.demo import import_simulated
 from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.defs.running import run_days
+from analytics_platform.enrichment.engine import Engine
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import PROJECT_ROOT, Settings
 from analytics_platform.simulator import Plan, simulate
 from analytics_platform.warehouse.publishing import current
 
+ENRICHMENT = PROJECT_ROOT / "analytics_platform" / "enrichment"
 START, DAYS = date(2026, 3, 2), 16  # long enough for a week of silence
 
 
@@ -34,12 +38,20 @@ class Organisation:
         return [START + timedelta(days=n) for n in range(DAYS)]
 
 
+def trained_models() -> Path:
+    """A folder with the model that this code trains, for every test run; who comes second waits instead of training."""
+    code = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(ENRICHMENT.glob("*.py")))).hexdigest()[:10]
+    folder = PROJECT_ROOT / ".pytest_cache" / f"models-{code}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert Engine(model_folder=folder).local.packaged_model.tasks
+    return folder
+
+
 def share_models(settings: Settings) -> None:
-    """One trained model for every home of every test run; its file carries its version in its name."""
-    shared = PROJECT_ROOT / ".pytest_cache" / "models"
-    shared.mkdir(parents=True, exist_ok=True)
     settings.home.mkdir(parents=True, exist_ok=True)
-    (settings.home / "models").symlink_to(shared)
+    (settings.home / "models").symlink_to(trained_models())
 
 
 def organisation_settings(home: Path) -> Settings:

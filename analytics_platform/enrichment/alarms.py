@@ -99,5 +99,13 @@ def _digest(rule: Rule, rules: SafetyRules, word: WatchedWord | None) -> str:
         sorted(rules.negations),
         *(sorted(found) for kind in (rules.works, rules.quoting) for found in kind.values()),
     ]
-    own = (rule.tier, rule.language, rule.negatable, phrases, shared, str(word.until_date) if word else "")
+    own = (
+        rule.tier,
+        rule.language,
+        rule.negatable,
+        rule.of_self,
+        phrases,
+        shared,
+        str(word.until_date) if word else "",
+    )
     return hashlib.sha256(repr(own).encode()).hexdigest()[:16]

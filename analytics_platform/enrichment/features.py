@@ -95,7 +95,7 @@ class Incidence:
     @classmethod
     def of(cls, texts: Sequence[set[str]]) -> "Incidence":
         counts: Counter[str] = Counter(chain.from_iterable(texts))
-        names = sorted(name for name, count in counts.items() if count >= LEAST)
+        names = sorted([name for name, count in counts.items() if count >= LEAST])
         return cls(names, *_incidence(texts, {name: place for place, name in enumerate(names)}))
 
     def learn(self, places: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -24,7 +24,7 @@ from analytics_platform.enrichment.safety import SafetyRules, packaged_rules
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.text_features import Numbers, Reader, Reading
 
-BUILD = "4"
+BUILD = "5"
 """Raise this when the meaning of a stored model changes."""
 BATCH = 2000
 SURELY_FOREIGN = 0.75
@@ -141,7 +141,9 @@ class LocalMethod:
             judged = reading.lengths[place] and not is_foreign(languages[place])
             answer["safety"] = said
             if judged:
-                answer["safety"] = with_risk(said, float(chance[place]), tiers[place], self.version)
+                answer["safety"] = with_risk(
+                    said, float(chance[place]), tiers[place], reading.languages[place], self.version
+                )
 
     def _model_batch(
         self,

@@ -20,6 +20,8 @@ MADE_UP = (PLAIN, "made")
 """The styles of sentences that no person wrote, of which none is dangerous."""
 EACH = 8
 """Sentences of a line."""
+DANGER = 16
+"""Sentences of a line of danger: with 8, a tenth less of indirect danger was found (2026-11-28)."""
 DAILY = 40
 """Harmless sentences of a line: with 8, one in twenty others alarmed (2026-11-27)."""
 WEIGHT = 0.5
@@ -33,7 +35,7 @@ def plain_examples(each: int = EACH) -> list[Example]:
     return [replace(one, weight=WEIGHT) for language in TAUGHT for one in sentences("plain", language, each)]
 
 
-def danger_examples(each: int = EACH) -> list[Example]:
+def danger_examples(each: int = DANGER) -> list[Example]:
     """Texts of danger that name none, harmless ones of the same things, and of every day; each has its tier last."""
     return [
         replace(one, weight=1.0 if one.labels["sentiment"] == "none" else WEIGHT)

@@ -6,11 +6,13 @@ danger (``plain``), and takes all other examples as harmless. Does not live here
 """
 
 import csv
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics_platform.enrichment.examples import NONE, PACKAGED, STYLES, Example
 from analytics_platform.enrichment.labels import Label
+from analytics_platform.enrichment.lexicon import TAUGHT
 from analytics_platform.enrichment.model import TaskModel, softmax
 from analytics_platform.enrichment.plain import MADE_UP, danger_examples
 from analytics_platform.enrichment.safety import NO_ALARM, TIERS, packaged_rules, with_model
@@ -18,12 +20,18 @@ from analytics_platform.enrichment.text_features import Numbers
 
 RISK = "risk"
 RAISED = TIERS[1:]
-SURE = 0.5
-"""From here on a text is raised (docs/labels.md: what that finds, and how often it errs)."""
+SURE = {"en": 0.7, "th": 0.7, "id": 0.8}
+"""From here on a text is raised: three of a thousand ordinary texts of elsewhere were, when these were set on halves of
+public sets (docs/labels.md, 2026-11-28)."""
+SURE_ELSE = 0.8
 SURE_THOUGH_EXCUSED = 0.75
 """A text whose rule was excused ("I would never hurt myself") needs more: the model sees its words, not the excuse."""
 GRAVEST = 0.5
 """The part of the danger that must be of the gravest tier for a text to be raised so far."""
+
+
+TOLD, TOLD_LENGTHS, TOLD_LINKS, TOLD_STYLE = 800, (4, 9), (". ", " ", ",\n", " , "), "told"
+"""Longer harmless texts of a language, and of how many sentences each is."""
 
 
 def risk_examples() -> list[Example]:
@@ -32,6 +40,19 @@ def risk_examples() -> list[Example]:
         rows = list(csv.DictReader(lines, delimiter="|", quoting=csv.QUOTE_NONE))
     written = [Example(row["text"], row["language"], "safety", {RISK: row["label"]}) for row in rows]
     return written + [replace(one, labels={RISK: one.labels["sentiment"]}) for one in danger_examples()]
+
+
+def told_examples(harmless: Sequence[Example]) -> list[Example]:
+    """Longer texts of harmless sentences. Without them the small words of any long story added up to danger: two thirds
+    of the false alarms on texts of elsewhere (2026-11-28)."""
+    chance = random.Random(4)  # noqa: S311  variation, not secrecy
+    told = []
+    for language in TAUGHT:
+        pool = [one.text for one in harmless if one.language == language and one.labels.get(RISK) == NONE]
+        for _ in range(TOLD):
+            text = chance.choice(TOLD_LINKS).join(chance.sample(pool, chance.randint(*TOLD_LENGTHS)))
+            told.append(Example(text, language, TOLD_STYLE, {RISK: NONE}))
+    return told
 
 
 def harmless(examples: Sequence[Example]) -> list[Example]:
@@ -55,8 +76,9 @@ def chances(model: TaskModel, scores: Numbers) -> tuple[Numbers, list[str]]:
     return chance, [RAISED[place] for place in among.argmax(axis=1)]
 
 
-def with_risk(rules: Label, chance: float, tier: str, version: str) -> Label:
+def with_risk(rules: Label, chance: float, tier: str, language: str, version: str) -> Label:
     """What the rules say, raised when the model is sure enough that they miss something."""
-    if rules.label != NO_ALARM or chance < (SURE_THOUGH_EXCUSED if rules.reasons else SURE):
+    sure = SURE.get(language, SURE_ELSE)
+    if rules.label != NO_ALARM or chance < (max(sure, SURE_THOUGH_EXCUSED) if rules.reasons else sure):
         return rules
     return with_model(rules, Label("safety", tier, round(chance, 4), "local", version, (tier,)))

@@ -41,7 +41,9 @@ _BARE = {
 }
 _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
-_SELF = frozenset(["i", "i'm", "i've", "me", "my", "myself", "saya", "aku", "gue", "gw", "gua", "ku", "diriku"])
+_SELF = frozenset(
+    ["i", "i'm", "i've", "me", "my", "myself", "we", "us", "our", "saya", "aku", "gue", "gw", "gua", "ku", "diriku"]
+)
 _THAI_SELF = ("ฉัน", "เรา", "ผม", "หนู", "กู", "ตัวเอง")
 # "saya tidak pernah berpikir untuk menyakiti diri": what stands between a negation and its verb
 _THINKING = frozenset(["pernah", "berpikir", "kepikiran", "terpikir", "berniat", "untuk", "buat"]) | frozenset(
@@ -73,6 +75,7 @@ class Rule:
     phrases: tuple[Phrase, ...]
     unless: tuple[Phrase, ...] = ()
     negatable: bool = True
+    of_self: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,8 @@ class SafetyRules:
                 near.start() < match.end() and match.start() < near.end() for near in phrase.pattern.finditer(plain)
             ):
                 return False
+        if rule.of_self and not _speaks_of_self(plain, rule.language):
+            return False
         if rule.negatable and self._is_negated(plain, match, rule.language):
             return False
         if rule.tier != TIERS[-1] and _JEST.search(plain):
@@ -198,7 +203,13 @@ class SafetyRules:
     def _is_taught(self, plain: str, language: str) -> bool:
         if not any(_holds(plain, words, taught) for taught, words in self.teaching.items()):
             return False
-        return not (any(word in plain for word in _THAI_SELF) if language == "th" else _SELF & {*_WORD.findall(plain)})
+        return not _speaks_of_self(plain, language)
+
+
+def _speaks_of_self(plain: str, language: str) -> bool:
+    if language == "th":
+        return any(word in plain for word in _THAI_SELF)
+    return not _SELF.isdisjoint(_WORD.findall(plain))
 
 
 def _gravest_first(firings: Mapping[str, Firing]) -> list[Firing]:
@@ -266,7 +277,15 @@ def _rule(file: Path, rule: Mapping[str, Any]) -> Rule:
         unless = tuple(compile_phrase(phrase, language) for phrase in rule.get("unless", ()))
     except (re.error, ValueError) as error:
         raise TaxonomyError(f"{file}: a phrase of rule {rule['id']} cannot be read: {error}") from error
-    return Rule(str(rule["id"]), str(rule["tier"]), language, phrases, unless, bool(rule.get("negatable", True)))
+    return Rule(
+        str(rule["id"]),
+        str(rule["tier"]),
+        language,
+        phrases,
+        unless,
+        bool(rule.get("negatable", True)),
+        bool(rule.get("of_self")),
+    )
 
 
 def _holds(text: str, words: frozenset[str], language: str) -> bool:

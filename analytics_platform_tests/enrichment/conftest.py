@@ -1,15 +1,16 @@
-"""One trained model for the whole folder: training takes some seconds, and a model is the same for everyone."""
+"""One trained model for all test runs of this code: training takes some seconds, and a model is the same for all."""
 
 from pathlib import Path
 
 import pytest
 
 from analytics_platform.enrichment.engine import Engine
+from analytics_platform_tests.organisation import trained_models
 
 
 @pytest.fixture(scope="session")
-def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("models")
+def model_folder() -> Path:
+    return trained_models()
 
 
 @pytest.fixture(scope="session")

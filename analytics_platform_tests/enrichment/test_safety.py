@@ -77,12 +77,12 @@ def test_jest_hides_no_danger_to_a_life() -> None:
 
 def test_a_model_raises_what_no_rule_knows_and_lowers_nothing() -> None:
     harmless = packaged_rules().label("the new lesson is nice")
-    raised = with_risk(harmless, SURE, "high", "local-1")
+    raised = with_risk(harmless, SURE["th"], "high", "th", "local-1")
     assert (raised.label, raised.method) == ("high", "rules+local")
     assert "raised by local local-1" in raised.reasons[-1]
-    assert with_risk(harmless, SURE - 0.01, "high", "local-1") == harmless
+    assert with_risk(harmless, SURE["th"] - 0.01, "high", "th", "local-1") == harmless
     critical = packaged_rules().label("i want to kill myself")
-    assert with_risk(critical, 0.9, "medium", "local-1") == critical
+    assert with_risk(critical, 0.9, "medium", "en", "local-1") == critical
 
 
 def test_no_excuse_hides_being_tired_of_life() -> None:
@@ -93,8 +93,8 @@ def test_no_excuse_hides_being_tired_of_life() -> None:
 def test_a_model_must_be_surer_of_what_a_rule_read_and_excused(engine: Engine, text: str) -> None:
     rules = packaged_rules().label(text)
     assert rules.reasons[0].startswith("not meant: ")
-    assert with_risk(rules, SURE_THOUGH_EXCUSED - 0.01, "critical", "m1") == rules
-    assert with_risk(rules, SURE_THOUGH_EXCUSED, "critical", "m1").label == "critical"
+    assert with_risk(rules, SURE_THOUGH_EXCUSED - 0.01, "critical", "en", "m1") == rules
+    assert with_risk(rules, SURE_THOUGH_EXCUSED, "critical", "en", "m1").label == "critical"
     assert engine.label([text], ["safety"])[0]["safety"].label == "none"
 
 
