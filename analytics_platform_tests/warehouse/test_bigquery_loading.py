@@ -147,8 +147,8 @@ def test_what_does_not_pass_says_what_to_do(
         load(warehouse)
 
 
-def test_five_failures_in_a_row_are_one_too_many(double: Double, warehouse: Warehouse, monkeypatch: Any) -> None:
-    monkeypatch.setattr(client_rules, "TRIES", 2)
+def test_what_fails_for_too_long_is_given_up(double: Double, warehouse: Warehouse, monkeypatch: Any) -> None:
+    monkeypatch.setattr(client_rules, "TRYING", 0.05)
     double.faults.append(Fault(UPLOADS, 403, "rateLimitExceeded", times=50))
     with pytest.raises(WarehouseError, match="Try again later"):
         load(warehouse)

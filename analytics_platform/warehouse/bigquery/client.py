@@ -5,8 +5,6 @@ id of its own before it is sent, so that sending it twice runs it once: the seco
 looked up instead.
 """
 
-import random
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,8 +15,7 @@ if TYPE_CHECKING:
     from google.cloud.bigquery import Client
 
 T = TypeVar("T")
-TRIES = 6
-FIRST_WAIT, LONGEST_WAIT = 1.0, 32.0  # seconds
+FIRST_WAIT, LONGEST_WAIT, TRYING = 1.0, 32.0, 60.0  # seconds
 AGAIN_STATUS = {429, 500, 502, 503, 504}
 AGAIN_REASONS = {"rateLimitExceeded", "backendError", "internalError", "jobRateLimitExceeded"}
 
@@ -57,29 +54,27 @@ def connect(settings: Settings) -> "Client":
         ) from None
 
 
-def trying(work: Callable[[], T], what: str, sleep: Callable[[float], None] = time.sleep) -> T:
+def trying(work: Callable[[], T], what: str) -> T:
     """Do it, again after a wait where that may help. ``what`` is for the message when it does not."""
+    from google.api_core.exceptions import RetryError
+    from google.api_core.retry import Retry
+
+    again = Retry(predicate=_may_pass, initial=FIRST_WAIT, maximum=LONGEST_WAIT, timeout=TRYING)
+    try:
+        return again(work)()
+    except RetryError as error:
+        raise WarehouseError(
+            f"{what} failed for {TRYING:g} seconds; the last time: {error.cause}. Try again later."
+        ) from error.cause
+
+
+def _may_pass(error: Exception) -> bool:
     from google.api_core.exceptions import GoogleAPICallError
     from requests.exceptions import ConnectionError as NoAnswer
     from requests.exceptions import Timeout
 
-    wait = FIRST_WAIT
-    for attempt in range(1, TRIES + 1):
-        try:
-            return work()
-        except (NoAnswer, Timeout, GoogleAPICallError) as error:
-            if isinstance(error, GoogleAPICallError) and not _may_pass(error):
-                raise
-            if attempt == TRIES:
-                raise WarehouseError(
-                    f"{what} failed {TRIES} times; the last time: {error}. Try again later."
-                ) from error
-        sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311  not a secret
-        wait = min(LONGEST_WAIT, wait * 2)
-    raise AssertionError("unreachable")
-
-
-def _may_pass(error: Any) -> bool:
+    if not isinstance(error, GoogleAPICallError):
+        return isinstance(error, NoAnswer | Timeout)
     reasons = {item.get("reason") for item in error.errors or () if isinstance(item, dict)}
     return error.code in AGAIN_STATUS or bool(reasons & AGAIN_REASONS)
 
