@@ -1,6 +1,6 @@
 """Safety flags that are new, as alerts: read from the labels of the lake, so that no failing mart holds them back.
 
-A flag on an answer of the last days is told by itself, a critical one at once. Older ones (a first start, a backfill,
+A flag on an answer or a turn of a chat of the last days is told by itself, a critical one at once. Older ones (a first start, a backfill,
 a new word over the past) are told together, for nobody can act on each of a thousand. What an alert shows of the person
 is a setting, and by default nothing.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from analytics_platform.alerts.alert import SEVERITIES, Alert, Severity
 from analytics_platform.alerts.causes import span
 from analytics_platform.alerts.state import State
+from analytics_platform.contracts.chat_labels import EXCHANGES
 from analytics_platform.contracts.labels import SAFETY
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.checks import open_days
@@ -20,6 +21,15 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
 OWNER = "team:safety"
+CHAT = "chat"
+_RANK = "min(case {} when 'critical' then 0 when 'high' then 1 else 2 end) as rank"
+_ANSWERS = f"""
+    select answer_id, min(day) as day, string_agg(distinct rule, ', ' order by rule) as rules,
+        string_agg(distinct cohort, ', ' order by cohort) as cohort, {_RANK.format("tier")}
+    from days group by answer_id"""
+_TURNS = f"""
+    select message_id as answer_id, min(day) as day, '{CHAT}' as rules, null as cohort, {_RANK.format("safety")}
+    from days where safety in ('critical', 'high', 'medium') group by message_id"""
 RECENT_DAYS = 3
 Row = dict[str, Any]
 
@@ -52,20 +62,13 @@ def _old_cause(row: Row) -> str:
 
 
 def _flags(settings: Settings, days: Sequence[date]) -> list[Row]:
-    """One row for each answer: its gravest tier and the rules that fired."""
-    with open_days(open_lake(settings), SAFETY, days) as (connection, files):  # type: ignore[arg-type]
-        if not files:
-            return []
-        found: list[Row] = (
-            connection.sql("""
-            select answer_id, min(day) as day, string_agg(distinct rule, ', ' order by rule) as rules,
-                string_agg(distinct cohort, ', ' order by cohort) as cohort,
-                min(case tier when 'critical' then 0 when 'high' then 1 else 2 end) as rank
-            from days group by answer_id order by rank, day, answer_id""")
-            .to_arrow_table()
-            .to_pylist()
-        )
-    return found
+    """One row for each answer or turn of a chat: its gravest tier and the rules that fired."""
+    found: list[Row] = []
+    for table, sql in ((SAFETY, _ANSWERS), (EXCHANGES, _TURNS)):
+        with open_days(open_lake(settings), table, days) as (connection, files):  # type: ignore[arg-type]
+            if files:
+                found += connection.sql(sql).to_arrow_table().to_pylist()
+    return sorted(found, key=lambda row: (row["rank"], row["day"], row["answer_id"]))
 
 
 def _people(settings: Settings, answers: Sequence[str]) -> dict[str, Row]:
@@ -84,7 +87,8 @@ def _people(settings: Settings, answers: Sequence[str]) -> dict[str, Row]:
 def _one(settings: Settings, row: Row, person: Row) -> Alert:
     severity: Severity = SEVERITIES[row["rank"]]
     cohort = person.get("cohort") or row["cohort"]
-    lines = [f"An answer of {row['day']}{f' in {cohort}' if cohort else ''} was flagged. Rules: {row['rules']}."]
+    what = "A message in a chat" if row["rules"] == CHAT else "An answer"
+    lines = [f"{what} of {row['day']}{f' in {cohort}' if cohort else ''} was flagged. Rules: {row['rules']}."]
     if person and settings.alert_personal in ("names", "words"):
         lines.append(f"By: {person['full_name'] or 'no name known'}.")
     if person and settings.alert_personal == "words":
@@ -94,9 +98,9 @@ def _one(settings: Settings, row: Row, person: Row) -> Alert:
         severity=severity,
         owner=OWNER,
         cause=_cause(row),
-        title=f"An answer of {row['day']} needs a person's eyes",
+        title=f"{what} of {row['day']} needs a person's eyes",
         text="\n".join(lines),
-        todo='Read the answer and reach out to its writer: analytics-platform query "select * from safety_flags where'
+        todo='Read it and reach out to its writer: analytics-platform query "select * from safety_flags where'
         f" answer_id = '{row['answer_id']}'\". A rule can be wrong; a person decides.",
         link=f"{settings.ui}/assets/labels/safety",
     )

@@ -22,7 +22,7 @@ from analytics_platform.enrichment.llm_store import Store
 from analytics_platform.settings import Settings
 
 RUNNING = dg.DefaultSensorStatus.RUNNING
-SAFETY = dg.AssetKey(["labels", "safety"])
+FLAGGED = (dg.AssetKey(["labels", "safety"]), dg.AssetKey(["labels", "exchanges"]))
 _MOST_EVENTS = 500
 
 
@@ -146,16 +146,21 @@ def _safety_flags(settings: Settings) -> dg.SensorDefinition:
         name="safety_flags",
         minimum_interval_seconds=15,
         default_status=RUNNING,
-        description="Alerts for each new flag as soon as labels/safety is written, whatever becomes of the run.",
+        description="Alerts for each new flag as soon as labels of answers or chats are written, whatever becomes of"
+        " the run.",
     )
     def safety_flags(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        seen = context.cursor
-        records = context.instance.fetch_materializations(SAFETY, limit=_MOST_EVENTS, cursor=seen, ascending=True)
-        named = {record.partition_key for record in records.records if record.partition_key}
+        cursors = (context.cursor or "").split(" ") + [""]  # one each; a cursor of before is that of the answers
+        named: set[str] = set()
+        for place, key in enumerate(FLAGGED):
+            seen = cursors[place] or None
+            records = context.instance.fetch_materializations(key, limit=_MOST_EVENTS, cursor=seen, ascending=True)
+            named |= {record.partition_key for record in records.records if record.partition_key}
+            cursors[place] = records.cursor or seen or ""
         alerts = safety.new_alerts(settings, days_named(named), _now())
         tell(settings, alerts, _now())
         said = f"{len(alerts)} new alerts of {len(named)} days that were labelled."
-        return dg.SensorResult(skip_reason=dg.SkipReason(said), cursor=records.cursor or seen)
+        return dg.SensorResult(skip_reason=dg.SkipReason(said), cursor=" ".join(cursors[: len(FLAGGED)]))
 
     return safety_flags
 

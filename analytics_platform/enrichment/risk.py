@@ -30,8 +30,9 @@ GRAVEST = 0.5
 """The part of the danger that must be of the gravest tier for a text to be raised so far."""
 
 
-TOLD, TOLD_LENGTHS, TOLD_LINKS, TOLD_STYLE = 800, (4, 9), (". ", " ", ",\n", " , "), "told"
-"""Longer harmless texts of a language, and of how many sentences each is."""
+TOLD = "told"
+TOLD_TEXTS, TOLD_LENGTHS, TOLD_LINKS = 800, (4, 9), (". ", " ", ",\n", " , ")
+"""The style of longer harmless texts, how many there are of a language, and of how many sentences each is."""
 
 
 def risk_examples() -> list[Example]:
@@ -49,9 +50,9 @@ def told_examples(harmless: Sequence[Example]) -> list[Example]:
     told = []
     for language in TAUGHT:
         pool = [one.text for one in harmless if one.language == language and one.labels.get(RISK) == NONE]
-        for _ in range(TOLD):
+        for _ in range(TOLD_TEXTS):
             text = chance.choice(TOLD_LINKS).join(chance.sample(pool, chance.randint(*TOLD_LENGTHS)))
-            told.append(Example(text, language, TOLD_STYLE, {RISK: NONE}))
+            told.append(Example(text, language, TOLD, {RISK: NONE}))
     return told
 
 

@@ -16,7 +16,7 @@ from analytics_platform.enrichment.features import Incidence
 from analytics_platform.enrichment.fitting import fit
 from analytics_platform.enrichment.folding import Fold, Material, leave_random_out
 from analytics_platform.enrichment.model import LinearModel
-from analytics_platform.enrichment.risk import RAISED, RISK, harmless, risk_examples, told_examples
+from analytics_platform.enrichment.risk import RAISED, RISK, TOLD, harmless, risk_examples, told_examples
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.text_features import Reader, Reading
 from analytics_platform.enrichment.variation import vary
@@ -32,7 +32,10 @@ def train(taxonomies: Mapping[str, Taxonomy], version: str, examples: Sequence[E
     material = prepare(taxonomies, examples)
     everything = range(len(material.examples))
     names = {task: taxonomies[task].names for task in MODELLED}
-    columns, weights = material.incidence.learn(everything)
+    # Told texts repeat what stands elsewhere: how rare a word is must not depend on them.
+    columns, weights = material.incidence.learn(
+        [place for place in everything if material.examples[place].style != TOLD]
+    )
     rows, _ = material.incidence.rows(everything, columns, weights)
     tasks = {task: fit(task, names[task], material.examples, rows, material.reading) for task in MODELLED}
     tasks[RISK] = fit(RISK, RAISED, material.examples, rows, material.reading)

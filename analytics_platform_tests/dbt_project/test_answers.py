@@ -34,6 +34,11 @@ def firing(number, answer, tier, rule, cohort=None, day="2026-03-02"):
     return labels | {"words": "…", "version": "v1", "fired_at": moment}
 
 
+def message(number, _, deleted):
+    at = "2026-03-02 23:30+00"
+    return {"message_id": number, "day": "2026-03-02", "event_time": at, "actor_key": BEN, "is_deleted": deleted}
+
+
 @pytest.fixture(scope="module")
 def warehouse(make_warehouse):
     warehouse = make_warehouse(platform_timezone="Europe/Berlin")
@@ -54,6 +59,12 @@ def warehouse(make_warehouse):
         firing(3, "s7", "high", "w", "South"),
     ]
     warehouse.put("labels/safety", [*fired, firing(4, "s8", "high", "w", "South")])
+    turns = (("m1", "high", False), ("m2", "none", False), ("m3", "critical", True))
+    warehouse.put("nocodb/messages", [message(*turn) for turn in turns])
+    warehouse.put(
+        "labels/exchanges",
+        [{"message_id": one, "day": "2026-03-02", "safety": tier, "version": "v1"} for one, tier, _ in turns],
+    )
     warehouse.build(select="+user_responses")
     return warehouse
 
@@ -106,10 +117,18 @@ def test_the_gravest_tier_counts_and_a_cohorts_words_are_its_own(warehouse):
     assert warehouse.rows("""
         select answer_id, safety_tier, safety_rules, is_flagged from user_responses where is_flagged order by answer_id
     """) == [("s7", "critical", "end_it, tired", True), ("s8", "high", "w", True)]
-    assert warehouse.rows("select full_name, tier, rule from safety_flags order by firing_id") == [
+    flags = "select full_name, tier, rule from safety_flags where source = 'answer' order by firing_id"
+    assert warehouse.rows(flags) == [
         ("Ann", "medium", "tired"),
         ("Ann", "critical", "end_it"),
         ("Ben", "high", "w"),
+    ]
+
+
+def test_a_turn_of_a_chat_is_flagged_as_an_answer_is_and_a_deleted_one_is_not(warehouse):
+    flags = "select answer_id, full_name, cohort, tier, rule, words, cast(local_day as varchar) from safety_flags"
+    assert warehouse.rows(f"{flags} where source = 'chat'") == [
+        ("m1", "Ben", "South", "high", "chat", None, "2026-03-03")
     ]
 
 

@@ -364,6 +364,7 @@ def flags() -> list[dict[str, Any]]:
         {
             "firing_id": "g1",
             "answer_id": "f6",
+            "source": "answer",
             "day": on(0),
             "local_day": on(0),
             "person_id": "p6",

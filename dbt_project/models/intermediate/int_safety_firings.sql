@@ -42,6 +42,31 @@ answers as (
 
 ),
 
+-- Of a chat only the gravest tier of each turn is kept, without rule and words.
+turns as (
+
+    select
+        concat(labels.message_id, '|chat') as firing_id,
+        messages.day,
+        {{ local_day('messages.created_at') }} as local_day,
+        labels.message_id as answer_id,
+        messages.actor_key,
+        'chat' as rule,
+        labels.safety as tier,
+        cast(null as {{ engine_type('text') }}) as cohort,
+        cast(null as {{ engine_type('text') }}) as words,
+        labels.version,
+        messages.created_at as fired_at
+    from {{ source('labels', 'exchanges') }} as labels
+    inner join {{ ref('stg_nocodb__messages') }} as messages
+        on labels.message_id = messages.message_id
+            and labels.day = messages.day
+    where {{ in_days('labels.day') }}
+        and {{ in_days('messages.day') }}
+        and labels.safety in ('critical', 'high', 'medium')
+
+),
+
 int_safety_firings as (
 
     select
@@ -60,6 +85,10 @@ int_safety_firings as (
     inner join answers
         on firings.answer_id = answers.answer_id
             and firings.day = answers.day
+
+    union all
+
+    select * from turns
 
 )
 

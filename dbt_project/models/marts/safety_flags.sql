@@ -23,6 +23,7 @@ safety_flags as (
     select
         firings.firing_id,
         firings.answer_id,
+        case when firings.rule = 'chat' then 'chat' else 'answer' end as source,
         firings.day,
         firings.local_day,
         users.person_id,
