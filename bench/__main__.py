@@ -29,6 +29,7 @@ BENCHMARKS = (
     "collector",
     "nocodb",
     "video",
+    "readers",
     "pages",
 )
 

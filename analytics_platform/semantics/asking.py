@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlglot import exp, parse_one
@@ -15,22 +15,16 @@ from sqlglot import exp, parse_one
 from analytics_platform.semantics.answer import Answer, Definition, described, quality_of, whole_numbers
 from analytics_platform.semantics.compiling import PLACEHOLDER, compile_metrics, condition
 from analytics_platform.semantics.errors import NoData, NotAllowed, WrongQuestion, unknown
+from analytics_platform.semantics.kept import KEPT
 from analytics_platform.semantics.metrics import TIME, Dimension, Metric, resolve
 from analytics_platform.semantics.named import NamedQuery
 from analytics_platform.semantics.named_sql import filled, literal, suppressed
+from analytics_platform.semantics.newest import tried
 from analytics_platform.semantics.questions import Filter, Named, Query, Value
 from analytics_platform.semantics.registry import Registry, registry
 from analytics_platform.semantics.roles import restrict
-from analytics_platform.semantics.suppression import (
-    ANSWER,
-    Cells,
-    Members,
-    enough,
-    joined,
-    judged,
-    of_answer,
-    subquery,
-)
+from analytics_platform.semantics.shapes import shaped, written
+from analytics_platform.semantics.suppression import ANSWER, Cells, Members, enough, joined, judged, of_answer, subquery
 from analytics_platform.semantics.viewers import FEWEST_PEOPLE, LOCAL, Viewer
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
@@ -47,11 +41,17 @@ def query(
     """Rows and what they rest on. ``reader`` is one that the caller keeps open; without it one is opened."""
     known = registry(settings)
     with nullcontext(reader) if reader else open_warehouse(settings).reader() as open_reader:
-        # repr: the parameters of a named query are a mapping, which is no key.
-        key = (known.semantic_manifest, known.engine, viewer, open_reader.snapshot.version, repr(question))
-        sql, definitions, columns, notes = _composed(_Asked(key, (known, question, viewer, open_reader.snapshot)))
-        now = datetime.now(UTC)
-        table = whole_numbers(open_reader.query(sql))
+        version, now = open_reader.snapshot.version, datetime.now(UTC)
+        place = (settings.home, settings.warehouse, settings.reader_max_rows)
+        for asked in tried(known, question, open_reader.snapshot):
+            # repr: the parameters of a named query are a mapping, which is no key.
+            shape, texts = shaped(known.named_query(asked.name), asked) if isinstance(asked, Named) else (asked, ())
+            key = (known.semantic_manifest, known.engine, viewer, version, repr(shape))
+            sql, definitions, columns, notes = _composed(_Asked(key, (known, shape, viewer, open_reader.snapshot)))
+            sql = written(sql, texts, known.engine)
+            table = whole_numbers(KEPT.answer(place, version, sql, partial(open_reader.query, sql)))
+            if table.num_rows == question.limit:
+                break
         return Answer(
             table=table,
             sql=sql,
@@ -81,7 +81,7 @@ class _Asked:
     parts: tuple[Registry, Query | Named, Viewer, Snapshot] = field(compare=False)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _composed(asked: _Asked) -> "Composed":
     """A viewer's SQL takes longer to write than to run: the same question is written once."""
     return composed(*asked.parts)

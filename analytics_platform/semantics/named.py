@@ -8,7 +8,7 @@ BigQuery gets it translated (a test runs each on both). ``$name`` stands for a p
 What viewers do not see is judged by (``suppression``): ``cells`` and ``within``, the key of a row; ``slices``, the
 parameters that make another number of a row instead of choosing rows, each with the columns that it compares (none
 where the query cannot be split by them); ``counts``, columns that count people, each with the columns that would tell
-the count; ``hidden``, a condition on rows that are none of theirs.
+the count; ``hidden``, a condition on rows that are none of theirs. ``newest_first``: see (``newest``).
 """
 
 import re
@@ -28,6 +28,10 @@ from analytics_platform.semantics.viewers import FEWEST_PEOPLE
 from analytics_platform.warehouse.lineage import Mart
 
 QUERIES = Path(__file__).parent / "queries"
+
+
+class Place(str):
+    """Stands for a text that is written into the SQL later (``shapes``)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def _integer(value: Any) -> int:
 
 
 _READERS: dict[str, Callable[[Any], Value]] = {
-    "text": str,
+    "text": lambda value: value if isinstance(value, Place) else str(value),
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,
@@ -106,6 +110,7 @@ class NamedQuery:
     slices: Mapping[str, tuple[str, ...]]
     counts: Mapping[str, tuple[str, ...]]
     hidden: str
+    newest_first: bool
 
     @property
     def name(self) -> str:
@@ -165,4 +170,5 @@ def _query(node: Mapping[str, Any], marts: Mapping[str, Mart]) -> NamedQuery:
         slices={name: tuple(columns) for name, columns in node.get("slices", {}).items()},
         counts={name: tuple(columns) for name, columns in node.get("counts", {}).items()},
         hidden=node.get("hidden", ""),
+        newest_first=node.get("newest_first", False),
     )

@@ -9,7 +9,7 @@ from datetime import date
 from sqlglot import exp, parse_one
 from sqlglot.optimizer.simplify import simplify
 
-from analytics_platform.semantics.named import NamedQuery
+from analytics_platform.semantics.named import NamedQuery, Place
 from analytics_platform.semantics.questions import Value
 from analytics_platform.semantics.suppression import (
     ANSWER,
@@ -63,6 +63,8 @@ def suppressed(
 
 
 def literal(value: Value) -> exp.Expr:
+    if isinstance(value, Place):
+        return exp.Anonymous(this=str(value))  # no column, and nothing that could be folded
     if isinstance(value, date):
         return exp.cast(exp.Literal.string(value.isoformat()), "date")
     return exp.convert(value)

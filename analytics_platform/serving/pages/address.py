@@ -5,10 +5,33 @@ address that is no choice (any more) is left out. Does not live here: what is fi
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import streamlit as st
+
+from analytics_platform.serving.pages.words import say
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The tab that is open. Only its content is asked for: the others wait until somebody looks."""
+
+    name: str
+    place: AbstractContextManager[Any]
+
+
+def tab(page: str, names: Sequence[str]) -> Tab:
+    """Tabs of a page, called ``<page>.tab_<name>`` in the texts."""
+    labels = [say(f"{page}.tab_{name}") for name in names]
+    wanted = st.query_params.get("tab", "")
+    default = labels[names.index(wanted)] if wanted in names else labels[0]
+    places = st.tabs(labels, default=default, key=f"f_{page}_tab", on_change="rerun")
+    number = next((number for number, place in enumerate(places) if place.open), 0)
+    _write("tab", names[number] if number else "")
+    return Tab(names[number], places[number])
 
 
 def choice(

@@ -98,18 +98,28 @@ def choices(name: str, column: str, parameters: Mapping[str, Value] | None = Non
     return [] if rows.empty else list(dict.fromkeys(rows[column].dropna().tolist()))
 
 
+def members(name: str, dimension: str) -> list[Any]:
+    """The values of a metric's dimension, in their order: a list of millions of rows is not read for them."""
+    rows = frame(metric(name, group_by=(dimension,)))
+    return [] if rows.empty else rows[dimension].dropna().tolist()
+
+
 def days() -> tuple[date, date] | None:
     """First and last local day with any activity; None where there is none."""
-    rows = frame(metric("active_people", grain="day"))
-    if rows.empty:
-        return None
-    found = pd.to_datetime(rows[rows.columns[0]]).dt.date
+    rows = frame(named("lifecycle", {"period": "day"})) if has("user_lifecycle") else pd.DataFrame()
+    column = "period_start"
+    if rows.empty:  # not for whoever sees some cohorts only: the metric reads every fact of these
+        rows = frame(metric("active_people", grain="day"))
+        if rows.empty:
+            return None
+        column = rows.columns[0]
+    found = pd.to_datetime(rows[column]).dt.date
     return found.min(), found.max()
 
 
 def cohorts() -> list[str]:
     """The roster cohorts that the viewer may see."""
-    return [value for value in choices("progress", "cohort") if value]
+    return [value for value in choices("cohorts", "cohort") if value]
 
 
 __all__ = ["Failed", "Filter", "Reply", "ask", "choices", "cohorts", "frame", "has", "known", "metric", "named"]

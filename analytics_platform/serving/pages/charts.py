@@ -87,13 +87,25 @@ def bars(
     return _finished(figure, share, height, legend=False, across=across)
 
 
-def stacked(frame: pd.DataFrame, x: str, parts: Mapping[str, tuple[str, str]], height: int = HEIGHT) -> go.Figure:
-    """Bars of parts: column → (name, colour)."""
+def stacked(
+    frame: pd.DataFrame,
+    x: str,
+    parts: Mapping[str, tuple[str, str]],
+    height: int = HEIGHT,
+    across: bool = False,
+) -> go.Figure:
+    """Bars of parts: column → (name, colour). ``across`` lays them, for long names."""
     figure = go.Figure()
     for column, (name, colour) in parts.items():
-        figure.add_bar(x=frame[x], y=frame[column], name=name, marker_color=colour)
+        if across:
+            figure.add_bar(x=frame[column], y=frame[x].astype(str), orientation="h", name=name, marker_color=colour)
+        else:
+            figure.add_bar(x=frame[x], y=frame[column], name=name, marker_color=colour)
     figure.update_layout(barmode="stack")
-    return _finished(figure, False, height, legend=True)
+    if across:
+        figure.update_yaxes(autorange="reversed")
+        height = max(160, 64 + 30 * frame[x].nunique())
+    return _finished(figure, False, height, legend=True, across=across)
 
 
 def heat(frame: pd.DataFrame, x: str, y: str, value: str, share: bool = True, height: int = HEIGHT) -> go.Figure:
@@ -118,7 +130,7 @@ def heat(frame: pd.DataFrame, x: str, y: str, value: str, share: bool = True, he
 def mark_range(figure: go.Figure, first: float, last: float, label: str) -> None:
     """Shade a stretch of the x axis and name it."""
     figure.add_vrect(x0=first, x1=last, fillcolor=BAD, opacity=0.18, line_width=0)
-    figure.add_annotation(x=(first + last) / 2, y=1, yref="paper", text=label, showarrow=False, yanchor="bottom")
+    figure.add_annotation(x=last, y=0.98, yref="paper", text=label, showarrow=False, xanchor="left", yanchor="top")
 
 
 def _finished(figure: go.Figure, share: bool, height: int, legend: bool, across: bool = False) -> go.Figure:

@@ -43,6 +43,8 @@ SPOKEN = {
     "questions": ("question", "first_try_correct"),
     "safety": ("full_name", ""),
     "slowest_endpoints": ("endpoint", "avg_ms"),
+    "ai_kinds": ("process_kind", "success_rate"),
+    "forecasts": ("forecast_for", "mean"),
     "videos": ("video_id", "views"),
     "lessons": ("lesson_name", "people_started"),
     "cohorts": ("cohort", "people"),
@@ -51,6 +53,7 @@ SPOKEN = {
     "errors": ("error_type", "occurrences"),
     "conversation_categories": ("topic", "conversations"),
 }
+RANKED = {"error_rate", "avg_ms", "worst_p95_ms"}  # numbers of one list: the one that it is ordered by is said
 SUGGESTIONS = (
     "who completed lesson 5 on time",
     "where do learners drop off",
@@ -179,7 +182,11 @@ def _first_place(rows: list[Row], question: Query | Named) -> list[Row]:
 def _spoken(understood: Understood) -> tuple[str, str]:
     """The columns that the sentences name and count by."""
     question = understood.question
-    return SPOKEN.get(question.name, ("", "")) if isinstance(question, Named) else ("", question.metrics[0])
+    if isinstance(question, Query):
+        return "", question.metrics[0]
+    named, counted = SPOKEN.get(question.name, ("", ""))
+    ranked = question.order[0].removeprefix("-") if question.order else ""
+    return named, ranked if counted and ranked in RANKED else counted
 
 
 def _chart(answer: Answer, understood: Understood) -> Chart:

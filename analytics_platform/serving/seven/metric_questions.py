@@ -46,10 +46,13 @@ _OF_A_PERSON = {
 }
 _SHARE = re.compile(r"\b(?:share|rate|ratio)\b")
 _AVERAGE = re.compile(r"\b(?:average|median)\b")
-_LEAST = re.compile(r"\b(?:lowest|least|fewest|worst|bottom|smallest)\b")
+_LEAST = re.compile(r"\b(?:lowest|least|fewest|worst|bottom|smallest|furthest behind)\b")
+_RANKED = "busiest|quietest|best|worst|strongest|weakest|most active|least active"
 _MOST = re.compile(r"\b(?:highest|most|largest|best|top|biggest|greatest)\b")
 _WHICH = re.compile(r"\b(?:(?:in )?which|what|how big are the|all|most \w+|least \w+|top|bottom) (\w+(?: \w+)?)")
 _REPEATED = re.compile(r"\b(?:by )?(day|week|month) by (?:day|week|month)\b")
+_SOME = re.compile(r"\b(?:any|some|an?|at least one)\s+$")  # "any video" is one of them all, and no list
+_BEST_TIME = re.compile(rf"\b(?:which|what|{_RANKED}) (?:\w+ )?(day|week|month)\b")
 _PLURAL = re.compile(r"\b\w+s\b")
 MOST = 1000
 LANGUAGES = {"english": "en", "thai": "th", "indonesian": "id", "malay": "ms"}
@@ -89,6 +92,9 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
     shorts = {dimension.short for dimension in known.dimensions}
     person = _asks_who(rest, text) and "person" in shorts
     groups, grain, rest = _groups(rest, shorts, _ranks(text), person)
+    best = _BEST_TIME.search(text) if grain is None and not groups and _ranks(text) else None
+    if best:  # the busiest day, which week had most: steps of time in the order of the number
+        grain, person, rest = best[1], False, re.sub(rf"\b{best[1]}\b", " ", rest)  # type: ignore[assignment]
     if person and groups and not _LISTS_PEOPLE.search(text):
         person = False
     if person and metric.name in _OF_A_PERSON:  # how many people a person is, nobody asks
@@ -115,10 +121,10 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
         rest = re.sub(rf"\b{language}\b", " ", rest)
     if needed := [name.split("__")[-1] for name in known.needs if name.split("__")[-1] not in groups]:
         groups = (*groups, *needed)  # money of two currencies is never added
-    ranked = bool(groups) and not grain and (_ranks(text) or asked.top is not None)
-    if ranked or person:  # what has no name cannot be the first
+    ranked = bool(best) or (bool(groups) and not grain and (_ranks(text) or asked.top is not None))
+    if groups and (ranked or person):  # what has no name cannot be the first
         where = [*where, *(Filter(group, "is not null") for group in groups)]
-    order = (metric.name if asked.least else f"-{metric.name}",) if groups and not grain else ()
+    order = (metric.name if asked.least else f"-{metric.name}",) if best or (groups and not grain) else ()
     question = Query(
         metrics=(metric.name,),
         group_by=groups,
@@ -127,7 +133,7 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
         start=span.start if span else None,
         end=span.end if span else None,
         order=order,
-        limit=asked.top or (1 if ranked and asked.single else MOST),
+        limit=asked.top or (1 if ranked and (asked.single or best) else MOST),
     )
     compares = bool(_CHANGES.search(text)) and span is not None
     reading = _reading(known.definition.label, groups, grain, asked)
@@ -207,14 +213,17 @@ def _groups(text: str, shorts: set[str], ranks: bool, alone: bool) -> tuple[tupl
             rest = rest.replace(found.phrase, " " * len(found.phrase), 1)
     asked_for = None if alone else _WHICH.search(text)
     if asked_for:
-        found = next((m for m in find_names(asked_for[1], "dimensions") if m.name in shorts), None)
+        # "Which bot model": the last noun is what is asked for.
+        found = next((m for m in reversed(find_names(asked_for[1], "dimensions")) if m.name in shorts), None)
         if found is not None and found.name not in groups:
             groups.append(found.name)
-            rest = rest.replace(found.phrase, " " * len(found.phrase), 1)
+            for part in find_names(asked_for[1], "dimensions"):
+                rest = rest.replace(part.phrase, " " * len(part.phrase), 1)
     if not groups and not alone and (ranks or _PLURAL.search(rest)):
         found = next((m for m in find_names(rest, "dimensions") if m.name in shorts), None)
         if found is not None and (ranks or found.phrase.endswith("s")):
-            groups.append(found.name)
+            if not _SOME.search(rest[: found.start]):
+                groups.append(found.name)
             rest = rest[: found.start] + " " * len(found.phrase) + rest[found.end :]
     if grain is None:
         step = next((m for m in find_names(rest, "grains") if m.phrase not in ("day", "week", "month")), None)

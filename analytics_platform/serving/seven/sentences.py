@@ -33,7 +33,14 @@ def tell(
     said = f"{len(rows)} rows: {reading}."
     if number is None:
         return f"{said} {_listed([str(row[label]) for row in rows if row[label] is not None])}"
-    parts = [f"{_value(row[label])} {_value(row[number], _unit(columns, number))}" for row in rows[:MOST]]
+    # A metric's row is named by all that it is counted by: two currencies are not one.
+    labels = [label]
+    if number and counted and not row_name:
+        labels = [name for name in names if name != number and not (name == "person" and "full_name" in names)]
+    parts = [
+        f"{' · '.join(_value(row[one]) for one in labels)} {_value(row[number], _unit(columns, number))}"
+        for row in rows[:MOST]
+    ]
     more = f", and {len(rows) - MOST} more" if len(rows) > MOST else ""
     return f"{said} {_label(columns, number)}: {'; '.join(parts)}{more}."
 

@@ -208,8 +208,8 @@ def forecast(asked: Asked) -> Understood | str:
     if asked.values:
         return "Forecasts are made of whole series; ask without a name."
     return Understood(
-        Named("forecasts", {}, limit=MOST),
-        "newest forecasts, or why there is none",
+        Named("forecasts", asked.parameters(metric=asked.marks.get("metric")), limit=MOST),
+        f"newest forecasts{' of ' + asked.marks['metric'] if 'metric' in asked.marks else ''}, or why there is none",
         missing="There is no forecast yet: insights were not built, or history is too short.",
     )
 
@@ -280,7 +280,9 @@ def unusual(asked: Asked) -> Understood:
     return Understood(
         Named("incidents", asked.parameters(days=True, **marks), limit=asked.top or MOST),
         f"{said}incidents{about}: stretches in which a series did not behave as expected{asked.told(days=True)}",
-        missing="No incident was found: every watched series behaved as expected, or has too little history to tell.",
+        missing=f"There is no {said}incident{about}{asked.told(days=True)}."
+        if said or asked.span
+        else "No incident was found: every watched series behaved as expected, or has too little history to tell.",
     )
 
 

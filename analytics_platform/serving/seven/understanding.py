@@ -14,14 +14,17 @@ from analytics_platform.serving.seven.dates import Span, find_spans
 from analytics_platform.serving.seven.metric_questions import Meant, find_metric_question, has_metric
 from analytics_platform.serving.seven.reply import Asked, Understood
 from analytics_platform.serving.seven.subject_list import find_subject
-from analytics_platform.serving.seven.values import Found, Rows, find_values
+from analytics_platform.serving.seven.values import Found, Rows, find_values, ranks_in_digits, watched_series
 from analytics_platform.serving.seven.wording import canonical, find_names, forgive, unknown_words, vocabulary
 
 _TOP = re.compile(
     r"\b(top|first|bottom|last|worst|best|lowest|highest|least|most) (\d{1,3})\b(?! (?:days?|weeks?|months?|minutes?))"
     r"|\b(\d{1,3}) (most|least|fewest|hardest|easiest|best|worst|slowest|fastest|largest|biggest|lowest|highest)\b"
 )
-_LEAST = re.compile(r"\b(?:lowest|least|fewest|worst|bottom|smallest|easiest|fastest|cheapest|shortest|last \d)\b")
+_LEAST = re.compile(
+    r"\b(?:lowest|least|fewest|worst|bottom|smallest|easiest|fastest|cheapest|shortest|last \d|quietest|"
+    r"weakest|furthest behind)\b"
+)
 _MOST = r"(?:most|least|fewest|(?!inter|lat|requ|t)\w{2,}est|best|worst)"  # superlatives
 _QUOTED = re.compile(r'"([^"]{1,80})"|(?<!\w)\'([^\']{1,80})\'(?!\w)')
 _WORDS = re.compile(
@@ -29,6 +32,7 @@ _WORDS = re.compile(
     r"include|including)\s+(?:the words? )?(.{2,60}?)"
     r"(?=$| in lesson| in the| from | since | by | last | this | yesterday| today| of (?:cohort|group)| in [a-z]+ /)"
 )
+_PLACE = re.compile(r"(?:with|to|in|by) (?:the )?(?:bot|chatbot|assistant|app)\b")  # where they talk, and not of what
 _ASKS_TEXT = re.compile(
     r"\b(?:answers?|responses?|repl(?:y|ies)|comments?|wrote|write|say|said|mention\w*|who|people|learners)\b"
 )
@@ -57,27 +61,13 @@ _SOURCES = {
     "xapi": r"\banswer\w*\b",
 }
 _MARKED = {"mentions", "said by", "answers", "flagged", "unusual"}  # subjects that know marks
-# "Why did … drop": what the question says → the watched metric of incidents.
-_WATCHED = {
-    "answers": "answers",
-    "activit": "activities",
-    "active": "activities",
-    "conversations": "exchanges",
-    "messages": "exchanges",
-    "exchanges": "exchanges",
-    "response time": "response_p95_ms",
-    "slow": "response_p95_ms",
-    "requests": "api_requests",
-    "views": "video_views",
-    "tokens": "chat_tokens",
-}
 
 
 def understand(registry: Registry, text: str, rows: Rows, before: Understood | None, today: date) -> Understood | str:
     """The question as a query; a string says why not."""
     quoted = _QUOTED.search(text)
     words = next((part for part in (quoted.groups() if quoted else ()) if part), "")
-    text = forgive(_QUOTED.sub(" ", text) if quoted else text)
+    text = ranks_in_digits(forgive(_QUOTED.sub(" ", text) if quoted else text))
     spans, text = find_spans(text, today)
     earlier = _EARLIER.search(text)
     text = _EARLIER.sub(" ", text)
@@ -87,7 +77,7 @@ def understand(registry: Registry, text: str, rows: Rows, before: Understood | N
     text = _TOP.sub(lambda hit: f" {hit[1] or hit[4]} ", text)
     if not words and _ASKS_TEXT.search(text):
         said = _WORDS.search(text)
-        words = _core(said[1]) if said else ""
+        words = _core(said[1]) if said and not _PLACE.match(said[1]) else ""
     if not words and (about := _ABOUT.search(text)):
         words = next(part for part in about.groups() if part)
     found = find_values(re.sub(rf"\b{re.escape(words)}\b", " ", text) if words else text, rows)
@@ -135,8 +125,8 @@ def _fresh(registry: Registry, text: str, found: Found, asked: Asked) -> Underst
     """A subject with its own query, or a metric: what explains every word; words that nobody knows make her abstain."""
     meant = find_metric_question(text, asked, registry)
     said = f"{text} {asked.words}" if asked.words else text
-    if re.search(r"\bwhy\b", text) and (watched := next((_WATCHED[word] for word in _WATCHED if word in text), "")):
-        asked = replace(asked, marks={**asked.marks, "metric": watched})
+    if series := watched_series(text):
+        asked = replace(asked, marks={**asked.marks, "metric": series})
     taken = find_subject(said, [*asked.values, *(["words"] if asked.words else [])])
     metric = meant if isinstance(meant, Meant) and not asked.words and not _strange(meant.left, asked) else None
     why = ""

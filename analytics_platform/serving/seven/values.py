@@ -21,13 +21,42 @@ LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "app": ("model_usage", "app_id", ("app_id",)),
 }
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBER = {word: str(number) for number, word in enumerate(_WORDS, 1)}
+NUMBERS = {word: str(number) for number, word in enumerate(_WORDS, 1)}
+_COUNTED = "|".join(_WORDS[1:])
+_RANK = re.compile(
+    rf"\b(top|bottom|best|worst|most|least|lowest|highest) ({_COUNTED})\b"
+    rf"|\b({_COUNTED}) (?=(?:most|least|fewest|\w{{3,}}est)\b)"
+    rf"|\b(?:which|what) ({_COUNTED}) (?=\w+ (?:are|have|has|had|were|got?|gets?|lost?|loses?)\b)"
+)
 _LESSON = re.compile(
     rf"\b(?:lessons? (?:number |no |nr )?#?|(?:l|les|lsn) ?#?)(\d+[a-z]?|{'|'.join(_WORDS)})\b(?! lessons?\b)"
 )
 _MORE = re.compile(r"^\s*(?:,|and|&|or|vs|versus|with|to)\s*(?:lesson )?#?(\d+[a-z]?)\b(?! (?:days?|weeks?|times))")
 _CLOSE = 0.86
 _NEAR = r"(?:about|on|called|named|of|for|titled)?\s*(?:the )?"
+
+
+# "Why did … drop", "forecast …": what the question says → the watched series of it.
+_WATCHED = {
+    "answers": "answers",
+    "activit": "activities",
+    "active": "activities",
+    "conversations": "exchanges",
+    "messages": "exchanges",
+    "exchanges": "exchanges",
+    "response time": "response_p95_ms",
+    "slow": "response_p95_ms",
+    "requests": "api_requests",
+    "views": "video_views",
+    "tokens": "chat_tokens",
+}
+_FORECAST = {
+    "active": "active_people",
+    "completions": "lesson_completions",
+    "sessions": "sessions",
+    "cost": "chat_cost",
+    **{word: series for word, series in _WATCHED.items() if word != "active"},
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +104,28 @@ class _Finding:
         )
 
 
+def ranks_in_digits(text: str) -> str:
+    """ "The top five", "the three slowest", "which two": a number in words counts where a rank stands beside it."""
+
+    def said(hit: re.Match[str]) -> str:
+        if hit[1]:
+            return f"{hit[1]} {NUMBERS[hit[2]]}"
+        return f"{NUMBERS[hit[3]]} " if hit[3] else f"which top {NUMBERS[hit[4]]} "
+
+    return _RANK.sub(said, text)
+
+
+def watched_series(text: str) -> str:
+    """The series that a question about causes or forecasts is about; empty where it is about no one of them."""
+    if re.search(r"\b(?:forecast\w*|predict\w*)\b", text):
+        known = _FORECAST
+    elif re.search(r"\bwhy\b", text):
+        known = _WATCHED
+    else:
+        return ""
+    return next((series for word, series in known.items() if word in text), "")
+
+
 def find_values(text: str, rows: Rows) -> Found:
     """What the text names. ``rows`` gives the rows of a named query; a list that is not allowed is empty."""
     finding = _Finding(text, rows)
@@ -104,7 +155,7 @@ def _numbered_lessons(finding: _Finding) -> None:
             end += more.end()
         finding.text = f"{finding.text[: numbered.start()]} {finding.text[end:]}"
         for said in numbers:
-            number = _NUMBER.get(said, said)
+            number = NUMBERS.get(said, said)
             row = known.get(number)
             if row is None:
                 finding.unknown.append(f"lesson {number}")

@@ -6,14 +6,14 @@ from plotly.graph_objects import Figure
 
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice
-from analytics_platform.serving.pages.asking import choices, frame, has, metric, named
+from analytics_platform.serving.pages.asking import choices, frame, has, members, metric, named
 from analytics_platform.serving.pages.showing import show, stale_banner
 from analytics_platform.serving.pages.words import say
 
 
 def page() -> None:
     st.title(say("chat.title"), anchor=False)
-    app = choice("App", "app", choices("conversations", "app_id"), "–")
+    app = choice("App", "app", members("conversations", "app_id"), "–")
     volume = metric("conversations", grain="day")
     stale_banner(volume)
     show(
@@ -40,7 +40,8 @@ def _topics(app: str | None) -> None:
         return
 
     def draw(rows: pd.DataFrame) -> Figure:
-        total = rows.groupby("topic", as_index=False)[["conversations"]].sum()
+        total = rows.assign(topic=rows["topic"].str.replace("_", " ")).groupby("topic", as_index=False)
+        total = total[["conversations"]].sum()
         return charts.bars(total.sort_values("conversations", ascending=False), "topic", "conversations", across=True)
 
     show(say("chat.topics"), named("conversation_categories", {"app": app}), draw, key="topics")

@@ -52,7 +52,15 @@ def _panel(panel: Panel, key: str) -> None:
             st.metric(one.label, number(reply.rows[0][one.name], one.unit), help=one.description)
         explain(reply, key, with_table=True)
         return
-    show(panel.title, reply, (lambda rows: _drawn(rows, question)) if isinstance(question, Query) else None, key=key)
+    # Money of two currencies has no common axis: a table.
+    show(
+        panel.title,
+        reply,
+        (lambda rows: _drawn(rows, question))
+        if isinstance(question, Query) and "currency" not in question.group_by
+        else None,
+        key=key,
+    )
 
 
 def _drawn(rows: pd.DataFrame, question: Query) -> Figure:

@@ -12,7 +12,7 @@ from analytics_platform.semantics import Query
 from analytics_platform.semantics.guard import LONGEST, ask_sql
 from analytics_platform.semantics.questions import GRAINS
 from analytics_platform.serving.pages import charts
-from analytics_platform.serving.pages.address import choice, words
+from analytics_platform.serving.pages.address import choice, tab, words
 from analytics_platform.serving.pages.asking import ask, known, settings, snapshot, viewer
 from analytics_platform.serving.pages.showing import show
 from analytics_platform.serving.pages.words import say
@@ -26,15 +26,9 @@ def page() -> None:
     if snapshot() is None:
         st.info(say("common.nothing_published"))
         return
-    names = [say("explorer.metrics_tab"), say("explorer.marts_tab"), say("explorer.sql_tab")]
-    wanted = {"marts": names[1], "sql": names[2]}.get(st.query_params.get("tab", ""), names[0])
-    metrics, marts, sql = st.tabs(names, default=wanted)
-    with metrics:
-        _metrics()
-    with marts:
-        _marts()
-    with sql:
-        _sql()
+    opened = tab("explorer", ("metrics", "marts", "sql"))
+    with opened.place:
+        {"metrics": _metrics, "marts": _marts, "sql": _sql}[opened.name]()
 
 
 def _metrics() -> None:
@@ -107,7 +101,6 @@ def _sql() -> None:
         asked = st.form_submit_button(say("explorer.run"), type="primary", icon=":material/play_arrow:")
     if asked:
         st.query_params["sql"] = sql
-        st.query_params["tab"] = "sql"
     if not asked and "sql" not in st.query_params:
         return
     try:

@@ -9,10 +9,12 @@ import streamlit as st
 from plotly.graph_objects import Figure
 
 from analytics_platform.serving.pages import charts
-from analytics_platform.serving.pages.address import choice, day, words
+from analytics_platform.serving.pages.address import choice, day, tab, words
 from analytics_platform.serving.pages.asking import cohorts, days, frame, metric, named
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.words import say
+
+MOST_ANSWERS, MOST_ROWS = 500, 5_000
 
 
 def page() -> None:
@@ -29,22 +31,16 @@ def page() -> None:
         lesson = _lesson()
     with right:
         chosen = day(say("common.day"), "day", last, first, last)
-    names = [say(f"learning.tab_{tab}") for tab in ("progress", "cards", "answers", "people")]
-    progress, cards, answers, back = st.tabs(names, default=_tab(names))
-    with progress:
-        _progress(cohort, lesson, chosen)
-    with cards:
-        _cards(lesson)
-    with answers:
-        _answers(cohort, lesson)
-    with back:
-        _coming_back(cohort)
-
-
-def _tab(names: list[str]) -> str:
-    order = ["progress", "cards", "answers", "people"]
-    wanted = st.query_params.get("tab", "progress")
-    return names[order.index(wanted)] if wanted in order else names[0]
+    opened = tab("learning", ("progress", "cards", "answers", "people"))
+    with opened.place:
+        if opened.name == "progress":
+            _progress(cohort, lesson, chosen)
+        elif opened.name == "cards":
+            _cards(lesson)
+        elif opened.name == "answers":
+            _answers(cohort, lesson)
+        else:
+            _coming_back(cohort)
 
 
 def _lesson() -> str | None:
@@ -82,7 +78,7 @@ def _progress(cohort: str | None, lesson: str | None, chosen: date) -> None:
             if not cohort:
                 order = rows.groupby("lesson_name", sort=False)[["completed", "partial", "not_started"]].sum()
                 rows = order.reset_index()
-        return charts.stacked(rows, label, parts)
+        return charts.stacked(rows, label, parts, across=True)
 
     rostered = bool(cohorts())
     empty = say("learning.not_begun") if rostered else say("learning.no_roster")
@@ -110,8 +106,10 @@ def _people(cohort: str | None, lesson: str | None) -> None:
         "not started": say("learning.not_started"),
     }
     state = choice(say("learning.status"), "status", states, say("learning.all_status"), lambda key: shown[key])
-    reply = named("standing", {"cohort": cohort, "lesson": lesson, "status": state})
-    show(say("learning.who"), reply, key="who")
+    reply = named("standing", {"cohort": cohort, "lesson": lesson, "status": state}, limit=MOST_ROWS)
+    rows = show(say("learning.who"), reply, key="who")
+    if len(rows) == MOST_ROWS:
+        st.caption(number(MOST_ROWS) + " …")
     st.caption(say("learning.who_help"))
 
 
@@ -138,11 +136,11 @@ def _answers(cohort: str | None, lesson: str | None) -> None:
     if flagged:
         st.warning(say("today.flagged_help"), icon=":material/flag:")
     reply = named(
-        "responses", {"cohort": cohort, "lesson": lesson, "contains": searched, "flagged": flagged}, limit=500
+        "responses", {"cohort": cohort, "lesson": lesson, "contains": searched, "flagged": flagged}, limit=MOST_ANSWERS
     )
     rows = show(say("learning.answers"), reply, key="answers")
-    if len(rows) == 500:
-        st.caption(number(500) + " …")
+    if len(rows) == MOST_ANSWERS:
+        st.caption(number(MOST_ANSWERS) + " …")
     themes = named("themes", {"cohort": cohort, "lesson": lesson})
     show(
         say("learning.themes"),
