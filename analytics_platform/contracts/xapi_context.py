@@ -80,9 +80,11 @@ def _those(place: str, is_course: bool) -> str:
 
 ABOVE_TYPE = 'STRUCT(parent VARCHAR, "grouping" VARCHAR, course VARCHAR, attempt VARCHAR)'
 # The first parent and the last grouping are nearest, the first grouping is outermost. A cmi5 publisher's id is no
-# course, and where it stands as parent, too, nothing above the unit: it is another name of the unit itself.
+# course. What cmi5 itself defines speaks of the unit, and the publisher's id is another name of it, also as a parent.
 # https://github.com/AICC/CMI-5_Spec_Current/blob/quartz/cmi5_spec.md#publisher_id
-_PUBLISHER = f"""case when is_cmi5 then list_transform({_those("grouping", False)}, lambda one: one.url) else [] end"""
+_PUBLISHER = (
+    f"""case when is_defined then list_transform({_those("grouping", False)}, lambda one: one.url) else [] end"""
+)
 ABOVE = f"""(
     select {{
         'parent': coalesce(
@@ -97,9 +99,9 @@ ABOVE = f"""(
         'attempt': list_filter(above, lambda one: one.attempt is not null)[1].attempt
     }}
     from (
-        select is_cmi5, {_READ} as above
+        select is_defined, is_defined or is_session as is_cmi5, {_READ} as above
         from (
-            select starts_with(value, 'cmi5') or contains(value, '{_CMI5}categories/cmi5') as is_cmi5,
+            select starts_with(value, 'cmi5') as is_session, contains(value, '{_CMI5}categories/cmi5') as is_defined,
                 case when starts_with(value, 'cmi5') then value[5:] else value end::json as activities
         )
     )

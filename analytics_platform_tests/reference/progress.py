@@ -38,11 +38,12 @@ def local_day(world: World, at: datetime | None) -> date | None:
 
 
 def due_on(world: World, lessons: Lessons, lesson: str, cohort: str | None) -> date | None:
-    """The cohort's own date, else the one of every cohort."""
+    """The cohort's own date, else the one of every cohort; of the current map alone, which may have none."""
+    current = [row for row in world.due_dates if lessons.maps and row["valid_from"] == str(lessons.maps[-1][0])]
     by_number = {line.number: line.lesson for lines in lessons.current.values() for line in lines}
     dates = {
         row.get("cohort"): date.fromisoformat(row["due_on"])
-        for row in newest_batch(world.due_dates)
+        for row in newest_batch(current)
         if by_number.get(row["lesson_number"]) == lesson
     }
     return dates.get(cohort, dates.get(None))

@@ -143,7 +143,7 @@ class Statement:
 
     @cached_property
     def nearest_parent(self) -> str | None:
-        publisher = self._those("grouping", False) if self.is_cmi5 else []
+        publisher = self._those("grouping", False) if self.is_defined_by_cmi5 else []
         found = [url for url in self._those("parent", False) if url not in publisher]
         return next(iter(found + self._those("parent", True)), None)
 
@@ -158,10 +158,14 @@ class Statement:
 
     @property
     def is_cmi5(self) -> bool:
+        session = part(self.event.payload, "context", "extensions", f"{CMI5}extensions/sessionid")
+        return session is not None or self.is_defined_by_cmi5
+
+    @property
+    def is_defined_by_cmi5(self) -> bool:
         categories = part(self.event.payload, "context", "contextActivities", "category")
         listed = categories if isinstance(categories, list) else [categories]
-        session = part(self.event.payload, "context", "extensions", f"{CMI5}extensions/sessionid")
-        return session is not None or any(part(one, "id") == f"{CMI5}categories/cmi5" for one in listed)
+        return any(part(one, "id") == f"{CMI5}categories/cmi5" for one in listed)
 
     @cached_property
     def attempt(self) -> str | None:
