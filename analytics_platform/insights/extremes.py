@@ -8,11 +8,13 @@ import numpy as np
 
 from analytics_platform.insights.rolling import Array
 
-FROM, PART, SCALES = 200, 0.5, 3.0  # rows of history; of the range; and of the residuals' scale
+FROM, PART, SCALES = 200, 0.15, 3.0  # rows of history; of the range; and of the residuals' scale
 
 
 def new_extreme(values: Array, judged: Array, scale: Array, span: tuple[int, int], limit: float) -> Array:
     """Surprise of the columns ``span``: ``limit`` at PART of the range beyond all before, twice that at 10 PART.
+
+    The smaller the part, the further it must be out of the noise: a third of the range needs 3 scales, PART 6.7.
 
     ``judged`` are the values on the scale of the residuals, which counts leave for their roots: six where there were
     never more than four is half of the range, and chance.
@@ -23,7 +25,7 @@ def new_extreme(values: Array, judged: Array, scale: Array, span: tuple[int, int
     beyond, width = _beyond(values, span)
     far, _ = _beyond(judged, span)
     part = beyond / np.where(width > 0, width, np.inf)
-    is_new = (part >= PART) & (far >= SCALES * scale)
+    is_new = (part >= PART) & (far >= SCALES * scale) & (part * far >= scale)
     return np.asarray(np.where(is_new, limit * (1 + np.log10(np.maximum(part / PART, 1.0))), 0.0))
 
 
