@@ -5,6 +5,7 @@ value afterwards. Dates, numbers and truth values stay where they are. Pure.
 """
 
 import re
+import secrets
 from dataclasses import replace
 
 from sqlglot import exp
@@ -12,7 +13,8 @@ from sqlglot import exp
 from analytics_platform.semantics.named import NamedQuery, Place
 from analytics_platform.semantics.questions import Named
 
-NAME = "platform_given_"
+NAME = f"given_{secrets.token_hex(8)}_"
+"""Nobody can guess it, so that no text of the data or of a viewer's cohorts is taken for a place."""
 _PLACES = re.compile(rf"\b{NAME}(\d+)\(\)", re.IGNORECASE)
 
 

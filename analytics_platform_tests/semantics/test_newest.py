@@ -8,6 +8,7 @@ import pytest
 from analytics_platform.semantics import Named, Role, Viewer, query
 from analytics_platform.semantics.newest import tried
 from analytics_platform.semantics.registry import registry
+from analytics_platform.semantics.shapes import NAME
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import current
 from analytics_platform_tests.semantics.snapshot import put
@@ -73,11 +74,11 @@ def test_other_orders_are_asked_as_they_are(settings: Settings, question: Named)
     assert starts(settings, question) == [None]
 
 
-@pytest.mark.parametrize("words", ["it's 1", 'platform_given_0() "', "O'Brien `x` \\"])
+@pytest.mark.parametrize("words", ["it's 1", f'{NAME}0() "', "O'Brien `x` \\"])
 def test_texts_are_written_into_sql_that_was_written_once(settings: Settings, words: str) -> None:
     """For every role: the SQL of one text serves another, and no text ends its own quotes."""
     for viewer in (Viewer("all", Role.ADMIN), Viewer("some", Role.ANALYST, ("O'Brien",))):
         answer = query(settings, Named("responses", {"contains": words}), viewer)
-        assert "platform_given_1" not in answer.sql
+        assert f"{NAME}1" not in answer.sql
         wanted = 31 if words == "it's 1" and viewer.role is Role.ADMIN else 0  # 1, 10 to 19 and 100 to 119
         assert answer.table.num_rows == wanted
