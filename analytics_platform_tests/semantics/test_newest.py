@@ -74,7 +74,7 @@ def test_other_orders_are_asked_as_they_are(settings: Settings, question: Named)
     assert starts(settings, question) == [None]
 
 
-@pytest.mark.parametrize("words", ["it's 1", f'{NAME}0() "', "O'Brien `x` \\"])
+@pytest.mark.parametrize("words", ["it's 1", f'{NAME}0() "', "O'Brien `x` \\"], ids=["digits", "a place", "quotes"])
 def test_texts_are_written_into_sql_that_was_written_once(settings: Settings, words: str) -> None:
     """For every role: the SQL of one text serves another, and no text ends its own quotes."""
     for viewer in (Viewer("all", Role.ADMIN), Viewer("some", Role.ANALYST, ("O'Brien",))):
