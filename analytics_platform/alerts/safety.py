@@ -1,8 +1,8 @@
 """Safety flags that are new, as alerts: read from the labels of the lake, so that no failing mart holds them back.
 
-A flag on an answer or a turn of a chat of the last days is told by itself, a critical one at once. Older ones (a first start, a backfill,
-a new word over the past) are told together, for nobody can act on each of a thousand. What an alert shows of the person
-is a setting, and by default nothing.
+A flag on an answer or a turn of a chat of the last days is told by itself, a critical one at once. Older ones (a first
+start, a backfill, a new word over the past) are told together, for nobody can act on each of a thousand. What an alert
+shows of the person is a setting, and by default nothing.
 """
 
 from collections import Counter

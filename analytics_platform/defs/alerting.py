@@ -150,7 +150,7 @@ def _safety_flags(settings: Settings) -> dg.SensorDefinition:
         " the run.",
     )
     def safety_flags(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        cursors = (context.cursor or "").split(" ") + [""]  # one each; a cursor of before is that of the answers
+        cursors = [*(context.cursor or "").split(" "), ""]  # one each; a cursor of before is that of the answers
         named: set[str] = set()
         for place, key in enumerate(FLAGGED):
             seen = cursors[place] or None

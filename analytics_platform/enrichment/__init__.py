@@ -7,6 +7,7 @@
 - ``themes``       weekly clusters
 - ``evaluation``   how good a method is, on a labelled file; ``behaviour`` on plain sentences by kind,
                    ``safety_measures`` on danger that is not named
+- ``deciding``     what people decided about alarms
 - ``corrections``  of people, kept; ``adapting`` a model to them, ``suggesting`` which to make, ``correcting`` by
                    command
 - ``answers``      the lake's free-text answers labelled, day by day; ``answer_themes``; ``free_texts`` reads them

@@ -69,8 +69,12 @@ def adapt(model: LinearModel, task: str, reading: Reading, labels: Sequence[str]
     texts = _see(model, base, reading, labels)
     folds = _folds(texts.labels)
     unseen = {choice: _unseen(texts, folds, *choice) for choice in CHOICES}
-    best = max(CHOICES, key=lambda choice: _likelihood(unseen[choice], texts.labels))
-    before, after = texts.scores.argmax(axis=1), unseen[best].argmax(axis=1)
+    before = texts.scores.argmax(axis=1)
+    kappa = _kappa(texts.labels, before)
+    # The likeliest one of those that label better; where most texts have one label, the likeliest of all may not.
+    better = [choice for choice in CHOICES if _kappa(texts.labels, unseen[choice].argmax(axis=1)) > kappa]
+    best = max(better or CHOICES, key=lambda choice: _likelihood(unseen[choice], texts.labels))
+    after = unseen[best].argmax(axis=1)
     low, high = _interval(texts.labels, before, after)
     moved = _move(base, texts, *best)
     if len(labels) >= CONFIDENCE_FROM:
@@ -80,7 +84,7 @@ def adapt(model: LinearModel, task: str, reading: Reading, labels: Sequence[str]
         len(labels),
         float((before == texts.labels).mean()),
         float((after == texts.labels).mean()),
-        _kappa(texts.labels, before),
+        kappa,
         _kappa(texts.labels, after),
         low,
         high,

@@ -6,13 +6,14 @@ A word is of a cohort; whose answers count is decided where people are known (db
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
 from analytics_platform.contracts import MADE
+from analytics_platform.enrichment.deciding import Decisions
 from analytics_platform.enrichment.errors import TaxonomyError
 from analytics_platform.enrichment.safety import Rule, SafetyRules
 from analytics_platform.enrichment.safety_words import WatchedWord, only, read_words
@@ -30,24 +31,27 @@ class Watch:
 
     sets: tuple[SafetyRules, ...]
     words: Mapping[str, WatchedWord]
+    decisions: Decisions = field(default_factory=Decisions)
 
     @classmethod
     def of(cls, settings: Settings, rules: SafetyRules, today: date) -> "Watch":
         """Words count from their from_date on, for answers of any day before it, too; and until their until_date."""
         words = [word for word in _words(settings) if word.from_date <= today]
         sets = (rules, only(rules, words)) if words else (rules,)
-        return cls(sets, {word.rule_id: word for word in words})
+        return cls(sets, {word.rule_id: word for word in words}, Decisions.of(settings.home))
 
     def narrowed(self, ids: Collection[str]) -> "Watch":
         """These rules alone."""
         sets = (replace(one, rules=tuple(rule for rule in one.rules if rule.id in ids)) for one in self.sets)
-        return Watch(tuple(sets), self.words)
+        return replace(self, sets=tuple(sets))
 
     def screen(self, texts: Sequence[str]) -> pa.Table:
-        """A row for each rule that fires on each text."""
+        """A row for each rule that fires on each text, but for those that a person decided to be harmless."""
         rows = []
         for one in texts:
             for firing in (firing for rules in self.sets for firing in rules.screen(one)):
+                if self.decisions.silences(one, firing.tier):
+                    continue
                 word = self.words.get(firing.rule)
                 rows.append(
                     {

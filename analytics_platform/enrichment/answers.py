@@ -15,6 +15,7 @@ from analytics_platform.contracts import MADE, TABLES
 from analytics_platform.contracts.imports import EXPORTS
 from analytics_platform.enrichment.alarms import FIRINGS, SAFETY, Watch, fired_sql
 from analytics_platform.enrichment.answer_themes import AnswerThemes
+from analytics_platform.enrichment.deciding import PERSON
 from analytics_platform.enrichment.engine import Engine
 from analytics_platform.enrichment.free_texts import CHUNK_DAYS, batches, collect, read_answers
 from analytics_platform.enrichment.rescanning import remember_first
@@ -28,7 +29,7 @@ from analytics_platform.settings import Settings
 
 ANSWERS = MADE["labels/answers"]
 MODEL = "model"
-"""The rule of a firing that no rule made. A rescan for new rules leaves these as they are."""
+"""The rule of a firing that no rule made, but for one that a person decided. A rescan leaves these as they are."""
 INPUTS = (TABLES["xapi/statements"], EXPORTS)
 _TEXTS = pa.schema(
     [(name, pa.string()) for name in ("text", "language", "sentiment", "theme", "positives", "method", "version")]
@@ -56,7 +57,7 @@ class Labeller:
     def label(self, texts: Sequence[str]) -> tuple[pa.Table, pa.Table]:
         """One row per text, and a firing for each that the model raised where no rule fired."""
         labels = self._engine.label(texts, ["language", "sentiment", "safety"])
-        rows = []
+        rows, decided = [], self._engine.decisions.version
         for one, found in zip(texts, labels, strict=True):
             feeling, theme = found["sentiment"], self._themes.label(one)
             rows.append(
@@ -69,12 +70,18 @@ class Labeller:
                     "theme_confidence": theme.confidence,
                     "positives": "|".join(self.rules.positives(one)) or None,
                     "method": feeling.method,
-                    "version": f"{feeling.version} {self._themes.version} {self.rules.version}",
+                    "version": f"{feeling.version} {self._themes.version} {self.rules.version} {decided}".strip(),
                 }
             )
         safety = ((one, found["safety"]) for one, found in zip(texts, labels, strict=True))
         raised = [
-            {"text": one, "rule": MODEL, "tier": label.label, "words": "", "version": label.version}
+            {
+                "text": one,
+                "rule": PERSON if label.method == PERSON else MODEL,
+                "tier": label.label,
+                "words": "",
+                "version": label.version,
+            }
             for one, label in safety
             if label.label != NO_ALARM and label.method != "rules"
         ]

@@ -61,7 +61,7 @@ class ChatLabeller:
 
     @cached_property
     def version(self) -> str:
-        return f"{self._method_version} {self._engine.rules.version}"
+        return f"{self._method_version} {self._engine.rules.version} {self._engine.decisions.version}".strip()
 
     def label(self, texts: Sequence[tuple[str, str]]) -> pa.Table:
         """One row per (text_key, text)."""

@@ -6,6 +6,7 @@ Commands of the Typer app in ``commands``. Nothing heavy is imported before a co
 
 import csv
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,17 +26,24 @@ def correct(
     text: Annotated[str, typer.Argument(help="The text, as it was labelled.")],
     label: Annotated[str, typer.Option(help="The label that it should have.")],
     by: Annotated[str, typer.Option(help="Who says so.")],
-    task: TASK = "sentiment",
+    task: Annotated[
+        str, typer.Option(help="sentiment, topic, intent, or safety: none, or the right tier.")
+    ] = "sentiment",
 ) -> None:
-    """Keep what a text should have been labelled; `labels train` learns from it."""
+    """Keep what a text should have been labelled; `labels train` learns from it; one on an alarm counts by itself."""
     from analytics_platform import settings
     from analytics_platform.enrichment.corrections import Correction, corrections_file, keep
+    from analytics_platform.enrichment.deciding import SAFETY
     from analytics_platform.enrichment.evaluation import LabelledText, check_labels
+    from analytics_platform.enrichment.examples import MODELLED
 
-    engine = _engine(task)
+    engine = _engine(task, (*MODELLED, SAFETY))
     check_labels([LabelledText(text, label)], engine.names(task), task)
     file = corrections_file(settings.load().home)
     keep(file, Correction(text, task, label, by, datetime.now(UTC)))
+    if task == SAFETY:
+        typer.echo(f"Kept in {file}. Equal texts are {label} from the next labelling on, unless a critical rule fires.")
+        return
     typer.echo(f"Kept in {file}. Learn from it and the others: analytics-platform labels train --task {task}")
 
 
@@ -98,11 +106,12 @@ def suggest(
         writer.writerow((text, "", label.label, f"{label.confidence:.2f}"))
 
 
-def _engine(task: str) -> "Engine":
+def _engine(task: str, allowed: Sequence[str] = ()) -> "Engine":
     from analytics_platform import settings
     from analytics_platform.enrichment.engine import Engine
     from analytics_platform.enrichment.examples import MODELLED
 
-    if task not in MODELLED:
-        raise EvaluationError(f"the task {task} is not learnt from corrections; it is one of {', '.join(MODELLED)}.")
+    if task not in (allowed or MODELLED):
+        known = ", ".join(allowed or MODELLED)
+        raise EvaluationError(f"the task {task} is not learnt from corrections; it is one of {known}.")
     return Engine(model_folder=settings.load().home / "models")

@@ -1,11 +1,13 @@
-"""One door to all methods: which one answers, and the safety rules beside whatever it says.
+"""One door to all methods: which one answers, and the safety rules and people's decisions beside whatever it says.
 
 ``Engine.label`` is what an asset calls. Does not live here: how a method works, where texts come from.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
+from analytics_platform.enrichment.deciding import Decisions
 from analytics_platform.enrichment.labels import TASKS, Labels, Method
 from analytics_platform.enrichment.local import LocalMethod
 from analytics_platform.enrichment.safety import SafetyRules, packaged_rules, read_rules, with_model
@@ -27,6 +29,12 @@ class Engine:
         self.taxonomies = read_taxonomies(taxonomy_folder)
         self.local = LocalMethod(self.taxonomies, model_folder, self.rules)
         self.method = method
+        self._home = model_folder.parent if model_folder else None
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What people decided about alarms, as it stood when the first text was labelled."""
+        return Decisions.of(self._home)
 
     def label(
         self,
@@ -35,12 +43,12 @@ class Engine:
         among: Mapping[str, Collection[str]] | None = None,
     ) -> list[Labels]:
         """One set of labels per text, in order. Safety is always asked of the rules, whatever the method says."""
-        if self.method is None:
-            return self.local.label(texts, tasks, among)
-        answers = self.method.label(texts, tasks)
-        if "safety" in tasks:
+        answers = self.method.label(texts, tasks) if self.method else self.local.label(texts, tasks, among)
+        if "safety" in tasks and (self.method or self.decisions.tiers):
             for answer, text in zip(answers, texts, strict=True):
-                answer["safety"] = with_model(self.rules.label(text), answer["safety"])
+                rules, said = self.rules.label(text), answer["safety"]
+                said = with_model(rules, said) if self.method else said
+                answer["safety"] = self.decisions.judge(text, said, rules.label)
         return answers
 
     def names(self, task: str) -> tuple[str, ...]:

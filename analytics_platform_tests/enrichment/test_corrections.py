@@ -4,6 +4,7 @@ import csv
 import random
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner, Result
 from analytics_platform import settings
 from analytics_platform.enrichment import commands
 from analytics_platform.enrichment.adapting import adapt
+from analytics_platform.enrichment.alarms import Watch
 from analytics_platform.enrichment.corrections import read_corrections
 from analytics_platform.enrichment.engine import Engine
 
@@ -111,3 +113,19 @@ def test_a_label_that_no_correction_gave_stays_a_label(engine: Engine) -> None:
     )
     assert "mixed" in found.model.names
     assert found.gain_low <= found.kappa_after - found.kappa_before <= found.gain_high
+
+
+def test_a_decision_on_an_alarm_is_used_for_equal_texts_and_silences_no_critical_rule(home: Path) -> None:
+    own, grave, told = "My husband hits me, at chess  and every evening", "I want to kill myself", "the jar is full now"
+    for text, tier in ((own, "none"), (grave, "none"), (told, "high")):
+        done = run("correct", text, "--label", tier, "--by", "Ana", "--task", "safety")
+        assert done.exit_code == 0, done.output
+    engine = Engine(model_folder=home / "models")
+    texts = [own.lower(), grave, told, "My husband hits me every evening"]
+    said = [answer["safety"] for answer in engine.label(texts, ["safety"])]
+    assert [one.label for one in said] == ["none", "critical", "high", "high"]
+    assert [one.method for one in said] == ["person", "rules", "person", "rules"]
+    watch = Watch.of(settings.load(), engine.rules, date(2026, 3, 2))
+    assert watch.screen(texts)["text"].to_pylist() == [grave, texts[3]]
+    assert engine.decisions.version.startswith("decided-")
+    assert run("correct", own, "--label", "harmless", "--by", "Ana", "--task", "safety").exit_code == 1
