@@ -2,8 +2,8 @@
 
 An incident opens at the first row over the limit and lasts until a whole cool-down has passed without one. Only its
 first row is an alarm. Sooner another one begins only where it is plainly another: after quiet rows, further to the
-other side or twice as far; or far beyond everything ever seen (``extreme``), a cool-down after the first one began. Rows over the limit are kept out of training, until so many of one incident have come that
-they are the new normal.
+other side or twice as far; or far beyond everything ever seen (``extreme``), a cool-down after the first one began.
+Rows over the limit are kept out of training, until so many of one incident have come that they are the new normal.
 """
 
 from dataclasses import dataclass
