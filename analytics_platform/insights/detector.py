@@ -26,6 +26,7 @@ from analytics_platform.insights.surprise import MOST, combine, fit_tail
 
 FIRST = 20  # columns before the first estimation
 SHAPE_FROM = 40
+AGAIN = 1.5  # times the limit: half of the range beyond all before, which speaks within an incident, too
 LONGER = 1.5  # than the longest silence that was seen
 SILENCE_FROM = 300  # rows, before which nobody knows how long bursts stay away
 ENOUGH = 500
@@ -84,6 +85,7 @@ class _Run:
         self.statistics = np.zeros((len(NAMES), series, columns), dtype=np.float32)
         self.residual = np.zeros((series, columns))
         self.used = np.ones((series, columns), dtype=bool)
+        self.extreme = np.zeros((series, columns), dtype=bool)
         self.season = np.zeros(series, dtype=np.int64)
         self.counts = np.zeros(series, dtype=bool)
         self.roots = roots(batch.values)
@@ -191,7 +193,9 @@ class _Run:
             surprise = surprise * keep[number]
             surprise = self.recurring.limit(number, rows, measured.found[number], surprise, tail.rows)
             if name == "spike":
-                surprise = np.maximum(surprise, self._new_extreme(rows, scale, (start, stop)))
+                extreme = self._new_extreme(rows, scale, (start, stop))
+                self.extreme[rows, start:stop] = extreme >= AGAIN * self.options.surprise
+                surprise = np.maximum(surprise, extreme)
             judged.surprise[number, rows, start:stop] = surprise
 
     def _new_extreme(self, rows: NDArray[np.int64], scale: Array, span: tuple[int, int]) -> Array:
@@ -221,7 +225,8 @@ class _Run:
         over = combined >= options.surprise
         over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
-        found = group(over, judged.z[:, start:stop], start, self.open, self.cooldown, options.learn)
+        block, z = self.extreme[:, start:stop], judged.z[:, start:stop]
+        found = group(over, z, block, start, self.open, self.cooldown, options.learn)
         self.recurring.remember(self.statistics[:, :, start:stop], over, found.incident, start)
         judged.combined[:, start:stop] = combined
         judged.over[:, start:stop] = over

@@ -2,8 +2,8 @@
 
 An incident opens at the first row over the limit and lasts until a whole cool-down has passed without one. Only its
 first row is an alarm. Sooner another one begins only where it is plainly another: after quiet rows, further to the
-other side or twice as far. Rows over the limit are kept out of training, until so many of one incident have come that
-they are the new normal.
+other side or twice as far; or far beyond everything ever seen (``extreme``), a cool-down after the first one began.
+Rows over the limit are kept out of training, until so many of one incident have come that they are the new normal.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,9 @@ class Grouped:
     learnt: list[tuple[int, int, int]]  # series, first and last column of what is now trained on after all
 
 
-def group(over: Flags, z: NDArray[np.float64], start: int, state: Open, cooldown: int, learn: int) -> Grouped:
+def group(
+    over: Flags, z: NDArray[np.float64], extreme: Flags, start: int, state: Open, cooldown: int, learn: int
+) -> Grouped:
     """Columns of one block, one after the other, all series at once."""
     alarm = np.zeros_like(over)
     incident = np.zeros(over.shape, dtype=np.int64)
@@ -58,7 +60,8 @@ def group(over: Flags, z: NDArray[np.float64], start: int, state: Open, cooldown
         here, before = far[chosen, column], state.far[chosen]
         other = np.abs(here) > np.where(here * before < 0, 1.0, FURTHER) * np.abs(before)
         apart = (at - state.loud[chosen] > PAUSE) & (np.abs(here) >= CLEAR)
-        opens = hot & (~running | (apart & other))
+        late = extreme[chosen, column] & (at - state.first[chosen] > cooldown)
+        opens = hot & (~running | (apart & other) | late)
         rows = chosen[opens]
         alarm[rows, column] = True
         state.number[rows] += 1

@@ -77,9 +77,19 @@ def new_extremes(rng: Random) -> Case:
     """Bursts are the normal state, and one goes a good part of everything seen beyond everything seen."""
     base = (mentions if rng.random() < 0.5 else spiky_traffic)(rng)
     values, place = base.values.copy(), int(rng.integers(2000, len(base.values) - 300))
-    length, size = int(rng.integers(1, 10)), rng.uniform(1.6, 4)
+    length, size = int(rng.integers(1, 10)), rng.uniform(1.2, 4)
     values[place : place + length] = values[:place].max() * size * rng.uniform(0.9, 1, size=length)
     return Case(values, [(place, place + max(length, GRACE))], FIVE, (size,))
+
+
+def larger_bursts(rng: Random) -> Case:
+    """Next to nothing but a burst now and then, between one and two in size; one of them is a third larger than all."""
+    values = np.abs(0.02 * rng.normal(size=HOURS))
+    usual = rng.random(HOURS) < rng.uniform(0.005, 0.03)
+    values[usual] += rng.uniform(1, 2, usual.sum())
+    place, size = int(rng.integers(35 * 24, 63 * 24)), rng.uniform(1.25, 1.5)
+    values[place] = values[:place].max() * size
+    return Case(values, [(place, place + GRACE)], sizes=(size,))
 
 
 def level_shifts(rng: Random) -> Case:
@@ -128,11 +138,21 @@ def seconds(rng: Random) -> Case:
     return Case(values, [(place, place + 3), (place + apart, place + apart + GRACE)], sizes=(0.5, 1.25))
 
 
+def inside(rng: Random) -> Case:
+    """A restless incident of two and a half days, and half a day or more into it a value beyond all before."""
+    values = 200 + 60 * np.sin(2 * np.pi * np.arange(HOURS) / 24) + rng.normal(0, 5, HOURS)
+    place, apart = int(rng.integers(28 * 24, 56 * 24)), int(rng.integers(12, 40))
+    values[place : place + 60] += rng.normal(60, 40, 60)
+    second = place + apart
+    values[second : second + 2] = values[:second].max() + np.ptp(values[:second]) * rng.uniform(0.5, 1)
+    return Case(values, [(place, place + GRACE), (second, second + GRACE)])
+
+
 FAMILIES: dict[str, Callable[[Random], Case]] = {
     maker.__name__: maker
     for maker in (
         *(quiet_counts, quiet_shares, quiet_times, quiet_days, repeats),
-        *(after_spike, new_extremes, level_shifts, silences, bursts_stop, rhythms, seconds),
+        *(after_spike, new_extremes, larger_bursts, level_shifts, silences, bursts_stop, rhythms, seconds, inside),
     )
 }
 QUIET = ("quiet_counts", "quiet_shares", "quiet_times", "quiet_days", "repeats")

@@ -136,7 +136,7 @@ def test_evidence_piles_up_and_goes_on_in_the_next_block() -> None:
 def test_one_incident_alarms_once_and_a_cooldown_ends_it() -> None:
     over = np.zeros((1, 20), dtype=bool)
     over[0, [2, 3, 6, 15]] = True
-    found = group(over, np.zeros((1, 20)), 100, Open.none(1), cooldown=4, learn=99)
+    found = group(over, np.zeros((1, 20)), np.zeros_like(over), 100, Open.none(1), cooldown=4, learn=99)
     np.testing.assert_array_equal(np.flatnonzero(found.alarm), [2, 15])
     np.testing.assert_array_equal(found.incident[0], [0, 0, *[1] * 9, 0, 0, 0, 0, *[2] * 5])
 
@@ -144,8 +144,8 @@ def test_one_incident_alarms_once_and_a_cooldown_ends_it() -> None:
 def test_an_incident_goes_on_in_the_next_block_and_is_learnt_when_it_lasts() -> None:
     state = Open.none(1)
     over = np.ones((1, 5), dtype=bool)
-    first = group(over, np.zeros((1, 5)), 0, state, cooldown=3, learn=8)
-    second = group(over, np.zeros((1, 5)), 5, state, cooldown=3, learn=8)
+    first = group(over, np.zeros((1, 5)), np.zeros_like(over), 0, state, cooldown=3, learn=8)
+    second = group(over, np.zeros((1, 5)), np.zeros_like(over), 5, state, cooldown=3, learn=8)
     assert first.alarm.sum() == 1
     assert second.alarm.sum() == 0
     assert second.learnt[0] == (0, 0, 7)
@@ -160,9 +160,16 @@ def test_a_second_incident_opens_after_quiet_rows_where_it_is_plainly_another() 
     z[1, 6] = 17  # twice as far
     z[2, 6] = 15  # not twice as far
     z[3, 3] = -20  # after one quiet row
-    found = group(over, z, 0, Open.none(4), cooldown=5, learn=99)
+    found = group(over, z, np.zeros_like(over), 0, Open.none(4), cooldown=5, learn=99)
     assert [np.flatnonzero(alarm).tolist() for alarm in found.alarm] == [[0, 6], [0, 6], [0], [0]]
     assert found.incident[0].tolist() == [1] * 6 + [2] * 4
+
+
+def test_a_value_far_beyond_all_before_opens_a_second_incident_a_cooldown_after_the_first() -> None:
+    over, extreme = np.ones((1, 10), dtype=bool), np.zeros((1, 10), dtype=bool)
+    extreme[0, [2, 7, 9]] = True
+    found = group(over, np.zeros((1, 10)), extreme, 0, Open.none(1), cooldown=5, learn=99)
+    assert np.flatnonzero(found.alarm).tolist() == [0, 7]
 
 
 def test_severity_is_by_relative_deviation() -> None:
@@ -189,14 +196,16 @@ def test_scores_are_higher_for_the_rarer_the_larger_and_where_alarms_are_few() -
     assert sureness(surprise, 10 * z, alarm)[100] > sure[100]
 
 
-def test_a_new_extreme_is_half_of_the_range_beyond_all_before() -> None:
+def test_a_new_extreme_is_a_good_part_of_the_range_beyond_all_before() -> None:
     past = np.tile(np.arange(101.0), 3)
     values = np.append(past, [150.0, 190.0, 600.0, -51.0])[None, :]
     found = new_extreme(values, values, np.ones((1, 1)), (300, 307), 5.75)
-    np.testing.assert_allclose(found[0, :5], [0, 0, 0, 5.75, 0])  # 190 is 40 beyond a range that is 150 by then
-    assert found[0, 5] == pytest.approx(5.75 * (1 + np.log10(410 / 190 / 0.5)))
-    assert found[0, 6] == 0
-    short = np.append(past, 149.0)[None, :]
+    # 150 is 50 beyond a range of 100, 190 is 40 beyond one of 150, 600 is 410 beyond one of 190, and -51 is 51 of 600.
+    parts = np.array([50 / 100, 40 / 150, 410 / 190])
+    np.testing.assert_allclose(found[0], [0, 0, 0, *5.75 * (1 + np.log10(parts / 0.15)), 0])
+    noisy = new_extreme(values, values, np.full((1, 1), 12.0), (300, 307), 5.75)  # 50 · 0.5 and 40 · 0.27 scales
+    assert (noisy[0] > 0).tolist() == [False, False, False, True, False, True, False]
+    short = np.append(past, 114.0)[None, :]
     assert new_extreme(short, short, np.ones((1, 1)), (300, 304), 5.75).max() == 0
     few = np.append(np.tile(np.arange(5.0), 60), [6.0, 20.0])[None, :]  # roots 4.18 before, then 5.05 and 9.03
     np.testing.assert_array_equal(new_extreme(few, roots(few), np.ones((1, 1)), (300, 302), 5.75) > 0, [[False, True]])

@@ -342,9 +342,9 @@ def _kept() -> Rows:
         "kept/ai_days": [{**day, "process_kind": "memory", "runs": 2, "succeeded": 1, "failed": 0, "p50_ms": 0.1}],
         "kept/error_days": [
             {**day, **moments, "error_type": "Type", "place": "leçon", "actor_key": actor, "occurrences": 2}
-            for actor in ("user:u1", None)
+            for actor in ("user:1", None)
         ],
-        "kept/engagement_days": [{**day, **moments, "actor_key": "user:u1", "visits": 1, "events": 5, "requests": 0}],
+        "kept/engagement_days": [{**day, **moments, "actor_key": "user:1", "visits": 1, "events": 5, "requests": 0}],
     }
 
 

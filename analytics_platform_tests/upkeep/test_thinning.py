@@ -1,6 +1,7 @@
 """Telemetry's kinds go at their own age, small segments become one; every other line stays as it came."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from analytics_platform.contracts import KEPT, TABLES
@@ -20,6 +21,28 @@ def event(kind: str, at: datetime, **fields: Any) -> dict[str, Any]:
     return {"event_type": kind, "event_id": f"{kind} {at.date()}", "timestamp": at.isoformat(), **fields}
 
 
+def keep_rows(lake: Lake, days: Sequence[date]) -> None:
+    nothing = f"select null::date as day, {NOTHING}"
+    with workbench(lake) as (connection, folder):
+        for day in days:
+            write_day(connection, lake, folder, KEPT["kept/telemetry_days"], day, nothing)
+
+
+def test_a_day_goes_whole_once_its_rows_are_kept(settings: Settings, lake: Lake) -> None:
+    at = NOW - timedelta(days=400)
+    land(lake, TELEMETRY.path, event("action", at), at=at)
+    lake.build(TELEMETRY, [at.date()])
+    assert list(find(settings, NOW)) == []
+    keep_rows(lake, [at.date()])
+    (old,) = find(settings, NOW)
+    assert old.kind == "events"
+    old.remove()
+    assert [key for key in lake.store.keys("lake") if str(at.date()) in key] == [
+        f"lake/kept/telemetry_days/day={at.date()}/part-0.parquet"
+    ]
+    assert lake.landing.segments(TELEMETRY) == []
+
+
 def test_each_kind_goes_at_its_own_age(settings: Settings, lake: Lake) -> None:
     kinds = ("action", "session-start", "system-metrics", "cognitive-process")
     days = [(NOW - timedelta(days=age)).date() for age in (200, 100, 10)]
@@ -29,11 +52,7 @@ def test_each_kind_goes_at_its_own_age(settings: Settings, lake: Lake) -> None:
     lake.build(TELEMETRY, days)
 
     assert list(find(settings, NOW)) == [], "nothing goes of days whose daily rows are not kept and cannot be"
-    with workbench(lake) as (connection, folder):
-        for day in days[:2]:
-            write_day(
-                connection, lake, folder, KEPT["kept/telemetry_days"], day, f"select null::date as day, {NOTHING}"
-            )
+    keep_rows(lake, days[:2])
     old = list(find(settings, NOW))
     assert [(one.kind, one.name[-10:], one.count) for one in old] == [
         ("sessions", str(days[0]), 1),
