@@ -12,6 +12,12 @@ duckdb_extensions duckdb_temporary_files duckdb_memory duckdb_logs duckdb_keywor
 pragma_table_info pragma_database_size pragma_storage_info pragma_show pragma_version pragma_user_agent checkpoint
 force_checkpoint query query_table json_execute_serialized_sql sql_auto_complete seq_scan repeat_row range
 generate_series test_all_types summary unnest enable_logging disable_logging truncate_duckdb_logs
+read_duckdb read_avro read_gsheet load_aws_credentials ducklake_snapshots iceberg_metadata parquet_kv_metadata
+parquet_bloom_probe http_get http_post sqlite_attach postgres_attach postgres_execute mysql_query mysql_execute
+sqlite_query pragma_collations pragma_platform pragma_metadata_info pragma_functions duckdb_constraints
+duckdb_dependencies duckdb_indexes duckdb_optimizers duckdb_sequences duckdb_schemas duckdb_types
+duckdb_external_file_cache duckdb_log_contexts duckdb_prepared_statements duckdb_approx_database_count
+icu_calendar_names pg_timezone_names st_drivers st_read_meta from_substrait get_substrait
 """.split()
 SCALARS = """
 current_setting getenv getvariable current_database current_schema current_schemas current_query current_user version
@@ -20,6 +26,8 @@ range generate_series array_agg list histogram from_json to_json json_serialize_
 json_execute_serialized_sql pg_typeof has_table_privilege pg_get_viewdef pg_read_file load_extension
 in_search_path current_role inet_client_addr vector_type stats can_cast_implicitly constant_or_null
 session_user system external_query ml_predict keys_new_keyset net_host
+current_catalog pg_read_binary_file pg_ls_dir pg_sleep lo_import dblink xp_cmdshell load_file benchmark sleep shell
+bqutil_fn ai_generate_text vector_search remote_function session_id
 """.split()
 STATEMENTS = [
     "attach '/etc/passwd' as x", "attach ':memory:' as m", "attach 'https://evil.invalid/x.duckdb'", "detach marts",

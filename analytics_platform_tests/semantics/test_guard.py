@@ -44,7 +44,7 @@ def state(settings: Settings) -> list[tuple[str, str]]:
 
 
 def test_there_are_enough_tricks() -> None:
-    assert len(set(ATTACKS)) + len(EXPLODING) >= 400
+    assert len(set(ATTACKS)) + len(EXPLODING) >= 500
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "bigquery"])

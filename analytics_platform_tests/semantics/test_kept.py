@@ -15,7 +15,11 @@ def test_the_same_question_over_the_same_version_is_asked_once() -> None:
     kept, asked = Kept(), []
 
     def ask(sql: str, version: str = "1", place: tuple[object, ...] = HOME) -> pa.Table:
-        return kept.answer(place, version, sql, lambda: asked.append((sql, version)) or pa.table({"n": [len(asked)]}))
+        def run() -> pa.Table:
+            asked.append((sql, version))
+            return pa.table({"n": [len(asked)]})
+
+        return kept.answer(place, version, sql, run)
 
     assert ask("a") is ask("a")
     ask("b")
@@ -31,7 +35,11 @@ def test_bytes_are_bounded_and_large_tables_are_not_kept() -> None:
     kept, asked = Kept(most_bytes=2_000, largest=1_000), []
 
     def ask(sql: str, of: pa.Table = table) -> None:
-        kept.answer(HOME, "1", sql, lambda: asked.append(sql) or of)
+        def run() -> pa.Table:
+            asked.append(sql)
+            return of
+
+        kept.answer(HOME, "1", sql, run)
 
     for sql in ("a", "b", "a", "c", "a", "b"):  # c takes the place of b, which nobody asked for lately
         ask(sql)

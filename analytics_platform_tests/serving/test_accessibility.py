@@ -22,6 +22,10 @@ LOOKS = {
 }
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 
+# A part that fades in is pale for a moment.
+SETTLED = """() => Promise.all(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().iterations !== Infinity).map(one => one.finished))"""
+
 pytestmark = pytest.mark.slow
 
 
@@ -55,6 +59,7 @@ def test_no_page_has_a_serious_fault(shape: str, browser: Any, axe: str, address
         for view in VIEWS:
             page = context.new_page()
             look(page, f"{address}/{view}")
+            page.evaluate(SETTLED)
             page.evaluate(axe)
             found = page.evaluate("rules => axe.run(document, rules)", RULES)
             assert found["passes"], f"{view}: nothing was looked at"

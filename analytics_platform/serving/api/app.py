@@ -12,7 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from analytics_platform import __version__
 from analytics_platform.insights.live import LiveWindow
 from analytics_platform.lake import open_lake
-from analytics_platform.semantics.warming import warm
+from analytics_platform.semantics.warming import stay_warm
 from analytics_platform.serving.api.access import Access
 from analytics_platform.serving.api.analytics import analytics_routes
 from analytics_platform.serving.api.asking import Service
@@ -20,6 +20,7 @@ from analytics_platform.serving.api.audit import Audit
 from analytics_platform.serving.api.bodies import LimitBodies
 from analytics_platform.serving.api.compression import Compress
 from analytics_platform.serving.api.counters import Counters
+from analytics_platform.serving.api.dashboards import first_questions
 from analytics_platform.serving.api.data import data_routes
 from analytics_platform.serving.api.documented import FORMAT_PARAMETER
 from analytics_platform.serving.api.metrics import metric_routes
@@ -50,7 +51,8 @@ def create_app(settings: Settings, warming: bool = True) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if warming:  # MetricFlow takes seconds to import: the first to ask should not wait for it
-            threading.Thread(target=warm, args=(settings,), daemon=True).start()
+            asked = (service.readers.settings, first_questions())
+            threading.Thread(target=stay_warm, args=asked, daemon=True).start()
         yield
         service.readers.close()
         service.live.close()

@@ -5,7 +5,7 @@ Does not live here: drawing them (``pages``), the routes (``analytics``).
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,13 @@ SUMMARY = (
     Panel("Video", Query(("views", "viewers", "average_view_duration"))),
     Panel("App", Query(("sessions", "app_users", "average_session_seconds", "errors_per_session"))),
 )
+
+
+def first_questions() -> list[Query | Named]:
+    """What the summary and the dashboards that come with the platform ask."""
+    panels = [*SUMMARY, *(panel for _, panels in BUILT_IN.values() for panel in panels)]
+    questions = [panel.question for panel in panels]
+    return [question if question.limit else replace(question, limit=PANEL_ROWS) for question in questions]
 
 
 def folder(settings: Settings) -> Path:

@@ -40,8 +40,8 @@ def _topics(app: str | None) -> None:
         return
 
     def draw(rows: pd.DataFrame) -> Figure:
-        total = rows.assign(topic=rows["topic"].str.replace("_", " ")).groupby("topic", as_index=False)
-        total = total[["conversations"]].sum()
+        total = rows.groupby("topic", as_index=False)[["conversations"]].sum()
+        total = total.assign(topic=total["topic"].str.replace("_", " "))
         return charts.bars(total.sort_values("conversations", ascending=False), "topic", "conversations", across=True)
 
     show(say("chat.topics"), named("conversation_categories", {"app": app}), draw, key="topics")

@@ -22,7 +22,7 @@ from analytics_platform.serving.pages.boards import LARGEST, from_yaml, panel_of
 from analytics_platform.serving.pages.showing import explain, number, show
 from analytics_platform.serving.pages.words import say
 
-ROWS, SIDE_BY_SIDE = 200, 2
+SIDE_BY_SIDE = 2
 
 
 def page() -> None:
@@ -44,7 +44,7 @@ def page() -> None:
 
 
 def _panel(panel: Panel, key: str) -> None:
-    question = panel.question if panel.question.limit else replace(panel.question, limit=ROWS)
+    question = panel.question if panel.question.limit else replace(panel.question, limit=dashboards.PANEL_ROWS)
     reply = ask(question)
     if isinstance(question, Query) and not isinstance(reply, Failed) and not question.grain and not question.group_by:
         st.subheader(panel.title, anchor=False)

@@ -1,6 +1,7 @@
 """Why a video loses its viewers: three curves over its seconds, drop-offs marked, and what people did afterwards."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -32,7 +33,8 @@ def page() -> None:
     if video is None:
         st.info(say("common.no_data"))
         return
-    _numbers(rows[rows["video_id"] == video].to_dict("records")[0])
+    chosen = rows[rows["video_id"] == video].to_dict("records")[0]
+    _numbers(chosen)
     percent = st.slider(say("video.threshold"), 2, 50, 10, format="%d %%", key="threshold")
     dropoffs = named("significant_dropoffs", {"video": video, "threshold": percent / 100})
     stretches = frame(dropoffs)
@@ -50,7 +52,7 @@ def page() -> None:
     if has("video_concurrency"):
         show(
             say("video.concurrency"),
-            named("concurrency", {"video": video}),
+            named("concurrency", {"video": video, "start": chosen["last_day"] - timedelta(days=30)}),
             lambda table: charts.lines(table, "minute", {"peak": "peak"}, points=True),
             key="concurrency",
         )
