@@ -2,8 +2,22 @@
 
 with
 
--- An earlier list of the session came a week before the view at most, in a view that began a day before that.
 lists as (
+
+    select
+        view_id,
+        viewing_key,
+        view_started_at,
+        {{ latest('played_segments', by='list_place') }} as played_segments
+    from {{ ref('int_video_runs') }}
+    where {{ in_days('day') }}
+        and played_segments is not null
+    group by view_id, viewing_key, view_started_at
+
+),
+
+-- An earlier list of the session came a week before the view at most, in a view that began a day before that.
+sessions as (
 
     select * from {{ ref('int_video_sessions') }}
     where {{ in_days('day', before=9, after=1) }}
@@ -30,7 +44,7 @@ earlier as (
         max(previous.list_at) as list_at,
         {{ latest('previous.played_segments', by='previous.list_at') }} as played_segments
     from lists
-    inner join lists as previous
+    inner join sessions as previous
         on lists.viewing_key = previous.viewing_key
             and lists.view_started_at > previous.list_at
             and {{ seconds_between('previous.list_at', 'lists.view_started_at') }} <= 7 * 86400
