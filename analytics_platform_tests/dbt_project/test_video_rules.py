@@ -171,6 +171,9 @@ STATEMENTS = [
     # The last list came without a position: it tells itself how far play went, not the position of the list before.
     listed("paused", at(10), 17, "8[.]28", "no position of the list"),
     listed("paused", at(10, 0, 30), None, "8[.]28[,]51[.]71", "no position of the list"),
+    # Without a session id each view's list stands alone.
+    listed("paused", at(10, 1, 40), 100, "0[.]100", "no session", session=None),
+    listed("paused", at(12), 110, "0[.]100[,]100[.]110", "no session", session=None),
 ]
 
 
@@ -267,6 +270,7 @@ def test_a_list_that_goes_on_after_a_silence_is_counted_once(views, warehouse):
     assert views("goes on", columns) == [("ann", 100.0, 100.0), ("ann", 40.0, 40.0)]
     assert views("twice told", columns) == [("ann", 120.0, 120.0), ("ann", 5.0, 5.0)]
     assert views("anew", columns) == [("ann", 100.0, 100.0), ("ann", 30.0, 30.0)]
+    assert views("no session", columns) == [("ann", 100.0, 100.0), ("ann", 110.0, 110.0)]
     assert warehouse.rows("""
         select from_seconds, to_seconds, times from steps.intermediate.int_video_stretches
         where video_id = 'goes on' order by day, from_seconds, to_seconds
