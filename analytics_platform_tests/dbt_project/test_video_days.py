@@ -2,7 +2,9 @@
 
 import pytest
 
+from analytics_platform_tests.dbt_project.people import statement
 from analytics_platform_tests.dbt_project.test_video import NUMBERS, event, profile
+from analytics_platform_tests.dbt_project.test_voiding import voiding
 
 pytestmark = pytest.mark.proof
 
@@ -113,3 +115,17 @@ def test_a_catalogue_and_its_removal_change_all_of_history_whatever_day_is_built
     put_catalogue(warehouse, CATALOGUE)
     warehouse.build("2026-03-05", select=SELECT)
     assert warehouse.all_facts() == known
+
+
+def test_a_voiding_weeks_later_leaves_the_other_views_of_its_day(make_warehouse, everything):
+    """It opens the day of what it voids; every step of a view has to see that day."""
+    of_card = statement(900, "2026-03-02 15:00", "mbox:ann@example.org", card="quiz/1", response="x")
+    warehouse = filled(make_warehouse)
+    day = [row for row in LISTS if row["event_time"].startswith("2026-03-02")]
+    warehouse.put("xapi/statements", [*day, of_card])
+    warehouse.build(select=SELECT)
+    before = warehouse.rows("select * from facts.fact_video_views order by all")
+    warehouse.put("xapi/statements", [voiding(901, "s900", "2026-03-25 12:00")])
+    warehouse.build("2026-03-25", select=SELECT)
+    assert warehouse.rows("select * from facts.fact_video_views order by all") == before
+    assert before == everything["warehouse.facts.fact_video_views"]

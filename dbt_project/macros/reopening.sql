@@ -14,7 +14,7 @@
 
 {# The model's part of the list of changes that it has not read (macros/keys.sql). A model's first build reopens nothing. #}
 {% macro duckdb__reopening_queries() %}
-    {% set noted = run_query("select max(change) from " ~ key_positions() ~ " where model = '" ~ model.name ~ "'")[0][0] %}
+    {% set noted = run_query("select max(change) from " ~ key_positions() ~ " where model = '" ~ model_to_build() ~ "'")[0][0] %}
     {% if noted is none %}{{ return([]) }}{% endif %}
     {% set queries = [] %}
     {% if is_made_from(voidings()) %}
@@ -49,6 +49,17 @@
     {%- for first, last in zip(env_var('DBT_FROM_DAY', '').split(','), env_var('DBT_TO_DAY', '').split(',')) -%}
         {{ ' or ' if not loop.first }}day between date '{{ first }}' and date '{{ last }}'
     {%- endfor -%}
+{% endmacro %}
+
+{# The model that is built: an ephemeral one is a part of the model below it, whose place in the list holds. #}
+{% macro model_to_build() %}
+    {% set found = [model.unique_id] %}
+    {% for id in found %}
+        {% if graph.nodes[id].config.materialized != 'ephemeral' %}{{ return(graph.nodes[id].name) }}{% endif %}
+        {% for node in graph.nodes.values() if node.resource_type == 'model' and id in node.depends_on.nodes %}
+            {% do found.append(node.unique_id) %}
+        {% endfor %}
+    {% endfor %}
 {% endmacro %}
 
 {% macro voidings() %}{{ return('model.' ~ project_name ~ '.stg_xapi__voidings') }}{% endmacro %}
