@@ -51,6 +51,9 @@ LISTS = [
     listed(1, "22:00:00", 100, "0[.]100"),
     listed(2, "09:00:00", 150, "0[.]100[,]100[.]150"),
     listed(3, "08:00:00", 200, "0[.]100[,]100[.]150[,]150[.]200"),
+    # Another one goes on after three days.
+    listed(1, "10:00:00", 60, "0[.]60", session="t"),
+    listed(4, "10:00:00", 70, "0[.]70", session="t"),
 ]
 CATALOGUE = [
     {"video_id": "night", "title": "Night", "duration_seconds": 25},
@@ -85,7 +88,7 @@ def test_what_reaches_over_midnight_is_counted_once(everything):
     seconds = {}
     for row in views:
         seconds.setdefault(row[3], []).append(row[15])
-    assert sorted(seconds["listed"]) == [50.0, 50.0, 100.0]
+    assert sorted(seconds["listed"]) == [10.0, 50.0, 50.0, 60.0, 100.0]
     assert (seconds["night"], seconds["lecture"]) == ([30.0], [7200.0])
     assert sorted(seconds["length"]) == [10.0, 10.0, 60.0]
 

@@ -79,7 +79,7 @@ def later() -> Rows:
     messages.append(_message("m13", "2026-03-28 11:00:00+00", parent_message_id="q1"))
     # One statement of the same day is voided, and one of the day before, which nobody asks for.
     voidings = [_voiding("late", "x0"), _voiding("later", "border0"), _voiding("again", "void late")]
-    return {"xapi/statements": [*answers, late, *voidings], "nocodb/messages": messages}
+    return {"xapi/statements": [*answers, late, _far(CHANGED, "0[.]10"), *voidings], "nocodb/messages": messages}
 
 
 def _at(moments: list[str], key: str, prefix: str, **more: Any) -> list[Row]:
@@ -151,7 +151,16 @@ def _profile() -> list[Row]:
                 video_played_segments=segments, video_length_seconds=60.5, **common,
             )
         )  # fmt: skip
-    return rows
+    return [*rows, _far("2026-03-30", "0[.]10[,]10[.]25")]
+
+
+def _far(day: str, segments: str) -> Row:
+    """A session's list; its first one comes late, and opens the day of the second."""
+    return _statement(
+        f"far {day}", f"{day} 18:00:00+00", verb="paused", video_time_seconds=10, video_played_segments=segments,
+        video_length_seconds=60.5, object_id="video:far", video_session_id="far", lesson_url=None,
+        activity_type="https://w3id.org/xapi/video/activity-type/video",
+    )  # fmt: skip
 
 
 def _voiding(name: str, voided: str) -> Row:

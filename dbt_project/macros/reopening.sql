@@ -1,6 +1,6 @@
 {# What comes late opens other days again: a voiding that of the statement it voids, an answer those of the other answers
-   to its query. Whatever days a run asks for, each model below builds the reopened days too, once. Whichever run died in
-   between, they are not forgotten. #}
+   to its query, a view those of the session's other views. Whatever days a run asks for, each model below builds the
+   reopened days too, once. Whichever run died in between, they are not forgotten. #}
 
 {# Days to build besides the asked ones, as texts. Only for models that are made from one that reopens days. #}
 {% macro reopened_days() %}
@@ -21,11 +21,11 @@
         {% do queries.append("select key as day from " ~ key_changes() ~ " where model = 'stg_xapi__voidings'"
             ~ " and key <> '' and change > " ~ noted) %}
     {% endif %}
-    {% if is_made_from(answered_queries()) %}
-        {% do queries.append("select cast(day as varchar) as day from " ~ graph.nodes[answered_queries()].relation_name
-            ~ " where query_key in (select cast(key as bigint) from " ~ key_changes()
-            ~ " where model = 'int_answered_queries' and key is not null and change > " ~ noted ~ ")") %}
-    {% endif %}
+    {% for name, key in shared_keys() if is_made_from(name) %}
+        {% do queries.append("select cast(day as varchar) as day from " ~ graph.nodes[name].relation_name
+            ~ " where " ~ key ~ " in (select cast(key as bigint) from " ~ key_changes() ~ " where model = '"
+            ~ graph.nodes[name].name ~ "' and key is not null and change > " ~ noted ~ ")") %}
+    {% endfor %}
     {{ return(queries) }}
 {% endmacro %}
 
@@ -37,17 +37,21 @@
         {% do queries.append("select cast(voided_day as string) as day from " ~ graph.nodes[voidings()].relation_name
             ~ " where voided_day is not null and (" ~ asked_days() ~ ")") %}
     {% endif %}
-    {% if is_made_from(answered_queries()) %}
-        {% set answered = graph.nodes[answered_queries()].relation_name %}
-        {% do queries.append("select cast(day as string) as day from " ~ answered ~ " where query_key in (select query_key"
-            ~ " from " ~ answered ~ " where " ~ asked_days() ~ ")") %}
-    {% endif %}
+    {% for name, key in shared_keys() if is_made_from(name) %}
+        {% set rows, meta = graph.nodes[name].relation_name, graph.nodes[name].config.meta %}
+        {% set changed = asked_days(meta.days_before, meta.days_after) %}
+        {% do queries.append("select cast(day as string) as day from " ~ rows ~ " where " ~ key ~ " in (select " ~ key
+            ~ " from " ~ rows ~ " where " ~ changed ~ ")") %}
+    {% endfor %}
     {{ return(queries) }}
 {% endmacro %}
 
-{% macro asked_days() %}
+{% macro asked_days(before=0, after=0) %}
+    {%- set day = modules.datetime.timedelta(days=1) -%}
     {%- for first, last in zip(env_var('DBT_FROM_DAY', '').split(','), env_var('DBT_TO_DAY', '').split(',')) -%}
-        {{ ' or ' if not loop.first }}day between date '{{ first }}' and date '{{ last }}'
+        {%- set from_day = modules.datetime.date.fromisoformat(first) - before * day -%}
+        {%- set to_day = modules.datetime.date.fromisoformat(last) + after * day -%}
+        {{ ' or ' if not loop.first }}day between date '{{ from_day }}' and date '{{ to_day }}'
     {%- endfor -%}
 {% endmacro %}
 
@@ -63,10 +67,20 @@
 {% endmacro %}
 
 {% macro voidings() %}{{ return('model.' ~ project_name ~ '.stg_xapi__voidings') }}{% endmacro %}
-{% macro answered_queries() %}{{ return('model.' ~ project_name ~ '.int_answered_queries') }}{% endmacro %}
+
+{# Models whose rows of one key, on whatever days, say something together. #}
+{% macro shared_keys() %}
+    {{ return([
+        ('model.' ~ project_name ~ '.int_answered_queries', 'query_key'),
+        ('model.' ~ project_name ~ '.int_video_sessions', 'viewing_key'),
+    ]) }}
+{% endmacro %}
 
 {% macro is_reopened() %}
-    {{ return(is_made_from(voidings()) or is_made_from(answered_queries())) }}
+    {% for name in [voidings()] + shared_keys() | map('first') | list if is_made_from(name) %}
+        {{ return(true) }}
+    {% endfor %}
+    {{ return(false) }}
 {% endmacro %}
 
 {# Whether the model is made from another one, over however many steps. #}

@@ -2,27 +2,35 @@
 
 with
 
--- An earlier list of the session came a day before the view at most, in a view that began a day before that.
-runs as (
-
-    select * from {{ ref('int_video_runs') }}
-    where {{ in_days('day', before=3, after=1) }}
-
-),
-
 lists as (
 
     select
         view_id,
-        max(viewing_key) as viewing_key,
-        max(session_id) as session_id,
-        min(view_started_at) as view_started_at,
-        max(list_place) as list_place,
-        max(list_at) as list_at,
+        viewing_key,
+        view_started_at,
         {{ latest('played_segments', by='list_place') }} as played_segments
-    from runs
-    where played_segments is not null
-    group by view_id
+    from {{ ref('int_video_runs') }}
+    where {{ in_days('day') }}
+        and played_segments is not null
+    group by view_id, viewing_key, view_started_at
+
+),
+
+-- An earlier list of the session came a week before the view at most, in a view that began a day before that.
+sessions as (
+
+    select * from {{ ref('int_video_sessions') }}
+    where {{ in_days('day', before=9, after=1) }}
+        and played_segments is not null
+
+),
+
+runs as (
+
+    select * from {{ ref('int_video_runs') }}
+    where {{ in_days('day', before=9, after=1) }}
+        and is_counted
+        and chain = 'signals'
 
 ),
 
@@ -36,11 +44,10 @@ earlier as (
         max(previous.list_at) as list_at,
         {{ latest('previous.played_segments', by='previous.list_at') }} as played_segments
     from lists
-    inner join lists as previous
+    inner join sessions as previous
         on lists.viewing_key = previous.viewing_key
             and lists.view_started_at > previous.list_at
-            and {{ seconds_between('previous.list_at', 'lists.view_started_at') }} <= 86400
-    where lists.session_id is not null
+            and {{ seconds_between('previous.list_at', 'lists.view_started_at') }} <= 7 * 86400
     group by lists.view_id, lists.view_started_at, lists.viewing_key
 
 ),
@@ -100,8 +107,6 @@ int_video_list_pieces as (
     from earlier
     inner join runs
         on earlier.viewing_key = runs.viewing_key
-            and runs.is_counted
-            and runs.chain = 'signals'
             and runs.playing_from >= {{ microseconds('earlier.list_at') }}
             and runs.playing_from < {{ microseconds('earlier.view_started_at') }}
 
