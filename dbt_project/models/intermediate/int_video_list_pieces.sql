@@ -2,6 +2,7 @@
 
 with
 
+-- As many days as int_video_stretches replaces.
 lists as (
 
     select
@@ -10,7 +11,7 @@ lists as (
         view_started_at,
         {{ latest('played_segments', by='list_place') }} as played_segments
     from {{ ref('int_video_runs') }}
-    where {{ in_days('day') }}
+    where {{ in_days('day', before=1, after=1) }}
         and played_segments is not null
     group by view_id, viewing_key, view_started_at
 
