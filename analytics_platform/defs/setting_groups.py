@@ -71,5 +71,6 @@ def _group(name: str, fields: Iterable[str], settings: Settings, environment: Ma
         text = known.annotation is SecretStr or bool(get_args(known.annotation))  # a Literal
         # With a default of its own, a run may set one field and leave the others.
         types[field] = (str if text else known.annotation, Field(values[field], description=known.description))
-    model = create_model(name.capitalize() + "Settings", __base__=SettingGroup, **types)  # type: ignore[call-overload]
+    said = f"Settings of the part `{name}`, as the environment has them; docs/settings.md. A run may set others."
+    model = create_model(f"{name.capitalize()}Settings", __base__=SettingGroup, __doc__=said, **types)  # type: ignore[call-overload]
     return model(**values)
