@@ -45,7 +45,7 @@ def incident_pictures(found: Found) -> str:
         marked = np.flatnonzero(verdicts.over[part]).tolist()
         title = f"{row['series_id']} by {row['grain']}, since {row['started_at']:%Y-%m-%d %H:%M} UTC"
         drawn.append(picture(title, line.values[part], verdicts.low[part], verdicts.high[part], marked))
-    return "\n\n".join(drawn) or "no incident"
+    return "\n\n".join(drawn) or "no incident of a whole series; those of members are in the table"
 
 
 def forecast_table(found: Sequence[tuple[Line, Forecast]]) -> str:
