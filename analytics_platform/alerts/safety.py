@@ -65,7 +65,7 @@ def _flags(settings: Settings, days: Sequence[date]) -> list[Row]:
     """One row for each answer or turn of a chat: its gravest tier and the rules that fired."""
     found: list[Row] = []
     for table, sql in ((SAFETY, _ANSWERS), (EXCHANGES, _TURNS)):
-        with open_days(open_lake(settings), table, days) as (connection, files):  # type: ignore[arg-type]
+        with open_days(open_lake(settings), table, days) as (connection, files):
             if files:
                 found += connection.sql(sql).to_arrow_table().to_pylist()
     return sorted(found, key=lambda row: (row["rank"], row["day"], row["answer_id"]))

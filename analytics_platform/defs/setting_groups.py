@@ -40,9 +40,10 @@ class SettingGroup(dg.ConfigurableResource[object]):
         """``settings`` with this group's values, checked as those of the environment are."""
         changed = {}
         for name in type(self).model_fields:
-            now, value = getattr(settings, name), getattr(self, name)
-            secret = now.get_secret_value() if isinstance(now, SecretStr) else None
-            if value != (now if secret is None else secret) and not (secret is not None and value == ""):
+            known, value = getattr(settings, name), getattr(self, name)
+            if isinstance(known, SecretStr):
+                known = known.get_secret_value() if value else value  # empty: as the settings have it
+            if value != known:
                 changed[name] = value
         return Settings(**{**settings.model_dump(), **changed}) if changed else settings
 

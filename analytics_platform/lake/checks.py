@@ -13,7 +13,7 @@ from statistics import median
 import duckdb
 import pyarrow.parquet as pq
 
-from analytics_platform.contracts import Table
+from analytics_platform.contracts import LakeTable, Table
 from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.lake.ledger import Entry
 from analytics_platform.lake.parse_sql import quote_name, quote_text
@@ -37,7 +37,9 @@ class Finding:
 
 
 @contextmanager
-def open_days(lake: Lake, table: Table, days: Sequence[date]) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Path]]]:
+def open_days(
+    lake: Lake, table: LakeTable, days: Sequence[date]
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[Path]]]:
     """The days' Parquet files as view ``days`` of a private connection."""
     keys = [key for key in (lake_key(table, day) for day in days) if lake.store.exists(key)]
     with lake.store.workspace() as folder, duckdb.connect(config={"threads": lake.threads}) as connection:

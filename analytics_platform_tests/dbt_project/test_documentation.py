@@ -36,6 +36,20 @@ def test_every_column_is_documented_with_a_known_type(dbt):
     assert not gaps
 
 
+def test_a_step_that_names_days_is_a_part_of_one_model(dbt):
+    """It reads the days that this model builds, those opened again included (``model_to_build``)."""
+
+    def built(model):
+        below = [child for child in models(dbt) if model.unique_id in child.depends_on.nodes]
+        found = [built(child) if child.config.materialized == "ephemeral" else {child.name} for child in below]
+        return set().union(*found)
+
+    parts = [m for m in models(dbt) if m.config.materialized == "ephemeral" and "in_days(" in m.raw_code]
+    assert {m.name: len(built(m)) for m in parts} == dict.fromkeys(
+        ("int_video_list_pieces", "int_video_ordered_signals"), 1
+    )
+
+
 @pytest.fixture(scope="module")
 def warehouse(make_warehouse):
     """Every model, of an empty lake."""

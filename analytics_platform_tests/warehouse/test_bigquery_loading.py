@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from analytics_platform.errors import WarehouseError
 from analytics_platform.lake import open_lake
@@ -147,11 +148,27 @@ def test_what_does_not_pass_says_what_to_do(
         load(warehouse)
 
 
-def test_what_fails_for_too_long_is_given_up(double: Double, warehouse: Warehouse, monkeypatch: Any) -> None:
-    monkeypatch.setattr(client_rules, "TRYING", 0.05)
+def test_what_fails_too_often_is_given_up(double: Double, warehouse: Warehouse, monkeypatch: Any) -> None:
+    monkeypatch.setattr(client_rules, "TRIES", 2)
     double.faults.append(Fault(UPLOADS, 403, "rateLimitExceeded", times=50))
     with pytest.raises(WarehouseError, match="Try again later"):
         load(warehouse)
+
+
+def test_what_took_long_before_its_answer_was_lost_is_tried_again(monkeypatch: Any) -> None:
+    now, asked = [0.0], []
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("time.sleep", lambda _: None)
+
+    def work() -> str:
+        asked.append(now[0])
+        now[0] += 3600
+        if len(asked) < client_rules.TRIES:
+            raise requests.exceptions.ConnectionError("reset")
+        return "done"
+
+    assert client_rules.trying(work, "A long job") == "done"
+    assert len(asked) == client_rules.TRIES
 
 
 def test_a_table_that_is_not_as_the_contract_says_is_named_with_its_column(

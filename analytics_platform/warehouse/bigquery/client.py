@@ -6,6 +6,7 @@ looked up instead.
 """
 
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from analytics_platform.errors import SettingsError, WarehouseError
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from google.cloud.bigquery import Client
 
 T = TypeVar("T")
-FIRST_WAIT, LONGEST_WAIT, TRYING = 1.0, 32.0, 60.0  # seconds
+TRIES = 6
+FIRST_WAIT, LONGEST_WAIT = 1.0, 32.0  # seconds
 AGAIN_STATUS = {429, 500, 502, 503, 504}
 AGAIN_REASONS = {"rateLimitExceeded", "backendError", "internalError", "jobRateLimitExceeded"}
 
@@ -56,16 +58,22 @@ def connect(settings: Settings) -> "Client":
 
 def trying(work: Callable[[], T], what: str) -> T:
     """Do it, again after a wait where that may help. ``what`` is for the message when it does not."""
-    from google.api_core.exceptions import RetryError
     from google.api_core.retry import Retry
 
-    again = Retry(predicate=_may_pass, initial=FIRST_WAIT, maximum=LONGEST_WAIT, timeout=TRYING)
+    failures = count(1)
+    # Tries are counted, not seconds: a job that ran for minutes before its answer was lost is asked for again, too.
+    again = Retry(
+        predicate=lambda error: _may_pass(error) and next(failures) < TRIES,
+        initial=FIRST_WAIT,
+        maximum=LONGEST_WAIT,
+        timeout=None,
+    )
     try:
         return again(work)()
-    except RetryError as error:
-        raise WarehouseError(
-            f"{what} failed for {TRYING:g} seconds; the last time: {error.cause}. Try again later."
-        ) from error.cause
+    except Exception as error:
+        if not _may_pass(error):
+            raise
+        raise WarehouseError(f"{what} failed {TRIES} times; the last time: {error}. Try again later.") from error
 
 
 def _may_pass(error: Exception) -> bool:

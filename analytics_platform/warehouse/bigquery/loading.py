@@ -17,7 +17,7 @@ from analytics_platform.errors import WarehouseError
 from analytics_platform.lake.day_files import Marks, day_files, day_of
 from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.settings import Settings
-from analytics_platform.warehouse.bigquery.client import AGAIN_REASONS, explain, trying
+from analytics_platform.warehouse.bigquery.client import AGAIN_REASONS, TRIES, explain, trying
 from analytics_platform.warehouse.bigquery.lake_tables import dataset_id, lake_table, make_dataset
 from analytics_platform.warehouse.lake_state import Known
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Log = Callable[[str], None]
 AT_ONCE = 8
-TRIES = 6
 
 
 def load_days(client: "Client", settings: Settings, lake: Lake, log: Log) -> Marks:
