@@ -48,6 +48,7 @@ MARTS = {
     " people_reached bigint, people_lost bigint",
     "at_risk_learners": "person_id text, cohort text, days_silent bigint, as_of_day date",
     "video_views": "video_id text, play_time_seconds double, local_day date",
+    "safety_flags": "answer_id text, rule text, tier text, local_day date",
     "weekly_themes": "source text, week text, week_start date, theme text, texts bigint, people bigint,"
     " people_before double, change double, phrases text, fewest_people bigint, sampled_share double",
 }
@@ -111,6 +112,18 @@ def test_periods(key: str, first: str, last: str, before: str) -> None:
 def test_what_is_no_period(key: str) -> None:
     with pytest.raises(ReportError, match="is no period"):
         parse(key)
+
+
+def test_grave_flags_of_answers_and_chats_are_counted_and_told_once_each(settings: Settings) -> None:
+    told = [("a1", "suicide-en", "critical", 9), ("a1", "despair-en", "high", 9), ("m1", "chat", "high", 10),
+            ("m2", "chat", "medium", 10), ("m3", "chat", "critical", 16)]  # fmt: skip
+    flags = [
+        dict(zip(("answer_id", "rule", "tier", "local_day"), (*row[:3], march(row[3])), strict=True)) for row in told
+    ]
+    put(settings, user_activities=active("a", 9, 16), safety_flags=flags)
+    document = one(settings, "executive")
+    assert [row[1] for row in table(document, "safety").rows] == [1, 2, 1]
+    assert any(advice.fired.startswith("2 answers and messages") for advice in document.advice)
 
 
 def test_numbers_and_their_change_by_hand(settings: Settings) -> None:

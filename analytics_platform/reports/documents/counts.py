@@ -24,10 +24,11 @@ _QUERIES: dict[tuple[str, ...], str] = {
     ("user_responses",): """
         select count(*) as answers, count(distinct person_id) as answerers,
             sum(case when sentiment = 'positive' then 1 else 0 end) as positive_answers,
-            sum(case when sentiment in ('positive', 'negative', 'mixed', 'neutral') then 1 else 0 end) as felt_answers,
-            count(distinct case when is_flagged and safety_tier in ('critical', 'high') then answer_id end)
-                as grave_flags
+            sum(case when sentiment in ('positive', 'negative', 'mixed', 'neutral') then 1 else 0 end) as felt_answers
         from user_responses where local_day between $1 and $2""",
+    ("safety_flags",): """
+        select count(distinct case when tier in ('critical', 'high') then answer_id end) as grave_flags
+        from safety_flags where local_day between $1 and $2""",
     ("conversations",): """
         select count(*) as conversations, count(distinct actor_key) as chatters,
             sum(case when is_handed_over then 1 else 0 end) as handed

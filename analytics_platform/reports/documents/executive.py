@@ -81,16 +81,20 @@ def _safety(marts: Marts, period: Period) -> Section:
     if lacks := marts.lacks("safety_flags"):
         return Section(title, missing=lacks)
     rows = marts.rows(
-        """select tier, count(distinct answer_id) as answers, count(distinct rule) as rules
+        """select tier, count(distinct answer_id) as texts, count(distinct rule) as rules
         from safety_flags where local_day between $1 and $2 group by tier
         order by case tier when 'critical' then 0 when 'high' then 1 else 2 end""",
         period.first,
         period.last,
     )
-    columns = (("tier", "tier", "text"), ("answers", "answers", "count"), ("rules", "rules that fired", "count"))
+    columns = (
+        ("tier", "tier", "text"),
+        ("texts", "answers and messages in chats", "count"),
+        ("rules", "rules that fired", "count"),
+    )
     note = "Who wrote them stands in the mart safety_flags, for those who may read it."
-    found = (table("safety", "Flagged answers", columns, rows, note=note),) if rows else ()
-    return Section(title, tables=found, notes=() if rows else ("No answer of this period was flagged.",))
+    found = (table("safety", "Flagged answers and messages", columns, rows, note=note),) if rows else ()
+    return Section(title, tables=found, notes=() if rows else ("No answer and no message of this period was flagged.",))
 
 
 def _incidents(marts: Marts, period: Period) -> Section:

@@ -50,10 +50,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             "Write to them now, the longest silent last: see the mart at_risk_learners.",
         ),
         Rule(
-            "An answer was flagged as critical or high.",
+            "An answer or a message in a chat was flagged as critical or high.",
             ("grave_flags",),
             lambda n: n["grave_flags"] > 0,
-            lambda n: f"{n['grave_flags']} answers of this period are flagged critical or high.",
+            lambda n: f"{n['grave_flags']} answers and messages of this period are flagged critical or high.",
             "Read each of them and make sure that somebody has answered: see the mart safety_flags.",
         ),
     ),

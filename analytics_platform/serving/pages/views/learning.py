@@ -134,7 +134,8 @@ def _answers(cohort: str | None, lesson: str | None) -> None:
     searched = words(say("learning.search"), "contains", say("learning.search_hint"))
     flagged = True if st.query_params.get("flagged") == "1" else None
     if flagged:
-        st.warning(say("today.flagged_help"), icon=":material/flag:")
+        st.warning(say("learning.flagged_only"), icon=":material/flag:")
+        show(say("today.flagged"), named("safety", {"cohort": cohort}, limit=MOST_ANSWERS), key="safety")
     reply = named(
         "responses", {"cohort": cohort, "lesson": lesson, "contains": searched, "flagged": flagged}, limit=MOST_ANSWERS
     )

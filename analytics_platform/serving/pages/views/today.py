@@ -38,7 +38,7 @@ def page() -> None:
 def _needs(chosen: date) -> None:
     st.subheader(say("today.headline"), anchor=False)
     since = chosen - WEEK + timedelta(days=1)
-    flagged = _count("safety", {"start": since, "end": chosen}, "safety_flags")
+    flagged = _count("safety", {"start": since, "end": chosen}, "safety_flags", "answer_id")
     risk = _count("at_risk", {}, "at_risk_learners")
     incidents = _count("incidents", {"status": "open"}, "incidents")
     refused = quality.refused_lines(since, chosen)
@@ -56,11 +56,14 @@ def _needs(chosen: date) -> None:
             st.markdown(f"[{say('common.open')}]({link})")
 
 
-def _count(name: str, parameters: dict[str, object], mart: str) -> int | None:
+def _count(name: str, parameters: dict[str, object], mart: str, of: str = "") -> int | None:
+    """Rows of a list, or different values of a column of it."""
     if not has(mart):
         return None
     reply = named(name, parameters)  # type: ignore[arg-type]  # dates and texts
-    return None if isinstance(reply, Failed) else reply.table.num_rows
+    if isinstance(reply, Failed):
+        return None
+    return len(reply.table[of].unique()) if of else reply.table.num_rows
 
 
 def _changes(chosen: date) -> None:
