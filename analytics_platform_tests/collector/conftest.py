@@ -65,10 +65,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Collector]]:
     """Starts a collector with some settings; it ends with the test."""
     running: list[tuple[uvicorn.Server, threading.Thread, httpx.Client]] = []
 
-    def begin(**settings: Any) -> Collector:
+    def begin(shipping: bool = False, **settings: Any) -> Collector:
         made = Settings(_env_file=None, platform_home=tmp_path / "home", collector_port=0, **settings)
         database = open_database(made.collector_store)
-        server = uvicorn.Server(configuration(made, build_app(made, database, shipping=False)))
+        server = uvicorn.Server(configuration(made, build_app(made, database, shipping=shipping)))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         deadline = time.monotonic() + 20

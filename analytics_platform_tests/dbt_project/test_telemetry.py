@@ -50,7 +50,7 @@ EVENTS = [
 ]
 
 
-MARTS = "+kpis +api_performance +ai_performance +errors +user_engagement_daily"
+MARTS = "+kpis +app_minutes +api_performance +ai_performance +errors +user_engagement_daily"
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +98,22 @@ def test_health_is_of_requests_and_readings(warehouse):
             reported_response_ms_avg, active_sessions_max
         from system_health where started_at = '2026-03-01 10:00:00+00'
     """) == [(2, 77.5, 85.0, 50.0, None, 20, 2, 0.1, 190.0, 1, 90.0, 4)]
+
+
+def test_a_minute_counts_as_the_real_time_window_does(warehouse):
+    assert warehouse.rows("""
+        select strftime(started_at, '%H:%M:%S'), events, active_users, requests, errors, error_rate, avg_ms, p95_ms, runs,
+            success_rate, ai_avg_ms
+        from app_minutes
+        where day = '2026-03-01' and (events > 1 or errors = 1) order by started_at
+    """) == [
+        ("10:00:00", 5, 1, 0, 0, None, None, None, 3, 0.5, 2000.0),
+        ("10:03:00", 1, 1, 1, 1, 1.0, 30.0, 30.0, 0, None, None),
+        ("10:07:00", 1, 1, 1, 1, 1.0, 70.0, 70.0, 0, None, None),
+        ("11:00:00", 2, 1, 2, 0, 0.0, 5.0, 5.0, 0, None, None),
+    ]
+    # Twenty minutes with a request each, and 10:00, 10:30, 11:00: others have no row.
+    assert warehouse.rows("select count(*), sum(events) from app_minutes where day = '2026-03-01'") == [(23, 28)]
 
 
 def test_scores_are_weighted_means_of_their_parts(warehouse):

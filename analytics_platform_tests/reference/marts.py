@@ -73,6 +73,7 @@ MARTS = {
     "sessions": Mart(("session_id", "actor_key", "started_at"), _plain(telemetry.sessions), ("session_key",)),
     "api_performance": Mart(("grain", "started_at", "endpoint"), _plain(periods.api_performance)),
     "ai_performance": Mart(("grain", "started_at", "process_kind"), _plain(periods.ai_performance)),
+    "app_minutes": Mart(("started_at",), _plain(periods.app_minutes)),
     "system_health": Mart(("grain", "started_at"), _plain(periods.system_health)),
     "kpis": Mart(("grain", "started_at"), _plain(periods.kpis)),
     "errors": Mart(("error_type", "place"), _plain(telemetry.errors)),

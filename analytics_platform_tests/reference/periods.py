@@ -1,4 +1,4 @@
-"""The app by hour and by UTC day: api_performance, ai_performance, system_health, kpis.
+"""The app by minute, hour and UTC day: app_minutes, api_performance, ai_performance, system_health, kpis.
 
 Lives here: counts, percentiles and scores of a period. Does not live here: visits and people (``telemetry``).
 """
@@ -137,6 +137,31 @@ def system_health(world: World) -> Iterator[Row]:
             "error_events": sum(one.kind == "error" for one in ones),
         }
         yield period | {"has_data": bool(ones)} | (told if ones else nothing)
+
+
+def app_minutes(world: World) -> Iterator[Row]:
+    by_minute = defaultdict(list)
+    for one in said(world):
+        by_minute[one.at.replace(second=0, microsecond=0)].append(one)
+    for at, ones in by_minute.items():
+        requests = [one for one in ones if one.kind == "api_request"]
+        runs = [one for one in ones if one.kind == "cognitive_process"]
+        endings = [one.facts["success"] for one in runs if isinstance(one.facts.get("success"), bool)]
+        took, errors = numbers(requests, "response_time"), sum(one.status >= 500 for one in requests)
+        yield {
+            "started_at": at,
+            "day": at.date(),
+            "events": len(ones),
+            "active_users": len({one.actor for one in ones if one.actor}),
+            "requests": len(requests),
+            "errors": errors,
+            "error_rate": share(errors, len(requests)),
+            "avg_ms": average(took),
+            "p95_ms": rank(took, 95),
+            "runs": len(runs),
+            "success_rate": share(sum(endings), len(endings)),
+            "ai_avg_ms": average(numbers(runs, "processing_time")),
+        }
 
 
 def _between(value: float | None, best: float, worst: float) -> float | None:

@@ -4,6 +4,10 @@
 {% macro duckdb__start_of_hour(moment) %}date_trunc('hour', {{ moment }}){% endmacro %}
 {% macro bigquery__start_of_hour(moment) %}timestamp_trunc({{ moment }}, hour){% endmacro %}
 
+{% macro start_of_minute(moment) %}{{ adapter.dispatch('start_of_minute')(moment) }}{% endmacro %}
+{% macro duckdb__start_of_minute(moment) %}date_trunc('minute', {{ moment }}){% endmacro %}
+{% macro bigquery__start_of_minute(moment) %}timestamp_trunc({{ moment }}, minute){% endmacro %}
+
 {% macro start_of_day(day, hour=0) %}{{ adapter.dispatch('start_of_day')(day, hour) }}{% endmacro %}
 {% macro duckdb__start_of_day(day, hour) %}make_timestamptz(epoch_us(cast({{ day }} as timestamp)) + {{ hour }} * 3600000000){% endmacro %}
 {% macro bigquery__start_of_day(day, hour) %}timestamp_add(timestamp({{ day }}), interval {{ hour }} hour){% endmacro %}

@@ -35,6 +35,7 @@ class Tested:
     growth: Array  # origins × series: the level now over that at the origin
     relative: Array  # mean absolute error over seasonal naive's, per series
     scaled: Array  # mean absolute error over that of seasonal naive one step into the history (the usual MASE)
+    against_mean: Array  # mean absolute error over that of the mean of what was known at the origins
 
 
 def plan(columns: int, horizon: int, least: int) -> Plan | None:
@@ -68,6 +69,7 @@ def test(values: Array, periods: tuple[int, ...], logs: bool, schedule: Plan) ->
     )
     loss = np.abs(chosen).mean(axis=(0, 2))
     naive = losses[:, :, names.index(NAIVE)].mean(axis=0)
+    means = np.stack([values[:, :origin].mean(axis=1, keepdims=True) for origin in schedule.origins])
     period = periods[0] if periods else 1
     inside = np.abs(values[:, period:] - values[:, :-period]).mean(axis=1)
     return Tested(
@@ -77,6 +79,7 @@ def test(values: Array, periods: tuple[int, ...], logs: bool, schedule: Plan) ->
         level_growth(values, schedule.origins, period),
         _ratio(loss, naive),
         _ratio(loss, inside),
+        _ratio(loss, np.abs(means - actual).mean(axis=(0, 2))),
     )
 
 

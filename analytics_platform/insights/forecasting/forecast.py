@@ -1,7 +1,7 @@
 """Forecasts of many series: candidates, backtest, choice, intervals, and the reasons to abstain.
 
 Series that share length, seasons and positivity run together. A forecast is given only if the choice beat seasonal
-naive in the backtest, history holds two seasons and three origins, and few values are missing.
+naive in the backtest, the series is no noise, history holds two seasons and three origins, and few values are missing.
 """
 
 from collections import defaultdict
@@ -15,6 +15,7 @@ from analytics_platform.insights.forecasting.backtest import LEAST_FOLDS, Plan, 
 from analytics_platform.insights.forecasting.grid import MOST_MISSING, Grid, grid_of
 from analytics_platform.insights.forecasting.intervals import coverage, half_widths
 from analytics_platform.insights.forecasting.models import forecasts
+from analytics_platform.insights.forecasting.noise import is_noise
 from analytics_platform.insights.forecasting.seasonal import is_seasonal
 from analytics_platform.insights.rolling import Array
 from analytics_platform.insights.series_csv import Series
@@ -116,11 +117,17 @@ def _answer(
     for array in (mean, *low, *high):
         array[natural] = np.maximum(array[natural], 0.0)
     covered = coverage(tested.errors)
+    noise = is_noise(values, periods[0] if periods else 1, tested.against_mean)
     for row, member in enumerate(members):
         relative = float(tested.relative[row])
         reason = None
         if not relative < 1:
             reason = f"no better than repeating the last season: MASE {relative:.2f} in {len(schedule.origins)} folds"
+        elif noise[row]:
+            tenth, middle, ninth = np.quantile(values[row], (0.1, 0.5, 0.9))
+            reason = (
+                f"noise: no value tells of a later one; 80 % lie from {tenth:.4g} to {ninth:.4g} around {middle:.4g}"
+            )
         given = horizon if reason is None else 0
         answers[member.place] = Forecast(
             member.name,

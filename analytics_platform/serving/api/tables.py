@@ -72,6 +72,7 @@ TABLES = [
     Table("/api/conversations/{conversation_id}/translations", "conversation_translations", "conversations",
           {"conversation": "conversation_id"}),
     Table("/api/analytics/newest-hour", "real_time", "analytics"),
+    Table("/api/analytics/minutes", "app_minutes", "analytics"),
     Table("/api/analytics/kpis", "kpis", "analytics"),
     Table("/api/analytics/system", "system_health", "analytics"),
     Table("/api/analytics/api-performance", "api_performance", "analytics"),

@@ -28,6 +28,9 @@ def page() -> None:
     grain = choice(say("explorer.grain"), "grain", ["day", "hour"]) or "day"
     _real_time()
     _incidents()
+    if _there("app_minutes"):
+        names = {"events": say("operations.events"), "errors": say("operations.failed_requests")}
+        show(say("operations.minutes"), named("app_minutes"), lambda rows: _by_minute(rows, names), key="minutes")
     if _there("kpis"):
         reply = named("kpis", {"grain": grain})
         stale_banner(reply)
@@ -132,6 +135,10 @@ def _series(row: Mapping[Any, Any], lessons: Mapping[str, str]) -> str:
 
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("started_at")
+
+
+def _by_minute(rows: pd.DataFrame, names: Mapping[str, str]) -> Figure:
+    return charts.lines(_timed(rows), "started_at", names, points=True)
 
 
 def _processes(rows: pd.DataFrame) -> Figure:
