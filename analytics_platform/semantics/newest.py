@@ -13,11 +13,17 @@ from analytics_platform.semantics.registry import Registry
 from analytics_platform.warehouse.publishing import Snapshot
 
 STEPS = (7, 60)  # days
+LONGEST = 10_001  # rows, a page of the API and one more: who asks for more reads most of the list anyway
 
 
 def tried(known: Registry, question: Query | Named, snapshot: Snapshot) -> Iterator[Query | Named]:
     """The question over its last days, then itself. The first with as many rows as the question may have is enough."""
-    if isinstance(question, Named) and question.limit and not question.count and snapshot.last_day:
+    if (
+        isinstance(question, Named)
+        and not question.count
+        and snapshot.last_day
+        and 0 < (question.limit or 0) <= LONGEST
+    ):
         named = known.named_query(question.name)
         if named.newest_first and question.order in ((), named.order):
             values = named.values(question.parameters)

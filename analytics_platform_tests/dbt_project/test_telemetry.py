@@ -102,8 +102,8 @@ def test_health_is_of_requests_and_readings(warehouse):
 
 def test_a_minute_counts_as_the_real_time_window_does(warehouse):
     assert warehouse.rows("""
-        select strftime(started_at, '%H:%M:%S'), events, active_users, requests, errors, error_rate, avg_ms, p95_ms, runs,
-            success_rate, ai_avg_ms
+        select strftime(started_at, '%H:%M:%S'), events, active_users, requests, errors, error_rate, avg_ms, p95_ms,
+            runs, success_rate, ai_avg_ms
         from app_minutes
         where day = '2026-03-01' and (events > 1 or errors = 1) order by started_at
     """) == [
