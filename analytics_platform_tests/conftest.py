@@ -32,12 +32,34 @@ SLOW_ROOMS = {
     "serving",
     "warehouse",
 }
+# Files of many cases, two seconds and more each.
+SLOW_FILES = {
+    "contracts/test_columns.py",
+    "enrichment/test_answers.py",
+    "enrichment/test_chats.py",
+    "enrichment/test_corrections.py",
+    "enrichment/test_safety.py",
+    "insights/test_detector.py",
+    "insights/test_finding.py",
+    "insights/test_harness.py",
+    "insights/test_incident_commands.py",
+    "insights/test_theming.py",
+    "privacy/test_erasure.py",
+    "reports/test_video_files.py",
+    "upkeep/test_retention.py",
+}
 SLOW_FIXTURES = {"organisation", "make_warehouse", "postgres"}
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """``make test-fast`` does not import what it leaves out: that took a third of its time."""
-    return True if config.option.markexpr == "not slow" and collection_path.name in SLOW_ROOMS else None
+    if config.option.markexpr != "not slow":
+        return None
+    return True if collection_path.name in SLOW_ROOMS or _file(collection_path) in SLOW_FILES else None
+
+
+def _file(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
@@ -49,7 +71,12 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     first = next((item.path for item in items if "organisation" in item.fixturenames), None)
     for item in items:
         proof = item.get_closest_marker("proof") is not None
-        if proof or item.path.parent.name in SLOW_ROOMS or SLOW_FIXTURES & set(item.fixturenames):
+        if (
+            proof
+            or item.path.parent.name in SLOW_ROOMS
+            or _file(item.path) in SLOW_FILES
+            or SLOW_FIXTURES & set(item.fixturenames)
+        ):
             item.add_marker(pytest.mark.slow)
     items.sort(
         key=lambda item: (

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from analytics_platform.settings import PROJECT_ROOT
+from analytics_platform_tests.conventions.parsed import tree
 
 PACKAGES = ["analytics_platform", "analytics_platform_tests", "bench", "client"]
 MODULES = [path for folder in PACKAGES for path in sorted((PROJECT_ROOT / folder).rglob("*.py"))]
@@ -12,27 +13,30 @@ OTHERS = [
     path for folder in ("dbt_project/models", "dbt_project/macros") for path in (PROJECT_ROOT / folder).rglob("*.*")
 ]
 NAMED = re.compile(r"``([^`]+)``")
+NAMES = ("id", "attr", "arg", "name", "module")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def words_of_code(module: Path) -> set[str]:
     """Names and words of a module's code, without those of its docstrings and comments."""
-    tree = ast.parse(module.read_text())
-    signs = {id(node.body[0].value) for node in ast.walk(tree) if _has_docstring(node)}
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        for value in (getattr(node, field, None) for field in ("id", "attr", "arg", "name", "module")):
-            if isinstance(value, str):
-                found |= set(WORD.findall(value))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in signs:
-            found |= set(WORD.findall(node.value))
-    return found
+    nodes = list(ast.walk(tree(module)))
+    signs = {id(sign) for node in nodes if (sign := _docstring(node))}
+    texts: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and id(node) not in signs:
+                texts.add(node.value)
+        else:
+            texts |= {value for field in NAMES if isinstance(value := getattr(node, field, None), str)}
+    return set(WORD.findall("\n".join(texts)))
 
 
-def _has_docstring(node: ast.AST) -> bool:
-    return isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and bool(
-        ast.get_docstring(node, clean=False)
-    )
+def _docstring(node: ast.AST) -> ast.Constant | None:
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or not node.body:
+        return None
+    first = node.body[0]
+    text = first.value if isinstance(first, ast.Expr) else None
+    return text if isinstance(text, ast.Constant) and isinstance(text.value, str) else None
 
 
 def test_what_signs_name_is_there() -> None:
@@ -45,7 +49,7 @@ def test_what_signs_name_is_there() -> None:
     gone = {
         f"{module.relative_to(PROJECT_ROOT)}: {named}": sorted(unknown)
         for module in MODULES
-        for named in NAMED.findall(ast.get_docstring(ast.parse(module.read_text())) or "")
+        for named in NAMED.findall(ast.get_docstring(tree(module)) or "")
         if not re.search("[<*@]", named)  # a pattern, or a name of another package
         if (unknown := {word for word in WORD.findall(named) if word not in known and word.lower() not in known})
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analytics_platform.settings import PROJECT_ROOT
+from analytics_platform_tests.conventions.parsed import imports, tree
 
 PACKAGE = PROJECT_ROOT / "analytics_platform"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -65,7 +66,7 @@ def room_of(module: Path) -> str:
 def imported(module: Path) -> set[tuple[str, ...]]:
     """The names below the package that a module imports, wherever in the file, split at the dots."""
     found = set()
-    for node in ast.walk(ast.parse(module.read_text())):
+    for node in imports(module):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
@@ -117,7 +118,7 @@ def test_no_folder_holds_a_circle() -> None:
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_every_module_opens_with_a_sign_and_fits_in_the_head(module: Path) -> None:
     text = module.read_text()
-    assert ast.get_docstring(ast.parse(text)), f"{module} says nothing of what lives there"
+    assert ast.get_docstring(tree(module)), f"{module} says nothing of what lives there"
     assert len(text.splitlines()) <= LONGEST["py"], f"{module} has more than one subject"
 
 
@@ -144,7 +145,7 @@ def test_only_the_control_room_imports_dagster() -> None:
     importers = {
         room_of(module)
         for module in MODULES
-        for node in ast.walk(ast.parse(module.read_text()))
+        for node in imports(module)
         if (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "dagster" for alias in node.names))
         or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0].startswith("dagster"))
     }

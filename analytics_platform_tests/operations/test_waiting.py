@@ -118,7 +118,7 @@ def test_500_days_of_every_table_answer_at_once(settings: Settings, lake: Lake) 
     assert lake_waiting(settings, TODAY) == {}
     started = time.process_time()
     waiting = waiting_days(settings, TODAY)
-    assert time.process_time() - started < 0.6  # a fifth of what ten years may take
+    assert time.process_time() - started < 1.5  # half of what ten years may take; 0.4 on a quiet machine
     assert len(waiting) == 501  # rosters and maps wait for a run of today
 
 

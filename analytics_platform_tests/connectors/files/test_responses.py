@@ -114,6 +114,7 @@ def test_bad_rows_are_refused_with_line_and_reason(desk: Desk) -> None:
     assert report.changes["new answers"] == 1
 
 
+@pytest.mark.slow
 def test_a_large_export_lands_in_pieces_and_adds_up(desk: Desk) -> None:
     rows = "".join(f"Learner {n % 500},Card {n % 9} (form): Q,form,{n // 4500},,,answer {n}\n" for n in range(120_000))
     report = desk.take("responses", ",".join(HEAD) + "\n" + rows, cohort="North")
