@@ -104,6 +104,7 @@ def judge(settings: Settings, acknowledged: list[str], unanswered: list[list[str
     assert all(entry.balances for entry in entries)
 
 
+@pytest.mark.proof
 def test_nothing_acknowledged_is_lost_or_stored_twice(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, platform_home=tmp_path)
     connection = open_database(settings.collector_store).connect()

@@ -34,6 +34,7 @@ def fingerprints(settings: Settings) -> dict[tuple[str, date], int]:
     return found
 
 
+@pytest.mark.proof
 def test_a_late_line_changes_its_own_day_and_a_rerun_changes_nothing(
     changing: Settings, instance: dg.DagsterInstance
 ) -> None:

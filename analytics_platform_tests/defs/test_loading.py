@@ -38,7 +38,10 @@ def test_the_command_line_answers_without_dagster_or_pandas() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["dagster", "definitions", "validate", "-w", "workspace.yaml"], ["dg", "check", "defs"]],
+    [
+        ["dagster", "definitions", "validate", "-w", "workspace.yaml"],
+        pytest.param(["dg", "check", "defs"], marks=pytest.mark.proof),
+    ],
     ids=["dagster definitions validate", "dg check defs"],
 )
 def test_dagsters_own_validation_passes(command: list[str], tmp_path: Path) -> None:
