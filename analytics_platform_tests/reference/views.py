@@ -290,8 +290,8 @@ def _of_piece(intervals: list[Interval], first: int, piece: list[Signal]) -> lis
 
 
 def _continue_list(view: View, before: list[View]) -> None:
-    """A list that contains the session's earlier one, not a week old, goes on with it."""
-    known = [one for one in before if one.listed and view.first.at - one.signals[one.list_place or 0].at <= 7 * DAY]
+    """A list that contains the session's earlier one, however old, goes on with it."""
+    known = [one for one in before if one.listed]
     if not view.listed or not known:
         return
     earlier = known[-1]

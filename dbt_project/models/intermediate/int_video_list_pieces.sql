@@ -17,21 +17,13 @@ lists as (
 
 ),
 
--- An earlier list of the session came a week before the view at most, in a view that began a day before that.
+-- Few views have an earlier one in their session, so those are looked up by key, however long ago they were.
 sessions as (
 
     select * from {{ ref('int_video_sessions') }}
-    where {{ in_days('day', before=9, after=1) }}
+    where {{ any_day('day') }}
         and played_segments is not null
-
-),
-
-runs as (
-
-    select * from {{ ref('int_video_runs') }}
-    where {{ in_days('day', before=9, after=1) }}
-        and is_counted
-        and chain = 'signals'
+        and viewing_key in (select lists.viewing_key from lists)
 
 ),
 
@@ -48,8 +40,17 @@ earlier as (
     inner join sessions as previous
         on lists.viewing_key = previous.viewing_key
             and lists.view_started_at > previous.list_at
-            and {{ seconds_between('previous.list_at', 'lists.view_started_at') }} <= 7 * 86400
     group by lists.view_id, lists.view_started_at, lists.viewing_key
+
+),
+
+runs as (
+
+    select * from {{ ref('int_video_runs') }}
+    where {{ any_day('day') }}
+        and is_counted
+        and chain = 'signals'
+        and viewing_key in (select earlier.viewing_key from earlier)
 
 ),
 
