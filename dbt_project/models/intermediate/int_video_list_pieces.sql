@@ -22,12 +22,11 @@ sessions as (
 
     select * from {{ ref('int_video_sessions') }}
     where {{ any_day('day') }}
-        and played_segments is not null
         and viewing_key in (select lists.viewing_key from lists)
 
 ),
 
--- A list is of its whole session, so an earlier view of the session has counted a part of it.
+-- A list is of its whole session, so earlier views of the session have counted a part of it, by lists or by signals.
 earlier as (
 
     select
@@ -39,7 +38,7 @@ earlier as (
     from lists
     inner join sessions as previous
         on lists.viewing_key = previous.viewing_key
-            and lists.view_started_at > previous.list_at
+            and lists.view_started_at > previous.view_started_at
     group by lists.view_id, lists.view_started_at, lists.viewing_key
 
 ),
@@ -84,7 +83,7 @@ pieces as (
 
 ),
 
--- What was counted before: 0 stands for the earlier list, -1 for play between it and this view.
+-- What was counted before: 0 stands for the earlier list, -1 for play between it (or the begin) and this view.
 int_video_list_pieces as (
 
     select
@@ -109,7 +108,7 @@ int_video_list_pieces as (
     from earlier
     inner join runs
         on earlier.viewing_key = runs.viewing_key
-            and runs.playing_from >= {{ microseconds('earlier.list_at') }}
+            and runs.playing_from >= coalesce({{ microseconds('earlier.list_at') }}, 0)
             and runs.playing_from < {{ microseconds('earlier.view_started_at') }}
 
 )
