@@ -11,6 +11,7 @@ from analytics_platform.defs.automation import daily_job, daily_schedule, reopen
 from analytics_platform.defs.chats import categorize_job, chat_label_assets, chats_sensor, translation_asset
 from analytics_platform.defs.check_states import check_keys
 from analytics_platform.defs.connections import connections_asset, connections_job, connections_schedule
+from analytics_platform.defs.days import with_first_partition
 from analytics_platform.defs.documents import closed_periods_sensor, posting, report_assets, report_jobs
 from analytics_platform.defs.exports import export_assets, exports_job, exports_schedule
 from analytics_platform.defs.imports import import_assets
@@ -33,6 +34,7 @@ from analytics_platform.warehouse.manifest import manifest_path
 
 
 def definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
+    settings = with_first_partition(settings)
     # Backfill policies, pools and kinds are in wide use and still marked beta.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     manifest = manifest_path(settings)

@@ -1,4 +1,4 @@
-"""The partitions of everything: UTC days, from PLATFORM_FIRST_DAY on. Any range of them is one run."""
+"""The partitions of everything: UTC days, from the first day that has data on. Any range of them is one run."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
+from analytics_platform.lake import open_lake
+from analytics_platform.lake.day_files import first_known_day
 from analytics_platform.settings import Settings
 
 ONE_RUN = dg.BackfillPolicy.single_run()
@@ -19,7 +21,21 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
     """Today is a partition too: lines of today are wanted on screen before the day is over."""
-    return dg.DailyPartitionsDefinition(start_date=str(settings.platform_first_day), timezone="UTC", end_offset=1)
+    first = settings.platform_first_partition or settings.platform_first_day
+    return dg.DailyPartitionsDefinition(start_date=str(first), timezone="UTC", end_offset=1)
+
+
+def with_first_partition(settings: Settings, asked: Iterable[date] = ()) -> Settings:
+    """The settings with the first partition set: the first day that has lines, or was built, or is asked for now.
+
+    Dagster takes a definition's start when code is loaded, and each run loads it anew: a run for history that came
+    later has its partitions, and the UI shows them after "Reload definitions". From NocoDB any day can be pulled, a
+    bucket is not listed at each start, and an empty home knows nothing: there PLATFORM_FIRST_DAY holds.
+    """
+    is_open = bool(settings.nocodb_url or settings.lake_url)
+    known = None if is_open else first_known_day(open_lake(settings).store)
+    first = min([known or settings.platform_first_day, settings.platform_first_partition or date.max, *asked])
+    return settings.model_copy(update={"platform_first_partition": max(first, settings.platform_first_day)})
 
 
 def days_of(context: dg.AssetExecutionContext) -> list[date]:

@@ -41,7 +41,7 @@ def key(grain: Grain) -> dg.AssetKey:
 
 def partitions(settings: Settings, grain: Grain) -> dg.PartitionsDefinition:
     """Keys are first days. A period is there from its first day on: a report of a running one says so at its top."""
-    first = period_of(grain, settings.platform_first_day).first
+    first = period_of(grain, settings.platform_first_partition or settings.platform_first_day).first
     if grain == "day":
         return daily(settings)
     if grain == "week":

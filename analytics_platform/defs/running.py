@@ -13,7 +13,7 @@ import dagster as dg
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.automation import FILLED_GAP, MOST_RUNS
 from analytics_platform.defs.check_states import failing_checks
-from analytics_platform.defs.days import RANGE_END, RANGE_START
+from analytics_platform.defs.days import RANGE_END, RANGE_START, with_first_partition
 from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.defs.lost_runs import PROCESS, end_lost_runs, this_process
 from analytics_platform.errors import SettingsError
@@ -46,14 +46,15 @@ def run_days(
     and a mart may need conversations that another range builds. ``assets`` are keys as marts/users; none means all of
     the job.
     """
-    job = definitions(settings, loggers={"console": _plain_logger(say)}).resolve_job_def(job_name)
+    own = with_first_partition(settings, days)
+    job = definitions(own, loggers={"console": _plain_logger(say)}).resolve_job_def(job_name)
     if assets:
         job = job.get_subset(asset_selection=_chosen(job, assets))
     if instance is not None:
         return _run_ranges(job, instance, days, say)
-    with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as own:
-        end_lost_runs(own)
-        return _run_ranges(job, own, days, say)
+    with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as instance:
+        end_lost_runs(instance)
+        return _run_ranges(job, instance, days, say)
 
 
 def _run_ranges(

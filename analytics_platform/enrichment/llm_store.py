@@ -48,6 +48,10 @@ class Store:
         with self._lock, closing(self._open()) as connection, connection:
             connection.executemany("insert or replace into answers values (?, ?)", rows)
 
+    def forget(self, keys: Sequence[str]) -> None:
+        with self._lock, closing(self._open()) as connection, connection:
+            connection.executemany("delete from answers where key = ?", [(key,) for key in keys])
+
     def spend(self, day: str, amount: float) -> None:
         with self._lock, closing(self._open()) as connection, connection:
             connection.execute(

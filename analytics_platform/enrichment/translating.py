@@ -1,7 +1,7 @@
 """Exchanges of chats in another language: ``lake/labels/translations/day=…``, each text once by a version.
 
-A day is written again after every few exchanges, so that a killed run pays nothing twice. An exchange whose texts have
-changed since, or that was deleted, loses its translation. Does not live here: asking a model (``translator``).
+A day is written again after every few exchanges; what a killed run had got for others is kept. An exchange whose texts
+have changed since, or that was deleted, loses its translation. Does not live here: asking a model (``translator``).
 """
 
 from collections.abc import Sequence
@@ -129,6 +129,10 @@ def _translate_day(lake: Lake, day: date, translator: Translator, id: str | None
             if made.num_rows:
                 collect(connection, "done", made)
                 write_day(connection, lake, folder, TRANSLATIONS, day, "select * from done")
+                there_now = set(made["message_id"].to_pylist())
+                translator.written(
+                    text for id, *_, one, two in waiting if id in there_now for text in (one, two) if text
+                )
             if reason:
                 break  # no money, or no answer: the rest would not fare better
         if not translated and lake.store.exists(lake_key(TRANSLATIONS, day)):

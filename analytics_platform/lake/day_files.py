@@ -3,10 +3,11 @@
 Does not live here: what is in a file (``lake``), what was built from it (``notes``).
 """
 
+from contextlib import suppress
 from datetime import date
 
-from analytics_platform.contracts import LakeTable
-from analytics_platform.lake.store import Store
+from analytics_platform.contracts import IMPORTS, TABLES, LakeTable
+from analytics_platform.lake.store import LocalStore, Store
 
 Marks = dict[str, str]
 _NEVER = f"/day={date.min}/"
@@ -35,3 +36,16 @@ def day_of(key: str) -> date:
 def table_of(key: str) -> str:
     """The path ``<source>/<table>`` of the file's table."""
     return key.removeprefix("lake/").partition("/day=")[0]
+
+
+def first_known_day(store: Store) -> date | None:
+    """The first day of any source or import that has lines or was built. A look at folders; a bucket is not listed."""
+    if not isinstance(store, LocalStore):
+        return None
+    days = []
+    for path in (*TABLES, *IMPORTS):
+        for root in (f"landing/{path}", f"ledger/{path}"):
+            for name in store.names(root):
+                with suppress(ValueError):  # another file that somebody put there
+                    days.append(date.fromisoformat(name.removeprefix("day=").removesuffix(".json")))
+    return min(days, default=None)

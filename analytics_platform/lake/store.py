@@ -63,6 +63,12 @@ class LocalStore:
                     elif not entry.is_symlink():
                         folders.append(key)
 
+    def names(self, folder: str) -> list[str]:
+        """What lies in a folder itself, files and folders, in no order."""
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return [path.name for path in (self.root / folder).iterdir()]
+        return []
+
     def exists(self, key: str) -> bool:
         return (self.root / key).exists()
 

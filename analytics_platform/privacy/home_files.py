@@ -23,6 +23,7 @@ from analytics_platform.privacy.searching import in_file
 ELSEWHERE = ("landing/", "lake/", "quarantine/", "keys/", "ledger/", "ledger_digests/", "red_days/", "warehouse/",
              "published/", "collector/", "scratch/", "privacy/", "erased/", "models/", "inbox/")  # fmt: skip
 _MADE_AGAIN = ("reports/", "exports/")
+_UNWRITTEN = "unwritten/"  # translated texts that no lake day holds yet, without a name: all go
 _DATABASES = (".db", ".sqlite")
 _TEXTS = (".json", ".ndjson", ".jsonl", ".log", ".txt", ".md", ".html", ".yaml", ".yml", ".out", ".err", ".complete")
 
@@ -44,6 +45,11 @@ def clean(home: Path, person: Person, texts: tuple[str, ...], dry_run: bool) -> 
     for file in sorted(home.rglob("*")):
         name = file.relative_to(home).as_posix()
         if not file.is_file() or file.is_symlink() or name.startswith(ELSEWHERE):
+            continue
+        if name.startswith(_UNWRITTEN):
+            if not dry_run:
+                file.unlink()
+            yield Change(name, "removed", 1)
             continue
         change = _one(file, name, needles, names, texts, dry_run)
         if change is not None:

@@ -9,7 +9,7 @@ from analytics_platform_tests.dbt_project.test_voiding import voiding
 pytestmark = pytest.mark.proof
 
 SELECT = "+fact_video_views +video_retention_curve +video_concurrency"
-DAYS = [f"2026-03-0{day}" for day in range(1, 6)]
+FIRST, DAYS = "2025-12-01", [f"2026-03-0{day}" for day in range(1, 6)]
 
 
 def player(video, who, day, time, kind, position=None, **more):
@@ -51,8 +51,8 @@ LISTS = [
     listed(1, "22:00:00", 100, "0[.]100"),
     listed(2, "09:00:00", 150, "0[.]100[,]100[.]150"),
     listed(3, "08:00:00", 200, "0[.]100[,]100[.]150[,]150[.]200"),
-    # Another one goes on after three days.
-    listed(1, "10:00:00", 60, "0[.]60", session="t"),
+    # Another one goes on after three months; its first day comes later than the second.
+    listed(1, "10:00:00", 60, "0[.]60", session="t") | {"event_time": FIRST + " 10:00:00+00"},
     listed(4, "10:00:00", 70, "0[.]70", session="t"),
 ]
 CATALOGUE = [
@@ -95,7 +95,7 @@ def test_what_reaches_over_midnight_is_counted_once(everything):
 
 def test_days_that_come_one_after_the_other_in_any_order_equal_all_at_once(make_warehouse, everything):
     late = filled(make_warehouse, without=DAYS[2:3])
-    for day in ("2026-03-04", "2026-03-01", "2026-03-05", "2026-03-02"):
+    for day in ("2026-03-04", "2026-03-01", FIRST, "2026-03-05", "2026-03-02"):
         late.build(day, select=SELECT)
     assert late.all_facts() != everything
     filled_again = [row for row in EVENTS + LISTS if row["event_time"].startswith(DAYS[2])]

@@ -139,6 +139,15 @@ STATEMENTS = [
     listed("played", at(10, 2), 100, None, "twice told"),
     listed("paused", at(10, 2, 20), 120, None, "twice told"),
     listed("terminated", at(12), 125, "0[.]120[,]120[.]125", "twice told"),
+    # The same after two months: 120 s were counted, and 5 are new.
+    listed("paused", "2026-01-02 10:01:40+00", 100, "0[.]100", "months later"),
+    listed("played", "2026-01-02 10:02:00+00", 100, None, "months later"),
+    listed("paused", "2026-01-02 10:02:20+00", 120, None, "months later"),
+    listed("terminated", at(12), 125, "0[.]120[,]120[.]125", "months later"),
+    # The first list comes with the second view, and contains the 60 s that signals told in the first one.
+    listed("played", at(10), 0, None, "signals first"),
+    listed("paused", at(10, 1), 60, None, "signals first"),
+    listed("terminated", at(12), 100, "0[.]60[,]0[.]100", "signals first"),
     # The same session id begins its list anew: nothing of it was counted.
     listed("paused", at(10), 100, "0[.]100", "anew"),
     listed("paused", at(12), 50, "20[.]50", "anew"),
@@ -269,6 +278,8 @@ def test_a_list_that_goes_on_after_a_silence_is_counted_once(views, warehouse):
     columns = "play_time_seconds, unique_watched_seconds"
     assert views("goes on", columns) == [("ann", 100.0, 100.0), ("ann", 40.0, 40.0)]
     assert views("twice told", columns) == [("ann", 120.0, 120.0), ("ann", 5.0, 5.0)]
+    assert views("months later", columns) == [("ann", 120.0, 120.0), ("ann", 5.0, 5.0)]
+    assert views("signals first", columns) == [("ann", 60.0, 60.0), ("ann", 100.0, 100.0)]
     assert views("anew", columns) == [("ann", 100.0, 100.0), ("ann", 30.0, 30.0)]
     assert views("no session", columns) == [("ann", 100.0, 100.0), ("ann", 110.0, 110.0)]
     assert warehouse.rows("""

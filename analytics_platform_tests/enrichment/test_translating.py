@@ -1,6 +1,8 @@
 """Translations against a scripted server: once by a text, within the limit, nothing lost, and nothing without a key."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +18,7 @@ from analytics_platform.enrichment.chat_versions import note_labelled, unlabelle
 from analytics_platform.enrichment.errors import MissingMethodError, TranslationError
 from analytics_platform.enrichment.llm import LIMIT_REACHED
 from analytics_platform.enrichment.translating import translate_days, translate_one
-from analytics_platform.enrichment.translator import open_translator
+from analytics_platform.enrichment.translator import UNWRITTEN, open_translator
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.lake.workbench import days_sql, workbench, write_day
@@ -139,6 +141,33 @@ def test_wrong_and_failing_answers_lose_nothing(lake: Lake, model: Settings, end
     assert (day.translated, day.left) == (0, 1)
     assert "empty" in day.reason
     assert len(stored(lake)) == 2
+
+
+def test_what_came_back_is_kept_until_its_day_is_written(
+    lake: Lake, model: Settings, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(lake, ("a", "talk", "satu"), ("b", "talk", "dua"))
+    # Of a batch one text comes back; what is left is asked for in vain.
+    one = Step(body=completion('{"results": [{"id": 0, "text": "one"}]}'))
+    endpoint.script = [one, *[Step(body=completion("no JSON"))] * 12]
+    assert run(model)[0].translated == 0
+    (first, *_), tried = endpoint.texts(), len(endpoint.requests)
+    assert first[0] == "answer a"
+    endpoint.script = []
+    monkeypatch.setattr(translating, "write_day", interrupt)
+    with pytest.raises(KeyboardInterrupt):  # as good as a kill
+        run(model)
+    monkeypatch.undo()
+    assert endpoint.texts()[tried:] == [["answer b", "dua", "satu"]]
+    assert run(model)[0].translated == 2
+    assert len(endpoint.requests) == tried + 1
+    assert stored(lake) == [("a", "en", "en(satu)", "one"), ("b", "en", "en(dua)", "en(answer b)")]
+    with closing(sqlite3.connect(model.home / UNWRITTEN)) as kept:
+        assert kept.execute("select count(*) from answers").fetchone() == (0,)
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_orders_go_alone(lake: Lake, model: Settings, endpoint: Endpoint) -> None:

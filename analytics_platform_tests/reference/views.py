@@ -290,9 +290,12 @@ def _of_piece(intervals: list[Interval], first: int, piece: list[Signal]) -> lis
 
 
 def _continue_list(view: View, before: list[View]) -> None:
-    """A list that contains the session's earlier one, not a week old, goes on with it."""
-    known = [one for one in before if one.listed and view.first.at - one.signals[one.list_place or 0].at <= 7 * DAY]
-    if not view.listed or not known:
+    """A list that contains the session's earlier one, however old, goes on with it; a first one with all signals."""
+    if not view.listed or not before:
+        return
+    known = [one for one in before if one.listed]
+    if not known:
+        view.earlier, view.between = [], [span for one in before for span in spans(one.by_signals)]
         return
     earlier = known[-1]
     missing = length(without(list(earlier.listed), view.listed))

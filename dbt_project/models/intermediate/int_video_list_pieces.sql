@@ -17,25 +17,16 @@ lists as (
 
 ),
 
--- An earlier list of the session came a week before the view at most, in a view that began a day before that.
+-- Few views have an earlier one in their session, so those are looked up by key, however long ago they were.
 sessions as (
 
     select * from {{ ref('int_video_sessions') }}
-    where {{ in_days('day', before=9, after=1) }}
-        and played_segments is not null
+    where {{ any_day('day') }}
+        and viewing_key in (select lists.viewing_key from lists)
 
 ),
 
-runs as (
-
-    select * from {{ ref('int_video_runs') }}
-    where {{ in_days('day', before=9, after=1) }}
-        and is_counted
-        and chain = 'signals'
-
-),
-
--- A list is of its whole session, so an earlier view of the session has counted a part of it.
+-- A list is of its whole session, so earlier views of the session have counted a part of it, by lists or by signals.
 earlier as (
 
     select
@@ -47,9 +38,18 @@ earlier as (
     from lists
     inner join sessions as previous
         on lists.viewing_key = previous.viewing_key
-            and lists.view_started_at > previous.list_at
-            and {{ seconds_between('previous.list_at', 'lists.view_started_at') }} <= 7 * 86400
+            and lists.view_started_at > previous.view_started_at
     group by lists.view_id, lists.view_started_at, lists.viewing_key
+
+),
+
+runs as (
+
+    select * from {{ ref('int_video_runs') }}
+    where {{ any_day('day') }}
+        and is_counted
+        and chain = 'signals'
+        and viewing_key in (select earlier.viewing_key from earlier)
 
 ),
 
@@ -83,7 +83,7 @@ pieces as (
 
 ),
 
--- What was counted before: 0 stands for the earlier list, -1 for play between it and this view.
+-- What was counted before: 0 stands for the earlier list, -1 for play between it (or the begin) and this view.
 int_video_list_pieces as (
 
     select
@@ -108,7 +108,7 @@ int_video_list_pieces as (
     from earlier
     inner join runs
         on earlier.viewing_key = runs.viewing_key
-            and runs.playing_from >= {{ microseconds('earlier.list_at') }}
+            and runs.playing_from >= coalesce({{ microseconds('earlier.list_at') }}, 0)
             and runs.playing_from < {{ microseconds('earlier.view_started_at') }}
 
 )
