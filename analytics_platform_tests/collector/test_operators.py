@@ -199,8 +199,8 @@ def test_log_lines(caplog: pytest.LogCaptureFixture, collector: Collector) -> No
 
 
 def test_noise_does_not_fill_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 0.0
-    monkeypatch.setattr(logs.time, "monotonic", lambda: now)
+    times = [0.0]
+    monkeypatch.setattr(logs.time, "monotonic", lambda: times[-1])
     seldom, told = logs._Seldom(), list[str]()
 
     def log(level: int, words: str) -> None:
@@ -208,7 +208,8 @@ def test_noise_does_not_fill_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
         if seldom.filter(record):
             told.append(record.getMessage())
 
-    for now in (0.0, 1.0, 9.0, 11.0):
+    for second in (0.0, 1.0, 9.0, 11.0):
+        times.append(second)
         log(logging.WARNING, "Invalid HTTP request received.")
         log(logging.ERROR, "It broke.")  # an error is always told
     log(logging.WARNING, "Unsupported upgrade request.")
