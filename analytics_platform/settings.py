@@ -141,6 +141,7 @@ class Settings(BaseSettings):
     collector_oidc_audience: str = Field("", description="What tokens for the collector have as aud.")
     collector_oidc_keys_url: str = Field("", description="The issuer's keys (JWKS); empty: the issuer is asked.")
     collector_oidc_scopes: str = Field("", description="Ours by the token's, as write=lrs.write; empty: our names.")
+    collector_oidc_rate: float = Field(0, ge=0, description="Most requests a second of one token's subject; 0: any.")
     collector_tls_cert: str = Field("", description="File of the certificate chain, for TLS without a proxy.")
     collector_tls_key: str = Field("", description="File of the key of COLLECTOR_TLS_CERT.")
     collector_log_format: Literal["text", "json"] = Field("text", description="Form of the collector's log lines.")
@@ -156,7 +157,6 @@ class Settings(BaseSettings):
         SecretStr(""), description="Options of the Kafka client (SASL, TLS), as security.protocol=SASL_SSL;sasl.…=…"
     )
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
-
     log_format: Literal["text", "json"] = Field("text", description="Form of the log lines of runs on the console.")
     ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")
     alert_routes_file: str = Field("", description="YAML of who hears of which alert; empty: all are logged.")

@@ -1,6 +1,7 @@
 """The HTTP front door: a durable LRS of xAPI 1.0.3 and 2.0, with intake of video events and app telemetry.
 
-- ``server``, ``app``    one ASGI process: connection to handler; ``http`` is the little of HTTP that handlers see
+- ``server``, ``app``    one ASGI process: connection to handler; ``http`` is the little of HTTP that handlers see,
+                         ``percent`` its encoded parameters
 - ``access``, ``tokens``   who may do what; ``limits`` how much, how long, how many at once
 - ``xapi``               the rules of xAPI: validation, comparison, formats, attachments
 - ``resources``          the resources of the LRS

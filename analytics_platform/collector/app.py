@@ -4,13 +4,14 @@ Does not live here: the routes (``routes``), starting and stopping (``server``),
 (``refusals``).
 """
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from analytics_platform.collector.cors import Headers, Origins
-from analytics_platform.collector.errors import Invalid, Refusal
+from analytics_platform.collector.errors import Invalid, Overloaded, Refusal
 from analytics_platform.collector.health import health_routes
 from analytics_platform.collector.http import (
     BodyBudget,
@@ -102,6 +103,8 @@ class App:
                 self._refusals.keep(refusal, found[0], visit.request)
         except ClientGone:
             return
+        except asyncio.CancelledError:  # the server stops, and has waited for this request as long as it will
+            response = answer_of(Overloaded("The collector is being stopped; send this again.", seconds=5))
         finally:
             visit.hold.release()
         label = found[0].label if found is not None else "unknown"

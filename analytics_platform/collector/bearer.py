@@ -18,15 +18,17 @@ from analytics_platform.tokens.signed import BadToken
 class Bearer:
     """One issuer's tokens."""
 
-    def __init__(self, issuer: Issuer, scopes: Mapping[str, str]) -> None:
-        self._issuer, self._scopes = issuer, scopes
+    def __init__(self, issuer: Issuer, scopes: Mapping[str, str], rate: float | None = None) -> None:
+        self._issuer, self._scopes, self._rate = issuer, scopes, rate
 
     @classmethod
     def of(cls, settings: Settings) -> "Bearer | None":
         """None where no issuer is set."""
         name, audience = settings.collector_oidc_issuer, settings.collector_oidc_audience
         issuer = Issuer.of("COLLECTOR_OIDC", name, audience, settings.collector_oidc_keys_url)
-        return None if issuer is None else cls(issuer, read_scopes(settings.collector_oidc_scopes))
+        if issuer is None:
+            return None
+        return cls(issuer, read_scopes(settings.collector_oidc_scopes), settings.collector_oidc_rate or None)
 
     async def verify(self, text: str) -> Credential:
         """The credential behind a token; 401 for one that does not count."""
@@ -46,6 +48,7 @@ class Bearer:
             digest=b"",
             created=0,
             revoked=None,
+            rate=self._rate,
         )
 
 

@@ -7,12 +7,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
 
 import orjson
 
 from analytics_platform.collector import exact
 from analytics_platform.collector.errors import Invalid, Overloaded, Refusal
+from analytics_platform.collector.percent import parse_pairs
 from analytics_platform.collector.store.credentials import Credential
 from analytics_platform.collector.xapi.versions import Spoken
 
@@ -71,7 +71,7 @@ def parse_query(text: bytes) -> dict[str, str]:
     if not text:
         return {}
     try:
-        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=64)
+        pairs = parse_pairs(text)
     except ValueError:
         raise Invalid("The parameters are not URL-encoded UTF-8, or too many.") from None
     found = dict(pairs)

@@ -6,11 +6,14 @@ Does not live here: what is logged.
 import logging
 import secrets
 import sys
+import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
 
 import orjson
+
+_SELDOM, _SELDOM_WORDS = 10.0, 100
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -39,6 +42,32 @@ class _Json(logging.Formatter):
         return orjson.dumps(line).decode()
 
 
+class _Seldom(logging.Filter):
+    """One line of the same words every ten seconds, with the number since the one before.
+
+    The web server tells each request that is no HTTP: a stranger who sends noise would fill the disk with lines.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[str, tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        words = record.getMessage() if record.levelno < logging.ERROR else ""
+        if not words:
+            return True
+        last, more = self._told.get(words, (float("-inf"), 0))
+        if time.monotonic() - last < _SELDOM:
+            self._told[words] = (last, more + 1)
+            return False
+        if len(self._told) > _SELDOM_WORDS:
+            self._told.clear()
+        self._told[words] = (time.monotonic(), 0)
+        if more:
+            record.msg, record.args = f"{words} {more} more before it.", ()
+        return True
+
+
 def set_up(form: Literal["text", "json"]) -> None:
     """Send everything to stderr in one form; uvicorn's own lines as well."""
     handler = logging.StreamHandler(sys.stderr)
@@ -47,6 +76,7 @@ def set_up(form: Literal["text", "json"]) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("analytics_platform.collector").setLevel(logging.INFO)
+    logging.getLogger("uvicorn.error").addFilter(_Seldom())
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -92,6 +92,7 @@ def configuration(settings: Settings, app: App) -> uvicorn.Config:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,
         backlog=4096,
+        log_config=None,  # ``logs`` has given its lines our form
         log_level="warning",
     )
 

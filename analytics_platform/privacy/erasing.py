@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 import orjson
@@ -32,7 +31,6 @@ from analytics_platform.privacy.identity import Person, resolve
 from analytics_platform.privacy.searching import search
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
-from analytics_platform.warehouse.pseudonyms import people_file
 
 RAW = {**TABLES, **IMPORTS}
 
@@ -191,30 +189,21 @@ class Erasure:
             yield Removed(f"lake: {path}", count, "rows")
 
     def _marts(self, _work: UnderWay, _erased: Erased) -> Iterator[Removed]:
-        """A deleted row may stay readable in a database's free pages: the file goes, and is made from the lake."""
+        """What was built goes, and is made from the lake: steps and older snapshots hold the person, too."""
         warehouse = open_warehouse(self._settings)
         if warehouse.current() is None:
             return
-        folder, published = self._settings.warehouse_file.parent, self._settings.published_folder
         if self._dry_run:
-            old = len(list(published.glob("marts-*.duckdb")))
-            yield Removed("warehouse and snapshots", old, "snapshots removed after a whole build")
+            yield Removed("warehouse and snapshots", len(warehouse.older()) + 1, "removed after a whole build")
             return
-        if self._settings.warehouse == "duckdb":
-            rmtree(folder, ignore_errors=True)
-            for draft in (*published.glob(".draft*"), *people_file(self._settings).parent.glob("*people*")):
-                draft.unlink()
+        warehouse.forget()
         if not self._rebuild():
             raise PrivacyError(
                 "The marts could not be built, so readers still see the old snapshot with the person in it. Mend what"
                 " the run says, then: analytics-platform people erase --resume"
             )
-        snapshot = warehouse.current()
-        old_files = [file for file in published.glob("marts-*.duckdb") if snapshot and file.name != snapshot.file]
-        for file in old_files:
-            file.unlink()
         yield Removed("warehouse", 1, "built from scratch and published")
-        yield Removed("published snapshots", len(old_files), "old files removed")
+        yield Removed("published snapshots", warehouse.forget_older(), "old ones removed")
 
     def _files(self, work: UnderWay, _erased: Erased) -> Iterator[Removed]:
         for change in clean(self._settings.home, work.person, work.texts, self._dry_run):

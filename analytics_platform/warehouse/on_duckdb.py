@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
+from shutil import rmtree
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +20,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse import publishing
 from analytics_platform.warehouse.lake_copy import refresh
 from analytics_platform.warehouse.protocol import Finding, Log
+from analytics_platform.warehouse.pseudonyms import people_file
 from analytics_platform.warehouse.publishing import Snapshot
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform.warehouse.tables import TableFacts, describe_marts
@@ -69,6 +71,24 @@ class DuckDBWarehouse:
 
     def publish(self, build: str, now: datetime, log: Log, failing: Sequence[str] = ()) -> Snapshot:
         return publishing.publish(self._settings, build, now, log, failing)
+
+    def forget(self) -> None:
+        """A deleted row may stay readable in a database's free pages: the files go."""
+        rmtree(self._settings.warehouse_file.parent, ignore_errors=True)
+        drafts = self._settings.published_folder.glob(".draft*")
+        for file in (*drafts, *people_file(self._settings).parent.glob("*people*")):
+            file.unlink()
+
+    def older(self) -> list[str]:
+        newest = self.current()
+        files = sorted(file.name for file in self._settings.published_folder.glob("marts-*.duckdb"))
+        return [file for file in files if newest and file != newest.file]
+
+    def forget_older(self) -> int:
+        older = self.older()
+        for file in older:
+            (self._settings.published_folder / file).unlink()
+        return len(older)
 
     def current(self) -> Snapshot | None:
         return publishing.current(self._settings)

@@ -68,6 +68,18 @@ class Warehouse(Protocol):
     def publish(self, build: str, now: datetime, log: Log, failing: Sequence[str] = ()) -> "Snapshot":
         """Show readers the marts as this build left them, all at once, and which blocking checks are red."""
 
+    def forget(self) -> None:
+        """Remove all that was built, steps and notes included: the next build makes it from the lake alone.
+
+        Readers keep what is published.
+        """
+
+    def older(self) -> list[str]:
+        """The published snapshots besides the one that readers see."""
+
+    def forget_older(self) -> int:
+        """Remove these; how many there were."""
+
     def current(self) -> "Snapshot | None":
         """What readers see now; None before the first publish."""
 

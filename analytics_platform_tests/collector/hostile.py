@@ -115,6 +115,30 @@ async def blanks_in_parts(target: Target) -> None:
         await asyncio.sleep(0.5)
 
 
+async def percent_encoded_forms(target: Target) -> None:
+    """The alternate syntax, as long as a sender with a password may make it, and longer by one without."""
+    forms = [b"content=" + b"%41" * 300_000, b"content=" + b"%5B" * 300_000, b"&".join([b"a=%00"] * 100_000)]
+    number = 0
+    while True:
+        for client in (target.client, target.stranger):
+            request = client.request("POST", "/xapi/statements?method=POST", forms[number % len(forms)])
+            kind = b"Content-Type: application/x-www-form-urlencoded"
+            await target.send(request.replace(b"Content-Type: application/json", kind))
+        number += 1
+        await asyncio.sleep(0.5)
+
+
+async def huge_heads(target: Target) -> None:
+    """One header that has no end, thousands of small ones, and one that is just short enough to be read."""
+    good = target.client.request("GET", "/xapi/statements?limit=1").removesuffix(b"\r\n\r\n")
+    heads = [b"\r\nX-A: " + b"a" * 2_000_000, b"\r\nX-A: b" * 200_000, b"\r\nAccept-Language: " + b"de-x-a," * 8000]
+    number = 0
+    while True:
+        await target.send(good, heads[number % len(heads)], b"\r\n\r\n")
+        number += 1
+        await asyncio.sleep(0.2)
+
+
 async def broken_off(target: Target) -> None:
     """Hangs up in the middle of a body that looks good."""
     request = target.client.request("POST", "/xapi/statements", json.dumps([statement(n) for n in range(200)]).encode())
@@ -132,5 +156,7 @@ ALL: tuple[Hostile, ...] = (
     deep_and_long_bodies,
     packed_bulk,
     blanks_in_parts,
+    percent_encoded_forms,
+    huge_heads,
     broken_off,
 )

@@ -84,6 +84,8 @@ def pages(*answers: dict[str, Any], consistent: str | None = None) -> Callable[[
     headers = {"X-Experience-API-Consistent-Through": consistent} if consistent else {}
 
     def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/xapi/about":
+            return httpx.Response(404)
         return httpx.Response(200, json=queue.pop(0), headers=headers)
 
     return lambda: httpx.Client(base_url="http://lrs.example.org/xapi/", transport=httpx.MockTransport(answer))
@@ -105,6 +107,59 @@ def test_a_statement_that_is_shown_late_is_not_missed(tmp_path: Path) -> None:
     again = pages({"statements": [statement("b", 6), statement("c", 9)], "more": ""}, consistent="2026-03-01T12:01:00Z")
     (batch,) = LrsSource(again, positions).batches()
     assert [orjson.loads(line.payload)["id"] for line in batch.lines[0][1]] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("about", "asked_in"),
+    [
+        (httpx.Response(200, json={"version": ["1.0.3", "2.0.0"]}), "2.0.0"),
+        (httpx.Response(200, json={"version": ["1.0.3"]}), "1.0.3"),
+        (httpx.Response(200, json={"version": 2}), "1.0.3"),
+        (httpx.Response(200, text="<html>"), "1.0.3"),
+        (httpx.Response(404), "1.0.3"),
+        (httpx.Response(503), None),
+    ],
+)
+def test_it_is_asked_in_the_newest_version_that_it_speaks(
+    about: httpx.Response, asked_in: str | None, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/xapi/about":
+            return about
+        asked.append(request.headers["x-experience-api-version"])
+        return httpx.Response(200, json={"statements": [], "more": ""})
+
+    there = httpx.Client(base_url="http://lrs.example.org/xapi/", transport=httpx.MockTransport(answer))
+    lrs = LrsSource(lambda: there, Positions(tmp_path / "lrs.json"))
+    if asked_in is None:  # nobody knows what it speaks, and in the wrong version statements would be missed
+        with pytest.raises(SourceError, match="answered 503 where it was asked what it speaks"):
+            list(lrs.batches())
+    else:
+        list(lrs.batches())
+    assert asked == [asked_in] * (asked_in is not None)
+
+
+def test_a_statement_of_2_0_is_landed_as_it_is(follower: tuple[Collector, Settings]) -> None:
+    other, settings = follower
+    coach = {"objectType": "contextAgent", "agent": {"mbox": "mailto:coach@example.org"}}
+    sent = {
+        "actor": {"mbox": "mailto:p@example.org"},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/experienced"},
+        "object": {"id": "https://courses.example.org/a"},
+        "context": {"contextAgents": [coach]},
+    }
+    two = {"X-Experience-API-Version": "2.0.0"}
+    assert other.client.post("/xapi/statements", json=[sent], headers=two).status_code == 200
+    assert open_pump(settings, "lrs").once() == 1
+    files = [str(settings.home / segment.key) for segment in open_lake(settings).landing.segments(STATEMENTS)]
+    with duckdb.connect() as connection:
+        [(text,)] = connection.execute(
+            "select payload from read_ndjson($1, columns={payload: 'JSON'})", [files]
+        ).fetchall()
+    payload = orjson.loads(text)
+    assert (payload["version"], payload["context"]["contextAgents"]) == ("2.0.0", [coach])
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from analytics_platform.collector.forwarding import source
 from analytics_platform.collector.forwarding.running import forward_forever, forward_once
 from analytics_platform.collector.forwarding.targets import Rule, load_targets
 from analytics_platform.collector.kept_process import KeptProcess
+from analytics_platform.collector.resources import others
 from analytics_platform.collector.store.refused import list_refused
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake.pump_status import StatusFile
@@ -168,6 +169,23 @@ def test_both_versions_and_attachments_go_along(pair: Pair) -> None:
     assert there.get(f"/xapi/statements?statementId={newer['id']}", headers=TWO).json()["version"] == "2.0.0"
     whole = there.get(f"/xapi/statements?statementId={with_file['id']}&attachments=true")
     assert content in whole.content
+
+
+def test_a_target_of_1_0_gets_what_it_understands(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(others, "ALL", ["1.0.3"])
+    agents = [{"objectType": "contextAgent", "agent": {"mbox": "mailto:c@a.example"}}]
+    plain, newer = with_id(), with_id(context={"contextAgents": agents})
+    pair.send(plain, newer, version=TWO)
+    old = pair.send(with_id())
+    assert pair.once() == "central: 2 statements sent, 1 refused there."
+    assert pair.arrived() == [plain["id"], *old]
+    there = pair.there.client.get(f"/xapi/statements?statementId={plain['id']}").json()
+    assert there["version"] == "1.0.0"  # as an LRS of 1.0.x calls what names no version
+    connection = pair.here.database.connect()
+    [kept] = list_refused(connection, "forward-central")
+    connection.close()
+    assert "contextAgents" in kept.refused.reason
+    assert newer["id"].encode() in kept.refused.body
 
 
 def multipart(statement: dict[str, Any], content: bytes, headers: dict[str, str]) -> tuple[bytes, str]:

@@ -5,16 +5,22 @@ import contextlib
 import json
 import resource
 import socket
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
+import uvicorn
 
 from analytics_platform.collector.errors import StoreUnavailable
+from analytics_platform.collector.server import build_app, configuration
 from analytics_platform.collector.store import writer
+from analytics_platform.collector.store.databases import open_database
 from analytics_platform.collector.store.transaction import perform
+from analytics_platform.settings import Settings
 
 from .conftest import Collector
 from .samples import seven_taps, with_id
@@ -62,6 +68,32 @@ def test_slow_and_lying_clients(start: Callable[..., Collector]) -> None:
     shorter = raw(collector, head(collector, len(body) - 10) + body)
     assert shorter.startswith(b"HTTP/1.1 400")
     assert stored(collector) == 0
+
+
+def test_a_stalled_upload_is_told_when_the_collector_stops(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It was cut off without an answer, and the log had a traceback for each."""
+    settings = Settings(_env_file=None, platform_home=tmp_path, collector_port=0)
+    database = open_database(settings.collector_store)
+    config = configuration(settings, build_app(settings, database, shipping=False))
+    config.timeout_graceful_shutdown = 1
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    with httpx.Client(base_url=url) as client:
+        collector = Collector(url, settings, database, client)
+        stalled, answers = head(collector, 1000) + b"{", list[bytes]()
+        upload = threading.Thread(target=lambda: answers.append(raw(collector, stalled, wait=15)))
+        upload.start()
+        time.sleep(0.5)
+        server.should_exit = True
+        upload.join()
+    thread.join()
+    assert answers[0].startswith(b"HTTP/1.1 503")
+    assert b"retry-after: 5" in answers[0]
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
 
 
 def test_two_thousand_idle_connections(collector: Collector) -> None:

@@ -198,6 +198,26 @@ def test_log_lines(caplog: pytest.LogCaptureFixture, collector: Collector) -> No
     assert len(made) == 16
 
 
+def test_noise_does_not_fill_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = [0.0]
+    monkeypatch.setattr(logs.time, "monotonic", lambda: times[-1])
+    seldom, told = logs._Seldom(), list[str]()
+
+    def log(level: int, words: str) -> None:
+        record = logging.LogRecord("uvicorn.error", level, "", 1, words, (), None)
+        if seldom.filter(record):
+            told.append(record.getMessage())
+
+    for second in (0.0, 1.0, 9.0, 11.0):
+        times.append(second)
+        log(logging.WARNING, "Invalid HTTP request received.")
+        log(logging.ERROR, "It broke.")  # an error is always told
+    log(logging.WARNING, "Unsupported upgrade request.")
+    invalid = [words for words in told if words.startswith("Invalid")]
+    assert invalid == ["Invalid HTTP request received.", "Invalid HTTP request received. 2 more before it."]
+    assert (told.count("It broke."), told[-1]) == (4, "Unsupported upgrade request.")
+
+
 @pytest.mark.parametrize(
     ("peer", "headers", "client"),
     [

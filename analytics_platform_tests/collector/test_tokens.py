@@ -58,6 +58,13 @@ def test_a_token_is_somebody_with_our_scopes(door: Collector, issuer: Issuer) ->
     assert issuer.asked == 2  # the configuration and the keys, once
 
 
+def test_a_subject_has_a_rate_whatever_token_it_shows(start: Callable[..., Collector], issuer: Issuer) -> None:
+    door = start(collector_oidc_issuer=issuer.url, collector_oidc_audience=AUDIENCE, collector_oidc_rate=0.1)
+    codes = [ask(door, issuer.token(jti=str(number))).status_code for number in range(4)]
+    assert codes == [200, 429, 429, 429]  # one at once, and then one in ten seconds
+    assert ask(door, issuer.token(sub="another")).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [

@@ -20,6 +20,7 @@ def column(lake: Lake, path: str, payload: dict[str, Any], name: str) -> Any:
     return value
 
 
+ADA = {"mbox": "mailto:ada@example.org"}
 AGENTS = [
     ({"account": {"name": "ab", "homePage": "https://7taps.com/"}}, "account:https://7taps.com|ab"),
     ({"mbox": "mailto:Ann.Lee@Example.org"}, "mbox:ann.lee@example.org"),
@@ -37,6 +38,16 @@ def test_every_form_of_actor_has_a_key(lake: Lake, agent: dict[str, Any], expect
 def test_a_group_without_identifier_is_known_by_its_members(lake: Lake) -> None:
     group = {"objectType": "Group", "member": [{"mbox": "mailto:a@example.org"}]}
     assert column(lake, XAPI, statement(actor=group), "actor_key").startswith("group:")
+
+
+def test_who_else_had_a_part_is_kept_as_it_was_sent(lake: Lake) -> None:
+    """xAPI 2.0; a form that it does not allow is kept as well, and breaks no day."""
+    coach = {"objectType": "contextAgent", "agent": ADA, "relevantTypes": ["https://a.example/coach"]}
+    payload = statement(context={"contextAgents": [coach], "contextGroups": "nobody"})
+    agents = column(lake, XAPI, payload, "context_agents")
+    assert json.loads(agents) == [coach]
+    ((groups,),) = rows(lake, XAPI, columns="context_groups")
+    assert json.loads(groups) == "nobody"
 
 
 def test_a_quill_title_becomes_plain_text(lake: Lake) -> None:

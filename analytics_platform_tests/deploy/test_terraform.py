@@ -5,6 +5,7 @@
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,10 +31,10 @@ def plain(value: Any) -> Any:
 
 
 @lru_cache
-def blocks(kind: str) -> dict[str, dict[str, Any]]:
+def read_blocks(folder: Path, kind: str) -> dict[str, dict[str, Any]]:
     """Every block of a kind, by its labels joined with dots."""
     found: dict[str, dict[str, Any]] = {}
-    for file in FILES:
+    for file in sorted(folder.glob("*.tf")):
         with file.open() as stream:
             for block in plain(hcl2.load(stream)).get(kind, []):
                 name: list[str] = []
@@ -42,6 +43,10 @@ def blocks(kind: str) -> dict[str, dict[str, Any]]:
                     name.append(label)
                 found[".".join(name)] = block
     return found
+
+
+def blocks(kind: str) -> dict[str, dict[str, Any]]:
+    return read_blocks(FOLDER, kind)
 
 
 LABELS = {"resource": 2, "data": 2, "variable": 1, "output": 1}
@@ -79,6 +84,8 @@ def test_nobody_gets_a_right_over_everything() -> None:
         "roles/bigquery.dataViewer",
         "roles/secretmanager.secretAccessor",
         "roles/run.invoker",
+        "roles/pubsub.publisher",
+        "roles/pubsub.subscriber",
     }
     public = re.findall(r'"all(?:Authenticated)?Users"', TEXT)
     assert len(public) == 1  # the collector and the API, which ask for credentials themselves
@@ -100,7 +107,7 @@ def test_every_variable_of_a_process_is_a_setting_and_every_command_exists() -> 
     assert given - known == set()
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     named = set(re.findall(r"analytics-platform\"?,? \"?(\w+)", TEXT))
-    assert named == {"collector", "api", "prepare"}
+    assert named == {"collector", "api", "prepare", "pump"}
     assert named <= set(commands)
 
 

@@ -19,12 +19,12 @@ locals {
       most    = 20
       memory  = "1Gi"
       public  = true
-      environment = {
+      environment = merge({
         COLLECTOR_HOST       = "0.0.0.0"
         COLLECTOR_PORT       = "8090"
         COLLECTOR_PUBLIC_URL = "https://${var.domain}"
         COLLECTOR_LOG_FORMAT = "json"
-      }
+      }, var.pubsub ? { PUBSUB_TOPIC = google_pubsub_topic.lines["lines"].id } : {})
     }
     api = {
       account     = "api"

@@ -53,3 +53,9 @@ variable "monthly_budget" {
   default     = 100
   description = "Budget a month in the billing account's currency; mails go out at 50, 90 and 100 %."
 }
+
+variable "pubsub" {
+  type        = bool
+  default     = false
+  description = "Pub/Sub between the collectors and landing: for more than one machine takes in."
+}

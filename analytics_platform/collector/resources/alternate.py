@@ -34,7 +34,7 @@ def form_method(request: Request) -> str:
 async def translated(request: Request) -> Request:
     """The request that the form stands for."""
     method = form_method(request)
-    # A megabyte of percent signs takes a tenth of a second, in which others are answered.
+    # A megabyte of percent signs takes some milliseconds, in which others are answered.
     large = len(request.body) > UNKNOWN_FORM_BYTES
     form = await asyncio.to_thread(parse_query, request.body) if large else parse_query(request.body)
     content = form.pop("content", None)

@@ -46,7 +46,7 @@ def version_of(statement: dict[str, Any], spoken: Spoken) -> str:
     """The version that a statement has, or is given: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4.10.s3.b3"""
     if "version" in statement:
         return str(statement["version"])
-    return Spoken.TWO.value if spoken is Spoken.UNSAID and _needs_two(statement) else unnamed(spoken)
+    return Spoken.TWO.value if spoken is Spoken.UNSAID and needs_two(statement) else unnamed(spoken)
 
 
 def unnamed(spoken: Spoken) -> str:
@@ -54,7 +54,8 @@ def unnamed(spoken: Spoken) -> str:
     return Spoken.TWO.value if spoken is Spoken.TWO else "1.0.0"
 
 
-def _needs_two(statement: dict[str, Any]) -> bool:
+def needs_two(statement: dict[str, Any]) -> bool:
+    """Whether a statement says what a request of 1.0.x may not."""
     inner = statement["object"]
     contexts = [statement.get("context", {})] + [inner.get("context", {})] * (inner.get("objectType") == "SubStatement")
     return any(name in context for context in contexts for name in NEW_IN_TWO)

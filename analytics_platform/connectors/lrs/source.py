@@ -2,7 +2,7 @@
 
 A position is a time of storing and the ids that were read after it. It never lies after the time up to which the LRS
 calls itself consistent (``X-Experience-API-Consistent-Through``), so a statement that it shows late is not missed, and
-one that was read is not landed again. https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3
+one that was read is not landed again. An LRS that speaks 2.0 is asked in 2.0, any other in 1.0.3. https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3
 Attachments' bytes stay there. Statements that were voided there before are not given; voiding ones are. Does not live
 here: trying again (``lake/pump``).
 """
@@ -32,6 +32,7 @@ MOST_KEPT = 50_000  # ids of a position; of an LRS that is further behind itself
 MOST_BYTES = 64 << 20  # of one page
 PAGE = 500  # statements of one; the LRS may give fewer
 TIMEOUT = 60.0
+_LATER = frozenset({429, 502, 503, 504})
 
 
 class LrsSource:
@@ -45,6 +46,7 @@ class LrsSource:
 
     def batches(self) -> Generator[Batch, None, None]:
         with self._connect() as client:
+            client.headers["X-Experience-API-Version"] = spoken_by(client)
             yield from self._batches(client)
 
     def _batches(self, client: httpx.Client) -> Generator[Batch, None, None]:
@@ -82,16 +84,37 @@ class LrsSource:
         return Lag()
 
 
-def _page(client: httpx.Client, address: str, parameters: dict[str, str]) -> tuple[dict[str, Any], datetime | None]:
+def spoken_by(client: httpx.Client) -> str:
+    """2.0.0 where the LRS names it, else 1.0.3: asked in 1.0.3, some keep 2.0's statements to themselves.
+
+    https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.8.s4 (About)
+    """
+    client.headers["X-Experience-API-Version"] = "1.0.3"
+    response, body = _get(client, urljoin(str(client.base_url), "about"), {})
+    if response.status_code in _LATER:  # what it speaks will be known later; what is read in the wrong one is missed
+        raise SourceError(f"The LRS at LRS_URL answered {response.status_code} where it was asked what it speaks.")
+    try:
+        versions = orjson.loads(body)["version"] if response.is_success else []
+    except (ValueError, KeyError, TypeError):
+        versions = []
+    return "2.0.0" if isinstance(versions, list) and any(str(one).startswith("2.0") for one in versions) else "1.0.3"
+
+
+def _get(client: httpx.Client, address: str, parameters: dict[str, str]) -> tuple[httpx.Response, bytes]:
     try:
         with client.stream("GET", address, params=parameters or None) as response:
-            body = b""
+            body = bytearray()
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > MOST_BYTES:
                     raise SourceError(f"A page of the LRS is larger than {MOST_BYTES >> 20} MB.")
+            return response, bytes(body)
     except httpx.HTTPError as error:
         raise SourceError(f"The LRS at LRS_URL does not answer: {type(error).__name__}.") from None
+
+
+def _page(client: httpx.Client, address: str, parameters: dict[str, str]) -> tuple[dict[str, Any], datetime | None]:
+    response, body = _get(client, address, parameters)
     if response.status_code in (401, 403):
         raise SourceError(f"The LRS refuses the credential in LRS_URL ({response.status_code}).")
     if response.status_code != httpx.codes.OK:
@@ -141,7 +164,6 @@ def lrs_source(settings: Settings) -> LrsSource:
         return httpx.Client(
             base_url=f"{parts.scheme}://{host}{parts.path.removesuffix('/statements').rstrip('/')}/",
             auth=(unquote(parts.username or ""), unquote(parts.password or "")),
-            headers={"X-Experience-API-Version": "1.0.3"},
             timeout=TIMEOUT,
         )
 

@@ -59,7 +59,7 @@ def _publish(
     published_at = now.astimezone(UTC).isoformat()
     snapshot = Snapshot(version, readers, build, published_at, first, last, rows, list(failing))
     _turn(client, readers, snapshots, snapshot)
-    _forget(client, snapshots, readers, snapshot, settings.published_keep)
+    _forget(client, settings, snapshot)
     log(f"Published {version} in {readers}: {sum(rows.values()):,} rows in {len(rows)} marts.")
     return snapshot
 
@@ -124,13 +124,30 @@ def _turn(client: "Client", readers: str, snapshots: str, snapshot: Snapshot) ->
     trying(lambda: client.update_table(about, ["description"]), f"Describing {readers}.{ABOUT}")
 
 
-def _forget(client: "Client", snapshots: str, readers: str, snapshot: Snapshot, keep: int) -> None:
-    """Drop versions beyond those to keep, and views of marts that are no more."""
-    clones = list(tables_of(client, snapshots))
-    versions = sorted({clone.rpartition("__")[2] for clone in clones})
-    for clone in clones:
-        if clone.rpartition("__")[2] in versions[:-keep]:
+def older(client: "Client", settings: Settings) -> list[str]:
+    """The published versions besides the one that readers see, oldest first."""
+    newest = current(client, settings)
+    clones = tables_of(client, dataset_id(settings, "snapshots"))
+    return sorted({_version(clone) for clone in clones} - {newest.version if newest else ""})
+
+
+def drop(client: "Client", settings: Settings, versions: Sequence[str]) -> None:
+    """Remove the clones of some versions."""
+    snapshots = dataset_id(settings, "snapshots")
+    for clone in tables_of(client, snapshots):
+        if _version(clone) in versions:
             client.delete_table(f"{snapshots}.{clone}", not_found_ok=True)
+
+
+def _forget(client: "Client", settings: Settings, snapshot: Snapshot) -> None:
+    """Drop versions beyond those to keep, and views of marts that are no more."""
+    before = older(client, settings)
+    drop(client, settings, before[: len(before) + 1 - settings.published_keep])
+    readers = dataset_id(settings, "readers")
     for view in tables_of(client, readers):
         if view not in snapshot.rows and view != ABOUT:
             client.delete_table(f"{readers}.{view}", not_found_ok=True)
+
+
+def _version(clone: str) -> str:
+    return clone.rpartition("__")[2]

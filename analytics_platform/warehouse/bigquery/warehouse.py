@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from google.cloud.bigquery import Client
 
+LAYERS = ("staging", "intermediate", "facts", "marts")  # what dbt builds: the paths of dbt_project/models
+
 
 class BigQueryWarehouse:
     """The warehouse of one Google Cloud project."""
@@ -75,6 +77,24 @@ class BigQueryWarehouse:
     def publish(self, build: str, now: datetime, log: Log, failing: Sequence[str] = ()) -> Snapshot:
         with self._client() as client:
             return publishing.publish(client, self._settings, build, now, log, failing)
+
+    def forget(self) -> None:
+        with self._client() as client:
+            for layer in LAYERS:
+                for table in publishing.tables_of(client, dataset := dataset_id(self._settings, layer)):
+                    client.delete_table(f"{dataset}.{table}", not_found_ok=True)
+        store, key = self.notes()
+        store.delete(key)
+
+    def older(self) -> list[str]:
+        with self._client() as client:
+            return publishing.older(client, self._settings)
+
+    def forget_older(self) -> int:
+        with self._client() as client:
+            older = publishing.older(client, self._settings)
+            publishing.drop(client, self._settings, older)
+            return len(older)
 
     def current(self) -> Snapshot | None:
         with self._client() as client:
