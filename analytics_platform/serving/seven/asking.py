@@ -17,7 +17,9 @@ from analytics_platform.serving.seven.claims import supported
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Reply, Understood
 from analytics_platform.serving.seven.sentences import compare, tell
+from analytics_platform.serving.seven.subjects import MOST
 from analytics_platform.serving.seven.talking import is_on, reviewed, talk
+from analytics_platform.serving.seven.thresholds import kept
 from analytics_platform.serving.seven.understanding import understand
 from analytics_platform.serving.seven.values import Rows as Names
 from analytics_platform.serving.seven.values import find_values
@@ -109,9 +111,9 @@ def _by_model(settings: Settings, question: str, viewer: Viewer, now: date, befo
     if answer is None or talked.why:
         return _abstain(talked.why or "The data has no answer to this.")
     reading = "a query that a model chose for these words"
-    kept = supported(talked.words, answer.rows)
+    said = supported(talked.words, answer.rows)
     columns = [*answer.definitions, *answer.columns]
-    text = " ".join(kept) or tell(answer.rows, columns, reading, "", ("", asked.metrics[0] if asked else ""))
+    text = " ".join(said) or tell(answer.rows, columns, reading, "", ("", asked.metrics[0] if asked else ""))
     understood = Understood(asked, reading) if asked else None
     chart = _chart(answer, understood) if understood else Chart()
     return _reply(answer, answer.rows, text, reading, chart, understood)
@@ -123,7 +125,11 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
         earlier = query(settings, understood.before, viewer) if understood.before else None
     except PlatformError as error:
         return _abstain(str(error))
-    rows = _named(_first_place(answer.rows, understood.question), _rows_of(settings, viewer))
+    found = _first_place(answer.rows, understood.question)
+    if understood.bound is not None and isinstance(understood.question, Query):
+        found = kept(found, understood.question.metrics[0], understood.bound)
+        found = [{"rows": len(found)}] if understood.counts else found[:MOST]
+    rows = _named(found, _rows_of(settings, viewer))
     if rows and all(row.get("reason") for row in rows):  # an engine that abstained says why
         return _abstain(f"There is no answer yet: {rows[0]['reason']}.")
     text = tell(

@@ -5,6 +5,7 @@ Does not live here: numbers. What is not in the rows is not said.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from analytics_platform.semantics import Definition
 
@@ -78,6 +79,8 @@ def _value(value: object, unit: str = "") -> str:
         return "yes" if value else "no"
     if unit == "share" and isinstance(value, int | float):
         return f"{value:.1%}".replace(".0%", "%")
+    if isinstance(value, Decimal):
+        value = float(value)
     if isinstance(value, float):
         return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
     if isinstance(value, datetime):
@@ -86,7 +89,7 @@ def _value(value: object, unit: str = "") -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def _label(columns: Sequence[Definition], name: str) -> str:
