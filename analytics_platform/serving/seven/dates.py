@@ -247,7 +247,7 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
         _fixed(lambda t: Span(_monday(t) + 7 * DAY, _monday(t) + 13 * DAY, "next week")),
     ),
     (
-        r"\b(?:in |for |during |over )?(?:the )?(?:next|coming) (\d+|two|three|four|seven|ten|fourteen|thirty) (days?|weeks?)\b",
+        rf"\b(?:in |for |during |over )?(?:the )?(?:next|coming) {_COUNT} (days?|weeks?)\b",
         _next_units,
     ),
     (

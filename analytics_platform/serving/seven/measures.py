@@ -13,6 +13,8 @@ from analytics_platform.serving.seven.wording import Match
 
 MOST = 4  # readings that are tried
 _GROUPS = re.compile(r"\b(?:by|which|what)(?: the)? $")  # what stands after it is a dimension
+_RANKED = re.compile(r"\b(?:most|least|fewest|highest|lowest|best|worst|top|bottom|\w{3,}est)(?: \w+)? $")
+_RANKABLE = re.compile(r"(?:videos?|models?|lessons?|cohorts?|apps?)")
 _WORD = re.compile(r"[^\W_][\w'/-]*")
 
 
@@ -25,10 +27,20 @@ class Measure:
     may: frozenset[str]
 
 
-def meant_metrics(text: str) -> list[tuple[Match, str]]:
-    """Metrics whose ideas the text holds, those that explain most first, each with the text that they leave over."""
+def _is_group(before: str, word: str) -> bool:
+    """ "By video", "the most watched video": what is counted by, and no part of the metric's name."""
+    return bool(
+        _GROUPS.search(before) or (_RANKABLE.fullmatch(word) and _RANKED.search(before)) or word in ("model", "models")
+    )
+
+
+def meant_metrics(text: str, beside: frozenset[str] = frozenset()) -> list[tuple[Match, str]]:
+    """Metrics whose ideas the text holds, those that explain most first, each with the text that they leave over.
+
+    ``beside`` are ideas of the values that the question names: a model is one of the chatbot.
+    """
     words = [(hit.start(), hit[0], _ideas_of(hit[0])) for hit in _WORD.finditer(text)]
-    present = frozenset().union(*(ideas for _, _, ideas in words)) if words else frozenset()
+    present = frozenset().union(*(ideas for _, _, ideas in words)) | beside
     found: list[tuple[int, int, Match, str]] = []
     for measure in _measures():
         if not measure.needs <= present:
@@ -36,7 +48,7 @@ def meant_metrics(text: str) -> list[tuple[Match, str]]:
         known = measure.needs | measure.may
         blank = list(text)
         for start, word, ideas in words:
-            if ideas & known and not _GROUPS.search(text[:start]):
+            if ideas & known and not _is_group(text[:start], word):
                 blank[start : start + len(word)] = " " * len(word)
         rest = "".join(blank)
         taken = sum(bool(ideas & known) for _, _, ideas in words)

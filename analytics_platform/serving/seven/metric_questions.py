@@ -108,11 +108,12 @@ def asked_of(metric: Match, rest: str, text: str, asked: Asked, registry: Regist
     groups, grain, rest = _groups(rest, shorts, _ranks(text), person)
     best = _BEST_TIME.search(text) if grain is None and not groups and _ranks(text) else None
     if best:  # the busiest day, which week had most: steps of time in the order of the number
-        grain, person, rest = best[1], False, re.sub(rf"\b{best[1]}\b", " ", rest)  # type: ignore[assignment]
+        grain, person, rest = best[1], False, re.sub(rf"\b(?:(?:{_RANKED}) )?{best[1]}\b", " ", rest)  # type: ignore[assignment]
     if person and groups and not _LISTS_PEOPLE.search(text):
         person = False
     if person and metric.name in _OF_A_PERSON:  # how many people a person is, nobody asks
-        metric = replace(metric, name=_OF_A_PERSON[metric.name])
+        often = asked.bound is not None and metric.name == "people_chatting"
+        metric = replace(metric, name="conversations" if often else _OF_A_PERSON[metric.name])
         known = registry.metrics[metric.name]
     conditions = _conditions(asked, shorts, known.definition.label)
     if isinstance(conditions, str):
@@ -138,7 +139,7 @@ def asked_of(metric: Match, rest: str, text: str, asked: Asked, registry: Regist
     if needed := [name.split("__")[-1] for name in known.needs if name.split("__")[-1] not in groups]:
         groups = (*groups, *needed)  # money of two currencies is never added
     ranked = bool(best) or (bool(groups) and not grain and (_ranks(text) or asked.top is not None))
-    if groups and (ranked or person):  # what has no name cannot be the first
+    if groups and (ranked or person or asked.bound):  # what has no name cannot be the first
         where = [*where, *(Filter(group, "is not null") for group in groups)]
     order = (metric.name if asked.least else f"-{metric.name}",) if best or (groups and not grain) else ()
     question = Query(
@@ -271,6 +272,7 @@ def _before(question: Query, span: Span | None) -> Query | None:
 
 def _reading(label: str, groups: tuple[str, ...], grain: Grain | None, asked: Asked) -> str:
     by = [group.replace("_", " ") for group in groups] + ([grain] if grain else [])
+    label = f"{label} of the chatbot" if "latency" in label else label
     parts = label[:1].lower() + label[1:] + (f" by {' and '.join(by)}" if by else "")
     language = f" in {asked.marks['language'].capitalize()}" if "language" in asked.marks else ""
     return parts + language + asked.told(*asked.names, days=True)

@@ -8,41 +8,10 @@ import re
 from collections.abc import Callable
 
 from analytics_platform.semantics import Named, Query, Registry
+from analytics_platform.serving.seven.lists import AVERAGES, BY_TIME, DATED, ORDERED, PEOPLE, ROWS, SHARES
 from analytics_platform.serving.seven.reply import Asked, Understood
 from analytics_platform.serving.seven.wording import canonical, find_names
 
-PEOPLE = frozenset(
-    """standing at_risk learner_risk struggling inactive completions responses safety person timeline person_progress
-    people conversations""".split()  # noqa: SIM905
-)
-# Lists that hold a share or a rate of their own, and the words that may ask for it.
-SHARES = {
-    "retention": "", "retention_at": "", "retention_curve": "", "stickiness": "", "significant_dropoffs": "",
-    "dropoff": r"drop|lose|lost|leav|left|stop", "learner_risk": "", "kpis": "", "incidents": "", "forecasts": "",
-    "slowest_endpoints": r"error|fail", "ai_kinds": r"success|succe|fail", "progress_now": "", "progress": "",
-    "questions": r"right|wrong|correct|difficult", "topics": r"topic|about", "moments": "", "system_health": r"error",
-    "videos": r"complet|finish", "lessons": r"complet|finish|assigned",
-    "votes": "", "intents": "",
-}  # fmt: skip
-AVERAGES = frozenset(
-    """model_costs slowest_endpoints stickiness ai_kinds system_health kpis videos retention_at rated_questions
-    answers_about""".split()  # noqa: SIM905
-)
-DATED = frozenset(
-    """person timeline completions stickiness system_health kpis incidents responses conversations forecasts
-    busiest_hours concurrency""".split()  # noqa: SIM905
-)
-# One row each of what: "which lesson …" must not be answered with a list of something else.
-ROWS = {
-    "standing": "person", "at_risk": "person", "learner_risk": "person", "struggling": "person", "inactive": "person",
-    "responses": "answer", "safety": "answer", "dropoff": "question", "questions": "question", "topics": "topic",
-    "themes": "theme", "theme_changes": "theme", "model_costs": "model_id", "slowest_endpoints": "endpoint",
-    "videos": "video_id", "lessons": "lesson_name", "cohorts": "cohort", "answers_about": "lesson_name",
-    "person_progress": "lesson_name", "completions": "lesson_name person", "progress_now": "cohort lesson_name",
-    "progress": "cohort lesson_name", "conversations": "conversation", "timeline": "activity", "moments": "topic",
-    "incidents": "incident source", "errors": "error", "ai_kinds": "activity", "busiest_hours": "day",
-    "votes": "question", "rated_questions": "question", "intents": "topic", "concurrency": "video_id day",
-}  # fmt: skip
 _SHARE = re.compile(r"\b(?:share|percent\w*|proportion|fraction|ratio|rates?)\b(?! (?:the|my|our|their|your)\b)|%")
 _RATED = re.compile(r"\b(?:rate|rates) (?:the |this |lesson|it)|\bhow (?:do|did|would) people rate")
 _AVERAGE = re.compile(r"\b(?:average|median|typically|usually|normally)\b")
@@ -55,11 +24,18 @@ _ON_TIME = re.compile(r"\b(?:on time|in time|before the deadline|late|overdue|de
 _TREND = re.compile(r"\b(?:over time|trends?|develop\w*|evolv\w*|over the (?:weeks|days|months))\b")
 _COMPARED = re.compile(r"\b(?:compared?|versus|vs|difference|differs?|better|worse)\b")
 _CHANGED = re.compile(
-    r"\b(?:chang(?:ed?|ing)|increas\w+|decreas\w+|improv\w+|declin\w+|grow(?:n|ing)?|grew|rising|rose|f[ae]ll(?:ing|en)?)\b"
+    r"\b(?:chang(?:ed?|ing)|increas\w+|decreas\w+|improv\w+|declin\w+|grow(?:n|ing)?|grew|rising|rose|"
+    r"f[ae]ll(?:ing|en)?)\b"
 )
 _RANK = re.compile(
     r"\b(?:most|least|fewest|highest|lowest|best|worst|top|bottom|(?!inter|lat|requ|t|qu|r|w|n|h|ear|old|new)\w{3,}est)\b"
 )
+# "The most expensive model": the noun of a rank is what is ranked.
+_RANKED_NOUN = re.compile(
+    r"\b(?:most|least|fewest|highest|lowest|best|worst|\w{3,}est) (?:\w+ )?"
+    r"(lessons?|cohorts?|videos?|models?|apps?|topics?|themes?|languages?|endpoints?)\b"
+)
+_GRAIN = re.compile(r"\b(?:by (?:day|week|month)|daily|weekly|monthly|day by day|week by week)\b")
 _COMMON = re.compile(
     r"\bmost (?:common|commonly|frequent\w*|often|asked|discussed|popular|mentioned|talked|of)\b|\bmost$"
 )
@@ -67,12 +43,15 @@ _EXTREME = re.compile(r"\b(?:first|earliest|oldest|newest|latest|longest|shortes
 _WHICH = re.compile(
     r"\b(?:which|what) (?:the |\d+ |top |bottom |\w+est |most \w+ |is the \w+est |is the most \w+ )*(\w+ ?\w*)"
 )
+_BOT = re.compile(r"\bbot\b")
 _MONEY = re.compile(
-    r"\b(?:cost\w*|(?<!time )(?<!people )(?:spend|spent|spending)(?! in\b| on lessons| watching)|pay|paid|price\w*|expensive|cheap\w*|money)\b"
+    r"\b(?:cost\w*|(?<!time )(?<!people )(?:spend|spent|spending)(?! in\b| on lessons| watching)|pay|paid|price\w*|"
+    r"expensive|cheap\w*|money)\b"
 )
 _TOKENS = re.compile(r"\btokens?\b")
 _VIDEO = re.compile(r"\b(?:videos?|viewers?|views?|watched|watch)\b")
 _ERRORS = re.compile(r"\b(?:errors?|fail\w*|crash\w*)\b")
+_FELT = re.compile(r"\b(?:sentiment|mood|tone)\b")
 _MOOD = re.compile(r"\b(positive|negative)\b")
 
 
@@ -118,6 +97,14 @@ def _who(text: str, understood: Understood, _asked: Asked, _matched: str, _regis
     if isinstance(question, Query):
         return "" if "person" in question.group_by else "who"
     return "" if question.name in PEOPLE or understood.question.count == "person_id" else "who"  # type: ignore[union-attr]
+
+
+def _often(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    """ "How often" is a number; of lists only these tell it."""
+    question = understood.question
+    counted = isinstance(question, Query) or bool(question.count)
+    fits = counted or getattr(question, "name", "") in ("errors", "slowest_endpoints", "ai_kinds", "stickiness")
+    return "how often" if "how often" in text and not fits else ""
 
 
 def _when(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
@@ -173,6 +160,11 @@ def _rank(text: str, understood: Understood, asked: Asked, matched: str, _regist
     hit, question = _RANK.search(text), understood.question
     asked_for = _WHICH.search(text)
     nouns = {name.name for name in find_names(asked_for[1], "dimensions")} if asked_for else set()
+    ranked = _RANKED_NOUN.search(text)
+    if ranked and isinstance(question, Query) and not question.grain:
+        wanted = {name.name for name in find_names(ranked[1], "dimensions")}
+        if wanted and not wanted & set(question.group_by):
+            return ranked[0]
     if isinstance(question, Query):
         if (
             nouns - {"person"}
@@ -187,13 +179,24 @@ def _rank(text: str, understood: Understood, asked: Asked, matched: str, _regist
     rows = set(ROWS.get(question.name, "").split())
     if nouns - {"person"} and rows and not nouns & rows and question.by not in nouns:
         return asked_for[0] if asked_for else ""
-    if (
-        hit
-        and hit[0] not in matched
-        and not _COMMON.search(text)
-        and not (asked.top or question.name in ("learner_risk",))
-    ):
+    ordered = bool(asked.top) or question.name in ORDERED
+    if hit and hit[0] not in matched and not _COMMON.search(text) and not ordered:
         return hit[0]
+    return ""
+
+
+def _grouped(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    """What stands after "by", and steps of time, are in the answer; a person with each lesson is another question."""
+    question = understood.question
+    if isinstance(question, Named):
+        steps = _GRAIN.search(text)
+        return steps[0] if steps and question.name not in BY_TIME else ""
+    if {"person", "lesson_name"} <= set(question.group_by) and "by people" not in text:
+        return "every lesson"
+    for hit in re.finditer(r"\bby (?:the )?", text):
+        named = [one for one in find_names(text[hit.end() :], "dimensions") if one.start == 0]
+        if named and named[0].name != "person" and named[0].name not in question.group_by and not question.grain:
+            return f"by {named[0].phrase}"
     return ""
 
 
@@ -209,6 +212,9 @@ def _extreme(text: str, understood: Understood, _asked: Asked, matched: str, _re
 
 def _mood(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     hit, question = _MOOD.search(text), understood.question
+    if hit is None and (felt := _FELT.search(text)):
+        fits = "sentiment" in str(question) or "positive" in str(question) or "negative" in str(question)
+        return "" if fits or getattr(question, "name", "") in ("themes", "answers_about") else felt[0]
     if hit is None:
         return ""
     if isinstance(question, Query):
@@ -241,7 +247,9 @@ def _nouns(text: str, understood: Understood, _asked: Asked, _matched: str, regi
     else:
         name, marts = question.name, registry.named[question.name].marts
     free = name in ("incidents", "forecasts", "timeline", "responses", "answers_about", "inactive", "moments", "kpis")
+    chats = any(re.match(r"conversation|exchange|model_usage|user_conv", mart) for mart in marts)
     wanted = (
+        (_BOT, chats or name.startswith(("active", "activit"))),
         (_MONEY, name in ("price", "model_costs", "conversations")),
         (_TOKENS, "token" in name),
         (_VIDEO, any("video" in mart for mart in marts) or name.startswith(("activit", "active"))),
@@ -252,5 +260,6 @@ def _nouns(text: str, understood: Understood, _asked: Asked, _matched: str, regi
 
 Check = Callable[[str, Understood, Asked, str, Registry], str]
 _CHECKS: tuple[Check, ...] = (
-    _named_values, _share, _average, _who, _when, _long, _on_time, _over_time, _rank, _extreme, _mood, _nouns,
+    _named_values, _share, _average, _who, _often, _when, _long, _on_time, _over_time, _rank, _grouped, _extreme,
+    _mood, _nouns,
 )  # fmt: skip

@@ -61,12 +61,17 @@ def _readings(registry: Registry, text: str, asked: Asked) -> Iterator[Reading]:
     elif meant and (strange := _strange(meant.left, asked)):
         yield _not_known(strange), ""
     if not asked.words and not to_come:
-        for match, rest in meant_metrics(text):
+        for match, rest in meant_metrics(text, _ideas_beside(asked)):
             other = asked_of(match, rest, text, asked, registry)
             if isinstance(other, Meant) and not _strange(other.left, asked):
                 yield other.understood, text
     for taken in subjects:
         yield _of_subject(taken, text, asked, registry)
+
+
+def _ideas_beside(asked: Asked) -> frozenset[str]:
+    beside = {"model": "bot", "app": "bot", "video": "video"}
+    return frozenset(idea for kind, idea in beside.items() if kind in asked.values)
 
 
 def _of_subject(taken: tuple[Subject, str, str], text: str, asked: Asked, registry: Registry) -> Reading:
@@ -75,7 +80,8 @@ def _of_subject(taken: tuple[Subject, str, str], text: str, asked: Asked, regist
         asked = replace(asked, marks={**asked.marks, "metric": series})
     elif subject.name == "forecast" and find_names(text, "metrics"):
         return "I have no forecast of that.", matched
-    marks = set() if subject.name in _MARKED else set(asked.marks.values())
+    known = {mark for kind, mark in asked.marks.items() if kind not in ("metric", "source")}
+    marks = set() if subject.name in _MARKED else known
     strange = [word for word in _strange(left, asked) if word not in (vocabulary() | {"learning"}) - marks]
     if strange:
         return _not_known(strange), matched

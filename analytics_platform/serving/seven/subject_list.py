@@ -7,28 +7,23 @@ patterns (``subjects.toml``), building the queries (``subjects``).
 import re
 from collections.abc import Collection, Iterator
 
+from analytics_platform.serving.seven.subject_tables import about, assigned, forecast, rated, trending, votes
 from analytics_platform.serving.seven.subjects import (
     Subject,
-    about,
     answers_of,
-    assigned,
     completed_by,
     curve,
     dropoff,
     flagged,
-    forecast,
     inactive,
     of_person,
     person,
     plain,
     progress,
-    rated,
     responses,
     retention_at,
     subject,
-    trending,
     unusual,
-    votes,
     who,
 )
 
@@ -60,7 +55,10 @@ SUBJECTS: tuple[Subject, ...] = (
         ),
     ),
     subject("inactive", inactive),
-    subject("how many cohorts", plain("cohorts", "roster cohorts and their members")),
+    subject(
+        "how many cohorts",
+        plain("cohorts", "roster cohorts and their members", order=("-people", "cohort"), single=True),
+    ),
     subject("assigned", assigned),
     subject("headcount", plain("headcount", "people on the roster, and how many of them were ever seen", "", "cohort")),
     subject("how many lessons", plain("lessons", "lessons in their order")),
@@ -166,7 +164,15 @@ SUBJECTS: tuple[Subject, ...] = (
         "endpoint",
     ),
     subject(
-        "model cost", plain("model_costs", "price per conversation by model, currencies apart", "", "app", days=True)
+        "model cost",
+        plain(
+            "model_costs",
+            "price per conversation by model, currencies apart",
+            "",
+            "app",
+            days=True,
+            order=("-price_per_conversation", "model_id", "currency"),
+        ),
     ),
     subject(
         "slowest",

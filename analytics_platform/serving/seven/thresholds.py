@@ -16,7 +16,8 @@ _SIGNS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "greater than": (operator.gt, "more than"), "higher than": (operator.gt, "more than"),
     "longer than": (operator.gt, "more than"), "at least": (operator.ge, "at least"),
     "no less than": (operator.ge, "at least"), "fewer than": (operator.lt, "fewer than"),
-    "less than": (operator.lt, "fewer than"), "under": (operator.lt, "fewer than"), "below": (operator.lt, "fewer than"),
+    "less than": (operator.lt, "fewer than"), "under": (operator.lt, "fewer than"),
+    "below": (operator.lt, "fewer than"),
     "lower than": (operator.lt, "fewer than"), "at most": (operator.le, "at most"),
     "no more than": (operator.le, "at most"), "exactly": (operator.eq, "exactly"),
 }  # fmt: skip

@@ -126,7 +126,7 @@ def watched_series(text: str) -> str:
     """The series that a question about causes or forecasts is about; empty where it is about no one of them."""
     if re.search(r"\b(?:forecast\w*|predict\w*|be full|run out)\b", text):
         known = _FORECAST
-    elif re.search(r"\bwhy\b", text):
+    elif re.search(r"\b(?:why|caused?|causes|reasons?)\b", text):
         known = _WATCHED
     else:
         return ""
@@ -138,7 +138,7 @@ def find_values(text: str, rows: Rows) -> Found:
     finding = _Finding(text, rows)
     _numbered_lessons(finding)
     for kind, (source, key, columns) in LISTS.items():
-        if kind in _OF_CHATS and not _CHATS.search(text):
+        if kind == "topic" and not _CHATS.search(text):
             continue
         candidates: dict[str, list[str]] = {}
         for row in rows(source):
@@ -162,7 +162,7 @@ def _names_of(kind: str, value: str) -> list[str]:
     if kind not in _OF_CHATS:
         return [name]
     name = name.replace("_", " ")
-    return [] if name in vocabulary() or name == "unknown" else [name, f"{name}s"]
+    return [] if {name, f"{name}s"} & vocabulary() or name == "unknown" else [name, f"{name}s"]
 
 
 def _numbered_lessons(finding: _Finding) -> None:

@@ -76,6 +76,7 @@ def in_english(text: str) -> str:
     text = re.sub(pattern, lambda hit: f"{space}{said[hit[0]]}{space}", text)
     # Their question word stands behind the noun: "kohort mana".
     text = re.sub(rf"\b({_NOUNS})\s+which\b", r"which \1", text)
+    text = re.sub(r"\b(answers|conversations|people)\s+(positive|negative|flagged|new|active)\b", r"\2 \1", text)
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -163,14 +164,13 @@ def forgive(text: str) -> str:
             len(word) < 5
             or word in known
             or word in spelled
-            or word.startswith(stems)
             or word.removesuffix("s") in known
             or f"{word}s" in known
             or not word.isalpha()
             or not word.isascii()
         ):
             return word
-        near = get_close_matches(word, known, 1, 0.84)
+        near = get_close_matches(word, known, 1, 0.93 if word.startswith(stems) else 0.84)
         return near[0] if near and abs(len(near[0]) - len(word)) <= 2 else word
 
     parts = re.split(r'("[^"]*")', text)
