@@ -3,6 +3,7 @@
 Does not live here: each of these steps.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -17,7 +18,9 @@ from analytics_platform.serving.seven.claims import supported
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Reply, Understood
 from analytics_platform.serving.seven.sentences import compare, tell
+from analytics_platform.serving.seven.subjects import MOST
 from analytics_platform.serving.seven.talking import is_on, reviewed, talk
+from analytics_platform.serving.seven.thresholds import kept
 from analytics_platform.serving.seven.understanding import understand
 from analytics_platform.serving.seven.values import Rows as Names
 from analytics_platform.serving.seven.values import find_values
@@ -53,6 +56,20 @@ SPOKEN = {
     "errors": ("error_type", "occurrences"),
     "conversation_categories": ("topic", "conversations"),
 }
+# Tables with many numbers: which one the words ask for, and the day that names a row.
+_ASKED_FOR = (
+    (r"\bp95\b", ("p95_ms", "worst_p95_ms")),
+    (r"\b(?:answers|response) times?\b|\blatency\b|\bslow|\bfast", ("avg_ms",)),
+    (r"\b(?:errors?|fail\w*)\b", ("error_rate", "errors")),
+    (r"\brequests?\b", ("requests",)),
+    (r"\b(?:cpu|load)\b", ("cpu_avg", "load")),
+    (r"\b(?:memory|ram)\b", ("memory_avg",)),
+    (r"\b(?:disk|storage)\b", ("disk_max",)),
+    (r"\bengagement\b", ("engagement",)),
+    (r"\bai\b", ("ai_performance", "success_rate")),
+    (r"\bhealth\b", ("system_health", "error_rate")),
+)
+_NAMED_BY = {"system_health": "day", "kpis": "day", "slowest_endpoints": "endpoint"}
 RANKED = {"error_rate", "avg_ms", "worst_p95_ms"}  # numbers of one list: the one that it is ordered by is said
 SUGGESTIONS = (
     "who completed lesson 5 on time",
@@ -109,9 +126,9 @@ def _by_model(settings: Settings, question: str, viewer: Viewer, now: date, befo
     if answer is None or talked.why:
         return _abstain(talked.why or "The data has no answer to this.")
     reading = "a query that a model chose for these words"
-    kept = supported(talked.words, answer.rows)
+    said = supported(talked.words, answer.rows)
     columns = [*answer.definitions, *answer.columns]
-    text = " ".join(kept) or tell(answer.rows, columns, reading, "", ("", asked.metrics[0] if asked else ""))
+    text = " ".join(said) or tell(answer.rows, columns, reading, "", ("", asked.metrics[0] if asked else ""))
     understood = Understood(asked, reading) if asked else None
     chart = _chart(answer, understood) if understood else Chart()
     return _reply(answer, answer.rows, text, reading, chart, understood)
@@ -123,16 +140,27 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
         earlier = query(settings, understood.before, viewer) if understood.before else None
     except PlatformError as error:
         return _abstain(str(error))
-    rows = _named(_first_place(answer.rows, understood.question), _rows_of(settings, viewer))
+    found = _first_place(answer.rows, understood.question)
+    if understood.bound is not None and isinstance(understood.question, Query):
+        found = kept(found, understood.question.metrics[0], understood.bound)
+        found = [{"rows": len(found)}] if understood.counts else found[:MOST]
+    rows = _named(found, _rows_of(settings, viewer))
     if rows and all(row.get("reason") for row in rows):  # an engine that abstained says why
         return _abstain(f"There is no answer yet: {rows[0]['reason']}.")
     text = tell(
-        rows, [*answer.definitions, *answer.columns], understood.reading, understood.missing, _spoken(understood)
+        rows,
+        [*answer.definitions, *answer.columns],
+        understood.reading,
+        understood.missing,
+        _spoken(understood, answer.table.column_names),
     )
     if earlier is not None and isinstance(understood.question, Query):
         number = understood.question.metrics[0]
         keys = [name for name in answer.table.column_names if name != number]
         text += " " + compare(rows, earlier.rows, number, keys, "the time before")
+    shares = [one for one in answer.definitions if one.unit == "share"]
+    if rows and isinstance(understood.question, Query) and shares:
+        text += f" {shares[0].label}: {shares[0].description}"
     if answer.quality.state != "good":
         text += f" The data is {answer.quality.state}: {'; '.join(answer.quality.reasons)}."
     for note in answer.notes:
@@ -164,7 +192,7 @@ def _named(rows: list[Row], people: Names) -> list[Row]:
     if not rows or "person" not in rows[0]:
         return rows
     names = {row["person_id"]: row["full_name"] for row in people("people")}
-    return [{"full_name": names.get(row["person"]), **row} for row in rows]
+    return [{"full_name": names.get(row["person"]) or row["person"], **row} for row in rows]
 
 
 def _with_ties(question: Query | Named) -> Query | Named:
@@ -179,11 +207,15 @@ def _first_place(rows: list[Row], question: Query | Named) -> list[Row]:
     return [row for row in rows if row[question.metrics[0]] == rows[0][question.metrics[0]]]
 
 
-def _spoken(understood: Understood) -> tuple[str, str]:
+def _spoken(understood: Understood, columns: Sequence[str]) -> tuple[str, str]:
     """The columns that the sentences name and count by."""
     question = understood.question
     if isinstance(question, Query):
         return "", question.metrics[0]
+    if question.name in _NAMED_BY:
+        said = (names for words, names in _ASKED_FOR if re.search(words, understood.text))
+        if column := next((name for names in said for name in names if name in columns), ""):
+            return _NAMED_BY[question.name], column
     named, counted = SPOKEN.get(question.name, ("", ""))
     ranked = question.order[0].removeprefix("-") if question.order else ""
     return named, ranked if counted and ranked in RANKED else counted

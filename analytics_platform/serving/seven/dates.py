@@ -156,6 +156,11 @@ def _last_units(match: re.Match[str], today: date) -> Span:
     return Span(today - timedelta(days=days - 1), today, f"the last {count} {unit}{'s' if count > 1 else ''}")
 
 
+def _next_units(match: re.Match[str], today: date) -> Span:
+    days = _number(match[1]) * (7 if match[2].startswith("week") else 1)
+    return Span(today + DAY, today + days * DAY, f"the next {days} days")
+
+
 def _ago(match: re.Match[str], today: date) -> Span:
     count, unit = _number(match[1]), match[2].rstrip("s")
     if unit == "day":
@@ -236,6 +241,20 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
         _last_units,
     ),
     (rf"\b{_COUNT} (days?|weeks?) ago\b", _ago),
+    (r"\b(?:for |by )?tomorrow\b", _fixed(lambda t: Span(t + DAY, t + DAY, "tomorrow"))),
+    (
+        r"\b(?:in |for |during )?(?:the )?(?:next|coming|upcoming) week\b",
+        _fixed(lambda t: Span(_monday(t) + 7 * DAY, _monday(t) + 13 * DAY, "next week")),
+    ),
+    (
+        rf"\b(?:in |for |during |over )?(?:the )?(?:next|coming) {_COUNT} (days?|weeks?)\b",
+        _next_units,
+    ),
+    (
+        r"\b(?:in |for |during )?(?:the )?(?:next|coming) month\b",
+        _fixed(lambda t: _month_of(_month_end(t) + DAY, "next month")),
+    ),
+    (r"\b(?:lately|recently|in recent days|these days)\b", _fixed(lambda t: Span(t - 6 * DAY, t, "the last 7 days"))),
     (r"\b(?:the )?day before yesterday\b", _fixed(lambda t: Span(t - 2 * DAY, t - 2 * DAY, f"on {t - 2 * DAY}"))),
     (
         r"\byesterday (?:evening|morning|night|afternoon)\b",

@@ -10,7 +10,7 @@ from analytics_platform.semantics import Filter, Query, Registry
 from analytics_platform.semantics.questions import Grain
 from analytics_platform.serving.seven.dates import Span
 from analytics_platform.serving.seven.reply import Asked, Understood
-from analytics_platform.serving.seven.wording import find_names, phrases
+from analytics_platform.serving.seven.wording import Match, find_names, phrases
 
 # A value of the question as a condition: kind of value → the dimension that names it.
 _CONDITIONS = {
@@ -44,6 +44,12 @@ _OF_A_PERSON = {
     "people_completed": "lesson_completions",
     "people_started": "lesson_starts",
 }
+# What conversations are about is known of those whose outcome is looked at.
+_OUTCOMES = {
+    "conversations": "conversations_with_an_outcome",
+    "people_chatting": "people_with_an_outcome",
+    "people_conversing": "people_with_an_outcome",
+}
 _SHARE = re.compile(r"\b(?:share|rate|ratio)\b")
 _AVERAGE = re.compile(r"\b(?:average|median)\b")
 _LEAST = re.compile(r"\b(?:lowest|least|fewest|worst|bottom|smallest|furthest behind)\b")
@@ -55,6 +61,7 @@ _SOME = re.compile(r"\b(?:any|some|an?|at least one)\s+$")  # "any video" is one
 _BEST_TIME = re.compile(rf"\b(?:which|what|{_RANKED}) (?:\w+ )?(day|week|month)\b")
 _PLURAL = re.compile(r"\b\w+s\b")
 MOST = 1000
+MOST_BOUND = 100_000  # rows among which those inside a bound are looked for
 LANGUAGES = {"english": "en", "thai": "th", "indonesian": "id", "malay": "ms"}
 
 
@@ -80,7 +87,11 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
         return None
     # The longest phrase is what the question is about; a shorter one beside it is often a dimension's word.
     metric = max(named, key=lambda match: len(match.phrase))
-    rest = _without(plain, metric.name)
+    return asked_of(metric, _without(plain, metric.name), text, asked, registry)
+
+
+def asked_of(metric: Match, rest: str, text: str, asked: Asked, registry: Registry) -> Meant | str:
+    """The question about this metric; ``rest`` is the text without the words that named it."""
     known = registry.metrics[metric.name]
     is_share = known.kind in ("ratio", "derived") or known.definition.unit == "share"
     span = asked.span if asked.span and (asked.span.start or asked.span.end) else None
@@ -89,16 +100,20 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
             return "I know completions by their day: ask how many lessons were completed, or name one lesson."
         metric = replace(metric, name="completions")
         known = registry.metrics[metric.name]
+    if {"topic", "intent"} & set(asked.values) and metric.name in _OUTCOMES:
+        metric = replace(metric, name=_OUTCOMES[metric.name])
+        known = registry.metrics[metric.name]
     shorts = {dimension.short for dimension in known.dimensions}
-    person = _asks_who(rest, text) and "person" in shorts
+    person = (_asks_who(rest, text) or _bounded_people(text, asked)) and "person" in shorts
     groups, grain, rest = _groups(rest, shorts, _ranks(text), person)
     best = _BEST_TIME.search(text) if grain is None and not groups and _ranks(text) else None
     if best:  # the busiest day, which week had most: steps of time in the order of the number
-        grain, person, rest = best[1], False, re.sub(rf"\b{best[1]}\b", " ", rest)  # type: ignore[assignment]
+        grain, person, rest = best[1], False, re.sub(rf"\b(?:(?:{_RANKED}) )?{best[1]}\b", " ", rest)  # type: ignore[assignment]
     if person and groups and not _LISTS_PEOPLE.search(text):
         person = False
     if person and metric.name in _OF_A_PERSON:  # how many people a person is, nobody asks
-        metric = replace(metric, name=_OF_A_PERSON[metric.name])
+        often = asked.bound is not None and metric.name == "people_chatting"
+        metric = replace(metric, name="conversations" if often else _OF_A_PERSON[metric.name])
         known = registry.metrics[metric.name]
     conditions = _conditions(asked, shorts, known.definition.label)
     if isinstance(conditions, str):
@@ -115,14 +130,16 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
         grain = "day"
     if grain is None and span is None and not groups and _CHANGES.search(text):
         grain = "week"  # whether it goes up or down, without a time to compare with
-    language = asked.marks.get("language")
-    if language and "language" in shorts:
-        where = [*where, Filter("language", "=", (LANGUAGES[language],))]
-        rest = re.sub(rf"\b{language}\b", " ", rest)
+    languages = [said for said in LANGUAGES if re.search(rf"\b{said}\b", rest)]
+    if languages and "language" in shorts:
+        where = [*where, Filter("language", "in", tuple(LANGUAGES[said] for said in languages))]
+        rest = re.sub(rf"\b(?:{'|'.join(languages)}|or)\b", " ", rest)
+        if len(languages) > 1:
+            groups = tuple(dict.fromkeys([*groups, "language"]))
     if needed := [name.split("__")[-1] for name in known.needs if name.split("__")[-1] not in groups]:
         groups = (*groups, *needed)  # money of two currencies is never added
     ranked = bool(best) or (bool(groups) and not grain and (_ranks(text) or asked.top is not None))
-    if groups and (ranked or person):  # what has no name cannot be the first
+    if groups and (ranked or person or asked.bound):  # what has no name cannot be the first
         where = [*where, *(Filter(group, "is not null") for group in groups)]
     order = (metric.name if asked.least else f"-{metric.name}",) if best or (groups and not grain) else ()
     question = Query(
@@ -135,8 +152,18 @@ def find_metric_question(text: str, asked: Asked, registry: Registry) -> Meant |
         order=order,
         limit=asked.top or (1 if ranked and (asked.single or best) else MOST),
     )
+    if asked.bound:
+        if not groups:
+            return f"Say of whom or what: each with {asked.bound}."
+        question = replace(
+            question, limit=MOST_BOUND, order=(metric.name if asked.bound.from_below else f"-{metric.name}",)
+        )
     compares = bool(_CHANGES.search(text)) and span is not None
     reading = _reading(known.definition.label, groups, grain, asked)
+    if asked.bound:
+        counts = bool(re.search(r"\b(?:how many|number of|count)\b", text))
+        understood = Understood(question, f"{reading}, {asked.bound}", bound=asked.bound, counts=counts)
+        return Meant(understood, rest, metric.phrase, is_share)
     understood = Understood(question, reading, _before(question, span) if compares else None)
     return Meant(understood, rest, metric.phrase, is_share)
 
@@ -158,6 +185,11 @@ def _asks_who(rest: str, text: str) -> bool:
     return bool(_LISTS_PEOPLE.search(text) or re.search(r"\bby people\b", rest))
 
 
+def _bounded_people(text: str, asked: Asked) -> bool:
+    """ "How many people gave more than 20 answers": each of them is looked at."""
+    return asked.bound is not None and bool(re.search(r"\b(?:who|people)\b", text))
+
+
 def _ranks(text: str) -> bool:
     return bool(
         _MOST.search(text) or _LEAST.search(text) or re.search(r"\b(?!interest|latest|request)\w{3,}est\b", text)
@@ -172,7 +204,7 @@ def _conditions(asked: Asked, shorts: set[str], label: str) -> Conditions | str:
     where: list[Filter] = []
     compared: list[str] = []
     for kind, value in asked.values.items():
-        dimension = _CONDITIONS[kind]
+        dimension = _CONDITIONS.get(kind, kind)
         if dimension not in shorts:
             return f"{label} cannot be asked for {asked.names[kind]}: it is not counted by {kind}."
         if kind in asked.several:
@@ -240,6 +272,7 @@ def _before(question: Query, span: Span | None) -> Query | None:
 
 def _reading(label: str, groups: tuple[str, ...], grain: Grain | None, asked: Asked) -> str:
     by = [group.replace("_", " ") for group in groups] + ([grain] if grain else [])
+    label = f"{label} of the chatbot" if "latency" in label else label
     parts = label[:1].lower() + label[1:] + (f" by {' and '.join(by)}" if by else "")
     language = f" in {asked.marks['language'].capitalize()}" if "language" in asked.marks else ""
     return parts + language + asked.told(*asked.names, days=True)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from analytics_platform.semantics import Definition, Named, Query
 from analytics_platform.semantics.questions import Value
 from analytics_platform.serving.seven.dates import Span
+from analytics_platform.serving.seven.thresholds import Bound
 
 Status = Literal["answered", "abstained", "refused"]
 
@@ -34,6 +35,8 @@ class Asked:
     least: bool = False
     several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kinds of which the question names more
     marks: Mapping[str, str] = field(default_factory=dict)  # severity, status, sentiment … said in the question
+    bound: Bound | None = None  # "more than 20"
+    compared: bool = False  # with another time, which the question names
 
     def parameters(self, *wanted: str, days: bool = False, **more: Value) -> dict[str, Value]:
         found: dict[str, Value] = {kind: self.values[kind] for kind in wanted if kind in self.values}
@@ -60,6 +63,8 @@ class Understood:
     reading: str
     before: Query | Named | None = None
     missing: str = ""  # said when there are no rows
+    bound: Bound | None = None  # only rows whose number holds it
+    counts: bool = False  # how many rows there are, and not the rows
     asked: Asked | None = None
     text: str = ""
 

@@ -5,6 +5,7 @@ Does not live here: numbers. What is not in the rows is not said.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from analytics_platform.semantics import Definition
 
@@ -31,6 +32,8 @@ def tell(
     if not row_name and not number:
         number = next((name for name in names if _is_number(rows[0][name]) and name != label), None)
     said = f"{len(rows)} rows: {reading}."
+    if {"series_id", "observed", "expected"} <= set(names):
+        return f"{said} {_incidents(rows)}"
     if number is None:
         return f"{said} {_listed([str(row[label]) for row in rows if row[label] is not None])}"
     # A metric's row is named by all that it is counted by: two currencies are not one.
@@ -38,7 +41,7 @@ def tell(
     if number and counted and not row_name:
         labels = [name for name in names if name != number and not (name == "person" and "full_name" in names)]
     parts = [
-        f"{' · '.join(_value(row[one]) for one in labels)} {_value(row[number], _unit(columns, number))}"
+        f"{' · '.join(_name(row[one], one) for one in labels)} {_value(row[number], _unit(columns, number))}"
         for row in rows[:MOST]
     ]
     more = f", and {len(rows) - MOST} more" if len(rows) > MOST else ""
@@ -58,12 +61,28 @@ def compare(now: Sequence[Row], before: Sequence[Row], number: str, keys: Sequen
 
 
 def _one(row: Row, columns: Sequence[Definition], reading: str) -> str:
-    parts = [
-        f"{_label(columns, name)}: {_value(value, _unit(columns, name))}"
-        for name, value in row.items()
-        if not name.endswith("_id") or len(row) < 3
-    ][:8]
+    known = {name: value for name, value in row.items() if value is not None} or row
+    named = [name for name in known if not name.endswith("_id")]
+    if len(row) < 3 or not any(isinstance(known[name], str) for name in named):
+        named = list(known)  # nothing else says what it is
+    parts = [f"{_label(columns, name)}: {_value(known[name], _unit(columns, name))}" for name in named][:8]
     return f"{reading[:1].upper()}{reading[1:]}. {', '.join(parts)}."
+
+
+def _name(value: object, column: str) -> str:
+    return f"without {column.replace('_name', '').replace('_', ' ')}" if value is None else _value(value)
+
+
+def _incidents(rows: Sequence[Row]) -> str:
+    """What was seen and what was expected; the reason where one is known."""
+    parts = []
+    for row in rows[:MOST]:
+        member = f" of {row['member']}" if row.get("member") else ""
+        metric = str(row["metric"]).replace("_", " ")
+        part = f"{metric}{member} on {row['day']}: {_value(row['observed'])}, expected {_value(row['expected'])}"
+        reason = f"because {row['explained_by']}" if row.get("explained_by") else ""
+        parts.append(", ".join(filter(None, (part, str(row.get("severity") or ""), reason))))
+    return f"{'; '.join(parts)}{f', and {len(rows) - MOST} more' if len(rows) > MOST else ''}."
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -78,6 +97,10 @@ def _value(value: object, unit: str = "") -> str:
         return "yes" if value else "no"
     if unit == "share" and isinstance(value, int | float):
         return f"{value:.1%}".replace(".0%", "%")
+    if unit == "seconds" and isinstance(value, int | float | Decimal):
+        return _duration(float(value))
+    if isinstance(value, Decimal):
+        value = float(value)
     if isinstance(value, float):
         return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
     if isinstance(value, datetime):
@@ -85,8 +108,15 @@ def _value(value: object, unit: str = "") -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:,.2f} seconds"
+    minutes = seconds / 60
+    return f"{seconds:,.0f} seconds ({minutes:,.1f} minutes)" if minutes < 90 else f"{minutes / 60:,.1f} hours"
+
+
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def _label(columns: Sequence[Definition], name: str) -> str:

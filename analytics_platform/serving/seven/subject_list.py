@@ -5,17 +5,16 @@ patterns (``subjects.toml``), building the queries (``subjects``).
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
+from analytics_platform.serving.seven.subject_tables import about, assigned, forecast, rated, trending, votes
 from analytics_platform.serving.seven.subjects import (
     Subject,
-    about,
     answers_of,
     completed_by,
     curve,
     dropoff,
     flagged,
-    forecast,
     inactive,
     of_person,
     person,
@@ -24,7 +23,6 @@ from analytics_platform.serving.seven.subjects import (
     responses,
     retention_at,
     subject,
-    trending,
     unusual,
     who,
 )
@@ -57,6 +55,48 @@ SUBJECTS: tuple[Subject, ...] = (
         ),
     ),
     subject("inactive", inactive),
+    subject(
+        "how many cohorts",
+        plain("cohorts", "roster cohorts and their members", order=("-people", "cohort"), single=True),
+    ),
+    subject("assigned", assigned),
+    subject("headcount", plain("headcount", "people on the roster, and how many of them were ever seen", "", "cohort")),
+    subject("how many lessons", plain("lessons", "lessons in their order")),
+    subject("how many videos", plain("videos", "videos, most views first", order=("-views",))),
+    subject(
+        "hours",
+        plain(
+            "busiest_hours",
+            "activity by local hour of the day, most first",
+            "",
+            "cohort",
+            days=True,
+            order=("-activities", "local_hour"),
+            single=True,
+        ),
+    ),
+    subject("votes", votes),
+    subject("rated questions", rated),
+    subject(
+        "intents",
+        plain("intents", "main intents of conversations", "", "app", "intent", days=True, order=("-conversations",)),
+    ),
+    subject(
+        "conversation lengths",
+        plain("conversation_lengths", "conversations by their length in exchanges", "", "app", days=True),
+    ),
+    subject(
+        "concurrency",
+        plain(
+            "concurrency",
+            "views at the same time, most first",
+            "",
+            "video",
+            days=True,
+            order=("-peak", "minute"),
+            single=True,
+        ),
+    ),
     subject(
         "hardest",
         plain(
@@ -113,12 +153,26 @@ SUBJECTS: tuple[Subject, ...] = (
             "topics of conversations; a conversation may have several",
             "No conversation is labelled yet.",
             "app",
+            "topic",
             days=True,
             order=("-conversations",),
         ),
     ),
     subject(
-        "model cost", plain("model_costs", "price per conversation by model, currencies apart", "", "app", days=True)
+        "of an endpoint",
+        plain("slowest_endpoints", "requests, errors and response times (ms)", "", "endpoint", days=True),
+        "endpoint",
+    ),
+    subject(
+        "model cost",
+        plain(
+            "model_costs",
+            "price per conversation by model, currencies apart",
+            "",
+            "app",
+            days=True,
+            order=("-price_per_conversation", "model_id", "currency"),
+        ),
     ),
     subject(
         "slowest",
@@ -126,6 +180,7 @@ SUBJECTS: tuple[Subject, ...] = (
             "slowest_endpoints",
             "endpoints by mean response time, slowest first",
             "",
+            "endpoint",
             days=True,
             order=("-avg_ms", "endpoint"),
             single=True,
@@ -137,6 +192,7 @@ SUBJECTS: tuple[Subject, ...] = (
             "slowest_endpoints",
             "endpoints by their share of errors, highest first",
             "",
+            "endpoint",
             days=True,
             order=("-error_rate", "endpoint"),
             single=True,
@@ -166,8 +222,8 @@ SUBJECTS: tuple[Subject, ...] = (
 )
 
 
-def find_subject(text: str, values: Collection[str] = ()) -> tuple[Subject, str, str] | None:
-    """The subject that the text holds, the words that nothing of it explains, and the words that showed it.
+def find_subjects(text: str, values: Collection[str] = ()) -> Iterator[tuple[Subject, str, str]]:
+    """The subjects that the text holds, each with the words that nothing of it explains, and the words that showed it.
 
     A subject that needs a value (person, lesson …) is one only where ``values`` has it.
     """
@@ -178,5 +234,4 @@ def find_subject(text: str, values: Collection[str] = ()) -> tuple[Subject, str,
         if match:
             around = f"{text[: match.start()]} {text[match.end() :]}"
             swallowed = [word for word in re.findall(r"[^\W\d_][\w'-]*", match[0]) if not one.explains(word)]
-            return one, f"{around} {' '.join(swallowed)}".strip(), match[0]
-    return None
+            yield one, f"{around} {' '.join(swallowed)}".strip(), match[0]

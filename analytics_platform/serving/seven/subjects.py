@@ -204,16 +204,6 @@ def progress(asked: Asked) -> Understood | str:
     )
 
 
-def forecast(asked: Asked) -> Understood | str:
-    if asked.values:
-        return "Forecasts are made of whole series; ask without a name."
-    return Understood(
-        Named("forecasts", asked.parameters(metric=asked.marks.get("metric")), limit=MOST),
-        f"newest forecasts{' of ' + asked.marks['metric'] if 'metric' in asked.marks else ''}, or why there is none",
-        missing="There is no forecast yet: insights were not built, or history is too short.",
-    )
-
-
 def dropoff(asked: Asked) -> Understood | str:
     if asked.marks.get("source") == "video" and "video" not in asked.values:
         return "Say which video; of all videos I know views and the completion rate."
@@ -233,16 +223,6 @@ def dropoff(asked: Asked) -> Understood | str:
             limit=asked.top or (1 if asked.single else MOST if "lesson" in asked.values else 10),
         ),
         f"cards after which most people stop{asked.told('lesson')}",
-    )
-
-
-def about(asked: Asked) -> Understood | str:
-    if not asked.words:
-        return "Say about what."
-    return Understood(
-        Named("answers_about", asked.parameters("cohort", days=True, contains=asked.words)),
-        f'answers about "{asked.words}", lesson by lesson{asked.told("cohort", days=True)}',
-        missing=f'No question or answer holds "{asked.words}".',
     )
 
 
@@ -283,11 +263,4 @@ def unusual(asked: Asked) -> Understood:
         missing=f"There is no {said}incident{about}{asked.told(days=True)}."
         if said or asked.span
         else "No incident was found: every watched series behaved as expected, or has too little history to tell.",
-    )
-
-
-def trending(asked: Asked) -> Understood:
-    return Understood(
-        Named("theme_changes", asked.parameters("cohort"), limit=asked.top or 10),
-        f"themes of free-text answers that grew most in the newest seven days{asked.told('cohort')}",
     )

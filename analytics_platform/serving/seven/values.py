@@ -19,7 +19,12 @@ LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "video": ("videos", "video_id", ("video_id",)),
     "model": ("model_usage", "model_id", ("model_id",)),
     "app": ("model_usage", "app_id", ("app_id",)),
+    "endpoint": ("slowest_endpoints", "endpoint", ("endpoint",)),
+    "intent": ("intents", "intent", ("intent",)),
+    "topic": ("topics", "topic", ("topic",)),
 }
+_OF_CHATS = ("intent", "topic")
+_CHATS = re.compile(r"\b(?:conversations?|chats?|chatbot|bot|convos?|topics?|intents?|asked? about|talk\w* about)\b")
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 NUMBERS = {word: str(number) for number, word in enumerate(_WORDS, 1)}
 _COUNTED = "|".join(_WORDS[1:])
@@ -49,6 +54,8 @@ _WATCHED = {
     "requests": "api_requests",
     "views": "video_views",
     "tokens": "chat_tokens",
+    "disk": "disk_max",
+    "storage": "disk_max",
 }
 _FORECAST = {
     "active": "active_people",
@@ -117,9 +124,9 @@ def ranks_in_digits(text: str) -> str:
 
 def watched_series(text: str) -> str:
     """The series that a question about causes or forecasts is about; empty where it is about no one of them."""
-    if re.search(r"\b(?:forecast\w*|predict\w*)\b", text):
+    if re.search(r"\b(?:forecast\w*|predict\w*|be full|run out)\b", text):
         known = _FORECAST
-    elif re.search(r"\bwhy\b", text):
+    elif re.search(r"\b(?:why|caused?|causes|reasons?)\b", text):
         known = _WATCHED
     else:
         return ""
@@ -131,19 +138,31 @@ def find_values(text: str, rows: Rows) -> Found:
     finding = _Finding(text, rows)
     _numbered_lessons(finding)
     for kind, (source, key, columns) in LISTS.items():
+        if kind == "topic" and not _CHATS.search(text):
+            continue
         candidates: dict[str, list[str]] = {}
         for row in rows(source):
             for column in columns:
                 if row.get(column):
-                    ids = candidates.setdefault(_plain(str(row[column])), [])
-                    if str(row[key]) not in ids:
-                        ids.append(str(row[key]))
+                    for name in _names_of(kind, str(row[column])):
+                        ids = candidates.setdefault(name, [])
+                        if str(row[key]) not in ids:
+                            ids.append(str(row[key]))
         while hit := _best(finding.text, candidates):
             phrase, name = hit
             finding.add(kind, candidates.pop(name), name, phrase)
         if kind not in finding.found:
             _by_a_part(finding, kind, candidates)
     return finding.result()
+
+
+def _names_of(kind: str, value: str) -> list[str]:
+    """Topics and intents are common words: one that means something else in a question names none, and has a plural."""
+    name = _plain(value)
+    if kind not in _OF_CHATS:
+        return [name]
+    name = name.replace("_", " ")
+    return [] if {name, f"{name}s"} & vocabulary() or name == "unknown" else [name, f"{name}s"]
 
 
 def _numbered_lessons(finding: _Finding) -> None:
@@ -191,6 +210,8 @@ def _parts(kind: str, name: str) -> list[str]:
         return [re.sub(r"^(?:video|vid|v)[-_ ]", "", last).replace("-", " ").replace("_", " ")]
     if kind == "person" and "@" not in name:
         return [part for part in name.split() if len(part) >= 3]
+    if kind == "app":
+        return [name.removeprefix("app-").replace("-", " ")]
     if kind == "lesson":
         return [word for word in name.split() if len(word) >= 4 and word not in EMPTY]
     return []
@@ -201,8 +222,8 @@ def _said(kind: str, part: str, text: str) -> str:
     if part not in text:
         return ""
     escaped = re.escape(part)
-    if kind in ("lesson", "video"):
-        noun = "lessons?" if kind == "lesson" else "(?:videos?|clips?)"
+    if kind in ("lesson", "video", "app"):
+        noun = {"lesson": "lessons?", "video": "(?:videos?|clips?)", "app": "(?:app|bot|chatbot|assistant)"}[kind]
         near = re.search(rf"\b{noun} {_NEAR}{escaped}\b|\b(?:the )?{escaped} {noun}\b", text)
         return near[0] if near else ""
     if part in vocabulary() or part in EMPTY:

@@ -15,8 +15,10 @@ from typing import Any
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _INDONESIAN = re.compile(
     r"\b(siapa|berapa|yang|pelajaran|kemarin|minggu|bulan|jawaban|peserta|apa|apakah|mana|dan|di|percakapan|tayangan|"
-    r"sentimen|kelompok|tingkat|tema|topik|jumlah|rata-rata|hari|tampilkan|tunjukkan|daftar|kartu|pertanyaan|sesi)\b"
+    r"sentimen|kelompok|yg|kohort|paling|rata2|soal|belum|biaya|bagaimana|kapan|berapakah|pengguna|nonton|tingkat|tema|topik|jumlah|rata-rata|hari|tampilkan|tunjukkan|daftar|kartu|pertanyaan|sesi)\b"
 )
+
+_NOUNS = "lessons?|cohorts?|videos?|models?|topics?|questions?|cards?|app|people|endpoints?|day|week|language|themes?"
 
 # Words that carry no meaning of their own in a question.
 EMPTY = frozenset(
@@ -72,6 +74,9 @@ def in_english(text: str) -> str:
     pattern = either if language == "th" else rf"\b(?:{either})\b"
     space = " " if language == "th" else ""  # Thai writes its words without one
     text = re.sub(pattern, lambda hit: f"{space}{said[hit[0]]}{space}", text)
+    # Their question word stands behind the noun: "kohort mana".
+    text = re.sub(rf"\b({_NOUNS})\s+which\b", r"which \1", text)
+    text = re.sub(r"\b(answers|conversations|people)\s+(positive|negative|flagged|new|active)\b", r"\2 \1", text)
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -140,21 +145,32 @@ def vocabulary() -> frozenset[str]:
     return frozenset(words) | EMPTY | frozenset(re.findall(r"[a-z]+", _SUBJECTS))
 
 
+@lru_cache(maxsize=1)
+def _spelled() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words that are right as they stand, and the beginnings of such words: those of subjects and ideas."""
+    folder = Path(__file__).parent
+    text = "".join((folder / name).read_text("utf-8") for name in ("subjects.toml", "measures.toml"))
+    words = frozenset(re.findall(r"[a-z]{4,}", re.sub(r"\\[a-z]", " ", text)))
+    return words, tuple(word for word in words if len(word) >= 5)
+
+
 def forgive(text: str) -> str:
     """Typing errors of known words mended: ``completon rate`` is ``completion rate``. Quoted text stays."""
     known = vocabulary()
+    spelled, stems = _spelled()
 
     def mended(word: str) -> str:
         if (
             len(word) < 5
             or word in known
+            or word in spelled
             or word.removesuffix("s") in known
             or f"{word}s" in known
             or not word.isalpha()
             or not word.isascii()
         ):
             return word
-        near = get_close_matches(word, known, 1, 0.84)
+        near = get_close_matches(word, known, 1, 0.93 if word.startswith(stems) else 0.84)
         return near[0] if near and abs(len(near[0]) - len(word)) <= 2 else word
 
     parts = re.split(r'("[^"]*")', text)

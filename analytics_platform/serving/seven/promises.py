@@ -1,0 +1,265 @@
+"""What the words of a question promise must be in its query: a share, a list of people, an order, days, names.
+
+A reading that breaks a promise is no answer: a number of something else is worse than none. Pure. Does not live here:
+finding readings (``understanding``).
+"""
+
+import re
+from collections.abc import Callable
+
+from analytics_platform.semantics import Named, Query, Registry
+from analytics_platform.serving.seven.lists import AVERAGES, BY_TIME, DATED, ORDERED, PEOPLE, ROWS, SHARES
+from analytics_platform.serving.seven.reply import Asked, Understood
+from analytics_platform.serving.seven.wording import canonical, find_names
+
+_SHARE = re.compile(r"\b(?:share|percent\w*|proportion|fraction|ratio|rates?)\b(?! (?:the|my|our|their|your)\b)|%")
+_RATED = re.compile(r"\b(?:rate|rates) (?:the |this |lesson|it)|\bhow (?:do|did|would) people rate")
+_AVERAGE = re.compile(r"\b(?:average|median|typically|usually|normally)\b")
+_WHO = re.compile(r"^(?:\W*(?:and|so|please|tell me|show me|list|give me|do you know) )*(?:who|whom|whose)\b"
+                  r"|\b(?:which|list|names? of|name|show(?: me)?|give me) (?:the |all |all the )?people\b")  # fmt: skip
+_COUNTED = re.compile(r"\b(?:how many|how much|number of|count of|count the|how often|total)\b")
+_WHEN = re.compile(r"^(?:and )?(?:when|since when|on (?:which|what) (?:day|date))\b|\bwhen (?:did|was|has|were|is)\b")
+_LONG = re.compile(r"\bhow (?:long|quickly|fast|slow)\b")
+_ON_TIME = re.compile(r"\b(?:on time|in time|before the deadline|late|overdue|deadlines?|punctual\w*)\b")
+_TREND = re.compile(r"\b(?:over time|trends?|develop\w*|evolv\w*|over the (?:weeks|days|months))\b")
+_COMPARED = re.compile(r"\b(?:compared?|versus|vs|difference|differs?|better|worse)\b")
+_CHANGED = re.compile(
+    r"\b(?:chang(?:ed?|ing)|increas\w+|decreas\w+|improv\w+|declin\w+|grow(?:n|ing)?|grew|rising|rose|"
+    r"f[ae]ll(?:ing|en)?)\b"
+)
+_RANK = re.compile(
+    r"\b(?:most|least|fewest|highest|lowest|best|worst|top|bottom|(?!inter|lat|requ|t|qu|r|w|n|h|ear|old|new)\w{3,}est)\b"
+)
+# "The most expensive model": the noun of a rank is what is ranked.
+_RANKED_NOUN = re.compile(
+    r"\b(?:most|least|fewest|highest|lowest|best|worst|\w{3,}est) (?:\w+ )?"
+    r"(lessons?|cohorts?|videos?|models?|apps?|topics?|themes?|languages?|endpoints?)\b"
+)
+_GRAIN = re.compile(r"\b(?:by (?:day|week|month)|daily|weekly|monthly|day by day|week by week)\b")
+_COMMON = re.compile(
+    r"\bmost (?:common|commonly|frequent\w*|often|asked|discussed|popular|mentioned|talked|of)\b|\bmost$"
+)
+_EXTREME = re.compile(r"\b(?:first|earliest|oldest|newest|latest|longest|shortest)\b")
+_WHICH = re.compile(
+    r"\b(?:which|what) (?:the |\d+ |top |bottom |\w+est |most \w+ |is the \w+est |is the most \w+ )*(\w+ ?\w*)"
+)
+_BOT = re.compile(r"\bbot\b")
+_MONEY = re.compile(
+    r"\b(?:cost\w*|(?<!time )(?<!people )(?:spend|spent|spending)(?! in\b| on lessons| watching)|pay|paid|price\w*|"
+    r"expensive|cheap\w*|money)\b"
+)
+_TOKENS = re.compile(r"\btokens?\b")
+_VIDEO = re.compile(r"\b(?:videos?|viewers?|views?|watched|watch)\b")
+_ERRORS = re.compile(r"\b(?:errors?|fail\w*|crash\w*)\b")
+_FELT = re.compile(r"\b(?:sentiment|mood|tone)\b")
+_MOOD = re.compile(r"\b(positive|negative)\b")
+
+
+def broken(text: str, understood: Understood, asked: Asked, matched: str, registry: Registry) -> str:
+    """The words of the first promise that the query does not keep; empty where it keeps all."""
+    plain = canonical(text)
+    return next((said for check in _CHECKS if (said := check(plain, understood, asked, matched, registry))), "")
+
+
+def _metric_shows_share(question: Query, registry: Registry) -> bool:
+    known = [registry.metrics[name] for name in question.metrics]
+    return any(one.kind in ("ratio", "derived") or one.definition.unit == "share" for one in known)
+
+
+def _share(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
+    hit, question = _SHARE.search(text), understood.question
+    if hit is None or _RATED.search(text):
+        if isinstance(question, Query) and _COUNTED.search(text) and "how much" not in text and "how often" not in text:
+            units = {registry.metrics[name].definition.unit for name in question.metrics}
+            return "a number, and not a share" if units == {"share"} else ""
+        return ""
+    if isinstance(question, Query):
+        return "" if _metric_shows_share(question, registry) or question.metrics[0] == "average_rating" else hit[0]
+    wanted = SHARES.get(question.name)
+    return "" if wanted is not None and re.search(wanted, text) else hit[0]
+
+
+def _average(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
+    hit, question = _AVERAGE.search(text), understood.question
+    if hit is None:
+        return ""
+    if isinstance(question, Query):
+        name = question.metrics[0]
+        fits = _metric_shows_share(question, registry) or name.startswith(("average", "latency"))
+        return "" if fits else hit[0]
+    return "" if question.name in AVERAGES else hit[0]
+
+
+def _who(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    if not _WHO.search(text) or re.search(r"\b(?:how many|share|number of)\b", text):
+        return ""
+    question = understood.question
+    if isinstance(question, Query):
+        return "" if "person" in question.group_by else "who"
+    return "" if question.name in PEOPLE or understood.question.count == "person_id" else "who"  # type: ignore[union-attr]
+
+
+def _often(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    """ "How often" is a number; of lists only these tell it."""
+    question = understood.question
+    counted = isinstance(question, Query) or bool(question.count)
+    fits = counted or getattr(question, "name", "") in ("errors", "slowest_endpoints", "ai_kinds", "stickiness")
+    return "how often" if "how often" in text and not fits else ""
+
+
+def _when(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    question = understood.question
+    if _WHEN.search(text):
+        dated = question.grain is not None if isinstance(question, Query) else question.name in DATED
+        return "" if dated else "when"
+    return ""
+
+
+def _long(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
+    hit, question = _LONG.search(text), understood.question
+    if hit is None:
+        return ""
+    if isinstance(question, Query):
+        return "" if registry.metrics[question.metrics[0]].definition.unit == "seconds" else hit[0]
+    kept = ("retention_curve", "slowest_endpoints", "ai_kinds", "conversation_lengths", "system_health", "videos")
+    return "" if question.name in kept else hit[0]
+
+
+def _on_time(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    hit, question = _ON_TIME.search(text), understood.question
+    if hit is None:
+        return ""
+    if isinstance(question, Query):
+        return "" if "on_time" in question.metrics[0] else hit[0]
+    return "" if "on_time" in question.parameters else hit[0]
+
+
+def _over_time(text: str, understood: Understood, asked: Asked, _matched: str, _registry: Registry) -> str:
+    question = understood.question
+    named = ("kpis", "system_health", "theme_changes", "stickiness", "lifecycle", "forecasts", "incidents", "retention")
+    if hit := _TREND.search(text):
+        kept = question.grain is not None if isinstance(question, Query) else question.name in named
+        return "" if kept or "answers_about" in str(question) or "freeform" in text else hit[0]
+    if hit := _CHANGED.search(text):
+        if isinstance(question, Query):
+            kept = (
+                question.grain is not None
+                or understood.before is not None
+                or asked.compared
+                or "shift" in question.metrics[0]
+            )
+            return "" if kept else hit[0]
+        return "" if question.name in named else hit[0]
+    if (hit := _COMPARED.search(text)) and isinstance(question, Query):
+        kept = bool(question.group_by or question.grain or understood.before or asked.compared)
+        return "" if kept or "shift" in question.metrics[0] else hit[0]
+    return ""
+
+
+def _rank(text: str, understood: Understood, asked: Asked, matched: str, _registry: Registry) -> str:
+    hit, question = _RANK.search(text), understood.question
+    asked_for = _WHICH.search(text)
+    nouns = {name.name for name in find_names(asked_for[1], "dimensions")} if asked_for else set()
+    ranked = _RANKED_NOUN.search(text)
+    if ranked and isinstance(question, Query) and not question.grain:
+        wanted = {name.name for name in find_names(ranked[1], "dimensions")}
+        if wanted and not wanted & set(question.group_by):
+            return ranked[0]
+    if isinstance(question, Query):
+        if (
+            nouns - {"person"}
+            and not (question.group_by or question.grain)
+            and asked_for
+            and asked_for[1].split()[0] not in ("time",)
+        ):
+            return asked_for[0]
+        if hit and not question.order and "at risk" not in text and not _COMMON.search(text):
+            return hit[0] if "p95" not in question.metrics[0] else ""
+        return ""
+    rows = set(ROWS.get(question.name, "").split())
+    if nouns - {"person"} and rows and not nouns & rows and question.by not in nouns:
+        return asked_for[0] if asked_for else ""
+    ordered = bool(asked.top) or question.name in ORDERED
+    if hit and hit[0] not in matched and not _COMMON.search(text) and not ordered:
+        return hit[0]
+    return ""
+
+
+def _grouped(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    """What stands after "by", and steps of time, are in the answer; a person with each lesson is another question."""
+    question = understood.question
+    if isinstance(question, Named):
+        steps = _GRAIN.search(text)
+        return steps[0] if steps and question.name not in BY_TIME else ""
+    if {"person", "lesson_name"} <= set(question.group_by) and "by people" not in text:
+        return "every lesson"
+    for hit in re.finditer(r"\bby (?:the )?", text):
+        named = [one for one in find_names(text[hit.end() :], "dimensions") if one.start == 0]
+        if named and named[0].name != "person" and named[0].name not in question.group_by and not question.grain:
+            return f"by {named[0].phrase}"
+    return ""
+
+
+def _extreme(text: str, understood: Understood, _asked: Asked, matched: str, _registry: Registry) -> str:
+    hit = _EXTREME.search(re.sub(r"\bfirst (?:try|attempt|time|seen|answer)\b|\blast (?:seen|active)\b", " ", text))
+    if hit is None or hit[0] in matched:
+        return ""
+    question = understood.question
+    newest = isinstance(question, Named) and hit[0] in ("newest", "latest") and question.name in DATED
+    ordered = isinstance(question, Query) and bool(question.order)
+    return "" if newest or (ordered and hit[0] in ("longest", "shortest")) else hit[0]
+
+
+def _mood(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    hit, question = _MOOD.search(text), understood.question
+    if hit is None and (felt := _FELT.search(text)):
+        fits = "sentiment" in str(question) or "positive" in str(question) or "negative" in str(question)
+        return "" if fits or getattr(question, "name", "") in ("themes", "answers_about") else felt[0]
+    if hit is None:
+        return ""
+    if isinstance(question, Query):
+        filtered = any(one.dimension == "sentiment" for one in question.where) or "sentiment" in question.group_by
+        return "" if filtered or hit[0] in question.metrics[0] or "sentiment" in question.metrics[0] else hit[0]
+    return "" if "sentiment" in question.parameters or question.name in ("themes", "answers_about") else hit[0]
+
+
+def _named_values(_text: str, understood: Understood, asked: Asked, _matched: str, _registry: Registry) -> str:
+    """Every lesson, cohort, person … and every day that was named must be in the query."""
+    question = understood.question
+    if isinstance(question, Query):
+        used = {value for one in question.where for value in one.values}
+        days = question.start is not None or question.end is not None
+    else:
+        used = set(question.parameters.values())
+        days = bool({"start", "end"} & set(question.parameters))
+    missing = [asked.names[kind] for kind, value in asked.values.items() if value not in used]
+    if missing:
+        return missing[0]
+    span = asked.span
+    return span.label if span and (span.start or span.end) and not days else ""
+
+
+def _nouns(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
+    """Money is answered by money, tokens by tokens, videos by what is known of videos, errors by errors."""
+    question = understood.question
+    if isinstance(question, Query):
+        name, marts = question.metrics[0], registry.metrics[question.metrics[0]].marts
+    else:
+        name, marts = question.name, registry.named[question.name].marts
+    free = name in ("incidents", "forecasts", "timeline", "responses", "answers_about", "inactive", "moments", "kpis")
+    chats = any(re.match(r"conversation|exchange|model_usage|user_conv", mart) for mart in marts)
+    wanted = (
+        (_BOT, chats or name.startswith(("active", "activit"))),
+        (_MONEY, name in ("price", "model_costs", "conversations")),
+        (_TOKENS, "token" in name),
+        (_VIDEO, any("video" in mart for mart in marts) or name.startswith(("activit", "active"))),
+        (_ERRORS, "error" in name or "fail" in name or name in ("slowest_endpoints", "ai_kinds", "system_health")),
+    )
+    return next((hit[0] for noun, kept in wanted if not kept and not free and (hit := noun.search(text))), "")
+
+
+Check = Callable[[str, Understood, Asked, str, Registry], str]
+_CHECKS: tuple[Check, ...] = (
+    _named_values, _share, _average, _who, _often, _when, _long, _on_time, _over_time, _rank, _grouped, _extreme,
+    _mood, _nouns,
+)  # fmt: skip
