@@ -30,9 +30,7 @@ class Settings(BaseSettings):
     platform_home: Path = Field(Path(".platform"), description="Folder of all state on this machine.")
     platform_timezone: str = Field("UTC", description="Zone of business days, as Europe/Berlin.")
     platform_first_day: date = Field(date(2020, 1, 1), description="First UTC day; earlier times are skewed clocks.")
-    platform_first_partition: date | None = Field(
-        None, description="Earlier first day in Dagster than that of the data."
-    )
+    platform_first_partition: date | None = Field(None, description="Earlier first day in Dagster than the data's.")
     lake_url: str = Field("", description="gs:// or s3:// home of landing, lake, quarantine and ledger; empty: local.")
     lake_endpoint: str = Field("", description="Another address of the object store, as MinIO's; credentials as of S3.")
     lake_memory_mb: int = Field(1000, ge=200, description="Memory in MB that parsing may use; the rest goes to disk.")
