@@ -202,7 +202,7 @@ def xapi(
     ] = False,
 ) -> None:
     """Load xAPI statements from files and ship them; bad ones go to quarantine. Again: only what is new."""
-    from rich.progress import BarColumn, Progress, TextColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from analytics_platform.collector.importing import import_statements
     from analytics_platform.collector.shipping import ship_now
@@ -212,7 +212,7 @@ def xapi(
     settings = load()
     database = open_database(settings.collector_store)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(*columns, TransferSpeedColumn()) as progress:
+    with Progress(*columns, TimeElapsedColumn()) as progress:
         task = progress.add_task("reading", total=sum(file.stat().st_size for file in files))
         report = import_statements(
             database,

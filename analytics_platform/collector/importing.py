@@ -62,7 +62,8 @@ class ImportReport:
 
     def about_early(self, first_day: date, date_by_receipt: bool) -> str:
         """What became of the statements from before the first day, and what to do about it."""
-        which = f"{self.early:,} statements are of days before PLATFORM_FIRST_DAY ({first_day})"
+        many = "1 statement is" if self.early == 1 else f"{self.early:,} statements are"
+        which = f"{many} of days before PLATFORM_FIRST_DAY ({first_day})"
         which += f", the oldest of {self.oldest}"
         if date_by_receipt:
             return f"{which}. They are dated on today."

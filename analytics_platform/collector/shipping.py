@@ -146,10 +146,12 @@ def ship_now(settings: Settings) -> str:
     if left := source.lag().lines:
         return f"{left:,} lines wait: a running collector ships them within {source.pause:g} seconds."
     days = sorted({day for table in TABLES.values() for day in lake.ledger.reopened(table, lake.landing)})
+    lines = "1 line" if shipped == 1 else f"{shipped:,} lines"
     if not days:
-        return f"{shipped:,} lines shipped; every day is built from all its lines."
+        return f"{lines} shipped; every day is built from all its lines."
+    wait = "1 day waits" if len(days) == 1 else f"{len(days):,} days wait"
     return (
-        f"{shipped:,} lines shipped. {len(days):,} days wait to be built: the running platform (make dev) builds them"
+        f"{lines} shipped. {wait} to be built: the running platform (make dev) builds them"
         f" by itself, or run: analytics-platform materialize --from {days[0]} --to {days[-1]}"
     )
 

@@ -79,7 +79,7 @@ def test_reasons_are_summed_up_and_the_command_ships(said: Callable[..., str], t
     told = said(str(file))
     assert "  30 × refused: must have exactly one of account, mbox, mbox_sha1sum, openid; it has none" in told
     assert told.count("mixed.ndjson #") == 10
-    assert "32 lines shipped. 1 days wait to be built" in told
+    assert "32 lines shipped. 1 day waits to be built" in told
     assert "analytics-platform materialize --from 20" in told
     assert "make demo" not in told
 
@@ -100,7 +100,7 @@ def test_old_history_is_left_out_and_told(
     told = said(str(file))
     assert "stored: 2\n" in told
     assert "duplicate: 2\n" in told
-    assert "1 statements are of days before PLATFORM_FIRST_DAY (2015-01-01)" in told
+    assert "1 statement is of days before PLATFORM_FIRST_DAY (2015-01-01)" in told
     assert "materialize --from 2015-01-01" in told
 
 
