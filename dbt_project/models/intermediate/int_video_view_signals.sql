@@ -38,7 +38,10 @@ before as (
         last_value(case when is_positioned then resumes_at_seconds end ignore nulls) over earlier as resumes_before,
         last_value(case when is_positioned then event_time end ignore nulls) over earlier as positioned_before
     from rates
-    where viewing_key in (select silent.viewing_key from rates as silent where silent.is_silence)
+    where viewing_key in (
+            select silent.viewing_key from rates as silent
+            where silent.is_silence
+        )
     window earlier as (partition by viewing_key order by place rows between unbounded preceding and 1 preceding)
 
 ),
@@ -94,9 +97,8 @@ int_video_view_signals as (
             when rates.is_silence and (rates.is_after_end or bridges.place is null) then 1
             when rates.is_after_end and rates.is_start and not rates.is_silence then 1
             else 0
-        end) over (
-            partition by rates.viewing_key order by rates.place rows between unbounded preceding and current row
-        ) as view_number,
+        end) over (partition by rates.viewing_key order by rates.place rows between unbounded preceding and current row)
+            as view_number,
         {{ number_from(
             'rates.played_segments is not null', partition='rates.viewing_key', order='rates.place'
         ) }} as lists_so_far
@@ -105,7 +107,6 @@ int_video_view_signals as (
         on rates.viewing_key = bridges.viewing_key
             and rates.place = bridges.place
             and bridges.is_bridged
-            and bridges.is_silence
 
 )
 
