@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     platform_home: Path = Field(Path(".platform"), description="Folder of all state on this machine.")
     platform_timezone: str = Field("UTC", description="Zone of business days, as Europe/Berlin.")
     platform_first_day: date = Field(date(2020, 1, 1), description="First UTC day; earlier times are skewed clocks.")
-    platform_first_partition: date | None = Field(None, description="Earlier first day in Dagster than the data's.")
+    platform_first_partition: date | None = Field(None, description="First day in Dagster, if before the data's.")
     lake_url: str = Field("", description="gs:// or s3:// home of landing, lake, quarantine and ledger; empty: local.")
     lake_endpoint: str = Field("", description="Another address of the object store, as MinIO's; credentials as of S3.")
     lake_memory_mb: int = Field(1000, ge=200, description="Memory in MB that parsing may use; the rest goes to disk.")
@@ -55,7 +55,9 @@ class Settings(BaseSettings):
     report_time: str = Field(
         "19:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at which the evening message is ready."
     )
-    report_names: Literal["full", "first", "initials", "none"] = Field("first", description="Or full, initials, none.")
+    report_names: Literal["full", "first", "initials", "none"] = Field(
+        "first", description="first, full, initials, none."
+    )
     llm_base_url: str = Field("", description="OpenAI-compatible endpoint for labels; empty: local labels only.")
     llm_model: str = Field("", description="Model at LLM_BASE_URL.")
     llm_api_key: SecretStr = Field(SecretStr(""), description="Key for LLM_BASE_URL.")

@@ -124,15 +124,14 @@ def _translate_day(lake: Lake, day: date, translator: Translator, id: str | None
         ).fetchall()
         schema, translated, reason = connection.table("done").limit(0).to_arrow_table().schema, 0, ""
         for first in range(0, len(waiting), AT_ONCE):
-            made, reason = _translated(translator, day, waiting[first : first + AT_ONCE], schema)
+            portion = waiting[first : first + AT_ONCE]
+            made, reason = _translated(translator, day, portion, schema)
             translated += made.num_rows
             if made.num_rows:
                 collect(connection, "done", made)
                 write_day(connection, lake, folder, TRANSLATIONS, day, "select * from done")
-                there_now = set(made["message_id"].to_pylist())
-                translator.written(
-                    text for id, *_, one, two in waiting if id in there_now for text in (one, two) if text
-                )
+                whole = set(made["message_id"].to_pylist())
+                translator.written(text for id, *_, one, two in portion if id in whole for text in (one, two) if text)
             if reason:
                 break  # no money, or no answer: the rest would not fare better
         if not translated and lake.store.exists(lake_key(TRANSLATIONS, day)):

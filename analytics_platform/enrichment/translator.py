@@ -96,5 +96,5 @@ def open_translator(settings: Settings, language: str) -> Translator:
     """The translator of the settings; without LLM_BASE_URL and LLM_MODEL an error that says so."""
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,8})?", language):
         raise TranslationError(f"{language!r} is no code of a language; use one as en, th or pt-BR.")
-    answers, unwritten = Store(settings.home / "models" / "llm.sqlite"), Store(settings.home / UNWRITTEN)
-    return Translator(connection_of(settings), answers, unwritten, language)
+    spending, unwritten = Store(settings.home / "models" / "llm.sqlite"), Store(settings.home / UNWRITTEN)
+    return Translator(connection_of(settings), spending, unwritten, language)

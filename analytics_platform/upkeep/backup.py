@@ -26,6 +26,7 @@ from analytics_platform.settings import Settings
 MANIFEST = "backup.json"
 _MADE_AGAIN = {
     *("quarantine", "ledger", "keys", "warehouse", "published", "scratch", "dagster_home", "models", "inbox", "pumps"),
+    "unwritten",
     # What steps note that they were built from: on a new machine nothing is built, and everything has to wait.
     *("built_from", "ledger_digests", "red_days", "labels_state"),
 }

@@ -14,44 +14,77 @@ signals as (
                 when 'initialized' then 0 when 'pause' then 2 when 'ended' then 3 when 'seek' then 4 when 'play' then 5
                 when 'segment_start' then 8 when 'segment_end' then 9 else 1
             end
-        ") }} as signal_order,
-        max(case when signal = 'play' then 1 else 0 end) over (partition by viewing_key, event_time)
-        + max(case when signal in ('pause', 'ended') then 1 else 0 end)
-            over (partition by viewing_key, event_time)
-        > 1 as is_both
+        ") }} as signal_order
     from {{ ref('int_video_signals') }}
     where {{ in_days('day', before=2, after=2) }}
 
 ),
 
--- Unless the player stood still before: then it starts and stops within the instant (whole-second clocks).
+-- Few instants have a start and a stop: grouping finds them for less than a window over all signals costs.
+starts_and_stops as (
+
+    select
+        viewing_key,
+        event_time
+    from signals
+    where signal in ('play', 'pause', 'ended')
+    group by viewing_key, event_time
+    having min(case when signal = 'play' then 1 else 0 end) < max(case when signal = 'play' then 1 else 0 end)
+
+),
+
 states as (
 
     select
-        *,
+        signals.viewing_key,
+        signals.event_time,
+        starts_and_stops.event_time is not null as is_both,
         last_value(
-            case when is_both or resumes_at_seconds is null then null when signal in ('play', 'heartbeat') then true
-                when signal in ('pause', 'ended', 'initialized') then false
+            case
+                when starts_and_stops.event_time is not null or signals.resumes_at_seconds is null then null
+                when signals.signal in ('play', 'heartbeat') then true
+                when signals.signal in ('pause', 'ended', 'initialized') then false
             end
             ignore nulls
         ) over (
-            partition by viewing_key order by event_time, pair_order, signal_order, event_id
+            partition by signals.viewing_key
+            order by signals.event_time, signals.pair_order, signals.signal_order, signals.event_id
             rows between unbounded preceding and 1 preceding
         ) as was_running_before
     from signals
+    left join starts_and_stops
+        on signals.viewing_key = starts_and_stops.viewing_key
+            and signals.event_time = starts_and_stops.event_time
+    where signals.viewing_key in (select starts_and_stops.viewing_key from starts_and_stops)
+
+),
+
+-- Unless the player stood still before: then it starts and stops within the instant (whole-second clocks).
+standing as (
+
+    select
+        viewing_key,
+        event_time
+    from states
+    where is_both
+    group by viewing_key, event_time
+    having not {{ any_true('coalesce(was_running_before, false)') }}
 
 ),
 
 ordered as (
 
     select
-        *,
+        signals.*,
         case
-            when is_both and signal in ('pause', 'ended') and not coalesce(was_running_before, false)
-                then signal_order + 4
-            else signal_order
+            when standing.event_time is not null and signals.signal in ('pause', 'ended')
+                then signals.signal_order + 4
+            else signals.signal_order
         end as final_order
-    from states
+    from signals
+    left join standing
+        on signals.viewing_key = standing.viewing_key
+            and signals.event_time = standing.event_time
 
 ),
 

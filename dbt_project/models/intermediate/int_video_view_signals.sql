@@ -29,6 +29,7 @@ rates as (
 
 ),
 
+-- Where a player stood before a silence, of the few viewers who were silent for an hour.
 before as (
 
     select
@@ -37,6 +38,10 @@ before as (
         last_value(case when is_positioned then resumes_at_seconds end ignore nulls) over earlier as resumes_before,
         last_value(case when is_positioned then event_time end ignore nulls) over earlier as positioned_before
     from rates
+    where viewing_key in (
+            select silent.viewing_key from rates as silent
+            where silent.is_silence
+        )
     window earlier as (partition by viewing_key order by place rows between unbounded preceding and 1 preceding)
 
 ),
@@ -87,15 +92,21 @@ bridges as (
 int_video_view_signals as (
 
     select
-        *,
+        rates.*,
         sum(case
-            when is_silence and (is_after_end or not coalesce(is_bridged, false)) then 1
-            when is_after_end and is_start and not is_silence then 1
+            when rates.is_silence and (rates.is_after_end or bridges.place is null) then 1
+            when rates.is_after_end and rates.is_start and not rates.is_silence then 1
             else 0
-        end) over (partition by viewing_key order by place rows between unbounded preceding and current row)
+        end) over (partition by rates.viewing_key order by rates.place rows between unbounded preceding and current row)
             as view_number,
-        {{ number_from('played_segments is not null', partition='viewing_key', order='place') }} as lists_so_far
-    from bridges
+        {{ number_from(
+            'rates.played_segments is not null', partition='rates.viewing_key', order='rates.place'
+        ) }} as lists_so_far
+    from rates
+    left join bridges
+        on rates.viewing_key = bridges.viewing_key
+            and rates.place = bridges.place
+            and bridges.is_bridged
 
 )
 
