@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import cast
 
-from analytics_platform.collector.errors import Overloaded, StoreUnavailable
+from analytics_platform.collector.errors import Overloaded, Refusal, StoreUnavailable
 from analytics_platform.collector.metrics import Metrics
 from analytics_platform.collector.store.backlog import Backlog
 from analytics_platform.collector.store.connection import Connection, Database
@@ -134,7 +134,7 @@ class Writer:
                 self.backlog.look(connection)
                 if not group:
                     continue
-                outcomes = perform(connection, [item.write for item in group], time.time_ns() // 1000)
+                outcomes = _perform(connection, group)
                 repeats = sum(_repeats(outcome) for outcome in outcomes)
                 self._metrics.repeats += repeats
                 self.backlog.add(sum(item.write.size for item in group if _ships(item.write)) - repeats)
@@ -192,6 +192,19 @@ class Writer:
         if self.failing is not None:
             log.warning("The store can write again.")
             self.failing = None
+
+
+def _perform(connection: Connection, group: list[_Waiting]) -> list[Outcome]:
+    """What becomes of each. One that cannot be done, which is a defect of ours, stops neither others nor the door."""
+    try:
+        return perform(connection, [item.write for item in group], time.time_ns() // 1000)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        if len(group) > 1:
+            return [outcome for item in group for outcome in _perform(connection, [item])]
+        log.exception("A %s could not be done, and stored nothing.", type(group[0].write).__name__)
+        return [Refusal(500, "The collector failed at this, and its log says how; nothing was stored.")]
 
 
 def _ships(write: Write) -> bool:
