@@ -33,7 +33,7 @@ WORDS = (ADDRESS, "Quastenflosser", SECRET)
 ADA: dict[str, Any] = {"mbox": f"mailto:{ADDRESS}", "name": "Wilhelmina Quastenflosser"}
 EVE: dict[str, Any] = {"mbox": "mailto:eve@example.org", "name": "Eve"}
 # What a person is known by, with everything below: all marts take ten minutes in the double.
-SELECT = ["+person_identifiers,resource_type:model"]
+SELECT = ["+users,resource_type:model", "+person_identifiers,resource_type:model"]
 
 
 @dataclass
