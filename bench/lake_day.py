@@ -1,15 +1,17 @@
 """One day of a million statements, landing to lake, against a bare read of the same raw fields to Parquet.
 
-The memory of a day is measured for a million lines and for five.
+The memory of a day is measured for a million lines and for five, and the processor time of a line, which has to be the
+same for both.
 """
 
 from pathlib import Path
 from typing import Any
 
 from bench.homes import START, settings_of, simulate
-from bench.measuring import THREADS, Result, at_most, run_part, temporary_home
+from bench.measuring import THREADS, Measured, Result, at_most, run_part, temporary_home
 
 LINES, MANY = 1_000_000, 5_000_000
+CONSTANT = 1.25
 RATIO, MEMORY_MB = 2.5, 2147  # 2 GiB
 ROUNDS = 3
 TABLE = "xapi/statements"
@@ -32,7 +34,15 @@ def measure(scale: float) -> list[Result]:
             *("lake_day_5x", many.seconds, "s", many_bare.seconds, many.seconds / many_bare.seconds, "stated", None),
             {"lines": many_lines, "steps": many.answer},
         ),
+        at_most(
+            "lake_day_line", _line(many, many_lines), _line(ours, lines), CONSTANT, "CPU µs", {"lines": many_lines}
+        ),
     ]
+
+
+def _line(part: Measured, lines: int) -> float:
+    """Processor time of a line, start and imports included."""
+    return part.cpu / lines * 1e6
 
 
 def _memory(name: str, peak_mb: float, reference_mb: float, detail: dict[str, Any]) -> Result:

@@ -30,8 +30,11 @@ def loads(text: bytes) -> Any:
 
 
 def is_exact(text: bytes, value: Any) -> bool:
-    """Whether a parsed value says all that its text says."""
-    written = orjson.dumps(value)
+    """Whether a parsed value says all that its text says. Raises Invalid for what could not be written again."""
+    try:
+        written = orjson.dumps(value)
+    except TypeError:  # orjson reads 1,024 levels and writes 254
+        raise Invalid("The JSON is nested too deeply.") from None
     if written == text:
         return True
     try:

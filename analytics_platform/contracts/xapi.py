@@ -196,7 +196,7 @@ STATEMENTS = Table(
                " then lower(p.object.id) end"),
         Column("platform", "text", "context.platform.", "p.context.platform"),
         Column("language", "text", "context.language.", "p.context.language"),
-        Column("context_agents", "json", "xAPI 2.0: context.contextAgents as JSON text: who else took part.",
+        Column("context_agents", "json", "xAPI 2.0: context.contextAgents as JSON text: who else had a part.",
                "p.context.contextAgents::varchar", personal=True),
         Column("context_groups", "json", "xAPI 2.0: context.contextGroups as JSON text, in the same form.",
                "p.context.contextGroups::varchar", personal=True),

@@ -243,7 +243,10 @@ def not_reached(settings: Settings) -> Iterator[str]:
     if settings.lake_url:
         yield f"{settings.lake_url}: where the bucket keeps old versions, delete those of landing, lake and quarantine."
     if settings.warehouse == "bigquery":
-        yield "BigQuery's time travel keeps deleted rows for up to 7 days, and its fail-safe for 7 more."
+        yield (
+            "BigQuery's time travel keeps deleted rows for up to 7 days, its fail-safe for 7 more; results of queries"
+            " stay in its cache for a day."
+        )
     if settings.collector_store_url:
         yield "PostgreSQL: run VACUUM FULL while the collector is idle; its backups and WAL archives keep the person."
     if settings.dagster_storage_url.get_secret_value():

@@ -12,6 +12,7 @@ import random
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ import pytest
 
 from analytics_platform.collector.errors import Invalid, TooLarge
 from analytics_platform.collector.intake import bulk
+from analytics_platform.collector.store import writer
 from analytics_platform.collector.xapi import primitives
 from analytics_platform.collector.xapi.formats import canonical, preferred_languages
 from analytics_platform.collector.xapi.multipart import read_multipart
@@ -317,6 +319,47 @@ def test_long_bodies_of_every_form(collector: Collector, kind: str) -> None:
 HEADERS = ("Content-Type", "Content-Encoding", "If-Match", "If-None-Match", "Accept-Language", "X-User-ID", "Origin")
 HEADERS += ("Authorization", "X-Forwarded-For", "Forwarded", "X-Request-ID", "X-Experience-API-Version", "Cookie")
 FILLINGS = (";", ",", " ", '"', "a=b;", "q=1,", "W/", "de-x-a,", "for=1;", "a" * 50 + "-", "\t", "=", "%41", "Basic ")
+
+
+@pytest.mark.parametrize("depth", [260, 900])
+def test_deep_json_is_refused_and_stops_nothing(collector: Collector, depth: int) -> None:
+    """What is read at 1,024 levels cannot be written at 255: two such documents stopped the store for everybody."""
+    deep = "[" * depth + "]" * depth
+    extensions = json.dumps(with_id(context={"extensions": {"http://e.example/": 0}}))
+    bodies = {
+        "/xapi/statements": extensions.replace('"http://e.example/": 0', f'"http://e.example/": {deep}'),
+        "/v1/video/events": f'{{"video_id": "v", "event_type": "PLAY", "x": {deep}}}',
+        "/api/analytics/track/action": f'{{"action": "x", "details": {deep}}}',
+        STATE: f'{{"a": {deep}}}',
+    }
+    headers = {"Content-Type": "application/json"}
+    collector.client.post(STATE, content=bodies[STATE], headers=headers)
+    for path, body in bodies.items():
+        answer = collector.client.post(path, content=body, headers=headers)
+        assert (answer.status_code, "deep" in answer.text) == (400, True), path
+    load = collector.client.post("/v1/xapi/batch", content=bodies["/xapi/statements"]).json()
+    assert (load["stored"], load["refused"]) == (0, 1)
+    assert collector.client.post("/xapi/statements", json=with_id()).status_code == 200
+
+
+def test_a_write_that_cannot_be_done_stops_no_other(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A defect of the store's own, whatever it is, is logged and answered with 500, and the writer goes on."""
+    perform = writer.perform
+
+    def failing(connection: Any, writes: Any, now: int) -> Any:
+        time.sleep(0.05)  # so that the others wait together
+        if any("the bad one" in repr(getattr(write, "statements", "")) for write in writes):
+            raise ZeroDivisionError
+        return perform(connection, writes, now)
+
+    monkeypatch.setattr(writer, "perform", failing)
+    sent = [with_id(result={"response": "the bad one" if number == 5 else "good"}) for number in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        codes = list(pool.map(lambda one: collector.client.post("/xapi/statements", json=one).status_code, sent))
+    assert codes == [200] * 5 + [500] + [200] * 6
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [ZeroDivisionError]
 
 
 def test_long_headers_and_parameters(collector: Collector) -> None:

@@ -200,6 +200,9 @@ def test_marts_that_cannot_be_built_leave_it_under_way(small: Settings, monkeypa
         def current(self) -> str:
             return "snapshot"
 
+        def forget(self) -> None:
+            pass
+
     monkeypatch.setattr(erasing, "open_warehouse", lambda _: Published())
     erasure = Erasure(small, lambda: False)
     with pytest.raises(PrivacyError, match="old snapshot with the person in it"):

@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import cast
 
-from analytics_platform.collector.errors import Overloaded, StoreUnavailable
+from analytics_platform.collector.errors import Overloaded, Refusal, StoreUnavailable
 from analytics_platform.collector.metrics import Metrics
 from analytics_platform.collector.store.backlog import Backlog
 from analytics_platform.collector.store.connection import Connection, Database
@@ -96,8 +96,10 @@ class Writer:
         if self._lines and self._lines + write.size > self._most:
             self._metrics.turned_away += 1
             raise Overloaded("More is arriving than the disk can take; nothing was stored.", seconds=1)
-        if self.backlog.full and isinstance(write, (StoreStatements, StoreLines)):
+        if _ships(write) and not self.backlog.has_room(self._lines + write.size):
             self._metrics.turned_away += 1
+            with self._wake:
+                self._wake.notify()  # it counts again what waits, though nothing comes
             raise Overloaded("Landing is too far behind; nothing was stored.", seconds=5)
         waiting = _Waiting(write, asyncio.get_running_loop().create_future())
         with self._wake:
@@ -132,8 +134,10 @@ class Writer:
                 self.backlog.look(connection)
                 if not group:
                     continue
-                outcomes = perform(connection, [item.write for item in group], time.time_ns() // 1000)
-                self._metrics.repeats += sum(_repeats(outcome) for outcome in outcomes)
+                outcomes = _perform(connection, group)
+                repeats = sum(_repeats(outcome) for outcome in outcomes)
+                self._metrics.repeats += repeats
+                self.backlog.add(sum(item.write.size for item in group if _ships(item.write)) - repeats)
                 self._metrics.committed(sum(item.write.size for item in group), time.monotonic() - began)
                 self._recovered()
             except StoreUnavailable as error:
@@ -156,7 +160,8 @@ class Writer:
             while not self._queue:
                 if self._closing:
                     return None
-                if not self._wake.wait(timeout=1.0 if self.backlog.full else None) and not self._queue:
+                self._wake.wait(timeout=0.3 if self.backlog.pressed else None)
+                if not self._queue and self.backlog.pressed:
                     return []
             group, lines = [self._queue.popleft()], 0
             lines = group[0].write.size
@@ -187,6 +192,24 @@ class Writer:
         if self.failing is not None:
             log.warning("The store can write again.")
             self.failing = None
+
+
+def _perform(connection: Connection, group: list[_Waiting]) -> list[Outcome]:
+    """What becomes of each. One that cannot be done, which is a defect of ours, stops neither others nor the door."""
+    try:
+        return perform(connection, [item.write for item in group], time.time_ns() // 1000)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        if len(group) > 1:
+            return [outcome for item in group for outcome in _perform(connection, [item])]
+        log.exception("A %s could not be done, and stored nothing.", type(group[0].write).__name__)
+        return [Refusal(500, "The collector failed at this, and its log says how; nothing was stored.")]
+
+
+def _ships(write: Write) -> bool:
+    """Whether it becomes lines of landing."""
+    return isinstance(write, (StoreStatements, StoreLines))
 
 
 def _repeats(outcome: Outcome) -> int:

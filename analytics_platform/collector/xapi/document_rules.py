@@ -81,7 +81,11 @@ def merged(there: Document | None, content_type: str, content: bytes) -> tuple[s
         return content_type, content
     if not _is_json(content_type) or not _is_json(there.content_type):
         raise Invalid("Only application/json documents can be merged; use PUT to replace the one that is stored.")
-    return content_type, orjson.dumps(_object(there.content, "The stored document") | _object(content, "The document"))
+    together = _object(there.content, "The stored document") | _object(content, "The document")
+    try:
+        return content_type, orjson.dumps(together)
+    except TypeError:  # orjson reads 1,024 levels and writes 254
+        raise Invalid("The documents are nested too deeply to be merged; use PUT to replace the stored one.") from None
 
 
 def _tags(header: str | None) -> frozenset[str] | None:

@@ -142,7 +142,7 @@ def drop(client: "Client", settings: Settings, versions: Sequence[str]) -> None:
 def _forget(client: "Client", settings: Settings, snapshot: Snapshot) -> None:
     """Drop versions beyond those to keep, and views of marts that are no more."""
     before = older(client, settings)
-    drop(client, settings, before[: len(before) + 1 - settings.published_keep])
+    drop(client, settings, before[: max(0, len(before) + 1 - settings.published_keep)])
     readers = dataset_id(settings, "readers")
     for view in tables_of(client, readers):
         if view not in snapshot.rows and view != ABOUT:
