@@ -74,15 +74,17 @@ def _name(value: object, column: str) -> str:
 
 
 def _incidents(rows: Sequence[Row]) -> str:
+    more = f", and {len(rows) - MOST} more" if len(rows) > MOST else ""
+    return f"{'; '.join(map(incident, rows[:MOST]))}{more}."
+
+
+def incident(row: Row) -> str:
     """What was seen and what was expected; the reason where one is known."""
-    parts = []
-    for row in rows[:MOST]:
-        member = f" of {row['member']}" if row.get("member") else ""
-        metric = str(row["metric"]).replace("_", " ")
-        part = f"{metric}{member} on {row['day']}: {_value(row['observed'])}, expected {_value(row['expected'])}"
-        reason = f"because {row['explained_by']}" if row.get("explained_by") else ""
-        parts.append(", ".join(filter(None, (part, str(row.get("severity") or ""), reason))))
-    return f"{'; '.join(parts)}{f', and {len(rows) - MOST} more' if len(rows) > MOST else ''}."
+    member = f" of {row['member']}" if row.get("member") else ""
+    metric = str(row["metric"]).replace("_", " ")
+    said = f"{metric}{member} on {row['day']}: {_value(row['observed'])}, expected {_value(row['expected'])}"
+    reason = f"because {row['explained_by']}" if row.get("explained_by") else ""
+    return ", ".join(filter(None, (said, str(row.get("severity") or ""), reason)))
 
 
 def _listed(names: Sequence[str]) -> str:
