@@ -97,7 +97,10 @@ def _unusual(chosen: date) -> None:
     if not found.rows:
         st.markdown(say("today.unusual_none"))
         return
-    lines = [f"- {incident(row)}" for row in found.rows[:MOST_UNUSUAL]]
+    known = frame(named("lessons"))
+    lessons = {} if known.empty else dict(zip(known["lesson_id"], known["lesson_name"], strict=True))
+    shown = ({**row, "member": lessons.get(row["member"]) or row["member"]} for row in found.rows[:MOST_UNUSUAL])
+    lines = [f"- {incident(row)}" for row in shown]
     more = f"\n\n[{say('common.open')}](/operations)" if len(found.rows) > MOST_UNUSUAL else ""
     st.markdown("\n".join(lines) + more)
 
