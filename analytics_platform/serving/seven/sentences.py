@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+import orjson
+
 from analytics_platform.semantics import Definition
 
 Row = Mapping[str, object]
@@ -83,8 +85,16 @@ def incident(row: Row) -> str:
     member = f" of {row['member']}" if row.get("member") else ""
     metric = str(row["metric"]).replace("_", " ")
     said = f"{metric}{member} on {row['day']}: {_value(row['observed'])}, expected {_value(row['expected'])}"
-    reason = f"because {row['explained_by']}" if row.get("explained_by") else ""
-    return ", ".join(filter(None, (said, str(row.get("severity") or ""), reason)))
+    return ", ".join(filter(None, (said, str(row.get("severity") or ""), _causes(row.get("explained_by")))))
+
+
+def _causes(explained_by: object) -> str:
+    """The members that explain most of it, in the words of the mart's JSON."""
+    if not isinstance(explained_by, str) or not explained_by.startswith("["):
+        return ""
+    causes = orjson.loads(explained_by)[:3]
+    parts = [f"{one['dimension'].replace('_', ' ')} {one['member']} {one['share']:.0%}" for one in causes]
+    return f"explained by {' and '.join(parts)}" if parts else ""
 
 
 def _listed(names: Sequence[str]) -> str:
