@@ -45,8 +45,8 @@ def _looked_at(folder: str, facts: int) -> list[Result]:
         look(page, f"{address}/learning")
         changed = []
         for number in range(TIMES):
-            page.locator('[data-testid="stSelectbox"] input').first.click()
-            option = page.get_by_role("option").nth(number % 2)
+            page.locator('[data-testid="stMain"] [data-testid="stSelectbox"] input').first.click()
+            option = page.get_by_role("option").nth(1 + number % 2)  # the first is the one that is shown at the start
             before, started = page.url, time.monotonic()
             option.click()
             # Filters live in the address: it changes while the page runs anew.

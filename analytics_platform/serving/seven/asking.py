@@ -188,7 +188,10 @@ def _reply(
 
 
 def _named(rows: list[Row], people: Names) -> list[Row]:
-    """Metrics know people by their id; the roster knows their names."""
+    """Metrics know people by their id and series know lessons by theirs; the roster and the map know their names."""
+    if rows and "series_id" in rows[0] and "member" in rows[0]:
+        lessons = {row["lesson_id"]: row["lesson_name"] for row in people("lessons")}
+        return [{**row, "member": lessons.get(row["member"]) or row["member"]} for row in rows]
     if not rows or "person" not in rows[0]:
         return rows
     names = {row["person_id"]: row["full_name"] for row in people("people")}

@@ -240,6 +240,7 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
         rf"\b(?:in |over |during |within )?(?:the )?(?:last|past|previous) {_COUNT} (days?|weeks?|months?)\b",
         _last_units,
     ),
+    (rf"\bfor (?:more than |over |at least )?(?:the )?{_COUNT} (days?|weeks?|months?)\b(?! (?:ago|from))", _last_units),
     (rf"\b{_COUNT} (days?|weeks?) ago\b", _ago),
     (r"\b(?:for |by )?tomorrow\b", _fixed(lambda t: Span(t + DAY, t + DAY, "tomorrow"))),
     (

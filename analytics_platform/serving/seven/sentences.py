@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+import orjson
+
 from analytics_platform.semantics import Definition
 
 Row = Mapping[str, object]
@@ -74,15 +76,25 @@ def _name(value: object, column: str) -> str:
 
 
 def _incidents(rows: Sequence[Row]) -> str:
+    more = f", and {len(rows) - MOST} more" if len(rows) > MOST else ""
+    return f"{'; '.join(map(incident, rows[:MOST]))}{more}."
+
+
+def incident(row: Row) -> str:
     """What was seen and what was expected; the reason where one is known."""
-    parts = []
-    for row in rows[:MOST]:
-        member = f" of {row['member']}" if row.get("member") else ""
-        metric = str(row["metric"]).replace("_", " ")
-        part = f"{metric}{member} on {row['day']}: {_value(row['observed'])}, expected {_value(row['expected'])}"
-        reason = f"because {row['explained_by']}" if row.get("explained_by") else ""
-        parts.append(", ".join(filter(None, (part, str(row.get("severity") or ""), reason))))
-    return f"{'; '.join(parts)}{f', and {len(rows) - MOST} more' if len(rows) > MOST else ''}."
+    member = f" of {row['member']}" if row.get("member") else ""
+    metric = str(row["metric"]).replace("_", " ")
+    said = f"{metric}{member} on {row['day']}: {_value(row['observed'])}, expected {_value(row['expected'])}"
+    return ", ".join(filter(None, (said, str(row.get("severity") or ""), _causes(row.get("explained_by")))))
+
+
+def _causes(explained_by: object) -> str:
+    """The members that explain most of it, in the words of the mart's JSON."""
+    if not isinstance(explained_by, str) or not explained_by.startswith("["):
+        return ""
+    causes = orjson.loads(explained_by)[:3]
+    parts = [f"{one['dimension'].replace('_', ' ')} {one['member']} {one['share']:.0%}" for one in causes]
+    return f"explained by {' and '.join(parts)}" if parts else ""
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,8 +11,10 @@ from analytics_platform.serving.pages.asking import Failed, days, frame, has, me
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.views import quality
 from analytics_platform.serving.pages.words import say
+from analytics_platform.serving.seven.sentences import incident
 
 WEEK = timedelta(days=7)
+MOST_UNUSUAL = 8
 
 
 def page() -> None:
@@ -25,6 +27,7 @@ def page() -> None:
     chosen = day(say("common.day"), "day", last, first, last)
     _needs(chosen)
     _changes(chosen)
+    _unusual(chosen)
     reply = metric("active_people", grain="day", start=chosen - timedelta(days=27), end=chosen)
     stale_banner(reply)
     show(
@@ -80,6 +83,26 @@ def _changes(chosen: date) -> None:
         now, before = _on(rows, name, chosen), _on(rows, name, chosen - timedelta(days=1))
         change = None if now is None or before is None else f"{now - before:+,.0f}"
         place.metric(say(f"today.{text}"), number(now), change, delta_color="off", border=True)
+
+
+def _unusual(chosen: date) -> None:
+    """What went wrong on the day, in words; the page of operations has the rest."""
+    if not has("incidents"):
+        return
+    st.subheader(say("today.unusual"), anchor=False)
+    found = named("incidents", {"start": chosen, "end": chosen})
+    if isinstance(found, Failed):
+        st.warning(found.message, icon=":material/report:")
+        return
+    if not found.rows:
+        st.markdown(say("today.unusual_none"))
+        return
+    known = frame(named("lessons"))
+    lessons = {} if known.empty else dict(zip(known["lesson_id"], known["lesson_name"], strict=True))
+    shown = ({**row, "member": lessons.get(row["member"]) or row["member"]} for row in found.rows[:MOST_UNUSUAL])
+    lines = [f"- {incident(row)}" for row in shown]
+    more = f"\n\n[{say('common.open')}](/operations)" if len(found.rows) > MOST_UNUSUAL else ""
+    st.markdown("\n".join(lines) + more)
 
 
 def _on(rows: pd.DataFrame, name: str, wanted: date) -> int | None:

@@ -14,6 +14,9 @@ from analytics_platform.serving.pages.asking import Failed, frame, has, named
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.words import say
 
+MOST_PLACES = 3
+STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 1800)  # seconds between the marks of the axis
+
 
 def page() -> None:
     st.title(say("video.title"), anchor=False)
@@ -23,7 +26,7 @@ def page() -> None:
         st.warning(listed.message, icon=":material/report:")
         return
     rows = frame(listed)
-    titles = _titles()
+    titles = {row["video_id"]: row["title"] or row["video_id"] for row in rows.to_dict("records")}
     video = choice(
         say("video.pick"),
         "video",
@@ -38,10 +41,13 @@ def page() -> None:
     percent = st.slider(say("video.threshold"), 2, 50, 10, format="%d %%", key="threshold")
     dropoffs = named("significant_dropoffs", {"video": video, "threshold": percent / 100})
     stretches = frame(dropoffs)
+    moments = named("moments", {"video": video}) if has("video_moments") else None
+    if len(stretches):
+        _say_where(stretches, frame(moments) if moments is not None else pd.DataFrame())
     show(say("video.curves"), named("retention_curve", {"video": video}), lambda c: _curves(c, stretches), key="curves")
     show(say("video.dropoffs"), dropoffs, empty=say("video.none"), key="dropoffs")
-    if has("video_moments"):
-        show(say("video.moments"), named("moments", {"video": video}), empty=say("video.moments_none"), key="moments")
+    if moments is not None:
+        show(say("video.moments"), moments, empty=say("video.moments_none"), key="moments")
     if has("video_engagement"):
         show(
             say("video.engagement"),
@@ -58,15 +64,17 @@ def page() -> None:
         )
 
 
-def _titles() -> dict[str, str]:
-    if not has("video_catalogue"):
-        return {}
-    rows = frame(named("video_catalogue"))
-    return (
-        {}
-        if rows.empty
-        else {str(row["video_id"]): row["title"] or str(row["video_id"]) for row in rows.to_dict("records")}
-    )
+def _say_where(dropoffs: pd.DataFrame, moments: pd.DataFrame) -> None:
+    """Why viewers are lost, in a sentence for each place; the tables below prove it."""
+    for place, one in enumerate(dropoffs.sort_values("exits", ascending=False).to_dict("records")[:MOST_PLACES]):
+        at, left, there = _clock(float(one["from_second"])), int(one["exits"]), int(one["views_at_risk"])
+        said = say("video.lost", at=at, left=number(left), there=number(there), share=f"{left / there:.0%}")
+        after = moments[moments["from_second"] == one["from_second"]] if len(moments) else moments
+        if len(after):
+            most = after.sort_values("people", ascending=False).to_dict("records")[0]
+            what = " ".join(str(most[name]) for name in ("what", "subject") if most[name])
+            said += " " + say("video.then", people=number(int(most["people"])), what=what)
+        st.markdown(f"**{said}**" if place == 0 else said)
 
 
 def _numbers(row: Mapping[Any, Any]) -> None:
@@ -86,6 +94,10 @@ def _curves(rows: pd.DataFrame, stretches: pd.DataFrame) -> go.Figure:
         "survival": say("video.survival"),
     }
     figure = charts.lines(rows, "video_second", {k: v for k, v in names.items() if k in rows}, share=True, height=420)
+    length = int(rows["video_second"].max())
+    step = next((size for size in STEPS if length / size <= 10), STEPS[-1])
+    ticks = list(range(0, length + 1, step))
+    figure.update_xaxes(tickvals=ticks, ticktext=[_clock(float(tick)) for tick in ticks])
     for one in stretches.to_dict("records"):
         first, last = float(one["from_second"]), float(one["to_second"])
         charts.mark_range(figure, first - 0.5, last + 0.5, f"−{one['drop_off']:.0%}")
