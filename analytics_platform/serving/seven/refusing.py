@@ -8,7 +8,11 @@ import re
 _CHANGES = re.compile(
     r"\b(delete|drop (?:the )?(?:table|database|schema|mart|view)|drop all|truncate|"
     r"insert into|update \w+ set|alter|grant|revoke|attach|copy|"
-    r"pragma|install|overwrite|erase|remove all|wipe|shut ?down|create table|execute|rm -rf|exec)\b"
+    r"pragma|install|overwrite|erase|remove all|wipe|shut ?down|create table|execute|rm -rf|exec|"
+    r"hapus(?:kan)?|ubah(?:lah)?|gantikan|kirim(?:kan)?)\b|"
+    r"ลบ(?:ข้อมูล|ทั้งหมด|ผู้|คน|ทุก)|แก้ไข(?:ข้อมูล|คะแนน)|ส่ง(?:อีเมล|ข้อความ|เมล)|"
+    r"^(?:please |can you |could you |now )*(?:(?:e-?mail|remind|notify|message) |"
+    r"(?:send|write|forward) (?:an? |the |this |these )?(?:\w+ )?(?:e-?mails?|mails?|messages?|reminders?|sms) to\b)"
 )
 _SECRETS = re.compile(
     r"\b(passwords?|passwd|api keys?|secrets?|tokens? of|credentials?|private key|"

@@ -72,6 +72,8 @@ def _one(row: Row, columns: Sequence[Definition], reading: str) -> str:
 
 
 def _name(value: object, column: str) -> str:
+    if value is None and column == "full_name":
+        return "without a name"
     return f"without {column.replace('_name', '').replace('_', ' ')}" if value is None else _value(value)
 
 

@@ -184,7 +184,8 @@ def _turned(column: str) -> str:
 def of_person(query: str, reading: str) -> Build:
     def build(asked: Asked) -> Understood:
         kinds = ("person", "lesson") if query == "person_progress" else ("person",)
-        return Understood(Named(query, asked.parameters(*kinds)), f"{reading}{asked.told(*kinds)}")
+        missing = f"No sign of a start was found{asked.told(*kinds)}." if len(kinds) > 1 else ""
+        return Understood(Named(query, asked.parameters(*kinds)), f"{reading}{asked.told(*kinds)}", missing=missing)
 
     return build
 

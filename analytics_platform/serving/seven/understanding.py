@@ -16,7 +16,7 @@ from analytics_platform.serving.seven.reply import Asked, Understood
 from analytics_platform.serving.seven.subject_list import find_subjects
 from analytics_platform.serving.seven.thresholds import find_bound
 from analytics_platform.serving.seven.values import Found, Rows, find_values, ranks_in_digits
-from analytics_platform.serving.seven.wording import canonical, forgive, unknown_words
+from analytics_platform.serving.seven.wording import canonical, forgive, ranks_in_words, unknown_words
 
 _TOP = re.compile(
     r"\b(top|first|bottom|last|worst|best|lowest|highest|least|most) (\d{1,3})\b(?! (?:days?|weeks?|months?|minutes?))"
@@ -71,7 +71,7 @@ def understand(registry: Registry, text: str, rows: Rows, before: Understood | N
     """The question as a query; a string says why not."""
     quoted = _QUOTED.search(text)
     words = next((part.strip() for part in (quoted.groups() if quoted else ()) if part), "")
-    text = ranks_in_digits(forgive(_QUOTED.sub(" ", text) if quoted else text))
+    text = ranks_in_words(ranks_in_digits(forgive(_QUOTED.sub(" ", text) if quoted else text)))
     spans, text = find_spans(_LAST_ONE.sub(r"\1\3 last \2", text), today)
     bound, text = find_bound(text)
     if spans and spans[0].start and spans[0].start > today:

@@ -194,12 +194,13 @@ def _by_a_part(finding: _Finding, kind: str, candidates: Mapping[str, list[str]]
         if not phrase:
             continue
         fitting = parts[part]
-        if len(fitting) > 1 and kind in ("person", "cohort", "lesson"):
+        if len(fitting) > 1 and kind in ("person", "cohort", "lesson", "model"):
             names = list(dict.fromkeys(fitting.values()))
             finding.unclear = f"{part} may be {', '.join(names[:5])}: say which {kind}."
             return
         finding.add(kind, fitting, next(iter(fitting.values())), phrase)
-        return
+        if kind != "model":  # two are often compared
+            return
 
 
 def _parts(kind: str, name: str) -> list[str]:
@@ -210,6 +211,10 @@ def _parts(kind: str, name: str) -> list[str]:
         return [re.sub(r"^(?:video|vid|v)[-_ ]", "", last).replace("-", " ").replace("_", " ")]
     if kind == "person" and "@" not in name:
         return [part for part in name.split() if len(part) >= 3]
+    if kind == "model":  # the family or the size: "haiku", "gpt-4o"
+        words = name.split("-")
+        parts = {"-".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
+        return sorted(part for part in parts if len(part) >= 4 and part not in vocabulary())
     if kind == "app":
         return [name.removeprefix("app-").replace("-", " ")]
     if kind == "lesson":

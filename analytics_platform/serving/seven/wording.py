@@ -38,7 +38,9 @@ EMPTY = frozenset(
         make made use used using spend spent put give gave take took want wants know like need hi hello hey thanks
         thank ok okay pls plz u ur whats hows then well registered recorded happen occur occurred exist present
         available overview summary report figures numbers stats statistics other always rank ranked ranking sorted
-        order ordered ours yours being main common commonest frequent frequently key typical""",
+        order ordered ours yours being main common commonest frequent frequently key typical even
+        still already exactly roughly approximately quite very simply maybe perhaps somehow anyway btw hmm oh so kindly
+        possible possibly though basically literally throw threw thrown""",
     )
 )
 
@@ -99,10 +101,40 @@ _HANDED_OVER = re.compile(
 )
 
 
+# "Which lesson loses most people", "which model is faster": a rank of members by a metric that the verb hides.
+_PEOPLE = r"(?:people |learners |students )?"
+_RANKED = (
+    (
+        re.compile(
+            rf"\b(?:which|what) lessons? (?:do |does |did )?(?:most |the most )?{_PEOPLE}"
+            r"(?:loses?|losing|lost|quit|stop|abandon|drop|leave)\b"
+            r"(?: (?:out|off|of|the|teh|most|people|learners|students))*"
+        ),
+        "which lesson has the lowest completion rate",
+    ),
+    (
+        re.compile(
+            rf"\b(?:which|what) questions? (?:do |does |did )?{_PEOPLE}(?:(?:get|got|answer(?:ed|s)?) )?"
+            r"(?:right|correct(?:ly)?) (?:the )?(?:least|fewest)\b"
+        ),
+        "hardest questions",
+    ),
+    (re.compile(r"\b(?:which|what) models? (?:is|are|was|were) (?:the )?(?:fast|quick|slow)\w*"), "latency by model"),
+)
+
+
+def ranks_in_words(text: str) -> str:
+    """The metric and the rank that a verb hides. Before ranks are looked for."""
+    for pattern, said in _RANKED:
+        text = pattern.sub(said, text)
+    return text
+
+
 def canonical(text: str) -> str:
     """One word for each of the many that mean the same: learners, users and students are people."""
     text = _HANDED_OVER.sub("handed over", text)
-    return re.sub(r"\s+", " ", _synonyms()[0].sub(lambda hit: _synonyms()[1][hit[0]], text)).strip()
+    text = _synonyms()[0].sub(lambda hit: _synonyms()[1][hit[0]], text)
+    return re.sub(r"\s+", " ", text).strip()
 
 
 @lru_cache(maxsize=1)
@@ -145,6 +177,10 @@ def vocabulary() -> frozenset[str]:
     return frozenset(words) | EMPTY | frozenset(re.findall(r"[a-z]+", _SUBJECTS))
 
 
+# Words of asking, which are short and typed in haste: "wich", "waht".
+_ASKING = ("which", "what", "where", "when")
+
+
 @lru_cache(maxsize=1)
 def _spelled() -> tuple[frozenset[str], tuple[str, ...]]:
     """Words that are right as they stand, and the beginnings of such words: those of subjects and ideas."""
@@ -160,6 +196,8 @@ def forgive(text: str) -> str:
     spelled, stems = _spelled()
 
     def mended(word: str) -> str:
+        if word.isascii() and word not in known and (asked := get_close_matches(word, _ASKING, 1, 0.74)):
+            return asked[0]
         if (
             len(word) < 5
             or word in known
