@@ -87,7 +87,8 @@ def plant(settings: Settings) -> None:
     land(
         lake,
         "nocodb/messages",
-        chat | {"id": "cm1", "from_end_user_id": CANARIES["chat"], "query": f"Call me: {CANARIES['phone']}",
+        chat | {"id": "cm1", "from_end_user_id": CANARIES["chat"],
+                "query": f"I want to kill myself, call me: {CANARIES['phone']}",
                 "answer": f"Dear {CANARIES['name']}", "total_price": "0.01", "currency": "USD"},
         chat | {"id": "cm2", "query": f"It is {CANARIES['diagnosis']}", "answer": "I see.", "currency": "USD"},
         at=now,

@@ -14,6 +14,7 @@ from analytics_platform.semantics import Role, Viewer
 from analytics_platform.semantics.errors import NotAllowed
 from analytics_platform.serving.exports.exporting import Export, export
 from analytics_platform.settings import Settings
+from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.publishing import current
 from analytics_platform_tests.privacy.planted import ADDRESS, CANARIES, DAY, WORDS
 from analytics_platform_tests.serving.conftest import serve
@@ -25,6 +26,8 @@ pytestmark = pytest.mark.proof
 MAY_HOLD = ("landing/", "lake/", "quarantine/", "warehouse/warehouse.duckdb", "warehouse/steps.duckdb", "published/",
             "simulated/", "imports/")  # fmt: skip
 
+
+NAME = CANARIES["name"]
 
 # The evening message quotes answers to those who teach the cohort; never who said it (REPORT_NAMES=none here).
 QUOTED = {CANARIES[word] for word in ("secret", "diagnosis", "street")}
@@ -75,11 +78,15 @@ def test_no_log_line_holds_it(planted: Settings, logged: list[str]) -> None:
 def test_an_alert_says_that_somebody_needs_help_and_not_who(planted: Settings) -> None:
     cases = [case for case in State(planted.home).cases(only_open=True) if case.alert.kind == "safety"]
     assert any(case.alert.severity == "critical" for case in cases)
+    with open_warehouse(planted).reader() as reader:  # of a turn of a chat as well as of an answer
+        flagged = reader.query("select answer_id from safety_flags where source = 'chat' and full_name = $1", [NAME])
+    assert flagged.column("answer_id").to_pylist() == ["cm1"]
 
 
 @pytest.mark.parametrize("who", ["viewer", "watcher"])
 def test_who_may_not_see_people_gets_it_from_no_route(who: str, planted: Settings) -> None:
     with serve(planted) as served:
+        assert len(list(answered(served, "analyst"))) > 20  # whose answers are kept for whoever asks the same next
         for asked, status, text in answered(served, who):
             assert status < 500, asked
             # The question's own words come back with the answer; they are not the canary's.

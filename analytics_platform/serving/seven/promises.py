@@ -52,6 +52,10 @@ _TOKENS = re.compile(r"\btokens?\b")
 _VIDEO = re.compile(r"\b(?:videos?|viewers?|views?|watched|watch)\b")
 _ERRORS = re.compile(r"\b(?:errors?|fail\w*|crash\w*)\b")
 _FELT = re.compile(r"\b(?:sentiment|mood|tone)\b")
+_TOO_WIDE = {
+    "busiest_hours": r"\b(?:answers?|answered|videos?|watch\w*|conversations?|messages?|bot)\b",
+    "videos": r"\bto the end\b|\bcompleted\b",
+}
 _MOOD = re.compile(r"\b(positive|negative)\b")
 
 
@@ -77,6 +81,12 @@ def _share(text: str, understood: Understood, _asked: Asked, _matched: str, regi
         return "" if _metric_shows_share(question, registry) or question.metrics[0] == "average_rating" else hit[0]
     wanted = SHARES.get(question.name)
     return "" if wanted is not None and re.search(wanted, text) else hit[0]
+
+
+def _of_everything(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    """A list over everything is none of one kind: activity by hour of answers, videos by views of those to the end."""
+    hit = re.search(_TOO_WIDE.get(getattr(understood.question, "name", ""), r"(?!)"), text)
+    return hit[0] if hit else ""
 
 
 def _average(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
@@ -260,6 +270,6 @@ def _nouns(text: str, understood: Understood, _asked: Asked, _matched: str, regi
 
 Check = Callable[[str, Understood, Asked, str, Registry], str]
 _CHECKS: tuple[Check, ...] = (
-    _named_values, _share, _average, _who, _often, _when, _long, _on_time, _over_time, _rank, _grouped, _extreme,
-    _mood, _nouns,
+    _of_everything, _named_values, _share, _average, _who, _often, _when, _long, _on_time, _over_time, _rank, _grouped,
+    _extreme, _mood, _nouns,
 )  # fmt: skip

@@ -175,6 +175,18 @@ SUBJECTS: tuple[Subject, ...] = (
         ),
     ),
     subject(
+        "slowest by p95",
+        plain(
+            "slowest_endpoints",
+            "endpoints by their worst daily p95, slowest first",
+            "",
+            "endpoint",
+            days=True,
+            order=("-worst_p95_ms", "endpoint"),
+            single=True,
+        ),
+    ),
+    subject(
         "slowest",
         plain(
             "slowest_endpoints",

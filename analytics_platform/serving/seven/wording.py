@@ -71,6 +71,9 @@ def in_english(text: str) -> str:
     language = "th" if _THAI.search(text) else "id" if len(_INDONESIAN.findall(text)) >= 1 else ""
     if not language:
         return text
+    for theirs, ours in _UNITS.items():
+        text = re.sub(rf"\b(\d+) {theirs} (?:terakhir|belakangan(?: ini)?)\b", rf"the last \1 {ours}", text)
+        text = re.sub(rf"\b(\d+) {theirs}\b", rf"\1 {ours}", text)
     said = {unicodedata.normalize("NFKC", phrase): str(english) for phrase, english in lexicon()[language].items()}
     either = "|".join(re.escape(phrase) for phrase in sorted(said, key=len, reverse=True))
     pattern = either if language == "th" else rf"\b(?:{either})\b"
@@ -80,6 +83,9 @@ def in_english(text: str) -> str:
     text = re.sub(rf"\b({_NOUNS})\s+which\b", r"which \1", text)
     text = re.sub(r"\b(answers|conversations|people)\s+(positive|negative|flagged|new|active)\b", r"\2 \1", text)
     return re.sub(r"\s+", " ", text).strip()
+
+
+_UNITS = {"hari": "days", "minggu": "weeks", "bulan": "months"}
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,13 @@ _RANKED = (
             r"(?:right|correct(?:ly)?) (?:the )?(?:least|fewest)\b"
         ),
         "hardest questions",
+    ),
+    (
+        re.compile(
+            r"\b(?:positive|negative)(?: (?:answers?|responses?))? ?(?:and|vs\.?|versus|or|/|&|to|against) ?"
+            r"(?:positive|negative)(?: (?:answers?|responses?))?\b"
+        ),
+        "how many answers by sentiment",
     ),
     (re.compile(r"\b(?:which|what) models? (?:is|are|was|were) (?:the )?(?:fast|quick|slow)\w*"), "latency by model"),
 )
