@@ -56,7 +56,7 @@ class Settings(BaseSettings):
         "19:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at which the evening message is ready."
     )
     report_names: Literal["full", "first", "initials", "none"] = Field(
-        "first", description="first, full, initials, none."
+        "first", description="Names in the evening message: full, first, initials or none."
     )
     llm_base_url: str = Field("", description="OpenAI-compatible endpoint for labels; empty: local labels only.")
     llm_model: str = Field("", description="Model at LLM_BASE_URL.")
@@ -153,7 +153,7 @@ class Settings(BaseSettings):
     kafka_servers: str = Field("", description="Brokers of a topic of video events, as broker:9092; empty: none.")
     kafka_topic: str = Field("viewer_events", description="Topic of video events.")
     kafka_group: str = Field("analytics-platform", description="Consumer group at KAFKA_SERVERS.")
-    kafka_options: SecretStr = Field(SecretStr(""), description="Its client's, as security.protocol=SASL_SSL;sasl.…=…")
+    kafka_options: SecretStr = Field(SecretStr(""), description="The client's: security.protocol=SASL_SSL;sasl.…=…")
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI in make dev.")
     log_format: Literal["text", "json"] = Field("text", description="Form of the log lines of runs on the console.")
     ui_url: str = Field("", description="Address of the Dagster UI in links; empty: this machine's DAGSTER_PORT.")

@@ -16,11 +16,12 @@ import yaml
 
 from analytics_platform.collector.forwarding import source
 from analytics_platform.collector.forwarding.running import forward_forever, forward_once
+from analytics_platform.collector.forwarding.sending import speaks_only_one
 from analytics_platform.collector.forwarding.targets import Rule, load_targets
 from analytics_platform.collector.kept_process import KeptProcess
 from analytics_platform.collector.resources import others
 from analytics_platform.collector.store.refused import list_refused
-from analytics_platform.errors import SettingsError
+from analytics_platform.errors import SettingsError, SourceError
 from analytics_platform.lake.pump_status import StatusFile
 from analytics_platform.settings import Settings
 
@@ -186,6 +187,31 @@ def test_a_target_of_1_0_gets_what_it_understands(pair: Pair, monkeypatch: pytes
     connection.close()
     assert "contextAgents" in kept.refused.reason
     assert newer["id"].encode() in kept.refused.body
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "only_one"),
+    [
+        (200, {"version": ["1.0.1", "1.0.3"]}, True),
+        (200, {"version": ["1.0.3", "2.0.0"]}, False),
+        (200, {"version": []}, False),
+        (404, {}, False),
+    ],
+)
+def test_a_target_says_what_it_speaks(status: int, said: dict[str, Any], only_one: bool) -> None:
+    answers = httpx.MockTransport(lambda _: httpx.Response(status, json=said))
+    with httpx.Client(base_url="http://there/xapi/", transport=answers) as client:
+        assert speaks_only_one(client, "central") is only_one
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_what_a_target_speaks_is_asked_again_where_it_could_not_say(status: int) -> None:
+    answers = httpx.MockTransport(lambda _: httpx.Response(status))
+    with (
+        httpx.Client(base_url="http://there/xapi/", transport=answers) as client,
+        pytest.raises(SourceError, match=f"central answered {status}"),
+    ):
+        speaks_only_one(client, "central")
 
 
 def multipart(statement: dict[str, Any], content: bytes, headers: dict[str, str]) -> tuple[bytes, str]:

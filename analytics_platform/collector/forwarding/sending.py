@@ -29,6 +29,7 @@ from analytics_platform.lake.landing import RawLine
 log = logging.getLogger(__name__)
 
 _TIMEOUT = 30.0
+_LATER = frozenset({429, 502, 503, 504})
 _REFUSED = frozenset({400, 409, 413, 415, 422})  # of the statement; the others are of the way to it
 
 
@@ -94,8 +95,13 @@ class RemoteLrs:
     def _connected(self) -> httpx.Client:
         if self._client is None:
             auth = (self._target.user, self._target.password())
-            self._client = httpx.Client(base_url=self._target.url, auth=auth, timeout=_TIMEOUT)
-            self._only_one = _speaks_only_one(self._client)
+            client = httpx.Client(base_url=self._target.url, auth=auth, timeout=_TIMEOUT)
+            try:
+                self._only_one = speaks_only_one(client, self._target.name)
+            except SourceError:
+                client.close()  # it is asked again
+                raise
+            self._client = client
         return self._client
 
     def _take_answer(self, answer: httpx.Response, statement: Outgoing) -> None:
@@ -131,14 +137,21 @@ class RemoteLrs:
             connection.close()
 
 
-def _speaks_only_one(client: httpx.Client) -> bool:
+def speaks_only_one(client: httpx.Client, target: str) -> bool:
     """Whether the LRS names its versions, and none of 2.0 among them. One that names none is asked as the statement is.
 
     https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.8.s4 (About)
     """
     try:
         answer = client.get("about", headers={"X-Experience-API-Version": Spoken.ONE.value})
+    except httpx.HTTPError as error:
+        raise SourceError(f"The LRS of target {target} does not answer: {type(error).__name__}.") from None
+    if answer.status_code in _LATER:  # told wrongly, a 1.0.x LRS would refuse what it could have had
+        raise SourceError(
+            f"The LRS of target {target} answered {answer.status_code} where it was asked what it speaks."
+        )
+    try:
         named = answer.json()["version"] if answer.is_success else []
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return False
     return isinstance(named, list) and bool(named) and not any(str(one).startswith("2.0") for one in named)

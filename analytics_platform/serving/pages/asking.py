@@ -92,6 +92,12 @@ def frame(reply: Reply) -> pd.DataFrame:
     return pd.DataFrame() if isinstance(reply, Failed) else reply.table.to_pandas()
 
 
+def lesson_names() -> dict[str, str]:
+    """Names of lessons by their ids."""
+    rows = frame(named("lessons"))
+    return {} if rows.empty else dict(zip(rows["lesson_id"], rows["lesson_name"], strict=True))
+
+
 def choices(name: str, column: str, parameters: Mapping[str, Value] | None = None) -> list[Any]:
     """The values of a column of a named query, in its order, each once."""
     rows = frame(named(name, parameters))

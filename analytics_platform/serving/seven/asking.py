@@ -18,7 +18,7 @@ from analytics_platform.serving.seven.claims import supported
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Reply, Understood
 from analytics_platform.serving.seven.sentences import compare, tell
-from analytics_platform.serving.seven.subjects import MOST
+from analytics_platform.serving.seven.subjects import AT_RISK, MOST
 from analytics_platform.serving.seven.talking import is_on, reviewed, talk
 from analytics_platform.serving.seven.thresholds import kept
 from analytics_platform.serving.seven.understanding import understand
@@ -69,7 +69,6 @@ _ASKED_FOR = (
     (r"\bai\b", ("ai_performance", "success_rate")),
     (r"\bhealth\b", ("system_health", "error_rate")),
 )
-_NOW_AT_RISK = "people who started, did not complete, and have been silent for 7 days"
 _NAMED_BY = {"system_health": "day", "kpis": "day", "slowest_endpoints": "endpoint"}
 RANKED = {"error_rate", "avg_ms", "worst_p95_ms"}  # numbers of one list: the one that it is ordered by is said
 SUGGESTIONS = (
@@ -148,7 +147,7 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
     rows = _named(found, _rows_of(settings, viewer))
     if rows and all(row.get("reason") for row in rows):  # an engine that abstained says why
         if isinstance(understood.question, Named) and understood.question.name == "learner_risk":
-            why = f"{_NOW_AT_RISK}; there is no forecast of who will leave: {rows[0]['reason']}"
+            why = f"{AT_RISK}; there is no forecast of who will leave: {rows[0]['reason']}"
             return _answer(settings, Understood(Named("at_risk", limit=understood.question.limit), why), viewer)
         return _abstain(f"There is no answer yet: {rows[0]['reason']}.")
     text = tell(

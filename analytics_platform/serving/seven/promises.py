@@ -106,7 +106,7 @@ def _who(text: str, understood: Understood, _asked: Asked, _matched: str, _regis
     question = understood.question
     if isinstance(question, Query):
         return "" if "person" in question.group_by else "who"
-    return "" if question.name in PEOPLE or understood.question.count == "person_id" else "who"  # type: ignore[union-attr]
+    return "" if question.name in PEOPLE or question.count == "person_id" else "who"
 
 
 def _often(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:

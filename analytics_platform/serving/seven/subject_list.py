@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 
 from analytics_platform.serving.seven.subject_tables import about, assigned, forecast, rated, trending, votes
 from analytics_platform.serving.seven.subjects import (
+    AT_RISK,
     Subject,
     answers_of,
     completed_by,
@@ -49,7 +50,7 @@ SUBJECTS: tuple[Subject, ...] = (
         "at risk",
         plain(
             "at_risk",
-            "people who started, did not complete, and have been silent for 7 days",
+            AT_RISK,
             "Nobody is at risk.",
             "cohort",
         ),

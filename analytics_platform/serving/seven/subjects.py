@@ -16,6 +16,7 @@ from analytics_platform.serving.seven.reply import Asked, Understood
 from analytics_platform.serving.seven.wording import vocabulary
 
 MOST = 1000  # rows of a list; more are said to be cut
+AT_RISK = "people who started, did not complete, and have been silent for 7 days"
 Build = Callable[[Asked], Understood | str]  # a string says what is missing
 
 

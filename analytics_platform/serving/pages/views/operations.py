@@ -14,7 +14,7 @@ from analytics_platform.lake import open_lake
 from analytics_platform.serving.last_hour import as_json, last_hour
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice
-from analytics_platform.serving.pages.asking import frame, has, named, settings, viewer
+from analytics_platform.serving.pages.asking import frame, has, lesson_names, named, settings, viewer
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.words import say
 
@@ -109,8 +109,7 @@ def _incidents() -> None:
     if rows.empty:
         st.success(say("operations.no_incidents"), icon=":material/check_circle:")
         return
-    known = frame(named("lessons"))
-    lessons = {} if known.empty else dict(zip(known["lesson_id"], known["lesson_name"], strict=True))
+    lessons = lesson_names()
     for row in rows.head(10).to_dict("records"):
         with st.container(border=True):
             until = f"{row['ended_at']:%Y-%m-%d %H:%M}" if not pd.isna(row["ended_at"]) else say("operations.open")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import day
-from analytics_platform.serving.pages.asking import Failed, days, frame, has, metric, named
+from analytics_platform.serving.pages.asking import Failed, days, frame, has, lesson_names, metric, named
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.views import quality
 from analytics_platform.serving.pages.words import say
@@ -97,8 +97,7 @@ def _unusual(chosen: date) -> None:
     if not found.rows:
         st.markdown(say("today.unusual_none"))
         return
-    known = frame(named("lessons"))
-    lessons = {} if known.empty else dict(zip(known["lesson_id"], known["lesson_name"], strict=True))
+    lessons = lesson_names()
     shown = ({**row, "member": lessons.get(row["member"]) or row["member"]} for row in found.rows[:MOST_UNUSUAL])
     lines = [f"- {incident(row)}" for row in shown]
     more = f"\n\n[{say('common.open')}](/operations)" if len(found.rows) > MOST_UNUSUAL else ""
