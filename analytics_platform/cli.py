@@ -157,12 +157,12 @@ def query(
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
 ) -> None:
     """Ask the published snapshot, through the locked reader: it can read the marts and nothing else."""
+    from analytics_platform.semantics.commands import printed
     from analytics_platform.settings import load
     from analytics_platform.warehouse.engine import open_warehouse
 
     with open_warehouse(load()).reader() as reader:
-        answer = reader.query(sql).to_pandas()
-    typer.echo(answer.to_csv(index=False).rstrip("\n") if csv else answer.to_string(index=False))
+        typer.echo(printed(reader.query(sql), csv))
 
 
 @app.command()

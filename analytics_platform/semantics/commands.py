@@ -9,6 +9,8 @@ from analytics_platform.semantics.errors import WrongQuestion, unknown
 from analytics_platform.semantics.questions import GRAINS, Filter, Grain, Named, Query
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from analytics_platform.semantics.answer import Answer
     from analytics_platform.semantics.metrics import Metric
     from analytics_platform.semantics.named import NamedQuery
@@ -67,17 +69,27 @@ def query(
     from analytics_platform.settings import load
 
     known = _registry()
-    if len(names) == 1 and names[0] in known.named:
+    days = {name: value for name, text in (("start", start), ("end", end)) if (value := day(text, name))}
+    unknown_there = [*(["by"] if by else ()), *(["grain"] if grain else ())]
+    if named := known.named.get(names[0]) if len(names) == 1 else None:
+        unknown_there += sorted(days.keys() - {one.name for one in named.parameters})
+    if named and unknown_there and names[0] not in known.metrics:
+        raise WrongQuestion(
+            f"{names[0]} is a named query, and it has no --{unknown_there[0]}. What it has:"
+            f" analytics-platform metrics show {names[0]}",
+            unknown_there[0],
+        )
+    if named and not unknown_there:
         parameters = dict(parameter(text) for text in where or ())
-        answer = ask(load(), Named(names[0], parameters, tuple(order or ()), limit))
+        answer = ask(load(), Named(names[0], {**parameters, **days}, tuple(order or ()), limit))
     else:
         question = Query(
             metrics=tuple(names),
             group_by=tuple(by or ()),
             where=tuple(Filter.parse(text) for text in where or ()),
             grain=as_grain(grain),
-            start=day(start, "start"),
-            end=day(end, "end"),
+            start=days.get("start"),
+            end=days.get("end"),
             order=tuple(order or ()),
             limit=limit,
         )
@@ -124,14 +136,25 @@ def _show_named(named: "NamedQuery") -> None:
 
 
 def _print(answer: "Answer", csv: bool, sql: bool) -> None:
-    rows = answer.table.to_pandas()
-    typer.echo(rows.to_csv(index=False).rstrip("\n") if csv else rows.to_string(index=False))
+    typer.echo(printed(answer.table, csv))
     if sql:
         typer.echo(f"\n{answer.sql}")
     if not csv:
         reasons = "".join(f"; {reason}" for reason in answer.quality.reasons)
         typer.echo(f"\n{answer.table.num_rows} rows of snapshot {answer.version}, {answer.age_seconds / 3600:.1f} hours"
                    f" old: {answer.quality.state}{reasons}")  # fmt: skip
+
+
+def printed(table: "pa.Table", csv: bool) -> str:
+    """Rows for a terminal, where no data reads NULL; or as CSV, where its cell is empty."""
+    rows = table.to_pandas(integer_object_nulls=True)  # else whole numbers beside a NULL would read 1.0
+    if csv:
+        return str(rows.to_csv(index=False)).rstrip("\n")
+    for number, column in enumerate(table.columns):
+        if column.null_count:
+            told = rows.iloc[:, number].astype(object).where(column.is_valid().to_numpy(), "NULL")
+            rows.isetitem(number, told)  # by its place: two columns may have one name
+    return str(rows.to_string(index=False))
 
 
 def parameter(text: str) -> tuple[str, str]:
