@@ -55,7 +55,7 @@ states as (
     left join starts_and_stops
         on signals.viewing_key = starts_and_stops.viewing_key
             and signals.event_time = starts_and_stops.event_time
-    where signals.viewing_key in (select starts_and_stops.viewing_key from starts_and_stops)
+    where signals.viewing_key in (select instants.viewing_key from starts_and_stops as instants)
 
 ),
 
