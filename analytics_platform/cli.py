@@ -44,8 +44,8 @@ def materialize(
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day: --from's.")] = None,
 ) -> None:
     """Build days of everything, or of some assets, by the job that Dagster runs; without days: what waits."""
-    from analytics_platform.commands.demo import materialize as build
-    from analytics_platform.commands.demo import reopened
+    from analytics_platform.commands.materializing import materialize as build
+    from analytics_platform.commands.materializing import reopened
     from analytics_platform.lake.ranges import days_in
     from analytics_platform.settings import load
 
@@ -253,8 +253,8 @@ def _failing_checks() -> list[str]:
 
 def _rebuild() -> bool:
     """Build everything that waits."""
-    from analytics_platform.commands.demo import materialize as build
-    from analytics_platform.commands.demo import reopened
+    from analytics_platform.commands.materializing import materialize as build
+    from analytics_platform.commands.materializing import reopened
     from analytics_platform.settings import load
 
     return build(load(), reopened(load()))

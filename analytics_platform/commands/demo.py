@@ -5,13 +5,13 @@ Runs the same Dagster job as the schedule does, in this process and on the insta
 
 import json
 import time
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
+from analytics_platform.commands.materializing import materialize, reopened
 from analytics_platform.commands.planted import compare
 from analytics_platform.connectors.files.importing import import_file
 from analytics_platform.connectors.files.kind import Options
@@ -19,13 +19,10 @@ from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
-from analytics_platform.operations.progress_line import teller
-from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
 from analytics_platform.simulator.files import export_cohort
 from analytics_platform.simulator.run import FILES_FOLDER
-from analytics_platform.warehouse.dbt import log_file
 from analytics_platform.warehouse.engine import open_warehouse
 
 console = Console(highlight=False)
@@ -67,22 +64,6 @@ def prepare(settings: Settings, plan: Plan) -> None:
     for report in import_simulated(settings, plan):
         console.print(f"Imported {report.file}: {report.summary()}", soft_wrap=True, markup=False)
     started.unlink()
-
-
-def materialize(settings: Settings, days: Sequence[date], assets: Sequence[str] = ()) -> bool:
-    """Run the job for days with a progress line, then find insights in its snapshot; says where to look if it fails."""
-    from analytics_platform.defs.running import run_days
-
-    with teller(console) as told:
-        succeeded = run_days(settings, days, told.say, assets=assets)
-        if succeeded and not assets:
-            succeeded = run_days(settings, days, told.say, job_name="insights")
-    log = log_file(settings)
-    if log.exists():
-        console.print(f"dbt's log of this build: {log}", soft_wrap=True, markup=False)
-    if not succeeded:
-        console.print("[red]The run failed[/red]: see the messages above, or the run in the UI (make dev).")
-    return succeeded
 
 
 def refuse_foreign_data(settings: Settings) -> None:
@@ -127,11 +108,6 @@ def import_simulated(settings: Settings, plan: Plan, now: datetime | None = None
         "responses": Options(valid_from=last, cohort=export_cohort(), now=now),
     }
     return [import_file(settings, kind, folder / f"{kind}.csv", said) for kind, said in options.items()]
-
-
-def reopened(settings: Settings) -> list[date]:
-    """The days that wait for a run."""
-    return sorted(waiting_days(settings))
 
 
 def summary(settings: Settings, seconds: float) -> bool:

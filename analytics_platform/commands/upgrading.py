@@ -8,7 +8,7 @@ store, which brings itself up to date.
 
 import typer
 
-from analytics_platform.commands.demo import materialize
+from analytics_platform.commands.materializing import materialize
 from analytics_platform.contracts import TABLES
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.outdated import Outdated, mend, outdated_files

@@ -3,8 +3,7 @@
 Landing ≠ ledger, lake ≠ labels, lake ≠ marts, marts ≠ snapshot. A day that a run lost, because it was killed or failed
 behind the lake, differs at a later step and waits there. One listing for a table, no file of a day is opened.
 
-To show a further step: write a function like those below and add it to ``STEPS``. The job ``daily`` does the steps in
-``DAILY``; a step with a job of its own is left out there.
+To show a further step: write a function like those below and add it to ``STEPS``. The job ``daily`` does all of them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -84,13 +83,12 @@ STEPS: dict[str, Callable[[Settings, date], Waiting]] = {
     "marts": marts_waiting,
     "snapshot": snapshot_waiting,
 }
-DAILY = ("lake", "labels", "marts", "snapshot")
 
 
-def waiting_steps(settings: Settings, today: date | None = None, steps: Iterable[str] = STEPS) -> dict[str, Waiting]:
+def waiting_steps(settings: Settings, today: date | None = None) -> dict[str, Waiting]:
     """What waits, by step."""
     now = today or datetime.now(UTC).date()
-    return {step: STEPS[step](settings, now) for step in steps}
+    return {step: waits(settings, now) for step, waits in STEPS.items()}
 
 
 def waiting_days(settings: Settings, today: date | None = None) -> Waiting:
@@ -98,7 +96,7 @@ def waiting_days(settings: Settings, today: date | None = None) -> Waiting:
     every day whose input differs.
     """
     now, waiting = today or datetime.now(UTC).date(), Waiting()
-    for found in waiting_steps(settings, now, DAILY).values():
+    for found in waiting_steps(settings, now).values():
         for day, names in found.items():
             waiting.setdefault(day if day >= settings.platform_first_day else now, []).extend(names)
     return waiting

@@ -43,8 +43,10 @@ def rebuild() -> None:
     from analytics_platform.settings import load
     from analytics_platform.warehouse.building import build_marts
     from analytics_platform.warehouse.engine import open_warehouse
+    from analytics_platform.warehouse.manifest import manifest_path
 
     settings, now = load(), datetime.now(UTC)
+    manifest_path(settings)  # publishing tells from it what tables and columns mean
     build = f"rebuild at {now:%Y-%m-%d %H:%M:%S}"
     failed = [result for result in build_marts(settings, [], [], build, typer.echo) if not result.succeeded]
     if failed:

@@ -18,9 +18,9 @@ _PARSED = ("*.sql", "*.yml", "*.md", "*.csv")
 
 def manifest_path(settings: Settings) -> Path:
     """The manifest of the project as it is now; parses the project if it has none."""
+    if parsed := parsed_manifest(settings):
+        return parsed
     path = _path(settings)
-    if path.exists() and _semantic(path).exists():
-        return path
     folder = path.parent
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -36,6 +36,12 @@ def manifest_path(settings: Settings) -> Path:
         if old not in (path, _semantic(path)):
             old.unlink(missing_ok=True)
     return path
+
+
+def parsed_manifest(settings: Settings) -> Path | None:
+    """The same where there is one already: nothing is parsed."""
+    path = _path(settings)
+    return path if path.exists() and _semantic(path).exists() else None
 
 
 def semantic_manifest_path(settings: Settings) -> Path:

@@ -21,10 +21,12 @@ import orjson
 from analytics_platform.errors import WarehouseError
 from analytics_platform.lake.parse_sql import quote_name, quote_text
 from analytics_platform.settings import Settings
+from analytics_platform.warehouse.comments import comment, meanings
 
 CURRENT = "marts.duckdb"
 MANIFEST = "manifest.json"
 DRAFT, DRAFT_MANIFEST = ".draft.duckdb", ".draft.json"
+ABOUT = "This file: its version, the build it was made from, and its days. Local days are of time_zone, days are UTC."
 _PORTION = 1 << 30
 
 
@@ -80,7 +82,7 @@ def draft(settings: Settings, build: str, now: datetime) -> Snapshot:
             pseudonymous_copy(settings, settings.warehouse_file, copy)
         else:
             _copy(settings.warehouse_file, copy)
-        snapshot = _label(copy, version, f"marts-{version}.duckdb", build, now)
+        snapshot = _label(copy, settings, version, build, now)
         _sync(copy)
         _write_manifest(folder / DRAFT_MANIFEST, snapshot)
     except BaseException:
@@ -136,21 +138,25 @@ def _discard(folder: Path) -> None:
         (folder / file).unlink(missing_ok=True)
 
 
-def _label(draft: Path, version: str, file: str, build: str, now: datetime) -> Snapshot:
-    """Write what is inside into ``about.snapshot``, so that the file tells it itself."""
+def _label(draft: Path, settings: Settings, version: str, build: str, now: datetime) -> Snapshot:
+    """Write what is inside into ``about.snapshot`` and into comments, so that the file tells it itself."""
     with duckdb.connect(str(draft)) as connection:
         rows = row_counts(connection)
         if not rows:
             raise WarehouseError("The warehouse has no marts: materialise them before publishing.")
         first, last = _days(connection)
-        snapshot = Snapshot(version, file, build, now.astimezone(UTC).isoformat(), first, last, rows)
+        published_at = now.astimezone(UTC).isoformat()
+        snapshot = Snapshot(version, f"marts-{version}.duckdb", build, published_at, first, last, rows)
+        told = asdict(snapshot) | {"time_zone": settings.platform_timezone}
         columns = ", ".join(
             f"{quote_text(value) if isinstance(value, str) else 'null'}::varchar as {quote_name(key)}"
-            for key, value in asdict(snapshot).items()
+            for key, value in told.items()
             if key not in ("rows", "failing")
         )
         connection.execute("create schema about")
         connection.execute(f"create table about.snapshot as select {columns}")
+        connection.execute(f"comment on table about.snapshot is {quote_text(ABOUT)}")
+        comment(connection, meanings(settings))
         connection.execute("checkpoint")
     return snapshot
 

@@ -126,9 +126,16 @@ def _create_view(runner: "Runner", statement: Analysed, outcome: Outcome) -> Non
     if _may_create(runner, path, base.parent.create_mode, is_view=True):
         start, end = place(parse(statement).parent.query)
         sql = statement.script[start:end].decode()
+        columns = outputs(base)
         if base.has_explicit_columns:
-            raise beyond_the_double("views with a list of columns")
-        runner.storage.put(Table(path, outputs(base), view=sql))
+            columns = [_column(definition) for definition in base.column_definition_list]
+            if [column.name for column in columns] != [own.name for own in outputs(runner.resolve(sql.encode()).tree)]:
+                raise beyond_the_double("views that rename columns")
+        table = Table(path, columns, view=sql)
+        for option in base.option_list:
+            if option.name == "description":
+                table.description = _literal(option.value).string_value
+        runner.storage.put(table)
 
 
 def _create_schema(runner: "Runner", statement: Analysed, outcome: Outcome) -> None:

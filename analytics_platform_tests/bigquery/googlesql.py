@@ -28,6 +28,8 @@ from analytics_platform_tests.bigquery.wasm_cache import service
 Parameter = tuple[str, Any, Any]  # name, type and value
 _ONE_AT_A_TIME = threading.RLock()
 _REST = re.compile(rb"(\s|;|--[^\n]*(\n|$)|#[^\n]*(\n|$)|/\*.*?\*/)*", re.DOTALL)
+# Features that are off by default: https://cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language
+OF_BIGQUERY = ("CREATE_TABLE_CLONE", "CREATE_VIEW_WITH_COLUMN_LIST", "CREATE_VIEWS_WITH_COLUMN_OPTIONS")
 # Features of GoogleSQL that other products have: https://cloud.google.com/bigquery/docs/reference/standard-sql
 BEYOND_BIGQUERY = (
     "V_1_4_AGGREGATE_FILTERING", "V_1_4_MULTILEVEL_AGGREGATION", "V_1_4_LATERAL_JOIN", "V_1_4_MAP_TYPE",
@@ -76,7 +78,8 @@ def language_proto() -> Any:
     beyond = {LanguageFeature.Value(f"FEATURE_{name}") for name in BEYOND_BIGQUERY}
     enabled = [feature for feature in proto.enabled_language_features if feature not in beyond]
     del proto.enabled_language_features[:]
-    proto.enabled_language_features.extend([*enabled, LanguageFeature.Value("FEATURE_CREATE_TABLE_CLONE")])
+    proto.enabled_language_features.extend(enabled)
+    proto.enabled_language_features.extend(LanguageFeature.Value(f"FEATURE_{name}") for name in OF_BIGQUERY)
     return proto
 
 

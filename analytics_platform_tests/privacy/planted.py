@@ -10,7 +10,7 @@ from typing import Any
 
 from analytics_platform.alerts.delivering import tell
 from analytics_platform.alerts.safety import new_alerts
-from analytics_platform.commands.demo import reopened
+from analytics_platform.commands.materializing import reopened
 from analytics_platform.connectors.files.importing import import_file
 from analytics_platform.connectors.files.kind import Options
 from analytics_platform.defs.running import run_days

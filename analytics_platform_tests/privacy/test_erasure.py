@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from analytics_platform.collector.store.databases import open_database
-from analytics_platform.commands.demo import reopened
+from analytics_platform.commands.materializing import reopened
 from analytics_platform.contracts import IMPORTS, TABLES
 from analytics_platform.defs.running import run_days
 from analytics_platform.errors import PrivacyError

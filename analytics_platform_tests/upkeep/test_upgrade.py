@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from analytics_platform.commands.demo import materialize, reopened
+from analytics_platform.commands.materializing import materialize, reopened
 from analytics_platform.commands.upgrading import upgrade
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import current

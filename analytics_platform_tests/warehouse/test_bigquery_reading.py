@@ -12,10 +12,13 @@ from analytics_platform.errors import QueryRefused, SettingsError, WarehouseErro
 from analytics_platform.settings import Settings, load
 from analytics_platform.warehouse import dbt
 from analytics_platform.warehouse.bigquery import publishing
+from analytics_platform.warehouse.comments import meanings
 from analytics_platform.warehouse.engine import open_warehouse
+from analytics_platform.warehouse.manifest import manifest_path
 from analytics_platform.warehouse.protocol import Warehouse
 from analytics_platform_tests.bigquery.double import Double
 from analytics_platform_tests.bigquery.statements import Runner
+from analytics_platform_tests.semantics.snapshot import share_manifests
 
 NOW = datetime(2026, 3, 10, 1, tzinfo=UTC)
 
@@ -70,6 +73,23 @@ def test_readers_see_the_version_that_was_published(warehouse: Warehouse, double
     publish(warehouse, 1)
     with warehouse.reader() as reader:
         assert reader.query("select n from users").to_pylist() == [{"n": 7}]
+
+
+def test_views_and_their_columns_say_what_they_are(warehouse: Warehouse, double: Double, settings: Settings) -> None:
+    share_manifests(settings)
+    manifest_path(settings.model_copy(update={"warehouse": "bigquery"}))
+    known = meanings(settings.model_copy(update={"warehouse": "bigquery"}))
+    publish(warehouse)
+    view = double.routes.storage.tables["p", "analytics_readers", "user_responses"]
+    assert view.description == known["user_responses"].description
+    told = {name: text for name, _, text in known["user_responses"].columns}
+    assert {column.name: column.description for column in view.columns} == {
+        "day": told["day"],
+        "response": told["response"],
+    }
+    with warehouse.reader() as reader:
+        assert reader.query("select time_zone from about_snapshot").to_pylist() == [{"time_zone": "UTC"}]
+        assert reader.query("select count(*) as n from user_responses").to_pylist() == [{"n": 3}]
 
 
 def test_a_question_may_have_parameters(warehouse: Warehouse) -> None:

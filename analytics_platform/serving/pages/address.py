@@ -55,6 +55,14 @@ def choice(
     return picked
 
 
+def several(label: str, name: str, options: Sequence[str], default: Sequence[str], of: str) -> list[str]:
+    """Some of several values; ``of`` names what they belong to, so that another one begins anew."""
+    asked = [value for value in st.query_params.get(name, "").split(",") if value in options]
+    picked = st.multiselect(label, options, default=asked or list(default), key=f"f_{name}_{of}")
+    _write(name, "" if picked == list(default) else ",".join(picked))
+    return picked
+
+
 def day(label: str, name: str, default: date, first: date, last: date) -> date:
     """A day between two."""
     try:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from analytics_platform.errors import PlatformError
@@ -88,8 +89,15 @@ def _answered(shape: str, version: str, who: Viewer, _question: Query | Named) -
 
 
 def frame(reply: Reply) -> pd.DataFrame:
-    """The rows for a chart; empty where there is no answer."""
-    return pd.DataFrame() if isinstance(reply, Failed) else reply.table.to_pandas()
+    """The rows for a chart or a table on the screen, prices as plain numbers; empty where there is no answer."""
+    if isinstance(reply, Failed):
+        return pd.DataFrame()
+    table = reply.table
+    for place, column in enumerate(table.schema):
+        if pa.types.is_decimal(column.type):
+            table = table.set_column(place, column.name, table[place].cast(pa.float64()))
+    rows: pd.DataFrame = table.to_pandas()
+    return rows
 
 
 def lesson_names() -> dict[str, str]:

@@ -121,4 +121,4 @@ def _denominator(one: Definition) -> str:
 
 
 def _is_share(name: str, meaning: Definition | None) -> bool:
-    return bool(meaning and meaning.unit == "share") or name.endswith(_SHARES)
+    return bool(meaning and meaning.unit == "share") or name == "share" or name.endswith(_SHARES)

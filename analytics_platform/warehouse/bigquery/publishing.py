@@ -7,7 +7,7 @@ never see half of one. The views turn one after the other in one script, which g
 would be seen until the next publish.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from analytics_platform.errors import WarehouseError
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.bigquery.client import explain, trying
 from analytics_platform.warehouse.bigquery.lake_tables import dataset_id, make_dataset
+from analytics_platform.warehouse.comments import meanings
+from analytics_platform.warehouse.lineage import Model
 from analytics_platform.warehouse.publishing import Snapshot
 
 if TYPE_CHECKING:
@@ -58,7 +60,8 @@ def _publish(
     rows = {mart: int(table.num_rows or 0) for mart, table in clones.items()}
     published_at = now.astimezone(UTC).isoformat()
     snapshot = Snapshot(version, readers, build, published_at, first, last, rows, list(failing))
-    _turn(client, readers, snapshots, snapshot)
+    columns = {mart: [field.name for field in table.schema] for mart, table in clones.items()}
+    _turn(client, settings, columns, snapshot)
     _forget(client, settings, snapshot)
     log(f"Published {version} in {readers}: {sum(rows.values()):,} rows in {len(rows)} marts.")
     return snapshot
@@ -114,14 +117,39 @@ def _days(client: "Client", facts: Sequence[str]) -> tuple[str | None, str | Non
     return (str(row.a), str(row.b)) if row.a else (None, None)
 
 
-def _turn(client: "Client", readers: str, snapshots: str, snapshot: Snapshot) -> None:
-    described = f"select '{snapshot.version}' as version, '{snapshot.published_at}' as published_at"
-    views = {mart: f"select * from `{snapshots}.{mart}__{snapshot.version}`" for mart in snapshot.rows}
-    turns = (f"create or replace view `{readers}.{view}` as {sql}" for view, sql in {**views, ABOUT: described}.items())
+def _turn(client: "Client", settings: Settings, columns: Mapping[str, Sequence[str]], snapshot: Snapshot) -> None:
+    readers, snapshots = dataset_id(settings, "readers"), dataset_id(settings, "snapshots")
+    told = {
+        "version": snapshot.version,
+        "published_at": snapshot.published_at,
+        "time_zone": settings.platform_timezone,
+    }
+    models = meanings(settings)
+    turns = [
+        f"create or replace view `{readers}.{mart}` {_meaning(models.get(mart), names)}"
+        f" as select * from `{snapshots}.{mart}__{snapshot.version}`"
+        for mart, names in columns.items()
+    ]
+    described = ", ".join(f"{_text(value)} as {name}" for name, value in told.items())
+    turns.append(f"create or replace view `{readers}.{ABOUT}` as select {described}")
     run(client, ";\n".join(turns))
     about = client.get_table(f"{readers}.{ABOUT}")
     about.description = orjson.dumps(asdict(snapshot)).decode()
     trying(lambda: client.update_table(about, ["description"]), f"Describing {readers}.{ABOUT}")
+
+
+def _meaning(model: Model | None, names: Sequence[str]) -> str:
+    """A view's list of columns and its options, with the descriptions of its model."""
+    if model is None:
+        return ""
+    told = {name: text for name, _, text in model.columns if text}
+    columns = (f"`{name}`" + (f" options(description={_text(told[name])})" if name in told else "") for name in names)
+    return f"({', '.join(columns)}) options(description={_text(model.description)})"
+
+
+def _text(text: str) -> str:
+    """A literal of BigQuery, whose escapes are JSON's."""
+    return orjson.dumps(text).decode()
 
 
 def older(client: "Client", settings: Settings) -> list[str]:

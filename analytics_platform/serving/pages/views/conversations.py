@@ -6,15 +6,18 @@ from plotly.graph_objects import Figure
 
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice
-from analytics_platform.serving.pages.asking import choices, frame, has, members, metric, named
+from analytics_platform.serving.pages.asking import Filter, choices, frame, has, members, metric, named
 from analytics_platform.serving.pages.showing import show, stale_banner
 from analytics_platform.serving.pages.words import say
+
+OUTCOMES = "conversations_with_an_outcome"
 
 
 def page() -> None:
     st.title(say("chat.title"), anchor=False)
     app = choice("App", "app", members("conversations", "app_id"), "–")
-    volume = metric("conversations", grain="day")
+    of_app = (Filter("app_id", "=", (app,)),) if app else ()
+    volume = metric("conversations", grain="day", filters=of_app)
     stale_banner(volume)
     show(
         say("chat.volume"),
@@ -23,15 +26,41 @@ def page() -> None:
         key="volume",
     )
     _topics(app)
-    _models(app)
     if has("conversation_outcomes"):
-        show(
-            say("chat.lengths"),
-            named("conversation_lengths", {"app": app}),
-            lambda rows: charts.bars(rows, "length_band", "conversations"),
-            key="lengths",
-        )
+        _outcomes(app, of_app)
+    show(
+        say("chat.handoffs"),
+        metric("handover_rate", grain="day", filters=of_app),
+        lambda rows: charts.lines(rows, rows.columns[0], {"handover_rate": say("chat.handoffs")}, share=True),
+        key="handoffs",
+    )
+    _models(app)
     _drill(app)
+
+
+def _outcomes(app: str | None, of_app: tuple[Filter, ...]) -> None:
+    for title, by in (("chat.topics_weekly", "topic"), ("chat.sentiment", "sentiment")):
+        counted = metric(OUTCOMES, group_by=(by,), grain="week", filters=of_app)
+        show(say(title), counted, lambda rows, by=by: _weekly(rows, by), key=by)  # type: ignore[misc]
+    show(
+        say("chat.intents"),
+        named("intents", {"app": app}),
+        lambda rows: charts.bars(rows, "intent", "conversations", across=True),
+        key="intents",
+    )
+    show(
+        say("chat.lengths"),
+        named("conversation_lengths", {"app": app}),
+        lambda rows: charts.bars(rows, "length_band", "conversations"),
+        key="lengths",
+    )
+
+
+def _weekly(rows: pd.DataFrame, by: str) -> Figure:
+    """One line for each of the most frequent members, which a chart can still tell apart."""
+    rows = rows.assign(**{by: rows[by].fillna("unknown").str.replace("_", " ")})
+    often = rows.groupby(by)[OUTCOMES].sum().sort_values(ascending=False).index[: len(charts.PALETTE)].tolist()
+    return charts.lines_by(rows[rows[by].isin(often)], rows.columns[0], OUTCOMES, by, often)
 
 
 def _topics(app: str | None) -> None:

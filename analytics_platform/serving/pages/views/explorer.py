@@ -1,8 +1,11 @@
 """Any mart without SQL, any metric by any dimension, and one SELECT for those who write it."""
 
 import io
+from collections.abc import Callable, Mapping
+from datetime import date
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -11,14 +14,14 @@ from analytics_platform.errors import PlatformError
 from analytics_platform.semantics import Query
 from analytics_platform.semantics.guard import LONGEST, ask_sql
 from analytics_platform.semantics.questions import GRAINS
-from analytics_platform.serving.pages import charts
-from analytics_platform.serving.pages.address import choice, tab, words
-from analytics_platform.serving.pages.asking import ask, known, settings, snapshot, viewer
+from analytics_platform.serving.pages import charts, mart_rows
+from analytics_platform.serving.pages.address import choice, several, tab, words
+from analytics_platform.serving.pages.asking import ask, frame, known, settings, snapshot, viewer
+from analytics_platform.serving.pages.mart_rows import Bound, Condition
 from analytics_platform.serving.pages.showing import show
 from analytics_platform.serving.pages.words import say
-from analytics_platform.warehouse.engine import open_warehouse
 
-MOST_ROWS = 10_000
+MOST_ROWS, MOST_BARS = 10_000, 60
 
 
 def page() -> None:
@@ -65,8 +68,9 @@ def _metrics() -> None:
 
 
 def _marts() -> None:
+    """Rows of a mart behind the same guard as SQL: whoever sees some cohorts sees their rows."""
     registry, current = known(), snapshot()
-    if not viewer().sees_everything or current is None:
+    if not viewer().sees_people or current is None:
         st.info(say("people.not_allowed"))
         return
     mart = choice(say("explorer.mart"), "mart", sorted(name for name in registry.marts if name in current.rows))
@@ -74,19 +78,80 @@ def _marts() -> None:
         return
     meaning = registry.marts[mart]
     st.caption(meaning.description)
-    columns = [column for column, *_ in meaning.columns]
-    picked = st.multiselect(say("explorer.columns"), columns, default=columns[:12], key=f"columns_{mart}") or columns
-    left, middle, right = st.columns(3)
+    kinds = {column: kind for column, kind, _ in meaning.columns}
+    picked = several(say("explorer.columns"), "columns", list(kinds), list(kinds)[:12], mart) or list(kinds)
+    conditions = _conditions(
+        {name: kinds[name] for name in several(say("explorer.filter"), "where", list(kinds), [], mart)}
+    )
+    left, right = st.columns(2)
     with left:
-        filtered = choice(say("explorer.filter"), "filter", columns, "–")
-    with middle:
-        value = words(say("explorer.value"), "value") if filtered else ""
+        order = choice(say("explorer.sort"), "sort", list(kinds), "–")
     with right:
-        order = choice(say("explorer.sort"), "sort", columns, "–")
-    rows = _read(mart, tuple(picked), filtered if value else None, value, order, current.version)
-    st.dataframe(rows, hide_index=True)
+        down = choice(say("explorer.direction"), "down", ["1"], say("explorer.up"), lambda _down: say("explorer.down"))
+    try:
+        sql = mart_rows.select(mart, picked, conditions, order, down is not None, registry.engine)
+        answer = ask_sql(settings(), sql, viewer(), limit=MOST_ROWS)
+    except PlatformError as error:
+        st.warning(str(error), icon=":material/report:")
+        return
+    rows = frame(answer)
+    draw = _drawing([name for name in picked if name in rows.columns], kinds)
+    show(mart, answer, draw, key="mart")
+    if len(rows) == MOST_ROWS:
+        st.caption(say("explorer.sql_cut", count=f"{MOST_ROWS:,}"))
     st.download_button(say("explorer.csv"), rows.to_csv(index=False).encode(), f"{mart}.csv", "text/csv")
-    st.download_button(say("explorer.parquet"), _parquet(rows), f"{mart}.parquet", "application/octet-stream")
+    st.download_button(say("explorer.parquet"), _parquet(answer.table), f"{mart}.parquet", "application/octet-stream")
+
+
+def _conditions(kinds: Mapping[str, str]) -> list[Condition]:
+    """One widget, or two bounds, for each column that is filtered; what is left empty filters nothing."""
+    found = []
+    for name, kind in kinds.items():
+        if kind == "boolean":
+            told = choice(
+                name, f"in_{name}", [True, False], "–", lambda value: say("explorer.yes" if value else "explorer.no")
+            )
+            found.append(Condition(name, is_true=told))
+        elif kind in mart_rows.NUMBERS | mart_rows.TIMES:
+            read = date.fromisoformat if kind in mart_rows.TIMES else float
+            left, right = st.columns(2)
+            with left:
+                low = _bound(say("explorer.from", column=name), f"from_{name}", read)
+            with right:
+                high = _bound(say("explorer.to", column=name), f"to_{name}", read)
+            found.append(Condition(name, low=low, high=high))
+        else:
+            found.append(Condition(name, contains=words(say("explorer.contains", column=name), f"in_{name}")))
+    return found
+
+
+def _bound(label: str, name: str, read: Callable[[str], Bound]) -> Bound:
+    """A number, or a day as 2026-01-31; anything else is said to be none and filters nothing."""
+    typed = words(label, name)
+    try:
+        return read(typed) if typed else None
+    except ValueError:
+        st.warning(say("explorer.no_bound", typed=typed))
+        return None
+
+
+def _drawing(columns: list[str], kinds: Mapping[str, str]) -> Callable[[pd.DataFrame], Figure] | None:
+    """A chart of the rows as they are: nothing is summed. None shows the table."""
+    counted = [name for name in columns if kinds[name] in mart_rows.NUMBERS]
+    left, right = st.columns(2)
+    with left:
+        down = choice(say("explorer.chart"), "y", counted, say("explorer.table"))
+    with right:
+        across = choice(say("explorer.across"), "x", [name for name in columns if name != down]) if down else None
+    if not down or not across:
+        return None
+
+    def draw(rows: pd.DataFrame) -> Figure:
+        if kinds[across] in mart_rows.TIMES | mart_rows.NUMBERS:
+            return charts.lines(rows.sort_values(across), across, {down: down}, points=True)
+        return charts.bars(rows.head(MOST_BARS), across, down, across=True)
+
+    return draw
 
 
 def _sql() -> None:
@@ -115,28 +180,7 @@ def _sql() -> None:
     st.download_button(say("explorer.csv"), rows.to_csv(index=False).encode(), "answer.csv", "text/csv", key="sql_csv")
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
-def _read(
-    mart: str, columns: tuple[str, ...], filtered: str | None, value: str, order: str | None, version: str
-) -> pd.DataFrame:
-    """Names come from the registry; the value is bound."""
-    sql = f"select {', '.join(_quoted(name) for name in columns)} from {_quoted(mart)}"
-    if filtered:
-        sql += f" where strpos(lower(cast({_quoted(filtered)} as varchar)), lower($1)) > 0"
-    if order:
-        sql += f" order by {_quoted(order)}"
-    with open_warehouse(settings()).reader() as reader:
-        rows: pd.DataFrame = reader.query(f"{sql} limit {MOST_ROWS}", [value] if filtered else []).to_pandas()
-    return rows
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _parquet(rows: pd.DataFrame) -> bytes:
-    import pyarrow as pa
-
+def _parquet(table: pa.Table) -> bytes:
     sink = io.BytesIO()
-    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), sink)
+    pq.write_table(table, sink)
     return sink.getvalue()

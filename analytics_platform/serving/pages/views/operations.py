@@ -114,10 +114,13 @@ def _incidents() -> None:
         with st.container(border=True):
             until = f"{row['ended_at']:%Y-%m-%d %H:%M}" if not pd.isna(row["ended_at"]) else say("operations.open")
             st.markdown(f"**{_series(row, lessons)}** {SIGNS.get(row['severity'], row['severity'])} · {row['nature']}")
-            st.caption(
-                f"{row['started_at']:%Y-%m-%d %H:%M} → {until} · {number(row['observed'])}"
-                f" ({number(row['low'])}–{number(row['high'])})"
+            seen = say(
+                "operations.expected",
+                observed=number(row["observed"]),
+                low=number(row["low"]),
+                high=number(row["high"]),
             )
+            st.caption(f"{row['started_at']:%Y-%m-%d %H:%M} → {until} · {seen}")
             for cause in json.loads(row["explained_by"] or "[]"):
                 st.caption(f"{cause['dimension']} = {cause['member']}: {number(cause['share'], 'share')}")
     show("", named("incidents", limit=200), key="incidents")

@@ -10,9 +10,12 @@ import streamlit as st
 
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice, words
-from analytics_platform.serving.pages.asking import Failed, cohorts, frame, has, named
+from analytics_platform.serving.pages.asking import Failed, Filter, cohorts, frame, has, metric, named
 from analytics_platform.serving.pages.showing import number, show
 from analytics_platform.serving.pages.words import say
+
+SOURCES = ("nocodb", "telemetry", "video", "xapi")
+NEWEST = 2000  # activities listed; the chart counts all
 
 
 def page() -> None:
@@ -44,10 +47,12 @@ def _one(person: str) -> None:
         _facts(known.to_dict("records")[0])
     if has("learner_risk"):
         _risk(person)
-    timeline = named("timeline", {"person": person}, limit=2000)
-    show(say("people.days"), timeline, _by_day, key="days")
+    counted = metric("activities", group_by=("source",), grain="day", filters=(Filter("person", "=", (person,)),))
+    show(say("people.days"), counted, _by_day, key="days")
     show(say("people.lessons"), named("person_progress", {"person": person}), key="lessons")
-    show(say("people.timeline"), timeline, key="timeline")
+    rows = show(say("people.timeline"), named("timeline", {"person": person}, limit=NEWEST), key="timeline")
+    if len(rows) == NEWEST:
+        st.caption(say("common.newest_only", count=number(NEWEST)))
 
 
 def _facts(row: Mapping[Any, Any]) -> None:
@@ -72,8 +77,8 @@ def _risk(person: str) -> None:
 
 
 def _by_day(rows: pd.DataFrame) -> go.Figure:
-    counted = rows.groupby(["local_day", "source"], as_index=False).size()
-    table = counted.pivot(index="local_day", columns="source", values="size").fillna(0).reset_index()
-    sources = sorted(counted["source"].unique())
-    parts = {name: (name, charts.colour_of(name, ["nocodb", "telemetry", "video", "xapi"])) for name in sources}
-    return charts.stacked(table, "local_day", parts)
+    table = rows.pivot(index=rows.columns[0], columns="source", values="activities").fillna(0).reset_index()
+    parts = {
+        name: (say(f"sources.{name}"), charts.colour_of(name, SOURCES)) for name in SOURCES if name in table.columns
+    }
+    return charts.stacked(table, str(table.columns[0]), parts)
