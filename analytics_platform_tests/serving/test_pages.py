@@ -27,6 +27,7 @@ from analytics_platform.settings import load
 from analytics_platform.warehouse.reader import Reader
 from analytics_platform_tests.organisation import Organisation
 
+OUTCOMES = "conversations_with_an_outcome"
 VIEWS = (
     "today",
     "learning",
@@ -209,6 +210,38 @@ def test_learning_shows_where_the_cohort_stood(home: Organisation) -> None:
 def test_conversations_by_day_add_up(home: Organisation) -> None:
     shown = _table(opened("conversations"), "day", "conversations")
     assert shown["conversations"].sum() == one(home, "select count(*) from conversations")
+
+
+def test_the_app_filters_every_chart_of_conversations(home: Organisation) -> None:
+    app = str(one(home, "select min(app_id) from conversations"))
+    page = opened("conversations", app=app)
+    wanted = one(home, f"select count(*) from conversations where app_id = '{app}'")
+    assert _table(page, "day", "conversations")["conversations"].sum() == wanted
+    ended = one(home, f"select count(*) from conversation_outcomes where app_id = '{app}'")
+    assert _table(page, "week", "topic", OUTCOMES)[OUTCOMES].sum() == ended
+    assert _table(page, "week", "sentiment", OUTCOMES)[OUTCOMES].sum() == ended
+
+
+def test_a_persons_days_count_every_activity(home: Organisation) -> None:
+    person = str(one(home, "select person_id from user_activities group by 1 order by count(*) desc, 1 limit 1"))
+    shown = _table(opened("people", person=person), "day", "source", "activities")
+    assert shown["activities"].sum() == one(home, f"select count(*) from user_activities where person_id = '{person}'")
+
+
+def test_the_explorer_shows_the_rows_of_its_conditions(home: Organisation) -> None:
+    page = opened("explorer", tab="marts", mart="conversations", where="exchange_count,app_id", from_exchange_count="4")
+    assert not page.exception
+    rows = _table(page, "conversation_id", "exchange_count")
+    assert len(rows) == one(home, "select count(*) from conversations where exchange_count >= 4")
+    wrong = opened("explorer", tab="marts", mart="conversations", where="first_at", from_first_at="soon")
+    assert [warning.value for warning in wrong.warning] == [
+        "soon is no number or day (as 2026-01-31), so it filters nothing."
+    ]
+
+
+def test_a_week_that_the_data_fill_in_part_is_said_to_be_unfinished(home: Organisation) -> None:
+    captions = [caption.value for caption in opened("conversations").caption]
+    assert "Not complete: the week of 2026-03-16." in captions  # its data end on the Tuesday
 
 
 def test_a_video_has_the_marts_views(home: Organisation) -> None:

@@ -63,6 +63,22 @@ def several(label: str, name: str, options: Sequence[str], default: Sequence[str
     return picked
 
 
+def amount(label: str, name: str, low: int, high: int, default: int, shown: str) -> int:
+    """A whole number between two, on a slider."""
+    asked = st.query_params.get(name, "")
+    value = min(max(int(asked), low), high) if asked.isdecimal() else default
+    picked = st.slider(label, low, high, value, format=shown, key=f"f_{name}")
+    _write(name, "" if picked == default else str(picked))
+    return picked
+
+
+def switch(label: str, name: str) -> bool:
+    """On or off; off unless the address says on."""
+    on = st.toggle(label, st.query_params.get(name) == "1", key=f"f_{name}")
+    _write(name, "1" if on else "")
+    return on
+
+
 def day(label: str, name: str, default: date, first: date, last: date) -> date:
     """A day between two."""
     try:

@@ -4,7 +4,7 @@ Empty, stale and failed answers are said in words, with what to do. Does not liv
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,7 @@ from analytics_platform.semantics import Answer, Definition
 from analytics_platform.serving.pages.asking import Failed, Reply, frame
 from analytics_platform.serving.pages.words import say
 
+PERIODS = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}  # a grain's column, and pandas' name of it
 _SHARES = ("_rate", "_share", "_retention", "drop_off", "hazard", "chance", "survival", "success_rate")
 
 
@@ -39,8 +40,21 @@ def show(
         table(rows, reply)
     else:
         st.plotly_chart(draw(rows), key=f"chart_{key or title}", alt=f"{title}. {say('common.table_below')}")
+        if unfinished := unfinished_periods(rows, reply):
+            told = ", ".join(f"{start:%Y-%m-%d}" for start in unfinished)
+            st.caption(say("common.unfinished", period=say(f"common.{rows.columns[0]}"), starts=told))
     explain(reply, key or title, with_table=draw is not None)
     return rows
+
+
+def unfinished_periods(rows: pd.DataFrame, reply: Answer) -> list[date]:
+    """The weeks (months …) of a time axis that the snapshot's days fill only in part: their bars and points are low."""
+    if rows.columns[0] not in PERIODS or reply.snapshot.first_day is None or reply.snapshot.last_day is None:
+        return []
+    first, last = date.fromisoformat(reply.snapshot.first_day), date.fromisoformat(reply.snapshot.last_day)
+    starts = pd.to_datetime(rows[rows.columns[0]]).dropna().drop_duplicates().sort_values()
+    ends = starts.dt.to_period(PERIODS[rows.columns[0]]).dt.end_time.dt.date
+    return [start.date() for start, end in zip(starts, ends, strict=True) if start.date() < first or end > last]
 
 
 def explain(reply: Answer, key: str, with_table: bool = False) -> None:

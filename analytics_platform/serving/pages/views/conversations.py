@@ -17,7 +17,7 @@ def page() -> None:
     st.title(say("chat.title"), anchor=False)
     app = choice("App", "app", members("conversations", "app_id"), "–")
     of_app = (Filter("app_id", "=", (app,)),) if app else ()
-    volume = metric("conversations", grain="day", filters=of_app)
+    volume = metric("conversations", grain="day", where=of_app)
     stale_banner(volume)
     show(
         say("chat.volume"),
@@ -30,7 +30,7 @@ def page() -> None:
         _outcomes(app, of_app)
     show(
         say("chat.handoffs"),
-        metric("handover_rate", grain="day", filters=of_app),
+        metric("handover_rate", grain="day", where=of_app),
         lambda rows: charts.lines(rows, rows.columns[0], {"handover_rate": say("chat.handoffs")}, share=True),
         key="handoffs",
     )
@@ -40,7 +40,7 @@ def page() -> None:
 
 def _outcomes(app: str | None, of_app: tuple[Filter, ...]) -> None:
     for title, by in (("chat.topics_weekly", "topic"), ("chat.sentiment", "sentiment")):
-        counted = metric(OUTCOMES, group_by=(by,), grain="week", filters=of_app)
+        counted = metric(OUTCOMES, group_by=(by,), grain="week", where=of_app)
         show(say(title), counted, lambda rows, by=by: _weekly(rows, by), key=by)  # type: ignore[misc]
     show(
         say("chat.intents"),

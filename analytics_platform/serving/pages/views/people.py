@@ -47,7 +47,7 @@ def _one(person: str) -> None:
         _facts(known.to_dict("records")[0])
     if has("learner_risk"):
         _risk(person)
-    counted = metric("activities", group_by=("source",), grain="day", filters=(Filter("person", "=", (person,)),))
+    counted = metric("activities", group_by=("source",), grain="day", where=(Filter("person", "=", (person,)),))
     show(say("people.days"), counted, _by_day, key="days")
     show(say("people.lessons"), named("person_progress", {"person": person}), key="lessons")
     rows = show(say("people.timeline"), named("timeline", {"person": person}, limit=NEWEST), key="timeline")

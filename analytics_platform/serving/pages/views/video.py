@@ -8,9 +8,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from analytics_platform.errors import PlatformError
+from analytics_platform.reports.video_files import folder_name
+from analytics_platform.reports.video_writing import FORMS, report_of
 from analytics_platform.serving.pages import charts
-from analytics_platform.serving.pages.address import choice
-from analytics_platform.serving.pages.asking import Failed, frame, has, named
+from analytics_platform.serving.pages.address import amount, choice, switch
+from analytics_platform.serving.pages.asking import Failed, frame, has, named, settings, viewer
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.words import say
 
@@ -38,7 +41,7 @@ def page() -> None:
         return
     chosen = rows[rows["video_id"] == video].to_dict("records")[0]
     _numbers(chosen)
-    percent = st.slider(say("video.threshold"), 2, 50, 10, format="%d %%", key="threshold")
+    percent = amount(say("video.threshold"), "threshold", 2, 50, 10, "%d %%")
     dropoffs = named("significant_dropoffs", {"video": video, "threshold": percent / 100})
     stretches = frame(dropoffs)
     moments = named("moments", {"video": video}) if has("video_moments") else None
@@ -62,6 +65,20 @@ def page() -> None:
             lambda table: charts.lines(table, "minute", {"peak": "peak"}, points=True),
             key="concurrency",
         )
+    if viewer().sees_everything and switch(say("video.report"), "report"):
+        _report(video, percent / 100)
+
+
+def _report(video: str, threshold: float) -> None:
+    """The written report, computed from the same snapshot; it takes a moment, so only whoever asks for it waits."""
+    try:
+        report = report_of(settings(), video, threshold)
+    except PlatformError as error:
+        st.warning(str(error), icon=":material/report:")
+        return
+    name = folder_name(video)
+    st.download_button(say("video.report_html"), FORMS["html"](report), f"{name}.html", "text/html")
+    st.markdown(FORMS["md"](report))
 
 
 def _say_where(dropoffs: pd.DataFrame, moments: pd.DataFrame) -> None:
