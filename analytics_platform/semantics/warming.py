@@ -5,7 +5,8 @@ for none. Does not live here: which questions those are (the readers say).
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from analytics_platform.errors import PlatformError
 from analytics_platform.semantics.asking import query
@@ -15,7 +16,7 @@ from analytics_platform.semantics.registry import registry
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
-LOOKS_EVERY = 5.0  # seconds
+LOOKS_EVERY, LONGEST_GOODBYE = 5.0, 5.0  # seconds
 
 
 def warm(settings: Settings) -> None:
@@ -27,26 +28,39 @@ def warm(settings: Settings) -> None:
         return
 
 
-def stay_warm(settings: Settings, questions: Sequence[Query | Named], stop: threading.Event | None = None) -> None:
-    """Until ``stop``: ask these of each new snapshot, one after the other."""
+@contextmanager
+def kept_warm(settings: Settings, questions: Sequence[Query | Named]) -> Iterator[None]:
+    """While this lasts, a thread asks these questions of each new snapshot."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_stay_warm, args=(settings, questions, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:  # a thread that still holds DuckDB when Python ends makes it print pages of warnings
+        stop.set()
+        thread.join(LONGEST_GOODBYE)
+
+
+def _stay_warm(settings: Settings, questions: Sequence[Query | Named], stop: threading.Event) -> None:
     warm(settings)
     if settings.warehouse != "duckdb":  # what BigQuery answers is billed: people ask there, and nobody before them
         return
-    stop, version = stop or threading.Event(), ""
-    while True:
+    version = ""
+    while not stop.is_set():
         try:
             current = open_warehouse(settings).current()
             if current is not None and current.version != version:
                 version = current.version
-                _ask(settings, questions)
+                _ask(settings, questions, stop)
         except PlatformError:  # as in ``warm``
             pass
-        if stop.wait(LOOKS_EVERY):
-            return
+        stop.wait(LOOKS_EVERY)
 
 
-def _ask(settings: Settings, questions: Iterable[Query | Named]) -> None:
+def _ask(settings: Settings, questions: Iterable[Query | Named], stop: threading.Event) -> None:
     for question in questions:
+        if stop.is_set():
+            return
         try:
             query(settings, question)
         except PlatformError:  # a mart that is not there yet

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from analytics_platform.semantics import Named, asking
-from analytics_platform.semantics.warming import stay_warm
+from analytics_platform.semantics.warming import kept_warm
 from analytics_platform.settings import Settings
 from analytics_platform_tests.semantics.snapshot import put
 
@@ -31,17 +31,13 @@ def test_each_new_snapshot_is_asked_once(settings: Settings, monkeypatch: pytest
 
     monkeypatch.setattr(asking.KEPT, "answer", noted)
     first = put(settings, absent=("lessons",), users=[{"person_id": "one"}])
-    stop = threading.Event()
     # A list whose mart is missing does not keep the others from being asked.
+    threads = threading.active_count()
     questions = [Named("lessons"), Named("people")]
-    thread = threading.Thread(target=stay_warm, args=(settings, questions, stop))
-    thread.start()
-    try:
+    with kept_warm(settings, questions):
         eventually(lambda: asked == [first.version])
         second = put(settings, users=[{"person_id": "two"}])
         eventually(lambda: asked == [first.version, second.version, second.version])
         time.sleep(0.2)
         assert len(asked) == 3
-    finally:
-        stop.set()
-        thread.join()
+    assert threading.active_count() == threads

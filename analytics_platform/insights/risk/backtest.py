@@ -78,12 +78,9 @@ def measure(model: RiskModel, later: Snapshot) -> Tested:
 
 def auc(chance: Array, left: NDArray[np.bool_]) -> float:
     """The chance that one who left has a higher score than one who stayed; equal scores count half."""
-    from scipy.stats import rankdata
+    from sklearn.metrics import roc_auc_score
 
-    gone, stayed = int(left.sum()), int((~left).sum())
-    if not gone or not stayed:
-        return float("nan")
-    return float((rankdata(chance)[left].sum() - gone * (gone + 1) / 2) / (gone * stayed))
+    return float(roc_auc_score(left, chance)) if left.any() and not left.all() else float("nan")
 
 
 def calibration_table(chance: Array, left: NDArray[np.bool_]) -> list[Bin]:

@@ -1,9 +1,8 @@
 """The API put together: routes, problems, limits on bodies, compression, CORS, counters, and the document of it all."""
 
-import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -12,7 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from analytics_platform import __version__
 from analytics_platform.insights.live import LiveWindow
 from analytics_platform.lake import open_lake
-from analytics_platform.semantics.warming import stay_warm
+from analytics_platform.semantics.warming import kept_warm
 from analytics_platform.serving.api.access import Access
 from analytics_platform.serving.api.analytics import analytics_routes
 from analytics_platform.serving.api.asking import Service
@@ -50,10 +49,9 @@ def create_app(settings: Settings, warming: bool = True) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if warming:  # MetricFlow takes seconds to import: the first to ask should not wait for it
-            asked = (service.readers.settings, first_questions())
-            threading.Thread(target=stay_warm, args=asked, daemon=True).start()
-        yield
+        # MetricFlow takes seconds to import: the first to ask should not wait for it.
+        with kept_warm(service.readers.settings, first_questions()) if warming else nullcontext():
+            yield
         service.readers.close()
         service.live.close()
 

@@ -5,10 +5,9 @@ for four seconds. Does not live here: the command and its options (``launch``).
 """
 
 import sys
-import threading
 from importlib import import_module
 
-from analytics_platform.semantics.warming import stay_warm
+from analytics_platform.semantics.warming import kept_warm
 from analytics_platform.serving.api.dashboards import first_questions
 from analytics_platform.serving.pages.launch import ENTRY
 from analytics_platform.settings import load
@@ -29,10 +28,10 @@ def main(arguments: list[str]) -> int:
 
     for name in NEEDED:
         import_module(name)
-    # A new project is parsed for ten seconds; the port must not wait for that.
-    threading.Thread(target=stay_warm, args=(load(), first_questions()), daemon=True).start()
     sys.argv = ["streamlit", "run", str(ENTRY), *arguments]
-    result: object = cli.main(standalone_mode=False)
+    # Beside it: a new project is parsed for ten seconds, and the port must not wait for that.
+    with kept_warm(load(), first_questions()):
+        result: object = cli.main(standalone_mode=False)
     return result if isinstance(result, int) else 0
 
 

@@ -2,27 +2,9 @@
    first with the first and the second with the second where somebody answered alike twice. #}
 with
 
-exports as (
-
-    select * from {{ source('responses', 'exports') }}
-
-),
-
-labels as (
-
-    select * from {{ ref('int_export_labels') }}
-
-),
-
 persons as (
 
     select * from {{ ref('person_identifiers') }}
-
-),
-
-lesson_map as (
-
-    select * from {{ ref('int_lesson_map') }}
 
 ),
 
@@ -35,10 +17,10 @@ named as (
         {{ squeezed('exports.question') }} as same_question,
         {{ squeezed('exports.response') }} as same_response,
         {{ answer_key('exports.question', 'exports.response') }} as answer_key
-    from exports
+    from {{ source('responses', 'exports') }} as exports
     inner join persons
         on exports.actor_key = persons.identifier
-    left join lesson_map
+    left join {{ ref('int_lesson_map') }} as lesson_map
         on exports.lesson_number = lesson_map.lesson_number
             and exports.exported_on >= lesson_map.first_day
             and (lesson_map.next_from is null or exports.exported_on < lesson_map.next_from)
@@ -120,7 +102,7 @@ fact_exports as (
             and exports.same_question = statements.same_question
             and exports.same_response = statements.same_response
             and exports.place = statements.place
-    left join labels
+    left join {{ ref('int_export_labels') }} as labels
         on exports.response_id = labels.answer_id
             and exports.day = labels.day
 

@@ -18,12 +18,6 @@ claims as (
 
 ),
 
-confirmed as (
-
-    select * from {{ ref('int_confirmed_links') }}
-
-),
-
 named as (
 
     select identifier from identifiers
@@ -32,9 +26,9 @@ named as (
     union distinct
     select 'mbox:' || email as identifier from claims
     union distinct
-    select identifier_a as identifier from confirmed
+    select identifier_a as identifier from {{ ref('int_confirmed_links') }} as confirmed
     union distinct
-    select identifier_b as identifier from confirmed
+    select identifier_b as identifier from {{ ref('int_confirmed_links') }} as confirmed
 
 ),
 
@@ -93,7 +87,7 @@ pairs as (
         identifier_a,
         identifier_b,
         'link' as bond
-    from confirmed
+    from {{ ref('int_confirmed_links') }} as confirmed
 
 ),
 

@@ -2,12 +2,6 @@
    are added up: a start, a completion, and a member's leaving. #}
 with
 
-members as (
-
-    select * from {{ ref('int_cohort_members') }}
-
-),
-
 changed_days as (
 
     select * from {{ ref('int_cohort_changes') }}
@@ -79,7 +73,7 @@ roster_sizes as (
         members.cohort,
         calendar.local_day,
         count(*) as roster_size
-    from members
+    from {{ ref('int_cohort_members') }} as members
     inner join calendar
         on members.left_on > calendar.local_day
     group by members.cohort, calendar.local_day

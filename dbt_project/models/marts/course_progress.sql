@@ -29,12 +29,6 @@ lessons_taken as (
 
 ),
 
-activity_states as (
-
-    select * from {{ ref('int_activity_states') }}
-
-),
-
 -- What is named as a course, or is one by its type.
 course_ids as (
 
@@ -50,7 +44,7 @@ course_ids as (
 
 courses_told as (
 
-    select activity_states.* from activity_states
+    select activity_states.* from {{ ref('int_activity_states') }} as activity_states
     inner join course_ids
         on activity_states.activity_url = course_ids.course_id
 

@@ -91,7 +91,8 @@ grid as (
 
     select
         sizes.*,
-        week_number
+        week_number,
+        sizes.last_first_week + week_number <= sizes.last_full_week as is_complete
     from sizes
     cross join {{ numbers_below('sizes.last_week - sizes.first_week + 1', 'week_number') }}
 
@@ -105,11 +106,8 @@ user_retention as (
         grid.week_number,
         grid.cohort_size,
         coalesce(returns.active, 0) as active,
-        grid.last_first_week + grid.week_number <= grid.last_full_week as is_complete,
-        case
-            when grid.last_first_week + grid.week_number <= grid.last_full_week
-                then {{ ratio('coalesce(returns.active, 0)', 'grid.cohort_size') }}
-        end as classic_rate,
+        grid.is_complete,
+        case when grid.is_complete then {{ ratio('coalesce(returns.active, 0)', 'grid.cohort_size') }} end as classic_rate,
         {{ ratio(
             total_over('coalesce(lasts.last_seen, 0)', 'grid.cohort_kind, grid.cohort', 'grid.week_number desc'),
             'grid.cohort_size'

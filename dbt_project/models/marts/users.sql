@@ -1,21 +1,9 @@
 {# Active days are counted by person: two identifiers of one person may share a day. #}
 with
 
-identifiers as (
-
-    select * from {{ ref('int_identifiers') }}
-
-),
-
 person_identifiers as (
 
     select * from {{ ref('person_identifiers') }}
-
-),
-
-active_days as (
-
-    select * from {{ ref('int_person_active_days') }}
 
 ),
 
@@ -65,7 +53,7 @@ totals as (
         coalesce({{ total('identifiers.video_events') }}, 0) as video_events,
         coalesce({{ total('identifiers.telemetry_events') }}, 0) as telemetry_events
     from person_identifiers
-    left join identifiers
+    left join {{ ref('int_identifiers') }} as identifiers
         on person_identifiers.identifier = identifiers.identifier
     group by person_identifiers.person_id, person_identifiers.person_key
 
@@ -76,7 +64,7 @@ day_counts as (
     select
         person_key,
         count(*) as active_days
-    from active_days
+    from {{ ref('int_person_active_days') }} as active_days
     group by person_key
 
 ),
