@@ -26,9 +26,9 @@ named as (
     union distinct
     select 'mbox:' || email as identifier from claims
     union distinct
-    select identifier_a as identifier from {{ ref('int_confirmed_links') }} as confirmed
+    select identifier_a as identifier from {{ ref('int_confirmed_links') }}
     union distinct
-    select identifier_b as identifier from {{ ref('int_confirmed_links') }} as confirmed
+    select identifier_b as identifier from {{ ref('int_confirmed_links') }}
 
 ),
 
@@ -87,7 +87,7 @@ pairs as (
         identifier_a,
         identifier_b,
         'link' as bond
-    from {{ ref('int_confirmed_links') }} as confirmed
+    from {{ ref('int_confirmed_links') }}
 
 ),
 

@@ -107,7 +107,8 @@ user_retention as (
         grid.cohort_size,
         coalesce(returns.active, 0) as active,
         grid.is_complete,
-        case when grid.is_complete then {{ ratio('coalesce(returns.active, 0)', 'grid.cohort_size') }} end as classic_rate,
+        case when grid.is_complete then {{ ratio('coalesce(returns.active, 0)', 'grid.cohort_size') }} end
+            as classic_rate,
         {{ ratio(
             total_over('coalesce(lasts.last_seen, 0)', 'grid.cohort_kind, grid.cohort', 'grid.week_number desc'),
             'grid.cohort_size'

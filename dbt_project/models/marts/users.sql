@@ -64,7 +64,7 @@ day_counts as (
     select
         person_key,
         count(*) as active_days
-    from {{ ref('int_person_active_days') }} as active_days
+    from {{ ref('int_person_active_days') }}
     group by person_key
 
 ),
