@@ -13,6 +13,25 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.lineage import Model, marts, steps
 from analytics_platform.warehouse.manifest import parsed_manifest
 
+# Tables that are no model of dbt: the meaning of the table under "", then of its columns.
+OWN = {
+    "snapshot": {
+        "": "This file: its version, the build it was made from, and its days.",
+        "version": "The version, which is the UTC time of publishing.",
+        "file": "The file's name when it was published.",
+        "build": "The run that built the marts.",
+        "published_at": "When it was published, with its offset from UTC.",
+        "first_day": "The first UTC day of any fact.",
+        "last_day": "The last UTC day of any fact.",
+        "time_zone": "The organisation's time zone, in which local days and local hours are told.",
+    },
+    "positions": {
+        "": "How far each model that is kept by key has followed the changes of what it reads.",
+        "model": "The model.",
+        "change": "The number of the last change that it has taken in.",
+    },
+}
+
 
 def meanings(settings: Settings) -> Mapping[str, Model]:
     """The models by name; none in a home for which dbt's project was never parsed, as before the first build."""
@@ -25,25 +44,28 @@ def meanings(settings: Settings) -> Mapping[str, Model]:
 
 def comment(connection: duckdb.DuckDBPyConnection, models: Mapping[str, Model]) -> None:
     """Write them into an open DuckDB file, for the tables, views and columns that it holds."""
-    statements = list(_statements(connection, models))
+    tables = {model.name: model.description for model in models.values()} | {name: own[""] for name, own in OWN.items()}
+    columns = {(model.name, column): text for model in models.values() for column, _, text in model.columns}
+    columns |= {(name, column): text for name, own in OWN.items() for column, text in own.items()}
+    statements = list(_statements(connection, tables, columns))
     connection.execute(";".join(("begin", *statements, "commit")))
 
 
-def _statements(connection: duckdb.DuckDBPyConnection, models: Mapping[str, Model]) -> Iterator[str]:
+def _statements(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str], columns: Mapping[tuple[str, str], str]
+) -> Iterator[str]:
     relations: Sequence[tuple[str, str, str]] = connection.execute("""
         select schema_name, table_name, 'table' from duckdb_tables() where not internal
         union all
         select schema_name, view_name, 'view' from duckdb_views() where not internal
     """).fetchall()
-    columns: Sequence[tuple[str, str, str]] = connection.execute(
+    found: Sequence[tuple[str, str, str]] = connection.execute(
         "select schema_name, table_name, column_name from duckdb_columns() where not internal"
     ).fetchall()
     for schema, name, kind in relations:
-        if name in models:
-            place = f"{quote_name(schema)}.{quote_name(name)}"
-            yield f"comment on {kind} {place} is {quote_text(models[name].description)}"
-    told = {(model.name, name): text for model in models.values() for name, _, text in model.columns if text}
-    for schema, name, column in columns:
-        if text := told.get((name, column)):
+        if text := tables.get(name):
+            yield f"comment on {kind} {quote_name(schema)}.{quote_name(name)} is {quote_text(text)}"
+    for schema, name, column in found:
+        if text := columns.get((name, column)):
             place = ".".join(quote_name(part) for part in (schema, name, column))
             yield f"comment on column {place} is {quote_text(text)}"

@@ -26,7 +26,6 @@ from analytics_platform.warehouse.comments import comment, meanings
 CURRENT = "marts.duckdb"
 MANIFEST = "manifest.json"
 DRAFT, DRAFT_MANIFEST = ".draft.duckdb", ".draft.json"
-ABOUT = "This file: its version, the build it was made from, and its days. Local days are of time_zone, days are UTC."
 _PORTION = 1 << 30
 
 
@@ -155,7 +154,6 @@ def _label(draft: Path, settings: Settings, version: str, build: str, now: datet
         )
         connection.execute("create schema about")
         connection.execute(f"create table about.snapshot as select {columns}")
-        connection.execute(f"comment on table about.snapshot is {quote_text(ABOUT)}")
         comment(connection, meanings(settings))
         connection.execute("checkpoint")
     return snapshot

@@ -12,11 +12,11 @@ def test_every_mart_and_column_of_a_published_file_has_a_comment(organisation: O
     with duckdb.connect(str(file), read_only=True) as connection:
         silent = connection.execute("""
             select table_name, column_name from duckdb_columns()
-            where schema_name in ('main', 'facts') and not internal and comment is null
+            where not internal and comment is null
             union all
-            select table_name, '' from duckdb_tables() where schema_name in ('main', 'facts') and comment is null
+            select table_name, '' from duckdb_tables() where comment is null
             union all
-            select view_name, '' from duckdb_views() where schema_name = 'main' and not internal and comment is null
+            select view_name, '' from duckdb_views() where not internal and comment is null
         """).fetchall()
         assert silent == []
         told = connection.execute("select comment from duckdb_columns() where column_name = 'is_on_roster'").fetchall()
