@@ -22,13 +22,16 @@ def days_from(first: int, count: int) -> list[date]:
     return [START + timedelta(days=first + number) for number in range(count)]
 
 
-def simulate(home: str, days: int, lines_per_day: int, table: str = "", first: int = 0, seed: int = 7) -> int:
-    """Write lines to landing, of one table or of all; the number of lines."""
+def simulate(
+    home: str, days: int, lines_per_day: int, tables: Sequence[str] = (), first: int = 0, seed: int = 7
+) -> int:
+    """Write lines to landing, of some tables or of all; the number of lines."""
     from analytics_platform.lake import open_lake
     from analytics_platform.simulator import Plan
     from analytics_platform.simulator import simulate as simulate_plan
+    from analytics_platform.simulator.plan import MIX
 
-    mix: dict[str, Any] = {"mix": {table: 1}} if table else {}
+    mix: dict[str, Any] = {"mix": {table: MIX[table] for table in tables}} if tables else {}
     plan = Plan(
         start=START + timedelta(days=first),
         days=days,

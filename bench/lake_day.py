@@ -19,11 +19,11 @@ TABLE = "xapi/statements"
 
 def measure(scale: float) -> list[Result]:
     with temporary_home() as home:
-        lines = run_part(simulate, home, 1, int(LINES * scale), TABLE).answer
+        lines = run_part(simulate, home, 1, int(LINES * scale), [TABLE]).answer
         rounds = [(run_part(build, home), run_part(read_and_copy, home)) for _ in range(ROUNDS)]
     ours, bare = (min((pair[side] for pair in rounds), key=lambda part: part.seconds) for side in (0, 1))
     with temporary_home() as home:
-        many_lines = run_part(simulate, home, 1, int(MANY * scale), TABLE).answer
+        many_lines = run_part(simulate, home, 1, int(MANY * scale), [TABLE]).answer
         many, many_bare = run_part(build, home), run_part(read_and_copy, home)
     detail = {"lines": lines, "steps": ours.answer, "best of": ROUNDS}
     return [

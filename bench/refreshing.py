@@ -19,11 +19,13 @@ NEW_LINES = 0.05  # of the last day's lines, in each round
 
 @dataclass(frozen=True)
 class Refreshed:
-    """Seconds of each round, and what building the long home took."""
+    """Seconds of each round, processor seconds of the same, and what building the long home took."""
 
     long: list[float]
     short: list[float]
     built: Measured
+    cpu_long: list[float]
+    cpu_short: list[float]
 
     @property
     def medians(self) -> tuple[float, float]:
@@ -31,7 +33,8 @@ class Refreshed:
 
     @property
     def detail(self) -> dict[str, Any]:
-        return {"long": [round(s, 2) for s in self.long], "short": [round(s, 2) for s in self.short]}
+        figures = {"long": self.long, "short": self.short, "cpu long": self.cpu_long, "cpu short": self.cpu_short}
+        return {name: [round(second, 2) for second in seconds] for name, seconds in figures.items()}
 
 
 def refresh_both(long: str, short: str, days: int, short_days: int) -> Refreshed:
@@ -43,12 +46,13 @@ def refresh_both(long: str, short: str, days: int, short_days: int) -> Refreshed
         run_part(initialise, home)
         built[home] = run_part(build_directly, home, [days - count, count])
         run_part(materialise, home, days - 1, 1)  # the first run of a home makes Dagster's tables
-    seconds: dict[str, list[float]] = {long: [], short: []}
+    rounds: dict[str, list[Measured]] = {long: [], short: []}
     for number in range(ROUNDS):
         for home in (long, short) if number % 2 else (short, long):
             run_part(deliver, long, home, days - 1, number)
-            seconds[home].append(run_part(materialise, home, days - 1, 1).seconds)
-    return Refreshed(seconds[long], seconds[short], built[long])
+            rounds[home].append(run_part(materialise, home, days - 1, 1))
+    seconds = ([part.seconds for part in rounds[home]] for home in (long, short))
+    return Refreshed(*seconds, built[long], *([part.cpu for part in rounds[home]] for home in (long, short)))
 
 
 def hold_back(home: str, day: int) -> int:

@@ -4,6 +4,7 @@ Runs the same Dagster job as the schedule does, in this process and on the insta
 """
 
 import json
+import re
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,6 +20,7 @@ from analytics_platform.connectors.files.reports import Report
 from analytics_platform.contracts import TABLES
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake import open_lake
+from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
 from analytics_platform.simulator import Plan, simulate
 from analytics_platform.simulator.files import export_cohort
@@ -27,6 +29,7 @@ from analytics_platform.warehouse.engine import open_warehouse
 
 console = Console(highlight=False)
 STARTED = ".simulation"  # there while a simulation has begun and not ended
+SIMULATED = re.compile(r"-sim\d+-\d+\.ndjson\.zst$")  # a segment that the simulator wrote, by its writer
 
 
 def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
@@ -69,19 +72,27 @@ def prepare(settings: Settings, plan: Plan) -> None:
 def refuse_foreign_data(settings: Settings) -> None:
     """The demo invents people: never beside real ones."""
     started = settings.home / STARTED
+    if started.exists() and begun_anew(open_lake(settings)):
+        console.print("A simulation was interrupted: its lines are taken away and written again.")
     if not open_lake(settings).store.keys("landing"):
         settings.home.mkdir(parents=True, exist_ok=True)
         started.touch()
         return
-    if started.exists():
-        raise SettingsError(
-            f"A simulation into {settings.home} was interrupted, so its lines are not whole. Start anew: make clean,"
-            " then make demo."
-        )
     raise SettingsError(
         f"{settings.lake_root} holds lines that were not simulated, and the demo would add invented people to them."
         " A demo of its own: PLATFORM_HOME=demo make demo. To build what waits here: analytics-platform materialize."
     )
+
+
+def begun_anew(lake: Lake) -> bool:
+    """Take away what an interrupted simulation left; false, and nothing is touched, where others' lines lie beside."""
+    found = [(table, segment) for table in TABLES.values() for segment in lake.landing.segments(table)]
+    if not all(SIMULATED.search(key) for key in lake.store.keys("landing")):
+        return False
+    for table, segment in found:
+        lake.store.delete(segment.key)
+        lake.landing.inbox.take_away(table, segment.day, [segment.name])
+    return bool(found)
 
 
 def simulate_into(settings: Settings, plan: Plan) -> None:

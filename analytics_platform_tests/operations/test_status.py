@@ -74,9 +74,7 @@ def test_the_demo_refuses_a_home_with_data_of_others(settings: Settings, lake: L
         demo.prepare(settings, Plan(start=DAY, people=1, days=1))
 
 
-def test_an_interrupted_demo_goes_on_or_says_how_to_begin_anew(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_demo_goes_on(settings: Settings, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     plan, imported = Plan(start=DAY, people=3, days=1), demo.import_simulated
 
     def interrupted(*_: object) -> None:
@@ -85,10 +83,23 @@ def test_an_interrupted_demo_goes_on_or_says_how_to_begin_anew(
     monkeypatch.setattr(demo, "import_simulated", interrupted)
     with pytest.raises(KeyboardInterrupt):
         demo.prepare(settings, plan)
+    simulated = lake.store.keys("landing")
+    (settings.home / "truth.json").unlink()
+    lake.store.delete(simulated[0])
+    with pytest.raises(KeyboardInterrupt):
+        demo.prepare(settings, plan)  # interrupted while lines were written: they are written again, not twice
+    assert lake.store.keys("landing") == simulated
     monkeypatch.setattr(demo, "import_simulated", imported)
     demo.prepare(settings, plan)  # the simulation is whole, the imports follow
     assert not (settings.home / demo.STARTED).exists()
+
+
+def test_an_interrupted_demo_leaves_lines_of_others_alone(settings: Settings, lake: Lake) -> None:
+    demo.prepare(settings, Plan(start=DAY, people=3, days=1))
     (settings.home / "truth.json").unlink()
     (settings.home / demo.STARTED).touch()
-    with pytest.raises(SettingsError, match="was interrupted"):
-        demo.prepare(settings, plan)
+    land(lake, "xapi/statements", statement("a"))
+    there = lake.store.keys("landing")
+    with pytest.raises(SettingsError, match="would add invented people"):
+        demo.prepare(settings, Plan(start=DAY, people=3, days=1))
+    assert lake.store.keys("landing") == there

@@ -90,7 +90,8 @@
 {# A number that stands for a text, so that millions of pairs are counted distinct five times as fast. It does not
    change with the engine's version; two of a billion texts collide with a chance of 5 %, of a million never. #}
 {% macro fingerprint(parts) %}{{ adapter.dispatch('fingerprint')(parts) }}{% endmacro %}
-{% macro duckdb__fingerprint(parts) %}cast(md5_number_lower(concat_ws('|', {{ parts | join(', ') }})) >> 1 as bigint){% endmacro %}
+{# md5_number_lower is the same half of the digest, read by way of a text of bits: five times as slow. #}
+{% macro duckdb__fingerprint(parts) %}cast(md5_number(concat_ws('|', {{ parts | join(', ') }})) >> 65 as bigint){% endmacro %}
 {# The same number as DuckDB's: bits 1 to 63 of the digest's second half, the lowest byte first. #}
 {% macro bigquery__fingerprint(parts) %}
     {%- set digits = "to_hex(reverse(substr(md5(array_to_string([" ~ parts | join(', ') ~ "], '|')), 9, 8)))" -%}

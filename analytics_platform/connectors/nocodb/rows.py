@@ -144,4 +144,4 @@ def chosen_inputs(inputs: Any, names: Collection[str]) -> dict[str, Any]:
             inputs = orjson.loads(inputs)
         except orjson.JSONDecodeError:
             return {}
-    return {name: inputs[name] for name in sorted(names) if name in inputs} if isinstance(inputs, dict) else {}
+    return {name: inputs[name] for name in names if name in inputs} if isinstance(inputs, dict) else {}

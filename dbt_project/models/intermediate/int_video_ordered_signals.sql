@@ -6,7 +6,18 @@ with
 signals as (
 
     select
-        *,
+        event_id,
+        day,
+        event_time,
+        viewing_key,
+        signal,
+        is_segment,
+        is_start,
+        position_seconds,
+        resumes_at_seconds,
+        duration_seconds,
+        playback_rate,
+        played_segments,
         case when is_segment then coalesce(position_seconds, -1) else -1 end as pair_order,
         -- Players send several signals in one instant: they stop, jump and start again, in this order.
         {{ whole_number("

@@ -10,9 +10,6 @@ runs as (
         day,
         chain,
         run_number,
-        max(video_id) as video_id,
-        max(actor_key) as actor_key,
-        max(session_id) as session_id,
         min(place) as first_place,
         min(event_time) as first_at,
         max(event_time) as last_at,
@@ -86,13 +83,18 @@ neighbours as (
 int_video_runs as (
 
     select
-        *,
+        neighbours.*,
+        viewings.video_id,
+        viewings.actor_key,
+        viewings.session_id,
         from_seconds is not null and chain = case when has_pairs = 1 then 'pairs' else 'signals' end as is_counted,
         -- Going on more than a second from where it stopped; a believed end may have been any second before it.
         case
             when from_seconds < sure_to_before - 1 or from_seconds > to_before + 1 then to_before
         end as leapt_from_seconds
     from neighbours
+    inner join {{ ref('int_video_viewings') }} as viewings
+        on neighbours.viewing_key = viewings.viewing_key
 
 )
 

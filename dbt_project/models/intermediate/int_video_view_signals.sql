@@ -2,130 +2,36 @@
 
 with
 
-ends as (
+signals as (
 
-    select
-        *,
-        resumes_at_seconds is not null and not is_segment as is_positioned,
-        last_value(case when signal = 'ended' then true when is_start or is_silence then false end ignore nulls)
-            over earlier as is_after_end
-    from {{ ref('int_video_ordered_signals') }}
-    window earlier as (partition by viewing_key order by place rows between unbounded preceding and 1 preceding)
+    select * from {{ ref('int_video_ordered_signals') }}
 
 ),
 
--- A speed holds until another is told, the view ends or an hour passes; it may be told without a position.
-rates as (
-
-    select
-        *,
-        coalesce(last_value(
-            case when is_silence or (is_after_end and is_start) then coalesce(playback_rate, 1) else playback_rate end
-            ignore nulls
-        ) over (
-            partition by viewing_key order by place rows between unbounded preceding and current row
-        ), 1) as rate
-    from ends
-
-),
-
--- Where a player stood before a silence, of the few viewers who were silent for an hour.
-before as (
-
-    select
-        *,
-        last_value(case when is_positioned then rate end ignore nulls) over earlier as rate_before,
-        last_value(case when is_positioned then resumes_at_seconds end ignore nulls) over earlier as resumes_before,
-        last_value(case when is_positioned then event_time end ignore nulls) over earlier as positioned_before
-    from rates
-    where viewing_key in (
-            select silent.viewing_key from rates as silent
-            where silent.is_silence
-        )
-    window earlier as (partition by viewing_key order by place rows between unbounded preceding and 1 preceding)
-
-),
-
--- Of signals without a position, the next one that has one decides.
-agreements as (
-
-    select
-        *,
-        coalesce(first_value(
-            case when is_positioned then coalesce(
-                        {{ seconds_between('positioned_before', 'event_time') }} <= 43200
-                        and {{ agree(
-                    'position_seconds - resumes_before',
-                    seconds_between('positioned_before', 'event_time') ~ ' * rate_before'
-                ) }}, false
-                    )
-            end
-            ignore nulls
-        ) over (
-            partition by viewing_key order by place rows between current row and unbounded following
-        ), false) as is_agreed
-    from before
-
-),
-
--- A silence is no end where the player was running and its next position agrees with the clock. A new view's player
--- stands still, whatever the one before it did.
-bridges as (
-
-    select
-        *,
-        is_agreed and last_value(
-            case when resumes_at_seconds is not null and signal in ('play', 'heartbeat') then true
-                when resumes_at_seconds is not null and signal in ('pause', 'ended', 'initialized') then false
-                when is_after_end and (is_start or is_silence) then false
-                when is_silence and not is_agreed then false
-            end
-            ignore nulls
-        ) over (
-            partition by viewing_key order by place rows between unbounded preceding and 1 preceding
-        ) as is_bridged
-    from agreements
-
-),
-
--- What follows an end and starts nothing, as a player's pause after its ended, still belongs to the view.
+-- Pairs, other signals and what has no position are read apart from each other: none of them ends another's stretch.
 int_video_view_signals as (
 
     select
-        rates.*,
-        sum(case
-            when rates.is_silence and (rates.is_after_end or bridges.place is null) then 1
-            when rates.is_after_end and rates.is_start and not rates.is_silence then 1
-            else 0
-        end) over (partition by rates.viewing_key order by rates.place rows between unbounded preceding and current row)
-            as view_number,
-        {{ number_from(
-            'rates.played_segments is not null', partition='rates.viewing_key', order='rates.place'
-        ) }} as lists_so_far
-    from rates
-    left join bridges
-        on rates.viewing_key = bridges.viewing_key
-            and rates.place = bridges.place
-            and bridges.is_bridged
+        signals.viewing_key,
+        coalesce(numbers.view_number, 0) as view_number,
+        signals.place,
+        signals.day,
+        signals.event_time,
+        signals.signal,
+        case
+            when signals.resumes_at_seconds is null then 'none' when signals.is_segment then 'pairs' else 'signals'
+        end as chain,
+        signals.position_seconds,
+        signals.resumes_at_seconds,
+        signals.duration_seconds,
+        coalesce(numbers.rate, 1) as rate,
+        signals.played_segments,
+        coalesce(numbers.lists_so_far, 0) as lists_so_far
+    from signals
+    left join {{ ref('int_video_view_numbers') }} as numbers
+        on signals.viewing_key = numbers.viewing_key
+            and signals.place = numbers.place
 
 )
 
--- Pairs, other signals and what has no position are read apart from each other: none of them ends another's stretch.
-select
-    viewing_key,
-    view_number,
-    place,
-    day,
-    event_time,
-    video_id,
-    actor_key,
-    session_id,
-    signal,
-    case when resumes_at_seconds is null then 'none' when is_segment then 'pairs' else 'signals' end as chain,
-    position_seconds,
-    resumes_at_seconds,
-    duration_seconds,
-    rate,
-    played_segments,
-    lists_so_far
-from int_video_view_signals
+select * from int_video_view_signals
