@@ -70,6 +70,11 @@ def find_spans(text: str, today: date) -> tuple[list[Span], str]:
     return spans, re.sub(r"\s+", " ", text).strip()
 
 
+def find_mark(text: str, today: date) -> tuple[Span, int, int] | None:
+    """The first span, and where it begins and ends."""
+    return _first(text, today)
+
+
 def _first(text: str, today: date) -> tuple[Span, int, int] | None:
     """The span that begins first; of those that begin together the one whose pattern stands first."""
     best: tuple[Span, int, int] | None = None

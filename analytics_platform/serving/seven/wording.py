@@ -190,8 +190,46 @@ def vocabulary() -> frozenset[str]:
     return frozenset(words) | EMPTY | frozenset(re.findall(r"[a-z]+", _SUBJECTS))
 
 
+# What people say around a question: "could you please tell me …", "I was wondering …", "… by any chance".
+_BEFORE = re.compile(
+    r"^(?:(?:hi|hello|hey|ok|okay|so|well|please|pls|kindly|um+|quick question|question|good morning|dear seven|seven)\b[ :,]*"
+    r"|(?:could|can|would|will) (?:you|u|i|we) (?:please |kindly |maybe |perhaps )?(?:tell|help|inform|check|find out|see|know|get)"
+    r"(?: me| us)?(?: know| with| see| find out| understand| what| whether)?(?= )(?: (?:whether|if|please|about))?"
+    r"|(?:i|we)(?:'d| would)? (?:really )?(?:like|love|want|need|wish)(?: you)? to (?:know|see|find out|understand|learn|check|tell me)"
+    r"|(?:i|we)(?:'m| am| was| were|'re| are) (?:just )?(?:wondering|curious|interested|trying to find out|looking for)"
+    r"(?: in| to know| about| to see)?"
+    r"|(?:do|does|did) (?:you|anyone|anybody|we|u) (?:happen to )?(?:know|remember|have any idea)"
+    r"|(?:any|got any|have you any|do you have any|got an|an) idea|tell me|let me know|remind me|may i (?:know|ask)"
+    r"|is it (?:possible|known)(?: to (?:know|see|say|tell))?|help me (?:find|see|understand)|just|curious"
+    r"|(?:just )?wondering)(?: (?:please|whether|if))?(?=\s|$)\s*"
+)
+_AFTER = re.compile(
+    r"\s+(?:please|pls|thanks|thank you|thx|for me|by any chance|if possible|do you know|you know|would you know|though|"
+    r"exactly|approximately|roughly|again)$"
+)
+
+
+def without_frames(text: str) -> str:
+    """The question without what is said around it."""
+    for pattern in (_BEFORE, _AFTER):
+        while hit := pattern.search(text):
+            if not (rest := f"{text[: hit.start()]}{text[hit.end() :]}".strip()):
+                return text
+            text = rest
+    return text
+
+
 # Words of asking, which are short and typed in haste: "wich", "waht".
 _ASKING = ("which", "what", "where", "when")
+
+
+# Short words as they are typed in haste; their neighbours in spelling are other short words, so they stand here.
+_SHORT = {
+    "hve": "have", "hav": "have", "teh": "the", "tge": "the", "hte": "the", "wiht": "with", "wth": "with", "taht": "that",
+    "adn": "and", "nad": "and", "hwo": "how", "mnay": "many", "manny": "many", "wk": "week", "wks": "weeks", "wek": "week",
+    "lst": "last", "frm": "from", "dont": "don't", "doesnt": "doesn't", "woh": "who", "ahve": "have", "haev": "have",
+    "bt": "but", "whn": "when", "wat": "what", "msg": "message", "msgs": "messages", "convs": "conversations",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -209,6 +247,8 @@ def forgive(text: str) -> str:
     spelled, stems = _spelled()
 
     def mended(word: str) -> str:
+        if word in _SHORT:
+            return _SHORT[word]
         if word.isascii() and word not in known and (asked := get_close_matches(word, _ASKING, 1, 0.74)):
             return asked[0]
         if (
