@@ -12,14 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics_platform.errors import PlatformError
-from analytics_platform.semantics import LOCAL, Answer, Named, Query, Viewer, query
+from analytics_platform.semantics import LOCAL, Answer, Definition, Named, Query, Viewer, query
 from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.seven.claims import supported
+from analytics_platform.serving.seven.frames import without_asides
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Made, Reply, Understood
 from analytics_platform.serving.seven.sentences import compare, tell
-from analytics_platform.serving.seven.subjects import AT_RISK, MOST
+from analytics_platform.serving.seven.subjects import MOST
 from analytics_platform.serving.seven.talking import is_on, reviewed, talk
 from analytics_platform.serving.seven.thresholds import kept
 from analytics_platform.serving.seven.understanding import understand
@@ -90,7 +91,7 @@ def ask(
 ) -> Reply:
     """Answer a question; ``before`` is what the last answer of this conversation understood."""
     now = today or datetime.now(ZoneInfo(settings.platform_timezone)).date()
-    text = tidy(question)
+    text = tidy(without_asides(question))
     if not text or len(question) > MOST_LETTERS:
         return _abstain(f"Ask one question of at most {MOST_LETTERS} letters.")
     if said := refusal(text):
@@ -149,13 +150,10 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
         found = [{"rows": len(found)}] if understood.counts else found[:MOST]
     rows = _named(found, _rows_of(settings, viewer))
     if rows and all(row.get("reason") for row in rows):  # an engine that abstained says why
-        if isinstance(understood.question, Named) and understood.question.name == "learner_risk":
-            why = f"{AT_RISK}; there is no forecast of who will leave: {rows[0]['reason']}"
-            return _answer(settings, Understood(Named("at_risk", limit=understood.question.limit), why), viewer)
-        return _abstain(f"There is no answer yet: {rows[0]['reason']}.")
+        return _abstain(f"There is no answer yet: {rows[0]['reason']}. Ask who is at risk, to see who is silent now.")
     text = tell(
         rows,
-        [*answer.definitions, *answer.columns],
+        [*_units(understood), *answer.definitions, *answer.columns],
         understood.reading,
         understood.missing,
         _spoken(understood, answer.table.column_names),
@@ -172,6 +170,13 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
     for note in answer.notes:
         text += f" {note}"
     return _reply(answer, rows, text, understood.reading, _chart(answer, understood), understood)
+
+
+def _units(understood: Understood) -> tuple[Definition, ...]:
+    made = understood.question
+    if not isinstance(made, Made) or not made.counted:
+        return ()
+    return (Definition(made.counted, made.counted.replace("_", " "), "", made.unit),)
 
 
 def _asked(settings: Settings, question: Query | Named | Made, viewer: Viewer) -> Answer:

@@ -6,7 +6,7 @@ live here: how parts make a question (``composing``), SQL of a whole question (`
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from analytics_platform.serving.seven.facts import Fact, Measure, facts
 from analytics_platform.serving.seven.marking import Mark
@@ -14,12 +14,13 @@ from analytics_platform.serving.seven.marking import Mark
 MARK = re.compile(r"§[a-z]+\d+")
 # Words that carry no meaning of their own in a part of a question.
 EMPTY = frozenset(
-    """a an the of in on at to for from with about has have had having do does did done is are was were be been being that
-    which who there here we our us you your i my me it its they them their this those these any some also ever
+    """a an the of in on at to for from with about has have had having do does did done is are was were be been being
+    that which who there here we our us you your i my me it its they them their this those these any some also ever
     already so now currently really just get gets got getting give gives gave given make makes made come comes came
-    people as if please both at least-once yet exist exists occur occurred happen happened one ones go goes went own
-    through own kind sort out own show shown receive received send sent each other""".split()  # noqa: SIM905
-) - {"least-once"}
+    people as if please both yet exist exists occur occurred happen happened one ones go goes went own through kind
+    sort out show shown receive received send sent each other even up while we'd still would could will
+    much""".split()  # noqa: SIM905
+)
 _NOT = re.compile(r"\b(?:not|no|nothing|none|zero)\b")
 _NO_NOT = re.compile(r"\bnot (?:handed over|on the roster|on our roster|enrolled|registered)\b")
 LANGUAGES = {"english": "en", "thai": "th", "indonesian": "id", "malay": "ms"}
@@ -37,7 +38,7 @@ class Clause:
     span: Mark | None = None
     bound: Mark | None = None
     measure: Measure | None = None
-    named: Mapping[str, tuple[Mark, ...]] = None  # type: ignore[assignment]
+    named: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
     bare: bool = False  # it names neither a value nor a condition
     score: int = 0
     flags: tuple[str, ...] = ()
@@ -154,7 +155,7 @@ def _is_one_of(column: str, several: list[Mark]) -> str:
     ids = list(dict.fromkeys(one for mark in several for one in mark.ids))
     if several[0].kind == "words":
         return " and ".join(f"strpos(lower({column}), {quoted(word.lower())}) > 0" for word in ids)
-    if several[0].kind == "week":
+    if several[0].kind in ("week", "second"):
         return f"{column} in ({', '.join(ids)})"
     return f"{column} in ({', '.join(map(quoted, ids))})"
 

@@ -283,7 +283,9 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     (r"\b(?:on )?(?:last )?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b", _weekday),
     (
         r"\b(?:since (?:the )?(?:course )?(?:began|start(?:ed)?|beginning)|since the course (?:began|started)|so far"
-        r"|overall|ever|all time|in total|altogether)\b",
+        r"|overall|ever|all time|in total|altogether|(?:over |in |during |for )?(?:the )?(?:whole|entire"
+        r"|full) (?:period|time)"
+        r"|since launch|from the (?:very )?(?:start|beginning)|up to now|to date)\b",
         _fixed(lambda _t: Span(None, None, "since the beginning")),
     ),
 ]

@@ -70,7 +70,7 @@ def counted(people: People, by: str = "", rank: str = "", limit: int = MOST) -> 
         return Made(f"select count(*) as people from users where {where}", counted="people")
     order = "people" if rank == "least" else "people desc"
     sql = f"select {by}, count(*) as people from users where {where}{f' and {by} is not null' if rank else ''}"
-    return Made(f"{sql} group by {by} order by {order}, {by} limit {limit}", by, "people")
+    return Made(f"{sql} group by {by} order by {order}, {by} limit {limit}", by, "people", of_each=True)
 
 
 def shared(people: People, of: People | None, by: str = "") -> Made:
@@ -80,7 +80,7 @@ def shared(people: People, of: People | None, by: str = "") -> Made:
     share = f"{counts} as people, count(*) as people_of_all, {counts} * 1.0 / nullif(count(*), 0) as share"
     group = f"{by}, " if by else ""
     sql = f"select {group}{share} from users where {base}" + (f" group by {by} order by share desc" if by else "")
-    return Made(sql, by, "share", "share")
+    return Made(sql, by, "share", "share", bool(by))
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Asked:
     money: bool = False
     share_of: tuple[str, ...] = ()  # conditions of the numerator
     per: str = ""  # count(distinct …) that it is divided by
-    timely: bool = False  # the rows are in the order of their time
+    measured: bool = False  # one number, and not the rows that have it
 
 
 def number(asked: Asked) -> tuple[str, str]:
@@ -120,7 +120,10 @@ def number(asked: Asked) -> tuple[str, str]:
         return f"{'min' if asked.aggregate == 'first' else 'max'}({expression})", asked.aggregate
     if asked.aggregate in _AGGREGATES:
         return _AGGREGATES[asked.aggregate].format(expression), asked.aggregate
-    return expression or fact.count, "share" if asked.unit == "share" else "average" if bound is None and asked.unit else "number"
+    return (
+        expression or fact.count,
+        "share" if asked.unit == "share" else "average" if bound is None and asked.unit else "number",
+    )
 
 
 def conditions(asked: Asked) -> list[str]:
@@ -156,12 +159,19 @@ def numbers(asked: Asked) -> Made:
         sql += f" having {expression} {bound.sql}"
     if asked.rank:
         best = "asc" if asked.rank == "least" else "desc"
-        sql = f"select * from ({sql}) as answer qualify rank() over (order by {name} {best} nulls last) <= {asked.limit} order by {name} {best}"
+        places = f"rank() over (order by {name} {best} nulls last) <= {asked.limit}"
+        sql = f"select * from ({sql}) as answer qualify {places} order by {name} {best}"
     elif groups:
         first = _name(groups[0][0])
         in_order = first in ("day", "week", "month", "hour", "weekday")
         sql += f" order by {groups[0][1] if in_order else f'{name} desc nulls last'} limit {asked.limit}"
-    return Made(sql, _name(groups[0][0]) if groups else "", name, asked.unit or ("share" if name == "share" else ""))
+    return Made(
+        sql,
+        _name(groups[0][0]) if groups else "",
+        name,
+        asked.unit or ("share" if name == "share" else ""),
+        bool(asked.by),
+    )
 
 
 def _name(column: str) -> str:
@@ -188,7 +198,8 @@ def rows(asked: Asked) -> Made:
 def compared(people: People, clause: Clause) -> Made:
     """How many of these things a person has, of those of whom it holds and of the others."""
     fact = clause.fact
-    things = f"select {fact.person} as of_person, {fact.count} as things from {fact.source}{_where(clause.conditions)} group by {fact.person}"
+    counted_of = f"select {fact.person} as of_person, {fact.count} as things from {fact.source}"
+    things = f"{counted_of}{_where(clause.conditions)} group by {fact.person}"
     return Made(
         f"select case when {people.condition()} then 'these' else 'the others' end as people_who, "
         f"avg(coalesce(things, 0)) as average, count(*) as people from users left join ({things}) as counted "

@@ -1,6 +1,6 @@
 """A question with marks where it names something: values, days, hours, bounds, quoted words. Pure.
 
-``who completed §lesson0 but not §lesson1 §span2``: so it is known later which part of a question a value belongs to.
+"who completed §lesson0 but not §lesson1 §span2": so it is known later which part of a question a value belongs to.
 Does not live here: what the question asks (``composing``).
 """
 
@@ -11,7 +11,7 @@ from datetime import date
 
 from analytics_platform.serving.seven.dates import Span, find_mark
 from analytics_platform.serving.seven.facts import facts
-from analytics_platform.serving.seven.thresholds import Bound, all_bounds
+from analytics_platform.serving.seven.thresholds import Bound, all_bounds, in_words
 from analytics_platform.serving.seven.values import Rows, find_values
 from analytics_platform.serving.seven.wording import canonical, forgive, tidy, vocabulary
 
@@ -21,6 +21,7 @@ _MENTIONED = re.compile(
     r"(?:the words? |about )?(?!an? error|error)(\w{3,})\b"
 )
 _QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
+_ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
 _HOURS = (
     (re.compile(rf"\b(?:after|past|later than|from) {_CLOCK}(?=$| )(?! (?:to|until|lessons?|days?|weeks?))"), ">="),
@@ -29,12 +30,24 @@ _HOURS = (
 _BETWEEN_HOURS = re.compile(rf"\b(?:between|from) {_CLOCK} (?:and|to|until) {_CLOCK}(?=$| )")
 _PARTS = {"morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (0, 6)}
 _PART = re.compile(r"\b(?:in the|at|during the) (morning|afternoon|evening|night)s?\b")
-_DAYS = {name: number for number, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split(), 1)}  # noqa: SIM905, E501
-_WEEKDAYS = re.compile(rf"\b(?:on |at |during )?(?:the )?(?:({'|'.join(_DAYS)})s|(weekends?)|(weekdays|working days))\b(?<!last weekend)")
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-             "ninth": 9, "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1, "final": -1}  # fmt: skip
+_ALL_LESSONS = re.compile(r"\b(complet\w*|finish\w*|done|did|pass\w*) (?:every|each)(?: single)? lessons?\b")
+_SECOND = re.compile(r"\b(?:at|until|after|by) (?:the )?(?:second (\d+)|(\d+)(?:st|nd|rd|th)? seconds?)\b")
+_DAYS = {
+    name: number
+    for number, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], 1)
+}
+_WEEKDAYS = re.compile(
+    rf"\b(?:on |at |during )?(?:the )?(?:({'|'.join(_DAYS)})s|(weekends?)|(weekdays|working days))\b(?<!last weekend)"
+)
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1, "final": -1,
+}  # fmt: skip
 _ORDINAL = re.compile(rf"\b(?:the )?(?:very )?({'|'.join(_ORDINALS)}) lesson\b(?! (?:a|the|each|every) )")
-_WEEK_NUMBER = re.compile(r"\b(?:in |after |at |for )?(?:(?:the )?week (?:number |no )?(\d{1,2})|(?:the )?(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|\d{1,2}(?:st|nd|rd|th)) week|(\d{1,2}) weeks?(?! ago))\b")
+_WEEK_NUMBER = re.compile(
+    r"\b(?:in |after |at |for )?(?:(?:the )?week (?:number |no )?(\d{1,2})|(?:the )?(first|second|third"
+    r"|fourth|fifth|1st|2nd|3rd|4th|5th|\d{1,2}(?:st|nd|rd|th)) week|(\d{1,2}) weeks?(?! ago))\b"
+)
 
 
 @dataclass(frozen=True)
@@ -64,9 +77,11 @@ class Marked:
 
 def mark(text: str, rows: Rows, today: date) -> Marked:
     """``text`` is tidy and English."""
-    marked = Marked(text)
+    marked = Marked(re.sub(r":(?=\s|$)", " ", text))
     _questions(marked, rows)
-    marked.text = _forgiven(marked.text)
+    marked.text = in_words(_forgiven(_ALL_LESSONS.sub(r"\1 all lessons", marked.text)))
+    if hit := _SECOND.search(marked.text):
+        marked.put(hit.start(), hit.end(), Mark("second", (hit[1] or hit[2],), f"second {hit[1] or hit[2]}"))
     _week_numbers(marked)
     _clock(marked)
     for start, end, bound in all_bounds(marked.text):
@@ -87,7 +102,12 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
 
 def _lesson_names(text: str) -> str:
     """ "lesson §lesson0" says it twice."""
-    return re.sub(r"\b(?:lessons?|cohorts?|groups?|videos?|models?|apps?|topics?|endpoints?|questions?) (?=§(?:lesson|cohort|video|model|app|topic|endpoint|question)\d)", "", text)
+    return re.sub(
+        r"\b(?:lessons?|cohorts?|groups?|videos?|models?|apps?|topics?|endpoints?|questions?) (?=§(?:lesson"
+        r"|cohort|video|model|app|topic|endpoint|question)\d)",
+        "",
+        text,
+    )
 
 
 def _forgiven(text: str) -> str:
@@ -105,19 +125,35 @@ def _questions(marked: Marked, rows: Rows) -> None:
         said = _plain(hit[1] or hit[2])
         fitting = [full for name, several in known.items() if said and said in name for full in several]
         kind = "question" if len(said) >= 8 and fitting else "words"
-        marked.put(hit.start(), hit.end(), Mark(kind, tuple(dict.fromkeys(fitting)) if kind == "question" else (said,), f'"{said}"'))
+        marked.put(
+            hit.start(),
+            hit.end(),
+            Mark(kind, tuple(dict.fromkeys(fitting)) if kind == "question" else (said,), f'"{said}"'),
+        )
     for name in sorted(known, key=len, reverse=True):
         at = marked.text.find(name) if len(name.split()) > 2 else -1
         if at >= 0:
             marked.put(at, at + len(name), Mark("question", tuple(dict.fromkeys(known[name])), f'"{name}"'))
     for hit in _QUESTION_ABOUT.finditer(marked.text):
         fitting = [full for name, several in known.items() if re.search(rf"\b{hit[1][:6]}", name) for full in several]
-        if fitting and hit[1] not in vocabulary() and not any(fact.names.fullmatch(hit[1]) for fact in facts().values()):
-            at = Mark("question", tuple(dict.fromkeys(fitting)), f'questions with "{hit[1]}"')
-            marked.put(hit.start(1), hit.end(1), at)
+        if (
+            fitting
+            and hit[1] not in vocabulary()
+            and not any(fact.names.fullmatch(hit[1]) for fact in facts().values())
+        ):
+            about = Mark("question", tuple(dict.fromkeys(fitting)), f'questions with "{hit[1]}"')
+            marked.put(hit.start(1), hit.end(1), about)
             break
-    if hit := _MENTIONED.search(marked.text):
-        marked.put(hit.start(), hit.end(), Mark("words", (hit[1],), f'"{hit[1]}"'))
+    if not any(mark.kind == "question" for mark in marked.marks.values()) and _ANSWERED.search(marked.text):
+        for word in re.findall(r"\b[a-z]{6,}\b", marked.text):
+            fitting = [full for name, several in known.items() if re.search(rf"\b{word}\b", name) for full in several]
+            if fitting and word not in vocabulary() and word not in ("answers", "people"):
+                start = marked.text.index(word)
+                about = Mark("question", tuple(dict.fromkeys(fitting)), f'questions with "{word}"')
+                marked.put(start, start + len(word), about)
+                break
+    if said_so := _MENTIONED.search(marked.text):
+        marked.put(said_so.start(), said_so.end(), Mark("words", (said_so[1],), f'"{said_so[1]}"'))
 
 
 def _plain(text: str) -> str:
@@ -172,7 +208,11 @@ def _clock(marked: Marked) -> None:
         _hours(marked, hit, *_PARTS[hit[1]])
     if hit := _WEEKDAYS.search(marked.text):
         days: Sequence[int] = [_DAYS[hit[1]]] if hit[1] else (6, 7) if hit[2] else (1, 2, 3, 4, 5)
-        marked.put(hit.start(), hit.end(), Mark("weekdays", tuple(map(str, days)), f"on {hit[1] or hit[2] or hit[3]}s".replace("ss", "s")))
+        marked.put(
+            hit.start(),
+            hit.end(),
+            Mark("weekdays", tuple(map(str, days)), f"on {hit[1] or hit[2] or hit[3]}s".replace("ss", "s")),
+        )
 
 
 def _hours(marked: Marked, hit: re.Match[str], first: int, last: int) -> None:

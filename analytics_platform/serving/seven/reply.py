@@ -60,6 +60,7 @@ class Made:
     named: str = ""
     counted: str = ""
     unit: str = ""
+    of_each: bool = False  # a number of each of something
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,14 @@ _ONCE = re.compile(r"\b(?:(exactly|only|just) (?:one|1)\b|(more than|at least|on
 _UNIT = re.compile(r" ?(days?|weeks?|times|seconds?|minutes?|hours?)\b(?! ago)")
 
 
+_SYMBOLS = {"> ": "more than ", ">= ": "at least ", "< ": "fewer than ", "<= ": "at most "}
+
+
+def in_words(text: str) -> str:
+    """ "> 50" as "more than 50"."""
+    return re.sub(r"(>=|<=|>|<) ?(?=\d)", lambda hit: _SYMBOLS[f"{hit[1]} "], text)
+
+
 def all_bounds(text: str) -> list[tuple[int, int, Bound]]:
     """Every bound with its place, the last one first; times, days and minutes beside it are of it."""
     found = []
@@ -93,7 +101,9 @@ def _with_unit(text: str, found: tuple[int, int, Bound]) -> tuple[int, int, Boun
     if unit is None:
         return found
     factor = {"minute": 60, "hour": 3600}.get(unit[1].rstrip("s"), 1)
-    kind = {"day": "days", "week": "weeks", "time": ""}.get(unit[1].rstrip("s"), "seconds" if unit[1] != "times" else "")
+    kind = {"day": "days", "week": "weeks", "time": ""}.get(
+        unit[1].rstrip("s"), "seconds" if unit[1] != "times" else ""
+    )
     start -= len("for ") if text[:start].endswith("for ") else 0
     return start, end + unit.end(), replace(bound, number=bound.number * factor, unit=kind)
 

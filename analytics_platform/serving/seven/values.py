@@ -1,7 +1,6 @@
 """Things that stand in the data and are named in a question: lessons, cohorts, people, videos, apps, models.
 
-Typing errors are forgiven. A part of a name is enough where it fits one thing. What fits several is told or asked back.
-Does not live here: names of metrics.
+Typing errors are forgiven. A part of a name is enough where it fits one. Does not live here: names of metrics.
 """
 
 import re
@@ -11,7 +10,6 @@ from difflib import SequenceMatcher
 
 from analytics_platform.serving.seven.wording import EMPTY, tidy, vocabulary
 
-# What a value is → the named query, its key and the columns that name it.
 LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "lesson": ("lessons", "lesson_id", ("lesson_name",)),
     "cohort": ("cohorts", "cohort", ("cohort",)),
@@ -22,9 +20,12 @@ LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "endpoint": ("slowest_endpoints", "endpoint", ("endpoint",)),
     "intent": ("intents", "intent", ("intent",)),
     "topic": ("topics", "topic", ("topic",)),
+    "process": ("ai_kinds", "process_kind", ("process_kind",)),
 }
 _OF_CHATS = ("intent", "topic")
 _CHATS = re.compile(r"\b(?:conversations?|chats?|chatbot|bot|convos?|topics?|intents?|asked? about|talk\w* about)\b")
+_BESIDE = {"topic": _CHATS, "process": re.compile(r"\b(?:ai|process\w*|runs?)\b")}  # common words name them there only
+_ANSWERS = re.compile(r"\b(?:answers?|responses?|reflections?)\b")
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 NUMBERS = {word: str(number) for number, word in enumerate(_WORDS, 1)}
 _COUNTED = "|".join(_WORDS[1:])
@@ -40,8 +41,7 @@ _MORE = re.compile(r"^\s*(?:,|and|&|or|vs|versus|with|to)\s*(?:lesson )?#?(\d+[a
 _CLOSE = 0.86
 _NEAR = r"(?:about|on|called|named|of|for|titled)?\s*(?:the )?"
 
-
-# "Why did … drop", "forecast …": what the question says → the watched series of it.
+# "Why did … drop": what the question says → the watched series of it.
 _WATCHED = {
     "answers": "answers",
     "activit": "activities",
@@ -146,14 +146,13 @@ def watched_series(text: str) -> str:
 
 
 def find_values(text: str, rows: Rows, marking: bool = False) -> Found:
-    """What the text names. ``rows`` gives the rows of a named query; a list that is not allowed is empty.
-
-    ``marking`` leaves a mark in the text where each value stood.
-    """
+    """What the text names. ``rows`` gives a named query's rows; ``marking`` leaves a mark where each value stood."""
     finding = _Finding(text, rows, marking)
     _numbered_lessons(finding)
     for kind, (source, key, columns) in LISTS.items():
-        if kind == "topic" and not _CHATS.search(text):
+        if (beside := _BESIDE.get(kind)) and not (beside.search(text) and (marking or kind != "process")):
+            continue
+        if kind == "intent" and marking and _ANSWERS.search(text):
             continue
         candidates: dict[str, list[str]] = {}
         for row in rows(source):
@@ -172,7 +171,7 @@ def find_values(text: str, rows: Rows, marking: bool = False) -> Found:
 
 
 def _names_of(kind: str, value: str) -> list[str]:
-    """Topics and intents are common words: one that means something else in a question names none, and has a plural."""
+    """Topics and intents are common words: what means something else names none; they have a plural."""
     name = _plain(value)
     if kind not in _OF_CHATS:
         return [name]

@@ -71,14 +71,18 @@ def in_english(text: str) -> str:
     language = "th" if _THAI.search(text) else "id" if len(_INDONESIAN.findall(text)) >= 1 else ""
     if not language:
         return text
+    if language == "id":
+        text = re.sub(r"\b(\w{4,})nya\b", r"\1", text)
     for theirs, ours in _UNITS.items():
         text = re.sub(rf"\b(\d+) {theirs} (?:terakhir|belakangan(?: ini)?)\b", rf"the last \1 {ours}", text)
         text = re.sub(rf"\b(\d+) {theirs}\b", rf"\1 {ours}", text)
     said = {unicodedata.normalize("NFKC", phrase): str(english) for phrase, english in lexicon()[language].items()}
+    text = re.sub(r"(\d+) อันดับ(?:แรก)?", r" top \1 ", text)
     either = "|".join(re.escape(phrase) for phrase in sorted(said, key=len, reverse=True))
     pattern = either if language == "th" else rf"\b(?:{either})\b"
     space = " " if language == "th" else ""  # Thai writes its words without one
     text = re.sub(pattern, lambda hit: f"{space}{said[hit[0]]}{space}", text)
+    text = re.sub(rf"\b({_NOUNS})\s+top\s+(\d+)\b", r"top \2 \1s", text)
     # Their question word stands behind the noun: "kohort mana".
     text = re.sub(rf"\b({_NOUNS})\s+which\b", r"which \1", text)
     text = re.sub(r"\b(answers|conversations|people)\s+(positive|negative|flagged|new|active)\b", r"\2 \1", text)
@@ -132,7 +136,10 @@ _RANKED = (
         ),
         "how many answers by sentiment",
     ),
-    (re.compile(r"\b(?:which|what) models? (?:is|are|was|were) (?:the )?(?:fast|quick|slow)\w*"), "latency by model"),
+    (
+        re.compile(r"\b(?:which|what) models? (?:is|are|was|were) (?:the )?(?:fast|quick|slow)(?!est)\w*"),
+        "latency by model",
+    ),
 )
 
 
@@ -190,46 +197,8 @@ def vocabulary() -> frozenset[str]:
     return frozenset(words) | EMPTY | frozenset(re.findall(r"[a-z]+", _SUBJECTS))
 
 
-# What people say around a question: "could you please tell me …", "I was wondering …", "… by any chance".
-_BEFORE = re.compile(
-    r"^(?:(?:hi|hello|hey|ok|okay|so|well|please|pls|kindly|um+|quick question|question|good morning|dear seven|seven)\b[ :,]*"
-    r"|(?:could|can|would|will) (?:you|u|i|we) (?:please |kindly |maybe |perhaps )?(?:tell|help|inform|check|find out|see|know|get)"
-    r"(?: me| us)?(?: know| with| see| find out| understand| what| whether)?(?= )(?: (?:whether|if|please|about))?"
-    r"|(?:i|we)(?:'d| would)? (?:really )?(?:like|love|want|need|wish)(?: you)? to (?:know|see|find out|understand|learn|check|tell me)"
-    r"|(?:i|we)(?:'m| am| was| were|'re| are) (?:just )?(?:wondering|curious|interested|trying to find out|looking for)"
-    r"(?: in| to know| about| to see)?"
-    r"|(?:do|does|did) (?:you|anyone|anybody|we|u) (?:happen to )?(?:know|remember|have any idea)"
-    r"|(?:any|got any|have you any|do you have any|got an|an) idea|tell me|let me know|remind me|may i (?:know|ask)"
-    r"|is it (?:possible|known)(?: to (?:know|see|say|tell))?|help me (?:find|see|understand)|just|curious"
-    r"|(?:just )?wondering)(?: (?:please|whether|if))?(?=\s|$)\s*"
-)
-_AFTER = re.compile(
-    r"\s+(?:please|pls|thanks|thank you|thx|for me|by any chance|if possible|do you know|you know|would you know|though|"
-    r"exactly|approximately|roughly|again)$"
-)
-
-
-def without_frames(text: str) -> str:
-    """The question without what is said around it."""
-    for pattern in (_BEFORE, _AFTER):
-        while hit := pattern.search(text):
-            if not (rest := f"{text[: hit.start()]}{text[hit.end() :]}".strip()):
-                return text
-            text = rest
-    return text
-
-
 # Words of asking, which are short and typed in haste: "wich", "waht".
 _ASKING = ("which", "what", "where", "when")
-
-
-# Short words as they are typed in haste; their neighbours in spelling are other short words, so they stand here.
-_SHORT = {
-    "hve": "have", "hav": "have", "teh": "the", "tge": "the", "hte": "the", "wiht": "with", "wth": "with", "taht": "that",
-    "adn": "and", "nad": "and", "hwo": "how", "mnay": "many", "manny": "many", "wk": "week", "wks": "weeks", "wek": "week",
-    "lst": "last", "frm": "from", "dont": "don't", "doesnt": "doesn't", "woh": "who", "ahve": "have", "haev": "have",
-    "bt": "but", "whn": "when", "wat": "what", "msg": "message", "msgs": "messages", "convs": "conversations",
-}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -245,10 +214,15 @@ def forgive(text: str) -> str:
     """Typing errors of known words mended: ``completon rate`` is ``completion rate``. Quoted text stays."""
     known = vocabulary()
     spelled, stems = _spelled()
+    short = lexicon()["haste"]
 
     def mended(word: str) -> str:
-        if word in _SHORT:
-            return _SHORT[word]
+        if word in short:
+            return str(short[word])
+        if len(word) >= 4 and word.isascii() and word not in known and word not in spelled:
+            swapped = (f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in range(len(word) - 1))
+            if meant := next((one for one in swapped if one in known), ""):
+                return meant
         if word.isascii() and word not in known and (asked := get_close_matches(word, _ASKING, 1, 0.74)):
             return asked[0]
         if (
