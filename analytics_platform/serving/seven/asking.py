@@ -12,13 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics_platform.errors import PlatformError
-from analytics_platform.semantics import LOCAL, Answer, Named, Query, Viewer, query
+from analytics_platform.semantics import LOCAL, Answer, Definition, Named, Query, Viewer, query
+from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.seven.claims import supported
+from analytics_platform.serving.seven.frames import without_asides
 from analytics_platform.serving.seven.refusing import outside, refusal
-from analytics_platform.serving.seven.reply import Chart, Reply, Understood
+from analytics_platform.serving.seven.reply import Chart, Made, Reply, Understood
 from analytics_platform.serving.seven.sentences import compare, tell
-from analytics_platform.serving.seven.subjects import AT_RISK, MOST
+from analytics_platform.serving.seven.subjects import MOST
 from analytics_platform.serving.seven.talking import is_on, reviewed, talk
 from analytics_platform.serving.seven.thresholds import kept
 from analytics_platform.serving.seven.understanding import understand
@@ -89,7 +91,7 @@ def ask(
 ) -> Reply:
     """Answer a question; ``before`` is what the last answer of this conversation understood."""
     now = today or datetime.now(ZoneInfo(settings.platform_timezone)).date()
-    text = tidy(question)
+    text = tidy(without_asides(question))
     if not text or len(question) > MOST_LETTERS:
         return _abstain(f"Ask one question of at most {MOST_LETTERS} letters.")
     if said := refusal(text):
@@ -100,7 +102,9 @@ def ask(
     if said := outside(text):
         return _abstain(said)
     rows = _rows_of(settings, viewer)
-    understood = reviewed_question(text) or understand(registry(settings), text, rows, before, now)
+    understood = reviewed_question(text) or understand(
+        registry(settings), text, rows, before, now, settings.platform_timezone
+    )
     if isinstance(understood, str):
         if not is_on(settings):
             return _abstain(understood)
@@ -136,8 +140,8 @@ def _by_model(settings: Settings, question: str, viewer: Viewer, now: date, befo
 
 def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply:
     try:
-        answer = query(settings, _with_ties(understood.question), viewer)
-        earlier = query(settings, understood.before, viewer) if understood.before else None
+        answer = _asked(settings, understood.question, viewer)
+        earlier = _asked(settings, understood.before, viewer) if understood.before else None
     except PlatformError as error:
         return _abstain(str(error))
     found = _first_place(answer.rows, understood.question)
@@ -146,13 +150,10 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
         found = [{"rows": len(found)}] if understood.counts else found[:MOST]
     rows = _named(found, _rows_of(settings, viewer))
     if rows and all(row.get("reason") for row in rows):  # an engine that abstained says why
-        if isinstance(understood.question, Named) and understood.question.name == "learner_risk":
-            why = f"{AT_RISK}; there is no forecast of who will leave: {rows[0]['reason']}"
-            return _answer(settings, Understood(Named("at_risk", limit=understood.question.limit), why), viewer)
-        return _abstain(f"There is no answer yet: {rows[0]['reason']}.")
+        return _abstain(f"There is no answer yet: {rows[0]['reason']}. Ask who is at risk, to see who is silent now.")
     text = tell(
         rows,
-        [*answer.definitions, *answer.columns],
+        [*_units(understood), *answer.definitions, *answer.columns],
         understood.reading,
         understood.missing,
         _spoken(understood, answer.table.column_names),
@@ -169,6 +170,19 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
     for note in answer.notes:
         text += f" {note}"
     return _reply(answer, rows, text, understood.reading, _chart(answer, understood), understood)
+
+
+def _units(understood: Understood) -> tuple[Definition, ...]:
+    made = understood.question
+    if not isinstance(made, Made) or not made.counted:
+        return ()
+    return (Definition(made.counted, made.counted.replace("_", " "), "", made.unit),)
+
+
+def _asked(settings: Settings, question: Query | Named | Made, viewer: Viewer) -> Answer:
+    if isinstance(question, Made):
+        return ask_sql(settings, question.sql, viewer, limit=MOST)
+    return query(settings, _with_ties(question), viewer)
 
 
 def _reply(
@@ -207,7 +221,7 @@ def _with_ties(question: Query | Named) -> Query | Named:
     return replace(question, limit=TIES) if wanted_one else question
 
 
-def _first_place(rows: list[Row], question: Query | Named) -> list[Row]:
+def _first_place(rows: list[Row], question: Query | Named | Made) -> list[Row]:
     if not isinstance(question, Query) or question.limit != 1:
         return rows
     return [row for row in rows if row[question.metrics[0]] == rows[0][question.metrics[0]]]
@@ -218,6 +232,8 @@ def _spoken(understood: Understood, columns: Sequence[str]) -> tuple[str, str]:
     question = understood.question
     if isinstance(question, Query):
         return "", question.metrics[0]
+    if isinstance(question, Made):
+        return question.named, question.counted
     if question.name in _NAMED_BY:
         said = (names for words, names in _ASKED_FOR if re.search(words, understood.text))
         if column := next((name for names in said for name in names if name in columns), ""):
@@ -236,6 +252,8 @@ def _chart(answer: Answer, understood: Understood) -> Chart:
         if question.grain:
             return Chart("line", names[0], number, question.group_by[0] if question.group_by else "")
         return Chart("bar", question.group_by[0], number) if question.group_by else Chart()
+    if isinstance(question, Made):
+        return Chart("bar", question.named, question.counted) if question.named and question.counted else Chart()
     shapes = {
         "dropoff": Chart("bar", "question", "people_lost"),
         "retention_curve": Chart("line", "video_second", "unique_retention"),

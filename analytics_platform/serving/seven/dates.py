@@ -70,6 +70,11 @@ def find_spans(text: str, today: date) -> tuple[list[Span], str]:
     return spans, re.sub(r"\s+", " ", text).strip()
 
 
+def find_mark(text: str, today: date) -> tuple[Span, int, int] | None:
+    """The first span, and where it begins and ends."""
+    return _first(text, today)
+
+
 def _first(text: str, today: date) -> tuple[Span, int, int] | None:
     """The span that begins first; of those that begin together the one whose pattern stands first."""
     best: tuple[Span, int, int] | None = None
@@ -278,7 +283,9 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     (r"\b(?:on )?(?:last )?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b", _weekday),
     (
         r"\b(?:since (?:the )?(?:course )?(?:began|start(?:ed)?|beginning)|since the course (?:began|started)|so far"
-        r"|overall|ever|all time|in total|altogether)\b",
+        r"|overall|ever|all time|in total|altogether|(?:over |in |during |for )?(?:the )?(?:whole|entire"
+        r"|full) (?:period|time)"
+        r"|since launch|from the (?:very )?(?:start|beginning)|up to now|to date)\b",
         _fixed(lambda _t: Span(None, None, "since the beginning")),
     ),
 ]

@@ -41,3 +41,5 @@ ORDERED = frozenset(
     model_costs""".split()  # noqa: SIM905
 )
 BY_TIME = frozenset("system_health kpis stickiness lifecycle retention forecasts concurrency".split())  # noqa: SIM905
+# Lists of who or what did not do something.
+NEGATIVE = frozenset("inactive at_risk learner_risk struggling incidents dropoff significant_dropoffs".split())  # noqa: SIM905

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 
 from analytics_platform.semantics import Named, Query, Registry
-from analytics_platform.serving.seven.lists import AVERAGES, BY_TIME, DATED, ORDERED, PEOPLE, ROWS, SHARES
-from analytics_platform.serving.seven.reply import Asked, Understood
+from analytics_platform.serving.seven.lists import AVERAGES, BY_TIME, DATED, NEGATIVE, ORDERED, PEOPLE, ROWS, SHARES
+from analytics_platform.serving.seven.reply import Asked, Made, Understood
 from analytics_platform.serving.seven.wording import canonical, find_names
 
 _SHARE = re.compile(r"\b(?:share|percent\w*|proportion|fraction|ratio|rates?)\b(?! (?:the|my|our|their|your)\b)|%")
@@ -51,6 +51,8 @@ _MONEY = re.compile(
 _TOKENS = re.compile(r"\btokens?\b")
 _VIDEO = re.compile(r"\b(?:videos?|viewers?|views?|watched|watch)\b")
 _ERRORS = re.compile(r"\b(?:errors?|fail\w*|crash\w*)\b")
+_ENGAGED = re.compile(r"\bengaged (?:time|minutes|seconds|hours)\b")
+_LAST_SEEN = re.compile(r"\blast (?:seen|active)\b")
 _FELT = re.compile(r"\b(?:sentiment|mood|tone)\b")
 _TOO_WIDE = {
     "busiest_hours": r"\b(?:answers?|answered|videos?|watch\w*|conversations?|messages?|bot)\b",
@@ -65,13 +67,19 @@ def broken(text: str, understood: Understood, asked: Asked, matched: str, regist
     return next((said for check in _CHECKS if (said := check(plain, understood, asked, matched, registry))), "")
 
 
+def _question(understood: Understood) -> Query | Named:
+    if isinstance(understood.question, Made):
+        raise TypeError("What is put together of parts accounts for its words itself.")
+    return understood.question
+
+
 def _metric_shows_share(question: Query, registry: Registry) -> bool:
     known = [registry.metrics[name] for name in question.metrics]
     return any(one.kind in ("ratio", "derived") or one.definition.unit == "share" for one in known)
 
 
 def _share(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
-    hit, question = _SHARE.search(text), understood.question
+    hit, question = _SHARE.search(text), _question(understood)
     if hit is None or _RATED.search(text):
         if isinstance(question, Query) and _COUNTED.search(text) and "how much" not in text and "how often" not in text:
             units = {registry.metrics[name].definition.unit for name in question.metrics}
@@ -85,12 +93,12 @@ def _share(text: str, understood: Understood, _asked: Asked, _matched: str, regi
 
 def _of_everything(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     """A list over everything is none of one kind: activity by hour of answers, videos by views of those to the end."""
-    hit = re.search(_TOO_WIDE.get(getattr(understood.question, "name", ""), r"(?!)"), text)
+    hit = re.search(_TOO_WIDE.get(getattr(_question(understood), "name", ""), r"(?!)"), text)
     return hit[0] if hit else ""
 
 
 def _average(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
-    hit, question = _AVERAGE.search(text), understood.question
+    hit, question = _AVERAGE.search(text), _question(understood)
     if hit is None:
         return ""
     if isinstance(question, Query):
@@ -103,7 +111,7 @@ def _average(text: str, understood: Understood, _asked: Asked, _matched: str, re
 def _who(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     if not _WHO.search(text) or re.search(r"\b(?:how many|share|number of)\b", text):
         return ""
-    question = understood.question
+    question = _question(understood)
     if isinstance(question, Query):
         return "" if "person" in question.group_by else "who"
     return "" if question.name in PEOPLE or question.count == "person_id" else "who"
@@ -111,14 +119,14 @@ def _who(text: str, understood: Understood, _asked: Asked, _matched: str, _regis
 
 def _often(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     """ "How often" is a number; of lists only these tell it."""
-    question = understood.question
+    question = _question(understood)
     counted = isinstance(question, Query) or bool(question.count)
     fits = counted or getattr(question, "name", "") in ("errors", "slowest_endpoints", "ai_kinds", "stickiness")
     return "how often" if "how often" in text and not fits else ""
 
 
 def _when(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
-    question = understood.question
+    question = _question(understood)
     if _WHEN.search(text):
         dated = question.grain is not None if isinstance(question, Query) else question.name in DATED
         return "" if dated else "when"
@@ -126,7 +134,7 @@ def _when(text: str, understood: Understood, _asked: Asked, _matched: str, _regi
 
 
 def _long(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
-    hit, question = _LONG.search(text), understood.question
+    hit, question = _LONG.search(text), _question(understood)
     if hit is None:
         return ""
     if isinstance(question, Query):
@@ -136,7 +144,7 @@ def _long(text: str, understood: Understood, _asked: Asked, _matched: str, regis
 
 
 def _on_time(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
-    hit, question = _ON_TIME.search(text), understood.question
+    hit, question = _ON_TIME.search(text), _question(understood)
     if hit is None:
         return ""
     if isinstance(question, Query):
@@ -145,7 +153,7 @@ def _on_time(text: str, understood: Understood, _asked: Asked, _matched: str, _r
 
 
 def _over_time(text: str, understood: Understood, asked: Asked, _matched: str, _registry: Registry) -> str:
-    question = understood.question
+    question = _question(understood)
     named = ("kpis", "system_health", "theme_changes", "stickiness", "lifecycle", "forecasts", "incidents", "retention")
     if hit := _TREND.search(text):
         kept = question.grain is not None if isinstance(question, Query) else question.name in named
@@ -167,7 +175,7 @@ def _over_time(text: str, understood: Understood, asked: Asked, _matched: str, _
 
 
 def _rank(text: str, understood: Understood, asked: Asked, matched: str, _registry: Registry) -> str:
-    hit, question = _RANK.search(text), understood.question
+    hit, question = _RANK.search(text), _question(understood)
     asked_for = _WHICH.search(text)
     nouns = {name.name for name in find_names(asked_for[1], "dimensions")} if asked_for else set()
     ranked = _RANKED_NOUN.search(text)
@@ -197,7 +205,7 @@ def _rank(text: str, understood: Understood, asked: Asked, matched: str, _regist
 
 def _grouped(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     """What stands after "by", and steps of time, are in the answer; a person with each lesson is another question."""
-    question = understood.question
+    question = _question(understood)
     if isinstance(question, Named):
         steps = _GRAIN.search(text)
         return steps[0] if steps and question.name not in BY_TIME else ""
@@ -214,14 +222,14 @@ def _extreme(text: str, understood: Understood, _asked: Asked, matched: str, _re
     hit = _EXTREME.search(re.sub(r"\bfirst (?:try|attempt|time|seen|answer)\b|\blast (?:seen|active)\b", " ", text))
     if hit is None or hit[0] in matched:
         return ""
-    question = understood.question
+    question = _question(understood)
     newest = isinstance(question, Named) and hit[0] in ("newest", "latest") and question.name in DATED
     ordered = isinstance(question, Query) and bool(question.order)
     return "" if newest or (ordered and hit[0] in ("longest", "shortest")) else hit[0]
 
 
 def _mood(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
-    hit, question = _MOOD.search(text), understood.question
+    hit, question = _MOOD.search(text), _question(understood)
     if hit is None and (felt := _FELT.search(text)):
         fits = "sentiment" in str(question) or "positive" in str(question) or "negative" in str(question)
         return "" if fits or getattr(question, "name", "") in ("themes", "answers_about") else felt[0]
@@ -235,7 +243,7 @@ def _mood(text: str, understood: Understood, _asked: Asked, _matched: str, _regi
 
 def _named_values(_text: str, understood: Understood, asked: Asked, _matched: str, _registry: Registry) -> str:
     """Every lesson, cohort, person … and every day that was named must be in the query."""
-    question = understood.question
+    question = _question(understood)
     if isinstance(question, Query):
         used = {value for one in question.where for value in one.values}
         days = question.start is not None or question.end is not None
@@ -251,7 +259,7 @@ def _named_values(_text: str, understood: Understood, asked: Asked, _matched: st
 
 def _nouns(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
     """Money is answered by money, tokens by tokens, videos by what is known of videos, errors by errors."""
-    question = understood.question
+    question = _question(understood)
     if isinstance(question, Query):
         name, marts = question.metrics[0], registry.metrics[question.metrics[0]].marts
     else:
@@ -263,13 +271,30 @@ def _nouns(text: str, understood: Understood, _asked: Asked, _matched: str, regi
         (_MONEY, name in ("price", "model_costs", "conversations")),
         (_TOKENS, "token" in name),
         (_VIDEO, any("video" in mart for mart in marts) or name.startswith(("activit", "active"))),
+        (_ENGAGED, "engaged" in name or name in ("engagement", "engagement_rate")),
+        (_LAST_SEEN, name in ("person", "timeline", "inactive")),
         (_ERRORS, "error" in name or "fail" in name or name in ("slowest_endpoints", "ai_kinds", "system_health")),
     )
     return next((hit[0] for noun, kept in wanted if not kept and not free and (hit := noun.search(text))), "")
 
 
+_NOT = re.compile(r"\bnot\b(?! (?:only|just|handed over))")
+
+
+def _negated(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+    """ "Has not" is no "has": a list or a number of those who did is none of those who did not."""
+    question = _question(understood)
+    if not _NOT.search(text):
+        return ""
+    if isinstance(question, Query):
+        return "" if question.metrics[0] in ("containment", "completion_rate") else "not"
+    parts = str(question.parameters)
+    kept = question.name in NEGATIVE or any(part in parts for part in ("not started", "partial", "on_time"))
+    return "" if kept else "not"
+
+
 Check = Callable[[str, Understood, Asked, str, Registry], str]
 _CHECKS: tuple[Check, ...] = (
     _of_everything, _named_values, _share, _average, _who, _often, _when, _long, _on_time, _over_time, _rank, _grouped,
-    _extreme, _mood, _nouns,
+    _extreme, _mood, _nouns, _negated,
 )  # fmt: skip

@@ -53,13 +53,24 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A SELECT over marts. ``named`` and ``counted`` are the columns that sentences speak of."""
+
+    sql: str
+    named: str = ""
+    counted: str = ""
+    unit: str = ""
+    of_each: bool = False  # a number of each of something
+
+
+@dataclass(frozen=True)
 class Understood:
     """A question as a query, in words and as the query itself. ``before`` is the span that it is compared with.
 
     ``asked`` and ``text`` are what the next question of the talk builds on.
     """
 
-    question: Query | Named
+    question: Query | Named | Made
     reading: str
     before: Query | Named | None = None
     missing: str = ""  # said when there are no rows
@@ -67,6 +78,7 @@ class Understood:
     counts: bool = False  # how many rows there are, and not the rows
     asked: Asked | None = None
     text: str = ""
+    simple: bool = False  # what was put together may have a metric or a list of its own
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Does not live here: days ("more than 3 days ago" is a date).
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics_platform.serving.seven.values import NUMBERS
@@ -25,6 +25,10 @@ _BOUND = re.compile(
     rf"\b({'|'.join(_SIGNS)}) (\d+(?:\.\d+)?|{'|'.join(NUMBERS)}|once|twice|half)(?! (?:days?|weeks?|months?)\b)"
     rf"( ?%| percent\b| per cent\b)?( times\b| seconds\b)?(?: of)?"
 )
+_DAYS_TOO = re.compile(
+    rf"\b({'|'.join(_SIGNS)}) (\d+(?:\.\d+)?|{'|'.join(NUMBERS)}|once|twice|half)\b(?! (?:days?|weeks?|months?) ago)"
+    rf"( ?%| percent\b| per cent\b)?"
+)
 _WORDS = {**NUMBERS, "once": "1", "twice": "2", "half": "0.5"}
 
 
@@ -34,6 +38,7 @@ class Bound:
 
     sign: str
     number: float
+    unit: str = ""  # days, weeks or seconds, where it is said
 
     def holds(self, value: object) -> bool:
         if not isinstance(value, int | float) or value != value:
@@ -45,8 +50,62 @@ class Bound:
         """Whether the smallest numbers are wanted."""
         return self.sign in ("fewer than", "at most")
 
+    @property
+    def sql(self) -> str:
+        """The sign and the number as SQL."""
+        signs = {"more than": ">", "at least": ">=", "fewer than": "<", "at most": "<=", "exactly": "="}
+        return f"{signs[self.sign]} {self.number:g}"
+
     def __str__(self) -> str:
-        return f"{self.sign} {self.number:g}"
+        return f"{self.sign} {self.number:g}{' ' if self.unit else ''}{self.unit}"
+
+
+_MORE_OR = re.compile(
+    rf"\b(\d+(?:\.\d+)?|{'|'.join(NUMBERS)})(?:( or more| or less| or fewer| and more)\b|(\+)(?=\s|$))"
+    r"( ?%| percent\b)?"
+)
+_ONCE = re.compile(r"\b(?:(exactly|only|just) (?:one|1)\b|(more than|at least|only|exactly) (once|twice)\b)")
+_UNIT = re.compile(r" ?(days?|weeks?|times|seconds?|minutes?|hours?)\b(?! ago)")
+
+
+_SYMBOLS = {"> ": "more than ", ">= ": "at least ", "< ": "fewer than ", "<= ": "at most "}
+
+
+def in_words(text: str) -> str:
+    """ "> 50" as "more than 50"."""
+    return re.sub(r"(>=|<=|>|<) ?(?=\d)", lambda hit: _SYMBOLS[f"{hit[1]} "], text)
+
+
+def all_bounds(text: str) -> list[tuple[int, int, Bound]]:
+    """Every bound with its place, the last one first; times, days and minutes beside it are of it."""
+    found = []
+    for hit in _DAYS_TOO.finditer(text):
+        share = bool(hit[3])
+        number = float(_WORDS.get(hit[2], hit[2])) / (100 if share else 1)
+        found.append((hit.start(), hit.end(), Bound(_SIGNS[hit[1]][1], number)))
+    for hit in _MORE_OR.finditer(text):
+        number = float(_WORDS.get(hit[1], hit[1])) / (100 if hit[4] else 1)
+        sign = "at most" if hit[2] and hit[2].endswith(("less", "fewer")) else "at least"
+        found.append((hit.start(), hit.end(), Bound(sign, number)))
+    taken = [(start, end) for start, end, _ in found]
+    for hit in _ONCE.finditer(text):
+        if all(hit.end() <= start or hit.start() >= end for start, end in taken):
+            sign, number = hit[2] or "exactly", 2.0 if hit[3] == "twice" else 1.0
+            found.append((hit.start(), hit.end(), Bound("exactly" if sign in ("only", "just") else sign, number)))
+    return [_with_unit(text, one) for one in sorted(found, key=lambda one: -one[0])]
+
+
+def _with_unit(text: str, found: tuple[int, int, Bound]) -> tuple[int, int, Bound]:
+    start, end, bound = found
+    unit = _UNIT.match(text[end:])
+    if unit is None:
+        return found
+    factor = {"minute": 60, "hour": 3600}.get(unit[1].rstrip("s"), 1)
+    kind = {"day": "days", "week": "weeks", "time": ""}.get(
+        unit[1].rstrip("s"), "seconds" if unit[1] != "times" else ""
+    )
+    start -= len("for ") if text[:start].endswith("for ") else 0
+    return start, end + unit.end(), replace(bound, number=bound.number * factor, unit=kind)
 
 
 def find_bound(text: str) -> tuple[Bound | None, str]:

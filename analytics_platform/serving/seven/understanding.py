@@ -9,10 +9,13 @@ from dataclasses import replace
 from datetime import date
 
 from analytics_platform.semantics import Named, Query, Registry
+from analytics_platform.serving.seven.composing import compose
 from analytics_platform.serving.seven.dates import Span, find_spans
+from analytics_platform.serving.seven.frames import without_frames
+from analytics_platform.serving.seven.marking import mark, with_numbers
 from analytics_platform.serving.seven.metric_questions import has_metric
 from analytics_platform.serving.seven.readings import read
-from analytics_platform.serving.seven.reply import Asked, Understood
+from analytics_platform.serving.seven.reply import Asked, Made, Understood
 from analytics_platform.serving.seven.subject_list import find_subjects
 from analytics_platform.serving.seven.thresholds import find_bound
 from analytics_platform.serving.seven.values import Found, Rows, find_values, ranks_in_digits
@@ -67,8 +70,31 @@ _SOURCES = {
 }
 
 
-def understand(registry: Registry, text: str, rows: Rows, before: Understood | None, today: date) -> Understood | str:
-    """The question as a query; a string says why not."""
+def understand(
+    registry: Registry, text: str, rows: Rows, before: Understood | None, today: date, zone: str
+) -> Understood | str:
+    """The question as a query; a string says why not. What is put together of parts comes first."""
+    text = with_numbers(without_frames(text), rows)
+    follows = before is not None and before.asked is not None and bool(_FOLLOWS.search(text))
+    composed = None if follows or registry.engine != "duckdb" else compose(mark(text, rows, today), zone)
+    if composed is not None and not composed.simple:
+        return composed
+    found = _understand(registry, text, rows, before, today)
+    return composed if composed is not None and not _is_better(found, composed) else found
+
+
+def _is_better(found: Understood | str, composed: Understood) -> bool:
+    """Whether the metric or list says what was asked: a number, where one was asked for, and not one of each group."""
+    if isinstance(found, str):
+        return False
+    made = composed.question
+    of_one = isinstance(made, Made) and bool(made.counted) and not made.of_each
+    if isinstance(found.question, Query):
+        return not (of_one and (set(found.question.group_by) - {"currency"} or found.question.grain))
+    return not of_one or bool(getattr(found.question, "count", ""))
+
+
+def _understand(registry: Registry, text: str, rows: Rows, before: Understood | None, today: date) -> Understood | str:
     quoted = _QUOTED.search(text)
     words = next((part.strip() for part in (quoted.groups() if quoted else ()) if part), "")
     text = ranks_in_words(ranks_in_digits(forgive(_QUOTED.sub(" ", text) if quoted else text)))
@@ -125,6 +151,8 @@ def _against(understood: Understood, span: Span | None, compared: Span | None, e
         compared = span.before()
     if compared is None:
         return understood
+    if isinstance(question, Made):
+        return "I compare metrics over time, and nothing that is put together of parts. Ask for one of the two times."
     if not isinstance(question, Query):
         return _daily(understood, question, span, compared)
     return replace(understood, before=replace(question, start=compared.start, end=compared.end))

@@ -1,7 +1,6 @@
 """Things that stand in the data and are named in a question: lessons, cohorts, people, videos, apps, models.
 
-Typing errors are forgiven. A part of a name is enough where it fits one thing. What fits several is told or asked back.
-Does not live here: names of metrics.
+Typing errors are forgiven. A part of a name is enough where it fits one. Does not live here: names of metrics.
 """
 
 import re
@@ -11,7 +10,6 @@ from difflib import SequenceMatcher
 
 from analytics_platform.serving.seven.wording import EMPTY, tidy, vocabulary
 
-# What a value is → the named query and the columns that name it: (id, names).
 LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "lesson": ("lessons", "lesson_id", ("lesson_name",)),
     "cohort": ("cohorts", "cohort", ("cohort",)),
@@ -22,9 +20,12 @@ LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "endpoint": ("slowest_endpoints", "endpoint", ("endpoint",)),
     "intent": ("intents", "intent", ("intent",)),
     "topic": ("topics", "topic", ("topic",)),
+    "process": ("ai_kinds", "process_kind", ("process_kind",)),
 }
 _OF_CHATS = ("intent", "topic")
 _CHATS = re.compile(r"\b(?:conversations?|chats?|chatbot|bot|convos?|topics?|intents?|asked? about|talk\w* about)\b")
+_BESIDE = {"topic": _CHATS, "process": re.compile(r"\b(?:ai|process\w*|runs?)\b")}  # common words name them there only
+_ANSWERS = re.compile(r"\b(?:answers?|responses?|reflections?)\b")
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 NUMBERS = {word: str(number) for number, word in enumerate(_WORDS, 1)}
 _COUNTED = "|".join(_WORDS[1:])
@@ -40,8 +41,7 @@ _MORE = re.compile(r"^\s*(?:,|and|&|or|vs|versus|with|to)\s*(?:lesson )?#?(\d+[a
 _CLOSE = 0.86
 _NEAR = r"(?:about|on|called|named|of|for|titled)?\s*(?:the )?"
 
-
-# "Why did … drop", "forecast …": what the question says → the watched series of it.
+# "Why did … drop": what the question says → the watched series of it.
 _WATCHED = {
     "answers": "answers",
     "activit": "activities",
@@ -77,6 +77,7 @@ class Found:
     unknown: tuple[str, ...] = ()
     several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unclear: str = ""
+    marks: Mapping[str, tuple[str, tuple[str, ...], str]] = field(default_factory=dict)  # mark → kind, ids, name
 
 
 Rows = Callable[[str], Sequence[Mapping[str, object]]]
@@ -85,8 +86,9 @@ Rows = Callable[[str], Sequence[Mapping[str, object]]]
 class _Finding:
     """The state of one search: what was found, and the text that is left."""
 
-    def __init__(self, text: str, rows: Rows) -> None:
-        self.text, self.rows = text, rows
+    def __init__(self, text: str, rows: Rows, marking: bool = False) -> None:
+        self.text, self.rows, self.marking = text, rows, marking
+        self.marks: dict[str, tuple[str, tuple[str, ...], str]] = {}
         self.found: dict[str, dict[str, str]] = {}  # kind → id → name
         self.doubts: list[str] = []
         self.unknown: list[str] = []
@@ -97,7 +99,16 @@ class _Finding:
         if len(several) > 1:
             self.doubts.append(f"{name} is the name of {len(several)} {kind}s")
         self.found.setdefault(kind, {})[several[0]] = name
-        self.text = re.sub(rf"(?<!\w){re.escape(phrase)}(?:'s)?(?!\w)", " ", self.text, count=1)
+        mark = self.mark(kind, several, name)
+        self.text = re.sub(rf"(?<!\w){re.escape(phrase)}(?:'s)?(?!\w)", mark, self.text, count=1)
+
+    def mark(self, kind: str, ids: Sequence[str], name: str) -> str:
+        """What stands in the text where the value stood."""
+        if not self.marking:
+            return " "
+        mark = f"§{kind}{100 + len(self.marks)}"
+        self.marks[mark] = (kind, tuple(ids), name)
+        return f" {mark} "
 
     def result(self) -> Found:
         return Found(
@@ -108,6 +119,7 @@ class _Finding:
             tuple(self.unknown),
             {kind: tuple(ids) for kind, ids in self.found.items() if len(ids) > 1},
             self.unclear,
+            self.marks,
         )
 
 
@@ -133,12 +145,14 @@ def watched_series(text: str) -> str:
     return next((series for word, series in known.items() if word in text), "")
 
 
-def find_values(text: str, rows: Rows) -> Found:
-    """What the text names. ``rows`` gives the rows of a named query; a list that is not allowed is empty."""
-    finding = _Finding(text, rows)
+def find_values(text: str, rows: Rows, marking: bool = False) -> Found:
+    """What the text names. ``rows`` gives a named query's rows; ``marking`` leaves a mark where each value stood."""
+    finding = _Finding(text, rows, marking)
     _numbered_lessons(finding)
     for kind, (source, key, columns) in LISTS.items():
-        if kind == "topic" and not _CHATS.search(text):
+        if (beside := _BESIDE.get(kind)) and not (beside.search(text) and (marking or kind != "process")):
+            continue
+        if kind == "intent" and marking and _ANSWERS.search(text):
             continue
         candidates: dict[str, list[str]] = {}
         for row in rows(source):
@@ -157,7 +171,7 @@ def find_values(text: str, rows: Rows) -> Found:
 
 
 def _names_of(kind: str, value: str) -> list[str]:
-    """Topics and intents are common words: one that means something else in a question names none, and has a plural."""
+    """Topics and intents are common words: what means something else names none; they have a plural."""
     name = _plain(value)
     if kind not in _OF_CHATS:
         return [name]
@@ -168,11 +182,12 @@ def _names_of(kind: str, value: str) -> list[str]:
 def _numbered_lessons(finding: _Finding) -> None:
     known = {str(row["lesson_number"]).lower(): row for row in finding.rows("lessons")}
     while numbered := _LESSON.search(finding.text):
-        numbers, end = [numbered[1]], numbered.end()
+        numbers, end, joined = [numbered[1]], numbered.end(), "and"
         while more := _MORE.match(finding.text[end:]):
             numbers.append(more[1])
+            joined = "or" if more[0].split()[0] == "or" else joined
             end += more.end()
-        finding.text = f"{finding.text[: numbered.start()]} {finding.text[end:]}"
+        before, after, marks = finding.text[: numbered.start()], finding.text[end:], []
         for said in numbers:
             number = NUMBERS.get(said, said)
             row = known.get(number)
@@ -181,6 +196,8 @@ def _numbered_lessons(finding: _Finding) -> None:
             else:
                 name = f"{number} ({row['lesson_name']})"
                 finding.found.setdefault("lesson", {})[str(row["lesson_id"])] = name
+                marks.append(finding.mark("lesson", [str(row["lesson_id"])], name))
+        finding.text = f"{before} {f' {joined} '.join(filter(str.strip, marks))} {after}"
 
 
 def _by_a_part(finding: _Finding, kind: str, candidates: Mapping[str, list[str]]) -> None:

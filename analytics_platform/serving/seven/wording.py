@@ -71,14 +71,18 @@ def in_english(text: str) -> str:
     language = "th" if _THAI.search(text) else "id" if len(_INDONESIAN.findall(text)) >= 1 else ""
     if not language:
         return text
+    if language == "id":
+        text = re.sub(r"\b(\w{4,})nya\b", r"\1", text)
     for theirs, ours in _UNITS.items():
         text = re.sub(rf"\b(\d+) {theirs} (?:terakhir|belakangan(?: ini)?)\b", rf"the last \1 {ours}", text)
         text = re.sub(rf"\b(\d+) {theirs}\b", rf"\1 {ours}", text)
     said = {unicodedata.normalize("NFKC", phrase): str(english) for phrase, english in lexicon()[language].items()}
+    text = re.sub(r"(\d+) อันดับ(?:แรก)?", r" top \1 ", text)
     either = "|".join(re.escape(phrase) for phrase in sorted(said, key=len, reverse=True))
     pattern = either if language == "th" else rf"\b(?:{either})\b"
     space = " " if language == "th" else ""  # Thai writes its words without one
     text = re.sub(pattern, lambda hit: f"{space}{said[hit[0]]}{space}", text)
+    text = re.sub(rf"\b({_NOUNS})\s+top\s+(\d+)\b", r"top \2 \1s", text)
     # Their question word stands behind the noun: "kohort mana".
     text = re.sub(rf"\b({_NOUNS})\s+which\b", r"which \1", text)
     text = re.sub(r"\b(answers|conversations|people)\s+(positive|negative|flagged|new|active)\b", r"\2 \1", text)
@@ -132,7 +136,10 @@ _RANKED = (
         ),
         "how many answers by sentiment",
     ),
-    (re.compile(r"\b(?:which|what) models? (?:is|are|was|were) (?:the )?(?:fast|quick|slow)\w*"), "latency by model"),
+    (
+        re.compile(r"\b(?:which|what) models? (?:is|are|was|were) (?:the )?(?:fast|quick|slow)(?!est)\w*"),
+        "latency by model",
+    ),
 )
 
 
@@ -207,8 +214,15 @@ def forgive(text: str) -> str:
     """Typing errors of known words mended: ``completon rate`` is ``completion rate``. Quoted text stays."""
     known = vocabulary()
     spelled, stems = _spelled()
+    short = lexicon()["haste"]
 
     def mended(word: str) -> str:
+        if word in short:
+            return str(short[word])
+        if len(word) >= 4 and word.isascii() and word not in known and word not in spelled:
+            swapped = (f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in range(len(word) - 1))
+            if meant := next((one for one in swapped if one in known), ""):
+                return meant
         if word.isascii() and word not in known and (asked := get_close_matches(word, _ASKING, 1, 0.74)):
             return asked[0]
         if (

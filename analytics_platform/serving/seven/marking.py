@@ -1,0 +1,224 @@
+"""A question with marks where it names something: values, days, hours, bounds, quoted words. Pure.
+
+"who completed §lesson0 but not §lesson1 §span2": so it is known later which part of a question a value belongs to.
+Does not live here: what the question asks (``composing``).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from analytics_platform.serving.seven.dates import Span, find_mark
+from analytics_platform.serving.seven.facts import facts
+from analytics_platform.serving.seven.thresholds import Bound, all_bounds, in_words
+from analytics_platform.serving.seven.values import Rows, find_values
+from analytics_platform.serving.seven.wording import canonical, forgive, tidy, vocabulary
+
+_QUOTED = re.compile(r'"([^"]{2,120})"|(?<!\w)\'([^\']{2,120})\'(?!\w)')
+_MENTIONED = re.compile(
+    r"\b(?:mention(?:s|ed|ing)?|contain(?:s|ed|ing)?|with the words?|the words?|said something about|wrote about) "
+    r"(?:the words? |about )?(?!an? error|error)(\w{3,})\b"
+)
+_QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
+_ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
+_CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
+_HOURS = (
+    (re.compile(rf"\b(?:after|past|later than|from) {_CLOCK}(?=$| )(?! (?:to|until|lessons?|days?|weeks?))"), ">="),
+    (re.compile(rf"\b(?:before|earlier than|until) {_CLOCK}(?=$| )"), "<"),
+)
+_BETWEEN_HOURS = re.compile(rf"\b(?:between|from) {_CLOCK} (?:and|to|until) {_CLOCK}(?=$| )")
+_PARTS = {"morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (0, 6)}
+_PART = re.compile(r"\b(?:in the|at|during the) (morning|afternoon|evening|night)s?\b")
+_ALL_LESSONS = re.compile(r"\b(complet\w*|finish\w*|done|did|pass\w*) (?:every|each)(?: single)? lessons?\b")
+_SECOND = re.compile(r"\b(?:at|until|after|by) (?:the )?(?:second (\d+)|(\d+)(?:st|nd|rd|th)? seconds?)\b")
+_DAYS = {
+    name: number
+    for number, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], 1)
+}
+_WEEKDAYS = re.compile(
+    rf"\b(?:on |at |during )?(?:the )?(?:({'|'.join(_DAYS)})s|(weekends?)|(weekdays|working days))\b(?<!last weekend)"
+)
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1, "final": -1,
+}  # fmt: skip
+_ORDINAL = re.compile(rf"\b(?:the )?(?:very )?({'|'.join(_ORDINALS)}) lesson\b(?! (?:a|the|each|every) )")
+_WEEK_NUMBER = re.compile(
+    r"\b(?:in |after |at |for )?(?:(?:the )?week (?:number |no )?(\d{1,2})|(?:the )?(first|second|third"
+    r"|fourth|fifth|1st|2nd|3rd|4th|5th|\d{1,2}(?:st|nd|rd|th)) week|(\d{1,2}) weeks?(?! ago))\b"
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a mark stands for: ids of a value, days, a bound, or a condition on hours or weekdays (``ids``)."""
+
+    kind: str
+    ids: tuple[str, ...] = ()
+    name: str = ""
+    span: Span | None = None
+    bound: Bound | None = None
+
+
+@dataclass
+class Marked:
+    """The text in its one form and its marks; ``strange`` names what is not in the data."""
+
+    text: str
+    marks: dict[str, Mark] = field(default_factory=dict)
+    strange: str = ""
+
+    def put(self, start: int, end: int, mark: Mark) -> None:
+        name = f"§{mark.kind}{len(self.marks)}"
+        self.marks[name] = mark
+        self.text = f"{self.text[:start]} {name} {self.text[end:]}"
+
+
+def mark(text: str, rows: Rows, today: date) -> Marked:
+    """``text`` is tidy and English."""
+    marked = Marked(re.sub(r":(?=\s|$)", " ", text))
+    _questions(marked, rows)
+    marked.text = in_words(_forgiven(_ALL_LESSONS.sub(r"\1 all lessons", marked.text)))
+    if hit := _SECOND.search(marked.text):
+        marked.put(hit.start(), hit.end(), Mark("second", (hit[1] or hit[2],), f"second {hit[1] or hit[2]}"))
+    _week_numbers(marked)
+    _clock(marked)
+    for start, end, bound in all_bounds(marked.text):
+        marked.put(start, end, Mark("bound", bound=bound, name=str(bound)))
+    while found := find_mark(marked.text, today):
+        span, start, end = found
+        marked.put(start, end, Mark("span", span=span, name=span.label))
+    _every_day(marked)
+    found_values = find_values(marked.text, rows, marking=True)
+    if found_values.unknown or found_values.unclear:
+        marked.strange = found_values.unclear or f"There is no {', no '.join(found_values.unknown)} in the data."
+    for name, (kind, ids, said) in found_values.marks.items():
+        marked.marks[name] = Mark(kind, ids, said if kind == "person" else f"{kind} {said}")
+    marked.text = re.sub(r"/ ?(?=§)", " ", found_values.text)
+    marked.text = re.sub(r"\s+", " ", canonical(_lesson_names(marked.text))).strip()
+    return marked
+
+
+def _lesson_names(text: str) -> str:
+    """ "lesson §lesson0" says it twice."""
+    return re.sub(
+        r"\b(?:lessons?|cohorts?|groups?|videos?|models?|apps?|topics?|endpoints?|questions?) (?=§(?:lesson"
+        r"|cohort|video|model|app|topic|endpoint|question)\d)",
+        "",
+        text,
+    )
+
+
+def _forgiven(text: str) -> str:
+    """Typing errors mended outside marks."""
+    return " ".join(word if word.startswith("§") else forgive(word) for word in text.split())
+
+
+def _questions(marked: Marked, rows: Rows) -> None:
+    """A question of a lesson in quotes, by its words, or by one word of it: "the energy question"."""
+    known: dict[str, list[str]] = {}
+    for row in rows("questions"):
+        if row.get("question"):
+            known.setdefault(_plain(str(row["question"]).split("\n")[0]), []).append(str(row["question"]))
+    for hit in reversed(list(_QUOTED.finditer(marked.text))):
+        said = _plain(hit[1] or hit[2])
+        fitting = [full for name, several in known.items() if said and said in name for full in several]
+        kind = "question" if len(said) >= 8 and fitting else "words"
+        marked.put(
+            hit.start(),
+            hit.end(),
+            Mark(kind, tuple(dict.fromkeys(fitting)) if kind == "question" else (said,), f'"{said}"'),
+        )
+    for name in sorted(known, key=len, reverse=True):
+        at = marked.text.find(name) if len(name.split()) > 2 else -1
+        if at >= 0:
+            marked.put(at, at + len(name), Mark("question", tuple(dict.fromkeys(known[name])), f'"{name}"'))
+    for hit in _QUESTION_ABOUT.finditer(marked.text):
+        fitting = [full for name, several in known.items() if re.search(rf"\b{hit[1][:6]}", name) for full in several]
+        if (
+            fitting
+            and hit[1] not in vocabulary()
+            and not any(fact.names.fullmatch(hit[1]) for fact in facts().values())
+        ):
+            about = Mark("question", tuple(dict.fromkeys(fitting)), f'questions with "{hit[1]}"')
+            marked.put(hit.start(1), hit.end(1), about)
+            break
+    if not any(mark.kind == "question" for mark in marked.marks.values()) and _ANSWERED.search(marked.text):
+        for word in re.findall(r"\b[a-z]{6,}\b", marked.text):
+            fitting = [full for name, several in known.items() if re.search(rf"\b{word}\b", name) for full in several]
+            if fitting and word not in vocabulary() and word not in ("answers", "people"):
+                start = marked.text.index(word)
+                about = Mark("question", tuple(dict.fromkeys(fitting)), f'questions with "{word}"')
+                marked.put(start, start + len(word), about)
+                break
+    if said_so := _MENTIONED.search(marked.text):
+        marked.put(said_so.start(), said_so.end(), Mark("words", (said_so[1],), f'"{said_so[1]}"'))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w\s'-]", "", tidy(text)).strip()
+
+
+def with_numbers(text: str, rows: Rows) -> str:
+    """ "The second lesson" by its place, the last one of those that anybody started, as their numbers."""
+    if not _ORDINAL.search(text):
+        return text
+    known = [row for row in rows("lessons") if row.get("position") is not None and row.get("people_started")]
+    numbers = [str(row["lesson_number"]) for row in sorted(known, key=lambda row: int(str(row["position"])))]
+
+    def said(hit: re.Match[str]) -> str:
+        place = _ORDINALS[hit[1]]
+        return f"lesson {numbers[place - 1 if place > 0 else place]}" if abs(place) <= len(numbers) else hit[0]
+
+    return _ORDINAL.sub(said, text)
+
+
+def _week_numbers(marked: Marked) -> None:
+    """ "Retention in week 2": only there a week has a number."""
+    if not re.search(r"\b(?:retention|c[ao]me back|still active|return\w*)\b", marked.text):
+        return
+    if hit := _WEEK_NUMBER.search(marked.text):
+        said = hit[1] or hit[2] or hit[3]
+        number = str(_ORDINALS[said]) if said in _ORDINALS else re.sub(r"\D", "", said)
+        marked.put(hit.start(), hit.end(), Mark("week", (number,), f"week {number}"))
+
+
+def _every_day(marked: Marked) -> None:
+    """ "Who was active every day last week": on as many days as these are."""
+    hit = re.search(r"\b(?:on )?(?:every|each)(?: single)? day\b", marked.text)
+    spans = [one.span for one in marked.marks.values() if one.span and one.span.start and one.span.end]
+    if hit and len(spans) == 1 and re.match(r"(?:who|which|how many)\b", marked.text):
+        first, last = spans[0].start, spans[0].end
+        days = (last - first).days + 1 if first and last else 0
+        marked.put(hit.start(), hit.end(), Mark("bound", name="on each day", bound=Bound("at least", days, "days")))
+
+
+def _clock(marked: Marked) -> None:
+    if hit := _BETWEEN_HOURS.search(marked.text):
+        half = hit[2] or hit[4]
+        if half:
+            first, last = _hour(hit[1], half), _hour(hit[3], hit[4] or half)
+            _hours(marked, hit, first, last)
+    for pattern, sign in _HOURS:
+        if (hit := pattern.search(marked.text)) and hit[2]:
+            hour = _hour(hit[1], hit[2])
+            _hours(marked, hit, *((hour, 24) if sign == ">=" else (0, hour)))
+    if hit := _PART.search(marked.text):
+        _hours(marked, hit, *_PARTS[hit[1]])
+    if hit := _WEEKDAYS.search(marked.text):
+        days: Sequence[int] = [_DAYS[hit[1]]] if hit[1] else (6, 7) if hit[2] else (1, 2, 3, 4, 5)
+        marked.put(
+            hit.start(),
+            hit.end(),
+            Mark("weekdays", tuple(map(str, days)), f"on {hit[1] or hit[2] or hit[3]}s".replace("ss", "s")),
+        )
+
+
+def _hours(marked: Marked, hit: re.Match[str], first: int, last: int) -> None:
+    marked.put(hit.start(), hit.end(), Mark("hours", (str(first), str(last)), f"from {first}:00 to {last}:00"))
+
+
+def _hour(said: str, half: str) -> int:
+    hour = int(said) % 24
+    return hour % 12 + 12 if half.startswith("p") else hour % 12 if half.startswith("a") else hour
