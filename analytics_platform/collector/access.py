@@ -62,7 +62,7 @@ class Access:
 
     async def _of_password(self, header: str, address: str) -> Credential:
         try:
-            name, secret = _basic(header)
+            name, secret = basic(header)
         except Refusal:
             await self.failed.one_more(address, None)
             raise
@@ -142,7 +142,8 @@ def unauthorized(why: str) -> Refusal:
     return Refusal(401, why, (("WWW-Authenticate", 'Basic realm="collector", charset="UTF-8"'),))
 
 
-def _basic(header: str) -> tuple[str, str]:
+def basic(header: str) -> tuple[str, str]:
+    """Name and secret of a header."""
     kind, _, value = header.partition(" ")
     if kind.lower() != "basic":
         raise unauthorized("Use Basic authentication.")

@@ -1,6 +1,7 @@
 """Dockerfile and compose.yaml say only what exists: commands, settings, files; and nothing runs as root or unlocked.
 
-Docker itself is not run here. What the containers would run is started as plain processes in ``test_processes``.
+Docker itself is not run here. What the containers would run is started as plain processes in ``test_processes``,
+and as containers without Docker by hand in ``containers``.
 """
 
 import re

@@ -1,9 +1,12 @@
 """The Terraform files parse, name only what exists, and give nobody more than they need.
 
-``terraform validate`` and ``plan`` need a binary and the provider, which are not here: they were not run.
+``terraform validate`` and ``plan`` need the providers, which are not here: they were not run. ``terraform fmt`` is.
 """
 
+import os
 import re
+import shutil
+import subprocess
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -116,3 +119,13 @@ def test_the_datasets_are_those_that_the_platform_makes() -> None:
     (layers,) = re.findall(r"for layer in ([\w ]+); do", guide)
     (listed,) = re.findall(r"layers = \[([^\]]+)\]", TEXT)
     assert re.findall(r'"(\w+)"', listed) == layers.split()
+
+
+@pytest.mark.parametrize("folder", [FOLDER, FOLDER.with_name("terraform-aws")])
+def test_terraform_itself_reads_them_and_would_write_them_so(folder: Path) -> None:
+    if (terraform := shutil.which("terraform")) is None:
+        pytest.skip("terraform is not installed: only another parser reads the files")
+    environment = os.environ | {"TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"}
+    command = [terraform, "fmt", "-check", "-diff", str(folder)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -57,14 +57,15 @@ def last_within(connection: Connection, queue: str, place: int, most_bytes: int)
 
 
 def _statements(connection: Connection, after: int, last: int) -> list[Waiting]:
-    """With ``stored``, without a timestamp that nobody claimed: the lake counts the time of receipt for those."""
     rows = connection.rows(
         "select seq, stored, body from statements where seq > ? and seq <= ? order by seq", [after, last]
     )
-    return [
-        Waiting(seq, "xapi/statements", _moment(stored), f'{{"stored":"{written(stored)}",{body[1:]}'.encode())
-        for seq, stored, body in rows
-    ]
+    return [Waiting(seq, "xapi/statements", _moment(stored), shipped_text(stored, body)) for seq, stored, body in rows]
+
+
+def shipped_text(stored: int, body: str) -> bytes:
+    """With ``stored``, without a timestamp that nobody claimed: the lake counts the time of receipt for those."""
+    return f'{{"stored":"{written(stored)}",{body[1:]}'.encode()
 
 
 def _lines(connection: Connection, after: int, last: int) -> list[Waiting]:
