@@ -188,7 +188,7 @@ labels.command()(chat_commands.relabel)
 
 @labels.command("cross-validate")
 def cross_validate(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """How right the local models are on styles, and on random thirds, that they did not see (about half a minute)."""
+    """How right, and how sure, the local models are on styles and on random thirds that they did not see (a minute)."""
     from analytics_platform.enrichment.crossvalidation import cross_validate as measure
     from analytics_platform.enrichment.taxonomy import read_taxonomies
 
@@ -196,11 +196,14 @@ def cross_validate(as_json: Annotated[bool, typer.Option("--json", help="Print J
     if as_json:
         typer.echo(json.dumps([asdict(score) for score in scores], indent=2))
         return
-    typer.echo(f"{'task':<10} {'left out':<14}{'part':<11}{'texts':>6}{'accuracy':>10}{'kappa':>8}")
+    typer.echo(
+        f"{'task':<10} {'left out':<14}{'part':<11}{'texts':>6}{'accuracy':>10}{'kappa':>8}{'sure':>7}{'ECE':>7}"
+    )
     for score in scores:
+        error = "-" if score.calibration_error is None else f"{score.calibration_error:.3f}"
         typer.echo(
             f"{score.task:<10} {score.left_out:<14}{score.part:<11}{score.texts:>6}"
-            f"{score.accuracy:>10.3f}{score.kappa:>8.3f}"
+            f"{score.accuracy:>10.3f}{score.kappa:>8.3f}{score.confidence:>7.2f}{error:>7}"
         )
 
 

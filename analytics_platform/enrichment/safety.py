@@ -26,6 +26,8 @@ NO_ALARM = "none"
 EXCUSED = "not meant"  # a rule knows the wording, and why it is no alarm here
 NEGATION_REACH = 3
 WORK_REACH = 5
+LONG = 12
+"""Words beyond which an Indonesian that speaks of oneself says so; shorter ones leave "I" out."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _QUOTED = re.compile(r"[\"“”«„](?P<a>[^\"“”»„]{3,})[\"“”»]|(?<!\w)['‘](?P<b>[^'’]{6,})['’](?!\w)")
@@ -44,6 +46,7 @@ _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เ�
 _SELF = frozenset(
     ["i", "i'm", "i've", "me", "my", "myself", "we", "us", "our", "saya", "aku", "gue", "gw", "gua", "ku", "diriku"]
 )
+_NOT_MINE = frozenset(["berlaku", "pelaku", "perilaku", "bangku", "mengaku", "melaku", "terpaku", "membeku", "penyiku"])
 _THAI_SELF = ("ฉัน", "เรา", "ผม", "หนู", "กู", "ตัวเอง")
 # "saya tidak pernah berpikir untuk menyakiti diri": what stands between a negation and its verb
 _THINKING = frozenset(["pernah", "berpikir", "kepikiran", "terpikir", "berniat", "untuk", "buat"]) | frozenset(
@@ -76,6 +79,7 @@ class Rule:
     unless: tuple[Phrase, ...] = ()
     negatable: bool = True
     of_self: bool = False
+    of_self_when_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,8 @@ class SafetyRules:
                 near.start() < match.end() and match.start() < near.end() for near in phrase.pattern.finditer(plain)
             ):
                 return False
-        if rule.of_self and not _speaks_of_self(plain, rule.language):
+        asks = rule.of_self or (rule.of_self_when_long and len(_WORD.findall(plain)) > LONG)
+        if asks and not _speaks_of_self(plain, rule.language):
             return False
         if rule.negatable and self._is_negated(plain, match, rule.language):
             return False
@@ -209,7 +214,13 @@ class SafetyRules:
 def _speaks_of_self(plain: str, language: str) -> bool:
     if language == "th":
         return any(word in plain for word in _THAI_SELF)
-    return not _SELF.isdisjoint(_WORD.findall(plain))
+    words = _WORD.findall(plain)
+    return not _SELF.isdisjoint(words) or (language == "id" and any(_is_of_me(word) for word in words))
+
+
+def _is_of_me(word: str) -> bool:
+    """An Indonesian word that ends in "my", as ibuku."""
+    return len(word) > 4 and word.endswith("ku") and word not in _NOT_MINE
 
 
 def _gravest_first(firings: Mapping[str, Firing]) -> list[Firing]:
@@ -284,7 +295,8 @@ def _rule(file: Path, rule: Mapping[str, Any]) -> Rule:
         phrases,
         unless,
         bool(rule.get("negatable", True)),
-        bool(rule.get("of_self")),
+        rule.get("of_self") is True,
+        rule.get("of_self") == "long",
     )
 
 

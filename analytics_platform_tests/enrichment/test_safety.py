@@ -65,10 +65,19 @@ def test_everyday_speech_negation_and_quotation_do_not_fire(text: str) -> None:
         "i hate myself for eating the whole cake haha",
         "งานเสวนาเรื่องความรุนแรงในครอบครัววันเสาร์นี้",
         "seminar tentang kdrt hari Sabtu",
+        "koruptor dibiarkan begitu saja, sedangkan anak kecil cuma mencuri ayam sampai dipukuli oleh warga",
     ],
 )
 def test_teaching_and_jest_do_not_fire(text: str) -> None:
     assert tier(text) == "none"
+
+
+def test_indonesians_who_speak_of_themselves_need_no_pronoun_in_a_short_text_nor_where_a_word_is_theirs() -> None:
+    assert tier("dipukuli oleh bapak tiap malam") == "high"
+    assert (
+        tier("sekolah seperti biasa, terus pulang, makan, tidur, dan malamnya ibuku dipukuli oleh bapak")
+        == "high"
+    )
 
 
 def test_jest_hides_no_danger_to_a_life() -> None:
