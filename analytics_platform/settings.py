@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     platform_home: Path = Field(Path(".platform"), description="Folder of all state on this machine.")
     platform_timezone: str = Field("UTC", description="Zone of business days, as Europe/Berlin.")
     platform_first_day: date = Field(date(2020, 1, 1), description="First UTC day; earlier times are skewed clocks.")
-    platform_first_partition: date | None = Field(None, description="First day in Dagster, if before the data's.")
+    platform_first_partition: date | None = Field(None, description="First partition, if before the first day of data.")
     lake_url: str = Field("", description="gs:// or s3:// home of landing, lake, quarantine and ledger; empty: local.")
     lake_endpoint: str = Field("", description="Another address of the object store, as MinIO's; credentials as of S3.")
     lake_memory_mb: int = Field(1000, ge=200, description="Memory in MB that parsing may use; the rest goes to disk.")
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     translate_to: str = Field(
         "", pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,8})?)?$", description="Language, as en, into which LLM_MODEL translates."
     )
-    themes_fewest_people: int = Field(25, ge=5, description="Fewest people of a theme of a week that is told.")
+    themes_fewest_people: int = Field(25, ge=5, description="Fewest people of a weekly theme that is shown.")
     seven_llm: Literal["off", "groups", "people"] = Field("off", description="What data Seven's LLM_MODEL may be sent.")
     chat_labels_method: Literal["local", "llm"] = Field(
         "local", description="What labels user turns of chats: the local models, or LLM_MODEL within its daily limit."
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     )
     oidc_audience: str = Field("", description="What tokens for the API have as aud.")
     oidc_keys_url: str = Field("", description="The issuer's keys (JWKS); empty: the issuer is asked.")
-    oidc_roles: str = Field("", description="Ours by the token's, as admin=data-team; empty: viewer and analyst.")
+    oidc_roles: str = Field("", description="Roles as ours=theirs: admin=data-team; empty: viewer and analyst.")
     oidc_role_claim: str = Field("roles", description="Claim that names roles, as realm_access.roles.")
     oidc_cohort_claim: str = Field("", description="Claim that lists the cohorts one may see; empty: all.")
     pages_host: str = Field("127.0.0.1", description="Address of the pages; elsewhere than here only with a login.")
@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     collector_oidc_issuer: str = Field("", description="OpenID Connect issuer of bearer tokens; empty: none.")
     collector_oidc_audience: str = Field("", description="What tokens for the collector have as aud.")
     collector_oidc_keys_url: str = Field("", description="The issuer's keys (JWKS); empty: the issuer is asked.")
-    collector_oidc_scopes: str = Field("", description="Ours by the token's, as write=lrs.write; empty: our names.")
+    collector_oidc_scopes: str = Field("", description="Scopes as ours=theirs: write=lrs.write; empty: our names.")
     collector_oidc_rate: float = Field(0, ge=0, description="Most requests a second of one token's subject; 0: any.")
     collector_tls_cert: str = Field("", description="File of the certificate chain, for TLS without a proxy.")
     collector_tls_key: str = Field("", description="File of the key of COLLECTOR_TLS_CERT.")

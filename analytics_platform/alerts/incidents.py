@@ -14,7 +14,7 @@ NEWS = timedelta(days=7)
 
 
 def judge(settings: Settings, now: datetime) -> tuple[list[Alert], set[str]] | None:
-    """Alerts for what is open and was not dismissed, and the causes of all that is open; NULL where there is no such
+    """Alerts for what is open and was not dismissed, and the causes of all that is open; None where there is no such
     mart yet.
 
     A data gap is no incident of people's behaviour: its failed check is told instead. What ended with imported history

@@ -39,7 +39,7 @@ def is_quiet(route: Route, now: datetime, zone: str) -> bool:
 
 
 def next_try(tries: int, now: datetime, told_to_wait: float = 0) -> datetime | None:
-    """When to try again after so many failures; NULL when it is given up."""
+    """When to try again after so many failures; None when it is given up."""
     if tries >= MOST_TRIES:
         return None
     return now + timedelta(seconds=max(told_to_wait, min(_FIRST_WAIT * 2 ** (tries - 1), _LONGEST_WAIT)))

@@ -56,7 +56,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Case:
-    """A cause with what is known of it; open while ``recovered_at`` is NULL."""
+    """A cause with what is known of it; open while ``recovered_at`` is None."""
 
     alert: Alert
     opened_at: datetime
@@ -118,7 +118,7 @@ class State:
         return news
 
     def recover(self, cause: str, now: datetime, scopes: Sequence[str] | None = None) -> bool:
-        """Take scopes of a cause away (NULL: all); true when it was open and nothing of it is left."""
+        """Take scopes of a cause away (None: all); true when it was open and nothing of it is left."""
         with self._changing() as connection:
             row = connection.execute(
                 "select alert, episode from causes where cause = ? and recovered_at is null", [cause]

@@ -2,7 +2,7 @@
 
 - ``server``, ``app``    one ASGI process: connection to handler; ``http`` is the little of HTTP that handlers see,
                          ``percent`` its encoded parameters
-- ``access``, ``tokens``   who may do what; ``limits`` how much, how long, how many at once
+- ``access``, ``bearer``   who may do what; ``limits`` how much, how long, how many at once
 - ``xapi``               the rules of xAPI: validation, comparison, formats, attachments
 - ``resources``          the resources of the LRS
 - ``intake``             bulk statements, video events, telemetry
@@ -11,5 +11,6 @@
 - ``forwarding``         from the store to other LRSs
 - ``commands``           the command line
 
-Acknowledged means on disk. Does not live here: what a statement becomes in the lake (``contracts/``, ``lake/``).
+A write is acknowledged after its commit. Does not live here: what a statement becomes in the lake (``contracts/``,
+``lake/``).
 """

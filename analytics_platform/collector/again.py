@@ -1,4 +1,4 @@
-"""Refused statements sent in again, as the credential that sent them: after a rule has changed, or a scope was given.
+"""Takes refused statements in again, as their own credential, after a rule or a scope of that credential has changed.
 
 Does not live here: keeping what was refused (``store/refused``).
 """

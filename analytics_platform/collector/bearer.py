@@ -1,7 +1,7 @@
-"""From a bearer token to who is asking: a credential whose id stands for issuer and subject, with our scopes.
+"""Turns a bearer token into a credential: its id is a hash of issuer and subject, its scopes are the platform's.
 
-The token's scopes are ours by a mapping, ``write=lrs.write read_all=lrs.read``; without one they have our names, and
-``admin`` is nobody's. Does not live here: how a token is verified (``tokens``).
+A mapping (``write=lrs.write,read_all=lrs.read``) translates the token's scopes. Without a mapping a token must use the
+platform's names, and no token has ``admin``. Does not live here: how a token is verified (``tokens``).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What arrived, for people: statements by who, what and when, and how far each has come on its way to the lake.
+"""Finds stored statements by actor, verb and time, and says how far each has come on its way to the lake.
 
 "Did Anna's quiz arrive?" is one question here. Functions, no HTTP: the command prints them, a page may show them.
 Does not live here: lake and marts (``commands/arrival``), what was refused (``store/refused``).

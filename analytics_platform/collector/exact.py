@@ -1,7 +1,7 @@
 """JSON that is exact: integers of any length stay as they came, and a name that is there twice is refused.
 
-orjson makes a float of an integer beyond 64 bits, and takes the last of two equal names. Where its result is written
-again as it was read, neither can have happened, which is nearly always so: then this costs a comparison.
+orjson makes a float of an integer beyond 64 bits, and takes the last of two equal names. If its result, written again,
+equals the input, neither has happened. This is nearly always so, and costs one comparison.
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.2.s4.b1.b5
 Does not live here: what JSON means.
 """

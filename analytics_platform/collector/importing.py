@@ -1,7 +1,7 @@
 """Files of statements through the same checks as the front door, into the collector's store.
 
-A statement without an id gets one made from its content and how often that came before in the file, so that a file is
-stored once however often it is imported. A running collector may go on meanwhile. Does not live here: judging
+A statement without an id gets one, made from its content and the number of equal statements before it in the file. So a
+file that is imported twice is stored once. The collector may run at the same time. Does not live here: judging
 statements (``intake/lenient``), how files are written (``statement_files``), shipping them to landing (``shipping``).
 """
 

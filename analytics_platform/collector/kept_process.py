@@ -1,6 +1,6 @@
 """A process beside the collector that is kept running: shipping, forwarding.
 
-It is apart because parsing lines beside the event loop doubled latencies. Does not live here: what it does.
+A process of its own: parsing lines in the collector's process doubled latencies. Does not live here: what it does.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """uvicorn's httptools protocol with the limits that it lacks.
 
-A client is hung up on that sends headers for too long, 64 kB in which nothing of a body is (headers, trailers or chunk
-extensions without end), more requests at once than a pipeline may hold, or a body that goes on and on after its answer.
-Idle connections cost a timer each.
+A connection is closed when its client takes too long to send headers, sends 64 kB without any of a body (headers,
+trailers, chunk extensions), pipelines more than 100 requests, or goes on sending a body after the response. An idle
+connection costs one timer.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """What stands before the collector: who the client really is, and below which prefix the collector answers.
 
-Forwarding headers count only when they come from a trusted address; a client may write anything into them. The last
-address that is not trusted is the client: those before it are hearsay.
+Forwarding headers count only when they come from a trusted address; a client may write anything into them. The client
+is the last address that is no trusted proxy; addresses before it may be forged.
 Does not live here: any configuration of a proxy (README of the room).
 """
 

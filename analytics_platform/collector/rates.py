@@ -1,4 +1,4 @@
-"""How often somebody may come: requests of a credential, and logins that fail.
+"""Rate limits: requests of a credential, and failed logins.
 
 Buckets are kept for a bounded number of names. Does not live here: who somebody is (``access``).
 """

@@ -1,6 +1,6 @@
 """What becomes of a request that is refused: its answer, its count, and for some days the request itself.
 
-A vendor that changes a field is noticed by the count, and what it sent can be looked at and sent in again.
+The count shows when a vendor has changed a field. The kept requests can be inspected and taken in again.
 Does not live here: keeping them (``store/refused``).
 """
 

@@ -1,6 +1,6 @@
-"""The map from method and path to handler. xAPI's resources answer under /xapi/ and bare; trailing slashes are none.
+"""The map from method and path to handler. xAPI's resources answer with and without /xapi; a final slash is ignored.
 
-Does not live here: what happens around a handler (``app``), what handlers do (``xapi/``, ``intake/``).
+Does not live here: what happens around a handler (``app``), what handlers do (``resources/``, ``intake/``).
 """
 
 from collections.abc import Awaitable, Callable

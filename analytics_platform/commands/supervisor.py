@@ -1,5 +1,6 @@
-"""make dev: the platform's processes under one roof. Their words are prefixed, a fallen one is started again, and one
-Ctrl-C ends them all. A process that falls three times within a minute ends the whole, with its last words on screen.
+"""make dev: the platform's processes under one roof. Each line of output has its process's name in front. A process
+that exits is started again, and one Ctrl-C ends all. When a process exits three times within a minute, everything ends,
+and its last output is shown.
 """
 
 import signal

@@ -1,8 +1,8 @@
 """analytics-platform upgrade: a home that an older version wrote, brought up to this one.
 
 The lake's files get today's columns, from the raw lines where there are some; the warehouse, which is made of the lake,
-is built anew by the job that Dagster runs. Readers keep the old snapshot until the new one is published, and whoever
-stops it in between starts it again. Does not live here: the layout of the home (``upkeep.layout``), the collector's
+is built anew by the job that Dagster runs. Readers keep the old snapshot until the new one is published. An upgrade
+that was interrupted is run again. Does not live here: the layout of the home (``upkeep.layout``), the collector's
 store, which brings itself up to date.
 """
 

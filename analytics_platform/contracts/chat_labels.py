@@ -2,8 +2,8 @@
 
 Translations of exchanges are kept in the same way.
 
-They come from no landing: a day's exchanges are read, each distinct text is labelled once by a version, and the day is
-written anew. What a label means is told in ``enrichment/``; here are only the columns.
+They do not pass through landing: a day's exchanges are read, each distinct text is labelled once per version, and the
+day is written anew. What a label means is told in ``enrichment/``; here are only the columns.
 """
 
 from analytics_platform.contracts.model import Column, LakeTable, made

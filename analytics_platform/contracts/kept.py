@@ -1,7 +1,8 @@
-"""Telemetry's daily rows that outlive its events, as lake tables: what marts showed of a day before its events went.
+"""Daily aggregates of telemetry, as lake tables: they are kept when the events of the day are deleted.
 
-Upkeep writes a day once, before anything of its events goes, from the warehouse; they come back as dbt sources, so that
-a warehouse built anew has them, too. Does not live here: when a day is written (``upkeep/settling``).
+Upkeep writes a day once, from the warehouse, before it deletes any of the day's events. dbt reads these tables as
+sources, so that a warehouse built from nothing has them, too. Does not live here: when a day is written
+(``upkeep/settling``).
 """
 
 from analytics_platform.contracts.model import Column, LakeTable, made

@@ -1,7 +1,7 @@
 """video/events: what video players send, every dialect in one table of typed events.
 
 One event has one position. A per-second player sends VIEW_SEGMENT_START/END pairs, others play/pause/heartbeat.
-Statements of the xAPI video profile stay in xapi/statements (they arrive there) and meet these in dbt.
+Statements of the xAPI video profile stay in xapi/statements; dbt unites both in ``int_video_signals``.
 """
 
 from analytics_platform.contracts.model import Column, Rule, Table

@@ -1,8 +1,9 @@
 """What a response to an interaction says in words, and whether the definition's pattern holds for it, as DuckDB SQL.
 
 Lives here: xAPI's interaction types, their components and delimiters
-(https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#interaction-activities and appendix C). Only where it is
-sure is a response right or wrong; else NULL. Not here: what counts as a question or an answer.
+(https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#interaction-activities and appendix C). A response is right
+or wrong only where the pattern decides it; otherwise the result is NULL. Not here: what counts as a question or an
+answer.
 """
 
 COMPONENTS = ("choices", "scale", "source", "target", "steps")

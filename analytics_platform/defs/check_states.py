@@ -1,4 +1,4 @@
-"""Which checks are red now: the last word of each check on the instance."""
+"""Which checks fail now: the latest evaluation of each check on the instance."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -95,7 +95,7 @@ def _report_asset(settings: Settings, grain: Grain, checks: set[dg.AssetCheckKey
 
 @dataclass(frozen=True)
 class Candidate:
-    """A closed period with what is known of its report; ``written_from`` is NULL where there is none."""
+    """A closed period with what is known of its report; ``written_from`` is None where there is none."""
 
     period: Period
     written_from: str | None

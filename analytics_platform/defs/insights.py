@@ -212,7 +212,7 @@ def new_snapshot_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefinitio
 
 
 def published_version(instance: dg.DagsterInstance, run_id: str) -> str | None:
-    """The version of the snapshot that a run published; NULL where it published none."""
+    """The version of the snapshot that a run published; None where it published none."""
     events = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
     for event in events:
         if event.dagster_event and event.dagster_event.asset_key == PUBLISHED:

@@ -1,8 +1,9 @@
-"""Runs whose process is gone and that nobody ended: they would hold a place in the queue, and their days, for ever.
+"""Ends runs whose process is gone: otherwise they would hold a place in the queue, and their days, for ever.
 
-Dagster's launcher on one machine cannot ask whether a run's process lives: a code server notices when its own die, and
-nobody notices a killed ``materialize``, or a run under way when the machine stopped. A process that starts a run says
-in a tag which one it is. Does not live here: asking for the days again (``automation``).
+Dagster's launcher on one machine cannot ask whether a run's process lives: a code server notices when a run process of
+its own dies, but nobody notices a killed ``materialize``, or a run that was under way when the machine stopped. So a
+process that starts a run writes its host, pid and start time into a tag of it. Does not live here: asking for the days
+again (``automation``).
 """
 
 import os

@@ -14,7 +14,7 @@ from analytics_platform.settings import Settings
 
 @dataclass(frozen=True)
 class Run:
-    """``seconds`` is NULL while it runs or waits."""
+    """``seconds`` is None while it runs or waits."""
 
     run_id: str
     job: str

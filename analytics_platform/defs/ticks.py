@@ -1,4 +1,4 @@
-"""What ticks of sensors and schedules say: which fail, which gave up asking for days, what an error was at first."""
+"""Ticks of sensors and schedules: which fail, which gave up requesting days, and the root cause of an error."""
 
 import re
 from typing import Any

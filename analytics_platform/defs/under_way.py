@@ -1,4 +1,4 @@
-"""Which runs have not ended: what they build is asked for by nobody else.
+"""Runs that have not ended: no sensor or schedule requests their days a second time.
 
 While a run works, the state that its days wait in changes with each step; without this, a sensor that looks every
 minute asks again for each state. Lines that come meanwhile still wait when the run has ended, and are asked for then.

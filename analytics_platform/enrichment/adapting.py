@@ -1,7 +1,7 @@
 """A task's model moved towards an organisation's own corrections, and how much better that makes it.
 
-The scores of the packaged model and the words of the corrected texts are fitted together; how loud each speaks is
-chosen by cross-validation on the corrections alone. What comes out is a linear model of the same shape. Does not live
+The scores of the packaged model and the words of the corrected texts are fitted together; the weight of each is chosen
+by cross-validation on the corrections alone. What comes out is a linear model of the same shape. Does not live
 here: where corrections are kept (``corrections``), the packaged fit (``fitting``).
 """
 

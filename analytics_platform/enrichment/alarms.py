@@ -1,7 +1,7 @@
 """Alarms: the safety rules and the cohorts' words that fire on answers, each (answer, rule) once.
 
-A word is of a cohort; whose answers count is decided where people are known (dbt). Does not live here: the rules
-(``safety``), the words' file (``safety_words``), scanning the past for a new one (``rescanning``).
+A watched word belongs to a cohort. Whose answers it applies to is decided in dbt, where people are known. Does not live
+here: the rules (``safety``), the words' file (``safety_words``), scanning the past for a new one (``rescanning``).
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The honest number: how right the local models are on styles (and on random parts) that they were not trained on.
+"""Cross-validation: how right the local models are on styles (and random parts) that they were not trained on.
 
 And how sure they say they are: the confidence of a style is fitted on the texts of all others. Does not live here: the
 folds (``folding``), the scores on the holdout (``holdout``).

@@ -1,7 +1,8 @@
 """What people decided about alarms: kept among the corrections (task ``safety``), used for every equal text.
 
-A text that a person called harmless alarms no more, unless a critical rule fires on it; one that a person gave a tier
-has it. Does not live here: the corrections' file (``corrections``), what rules and model say (``safety``, ``risk``).
+A text that a person called harmless raises no alarm any more, unless a critical rule fires on it. A text that a person
+gave a tier keeps that tier. Does not live here: the corrections' file (``corrections``), what rules and model say
+(``safety``, ``risk``).
 """
 
 import hashlib

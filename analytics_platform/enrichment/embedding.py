@@ -1,7 +1,7 @@
 """The ``embedding`` method (extra): sentence embeddings on CPU, or on CUDA when there is one.
 
-A label's place is the mean of its examples; near-duplicates are texts that lie close together. An encoder is any
-function from texts to vectors, so the extra is only needed for the real one. Does not live here: weekly clusters
+A label is represented by the mean vector of its examples; near-duplicates are texts that lie close together. An encoder
+is any function from texts to vectors, so the extra is only needed for the real one. Does not live here: weekly clusters
 (``themes``, which takes an encoder too).
 """
 

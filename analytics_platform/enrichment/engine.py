@@ -1,4 +1,4 @@
-"""One door to all methods: which one answers, and the safety rules and people's decisions beside whatever it says.
+"""The entry to all methods: chooses the method, and adds the safety rules' and people's decisions to its labels.
 
 ``Engine.label`` is what an asset calls. Does not live here: how a method works, where texts come from.
 """

@@ -1,6 +1,6 @@
 """How good a method is on a labelled file: agreement, classes, honesty of the confidence, speed.
 
-Every number names what it is over. Does not live here: the methods, the command line (``commands``).
+Every number names its denominator. Does not live here: the methods, the command line (``commands``).
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""Sentences out of a grammar, so that no single wording is learnt: plain opinions and requests, danger and its likes.
+"""Training sentences from a grammar, so that no single wording is learnt: opinions, requests, danger, look-alikes.
 
 ``lexicons/plain_<language>.txt`` (likes, pace, usefulness, advice …) and ``danger_<language>.txt`` and
 ``daily_<language>.txt`` (harmless) hold lines in which

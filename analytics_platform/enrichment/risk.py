@@ -1,8 +1,8 @@
-"""A model beside the safety rules: it may raise a text to the tier that its wording is most like, and lowers none.
+"""A classifier beside the safety rules: it may raise a text to the tier of the most similar wording, and lowers none.
 
-Rules know wordings, people find new ones. The model learns from ``examples/safety.csv`` and a grammar of indirect
-danger (``plain``), and takes all other examples as harmless. Does not live here: the rules and what both say together
-(``safety``), the fit (``fitting``).
+Rules match known wordings; the model finds similar ones. It learns from ``examples/safety.csv`` and a grammar of
+indirect danger (``plain``), and takes all other examples as harmless. Does not live here: the rules and what both say
+together (``safety``), the fit (``fitting``).
 """
 
 import csv

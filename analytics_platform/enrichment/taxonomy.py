@@ -1,8 +1,8 @@
-"""Taxonomies: the labels a team may give, read from YAML. The content of the file is its version.
+"""Taxonomies: the labels a team may give, read from YAML. A hash of the file is its version.
 
 A file holds ``task``, ``unknown_below`` and ``labels``, each with a description, and examples and telling words by
 language; ``outside`` holds words of what the taxonomy does not cover. Does not live
-here: the bulk of the training texts (``examples``), safety rules (``safety_rules``).
+here: the bulk of the training texts (``examples``), safety rules (``safety``).
 """
 
 import hashlib

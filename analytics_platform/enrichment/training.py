@@ -1,6 +1,6 @@
-"""Fits the local models: linear models over words and n-grams, then a confidence that means what it says.
+"""Fits the local models: linear models over words and n-grams, then a calibration of the confidence.
 
-Confidence is fitted on texts that a model did not see, as written and with slips. Does not live here: one fit
+Confidence is fitted on texts that a model did not see, as written and with typing errors. Does not live here: one fit
 (``fitting``), using a fitted model (``model``).
 """
 

@@ -1,7 +1,8 @@
 """Exchanges of chats in another language: ``lake/labels/translations/day=…``, each text once by a version.
 
-A day is written again after every few exchanges; what a killed run had got for others is kept. An exchange whose texts
-have changed since, or that was deleted, loses its translation. Does not live here: asking a model (``translator``).
+A day is written again after every few exchanges; translations that a killed run had received are kept. An exchange
+whose texts have changed since, or that was deleted, loses its translation. Does not live here: asking a model
+(``translator``).
 """
 
 from collections.abc import Sequence

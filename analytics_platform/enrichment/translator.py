@@ -1,8 +1,9 @@
 """Texts into a language by the model of the settings: masked, in batches, several at once, within the day's limit.
 
-The limit and the book of spending are those of labels. A translation is kept beside the lake from its arrival until its
-day is written, so that a killed run and an exchange of which one text failed pay nothing twice. Does not live here:
-which texts, and where their translations are kept (``translating``), the instructions (``translation_prompt``).
+The spending limit and the record of spending are shared with labels. A translation is kept beside the lake from its
+arrival until its day is written, so that no text is paid for twice, after a killed run or when another text of its
+exchange failed. Does not live here: which texts, and where their translations are kept (``translating``), the
+instructions (``translation_prompt``).
 """
 
 import re

@@ -1,7 +1,7 @@
 """What a row is expected to be: the median of the same slot in the last cycles, on the level of the last rows.
 
-Slots come from timestamps, so that a gap does not shift the season. The level is a trailing median of what the season
-leaves, so that a level shift is learnt after half its window. Does not live here: which season (seasons).
+Slots come from timestamps, so that a gap does not shift the season. The level is a trailing median of the values
+without their season, so that a level shift is learnt after half its window. Does not live here: which season (seasons).
 """
 
 from dataclasses import dataclass

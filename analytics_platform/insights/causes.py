@@ -20,7 +20,7 @@ ENOUGH, LEAST_HISTORY = 0.8, 11
 
 @dataclass(frozen=True)
 class Share:
-    """``share`` of the whole deviation; negative: this member went the other way. NULL where nothing deviates."""
+    """``share`` of the whole deviation; negative: this member went the other way. None where nothing deviates."""
 
     member: str
     deviation: float

@@ -1,4 +1,4 @@
-"""Counts as counts: judged by their roots, where a Poisson count of any size has one scale; few by their chance.
+"""Counts: judged by their square roots, which have the same scale at any size; small ones by their probability.
 
 2·√(x + 3/8) (Anscombe 1948) has the standard deviation 1 for Poisson counts; what is wider (negative binomial) shows as
 a wider residual. A weekend that halves a count moves its root at noon and at night alike. Does not live here: the scale

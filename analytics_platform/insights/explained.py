@@ -30,7 +30,7 @@ class Explainer:
                 self._members[line.metric, line.dimension].append(line)
 
     def explain(self, whole: Line, window: tuple[int, int], expected: float) -> str | None:
-        """JSON list of the fewest members of each dimension that make up most of it; NULL where none can be named."""
+        """JSON list of the fewest members of each dimension that make up most of it; None where none can be named."""
         metric = self._declared.metric(whole.metric)
         if metric is None or not (metric.is_ratio or metric.adds_up):
             return None

@@ -1,7 +1,8 @@
-"""Beyond everything seen, by a good part of the range: what the tail of a bursty series has grown used to is new then.
+"""Record values: far beyond all earlier values, they alarm even where a heavy tail makes them likely.
 
-A heavy tail expects the next extreme, and an incident that was seen makes the next one usual; neither holds for a value
-that is far outside of all before it. Does not live here: tails (surprise), what comes again (recurring).
+In a bursty series a heavy tail makes large values likely, and each incident makes the next one less surprising. Neither
+applies to a value that is far outside the range of all values before it. Does not live here: tails (surprise), what
+comes again (recurring).
 """
 
 import numpy as np

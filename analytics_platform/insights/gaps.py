@@ -1,6 +1,6 @@
-"""Data gap or behaviour: a deviation while a check of the source has failed tells of the data, not of people.
+"""Data gap or behaviour: a deviation while a check of its source fails comes from the data, not from people.
 
-Does not live here: which checks there are and when they failed (the control room knows).
+Does not live here: which checks there are and when they failed (``platform_days``, ``records``).
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ PLATFORM = "platform"  # the source of series over all sources
 
 @dataclass(frozen=True)
 class FailedCheck:
-    """A check of a source that was red from ``first`` to ``last`` (seconds); NULL: it still is."""
+    """A check of a source that was red from ``first`` to ``last`` (seconds); None: it still is."""
 
     source: str
     check: str
@@ -22,7 +22,7 @@ class FailedCheck:
 
 @dataclass(frozen=True)
 class Checks:
-    """Failed checks, and the source that all series come from; NULL: a series has the name of its source."""
+    """Failed checks, and the source that all series come from; None: a series has the name of its source."""
 
     failures: Sequence[FailedCheck]
     source: str | None = None

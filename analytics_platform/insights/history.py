@@ -1,8 +1,8 @@
 """Series as the engines take them, from the lake's days of ``insights/series``.
 
 Hours reach back some months, days two years. The window begins with a month, so that a detector that starts there says
-the same of a day on every day of that month. Where idle is zero, a member that was silent for a day is filled up at the
-points of the whole. Does not live here: how the points come about (``gathering``).
+the same of a day on every day of that month. For series with ``idle: zero``, a member without rows on a day gets a 0 at
+each time at which the whole series has a point. Does not live here: how the points come about (``gathering``).
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,9 +1,10 @@
 """Rows over the limit grouped into incidents: one incident alarms once, and a new normal is learnt.
 
 An incident opens at the first row over the limit and lasts until a whole cool-down has passed without one. Only its
-first row is an alarm. Sooner another one begins only where it is plainly another: after quiet rows, further to the
-other side or twice as far; or far beyond everything ever seen (``extreme``), a cool-down after the first one began.
-Rows over the limit are kept out of training, until so many of one incident have come that they are the new normal.
+first row is an alarm. Within an incident a second one opens only in two cases: after quiet rows, when it deviates to
+the other side or twice as far; or a cool-down after the first began, when a value is far beyond all earlier ones
+(``extreme``). Rows over the limit are kept out of training, until so many of one incident have come that they are the
+new normal.
 """
 
 from dataclasses import dataclass

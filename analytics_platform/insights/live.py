@@ -30,9 +30,9 @@ _STOPPED = ("pause", "paused", "ended", "completed", "terminated", "stop", "erro
 
 @dataclass(frozen=True)
 class Minute:
-    """One minute; rates and times are NULL where nothing happened that they could be of.
+    """One minute; rates and times are None where nothing happened that they could be of.
 
-    ``active_users`` is NULL for readers who may not see so few.
+    ``active_users`` is None for readers who may not see so few.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""What comes again and again is no incident: a deviation as large as several earlier ones is as frequent as they were.
+"""Recurring deviations are no incidents: one as large as several earlier ones is judged by how often those came.
 
 Incidents are kept out of training, so tails do not know them; here their peaks are remembered, one per incident and
 statistic. Confirmed incidents are not remembered: they shall alarm again. Does not live here: tails (surprise).

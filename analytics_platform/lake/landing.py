@@ -30,7 +30,7 @@ from analytics_platform.lake.store import Store
 
 @dataclass(frozen=True)
 class Segment:
-    """One file of landing. ``lines`` is NULL for a file that somebody put there under another name."""
+    """One file of landing. ``lines`` is None for a file that somebody put there under another name."""
 
     key: str
     day: date
@@ -158,7 +158,7 @@ def _decoded(payload: bytes) -> tuple[str, str | None]:
 
 
 def _segment(key: str) -> Segment | None:
-    """The segment behind a key; NULL for a file that is none (hidden, or outside a day's folder)."""
+    """The segment behind a key; None for a file that is none (hidden, or outside a day's folder)."""
     folder, _, name = key.rpartition("/")
     day_text = folder.rpartition("/day=")[2]
     if name.startswith(".") or not name.endswith((".ndjson.zst", ".ndjson", ".ndjson.gz")):

@@ -67,7 +67,7 @@ class Ledger:
             list(pool.map(publish, entries))
 
     def read(self, table: Table, day: date) -> Entry | None:
-        """The entry of a day; NULL when the day was never materialised."""
+        """The entry of a day; None when the day was never materialised."""
         content = self._store.read(_key(table.source, table.name, day))
         return None if content is None else _entry(content)
 

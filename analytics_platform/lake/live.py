@@ -1,7 +1,8 @@
 """Which lines came as things happened, and which are history that was delivered later.
 
-An import of old statements, or the first fill from another system, says nothing of how fast lines come, and its end is
-no silence. Does not live here: who asks (``alerts.sources``, ``insights.platform_days``).
+An import of old statements, or a first load from another system, says nothing about the delay of live lines, and its
+end does not mean that the source fell silent. Does not live here: who asks (``alerts.sources``,
+``insights.platform_days``).
 """
 
 from collections.abc import Sequence

@@ -20,7 +20,7 @@ from analytics_platform.lake.parse_sql import quote_name, quote_text
 
 @dataclass(frozen=True)
 class Outdated:
-    """A file and the columns that it lacks. ``day`` is NULL for the file without rows that every table has."""
+    """A file and the columns that it lacks. ``day`` is None for the file without rows that every table has."""
 
     table: LakeTable
     key: str

@@ -1,7 +1,7 @@
 """Raw lines to typed rows, as one SQL statement made from a contract. Pure: text in, text out.
 
 Lives here: the order of the steps (unwrap, shape, time, rules) and the one rule of time for every table. Does not
-live here: which columns there are (``contracts/``), running the statement and removing repeats (``lake``).
+live here: which columns there are (``contracts/``), running the statement (``lake``), duplicates (``verdicts``).
 """
 
 import json

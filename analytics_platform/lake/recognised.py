@@ -1,7 +1,7 @@
-"""Repeats that a door recognised before landing: no line comes of them, so it tells how many there were.
+"""Duplicates that a collector recognised before landing: they become no lines, so the collector reports their number.
 
-``recognised/<door>.json`` holds them by table and UTC day of receipt; each door, a collector's store, has its own file.
-The ledger's sums are of lines in landing, so these stand beside them.
+``recognised/<door>.json`` holds them by table and UTC day of receipt; each collector store (``<door>``) has its own
+file. The ledger's sums are of lines in landing, so these stand beside them.
 """
 
 from collections import Counter

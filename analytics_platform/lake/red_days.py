@@ -1,7 +1,7 @@
-"""On which days which check of a table was red, by the last look at each day: ``red_days/<source>/<table>/…``.
+"""Which checks of a table failed on which day, by the latest evaluation: ``red_days/<source>/<table>/…``.
 
-A deviation on such a day tells of the data and not of people, also when it is looked for months later; what Dagster
-knows of its checks goes with its old runs. Does not live here: the checks (``checks``), who asks (``insights``).
+A deviation on such a day tells of the data and not of people, also when it is looked for months later; Dagster's own
+check results are deleted with its old runs. Does not live here: the checks (``checks``), who asks (``insights``).
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""One id on two days: a repeat that claims another time, or that claims none and came on another day.
+"""Duplicates across days: the same id with another claimed time, or without one and received on another day.
 
 Each day has a file of its ids as numbers of eight bytes (``keys/<source>/<table>/day=YYYY-MM-DD.parquet``). Days that
 were just built are looked for in those of all others; the few rows that are found are read from their days. The first

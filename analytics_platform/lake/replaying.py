@@ -20,7 +20,7 @@ from analytics_platform.lake.parse_sql import quote_name
 
 @dataclass(frozen=True)
 class Change:
-    """One day before and after. Rows are compared by their key; ``before`` is NULL for a day never built."""
+    """One day before and after. Rows are compared by their key; ``before`` is None for a day never built."""
 
     day: date
     before: Entry | None

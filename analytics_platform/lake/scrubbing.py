@@ -88,7 +88,7 @@ def _rewrite(table: Table, segment: Segment, file: Path, target: Path, erased: E
 
 
 def scrubbed(path: str, line: bytes, day: date, erased: Erased) -> bytes | None:
-    """A raw line without erased people; NULL when it names none of them."""
+    """A raw line without erased people; None when it names none of them."""
     try:
         whole = orjson.loads(line)
         payload = whole["payload"]
@@ -105,7 +105,7 @@ def scrubbed(path: str, line: bytes, day: date, erased: Erased) -> bytes | None:
 
 
 def without(path: str, payload: dict[str, Any], erased: Erased) -> dict[str, Any] | None:
-    """A payload without erased people: the same object when it names none, NULL when it is about one."""
+    """A payload without erased people: the same object when it names none, None when it is about one."""
     if any(map(erased.holds, subjects(path, payload))):
         return None
     return _hidden(payload, erased) if _mentions(payload, erased) else payload

@@ -1,8 +1,8 @@
 """Whom a raw payload is about, for each source: the identifiers of its subjects, and of people whom it only mentions.
 
-Twice the same: as SQL, which finds the few segments that hold somebody, and as Python, which judges their lines one by
-one. Subjects are who acts, and the agent that a statement is about; mentioned are instructors, teams, members of groups
-and every e-mail address in a text. Does not live here: what becomes of a line (``scrubbing``).
+The rule is written twice: as SQL, which finds the few segments that hold somebody, and as Python, which judges their
+lines one by one. Subjects are who acts, and the agent that a statement is about; mentioned are instructors, teams,
+members of groups and every e-mail address in a text. Does not live here: what becomes of a line (``scrubbing``).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Who asks for which days, so that a schedule and a sensor that look in the same second do not ask for one day twice.
+"""Notes which days were just requested, so that a schedule and a sensor do not request one day at the same time.
 
 Each leaves out days of runs that it sees, but a run is seen only when Dagster has made it, seconds after the asking.
 What was asked for until then is noted in one SQLite file beside Dagster's. Starts nothing.

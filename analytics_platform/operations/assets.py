@@ -24,7 +24,7 @@ WITHOUT_GAPS = {*TABLES, "insights/series"}
 
 @dataclass(frozen=True)
 class AssetDays:
-    """``missing`` days lie between the first and the last; NULL where gaps are usual."""
+    """``missing`` days lie between the first and the last; None where gaps are usual."""
 
     asset: str
     days: int
@@ -90,6 +90,6 @@ def _asset(path: str, days: Collection[date]) -> AssetDays:
 
 
 def _written(name: str) -> datetime | None:
-    """When a segment was written, by its name; NULL for a file that somebody put there."""
+    """When a segment was written, by its name; None for a file that somebody put there."""
     found = _WRITTEN.match(name)
     return datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None

@@ -43,7 +43,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Status:
-    """All steps, sources and assets. ``published`` is NULL where nothing is."""
+    """All steps, sources and assets. ``published`` is None where nothing is."""
 
     steps: list[Step]
     sources: list[Lag]

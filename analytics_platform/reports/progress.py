@@ -70,7 +70,7 @@ class Drop:
 
 @dataclass(frozen=True)
 class Message:
-    """All that is said. ``main`` is NULL before the cohort has begun anything."""
+    """All that is said. ``main`` is None before the cohort has begun anything."""
 
     cohort: str
     day: date
@@ -255,7 +255,7 @@ def _drop(facts: Facts, lesson: str | None) -> Drop | None:
 
 
 def _next_title(facts: Facts, lesson: str | None) -> str | None:
-    """The lesson after the main one; the first one when nothing has begun; NULL at the end of the course."""
+    """The lesson after the main one; the first one when nothing has begun; None at the end of the course."""
     ids = [row["lesson_id"] for row in facts.lessons]
     after: Sequence[dict[str, Any]] = facts.lessons[ids.index(lesson) + 1 :] if lesson in ids else facts.lessons
     if not after:

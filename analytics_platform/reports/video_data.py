@@ -55,7 +55,7 @@ def significant_dropoffs(reader: OpenReader, video_id: str, threshold: float = T
 
 
 def engagement(reader: OpenReader, video_id: str) -> dict[str, Any]:
-    """All views of a video as one row; rates are NULL where there is no view or no length."""
+    """All views of a video as one row; rates are None where there is no view or no length."""
     name = video(reader, video_id)["video_id"]
     return _rows(reader, _ENGAGEMENT.format(of="where video_id = $1"), name)[0]
 

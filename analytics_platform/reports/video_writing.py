@@ -1,4 +1,4 @@
-"""The report of a video, read from the published snapshot. Does not live here: files of it (``writing.write``)."""
+"""Builds the report of a video from the published snapshot. Does not live here: its files (``video_files``)."""
 
 from collections.abc import Callable, Mapping
 

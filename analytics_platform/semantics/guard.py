@@ -1,9 +1,9 @@
 """SQL of strangers: read into a tree, refused unless every part of it is known to be harmless, and written anew.
 
-What runs is never the text that was sent but what this module writes from the tree, so tricks with comments, quotes
-and Unicode have nothing to hold on to. Allowed is one SELECT over marts with the functions named here; everything else
-is refused, whether it is known to do harm or not. What is left can only be large: the locked reader ends it by its
-limits on rows, time and memory (BigQuery: bytes billed), after EXPLAIN has shown that the engine understands it.
+What runs is never the text that was sent but what this module writes from the tree, so tricks with comments, quoting
+and Unicode have no effect. Allowed is one SELECT over marts with the functions named here; everything else is refused,
+whether it is known to do harm or not. An allowed query can still be expensive: the locked reader ends it by its limits
+on rows, time and memory (BigQuery: bytes billed), after EXPLAIN has shown that the engine understands it.
 Does not live here: whose rows it sees (``roles``).
 """
 

@@ -1,7 +1,8 @@
-"""Answers that were given once: a snapshot never changes, so the same SQL over the same version has the same rows.
+"""The cache of answers: a snapshot never changes, so the same SQL over the same version has the same rows.
 
-One place for a process, bounded in bytes. Who asks what another is just being answered waits for that answer. The SQL
-says everything about a viewer that matters (``roles`` writes it in). Does not live here: pages' own cache of a session.
+One place for a process, bounded in bytes. A question that is just being answered for another caller waits for that
+answer. The SQL says everything about a viewer that matters (``roles`` writes it in). Does not live here: pages' own
+cache of a session.
 """
 
 import threading

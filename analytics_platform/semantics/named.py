@@ -5,10 +5,10 @@ mart's column of that name. ``shows`` says what a row is: ``people`` (no viewer 
 whose column ``people`` counts enough of them), or ``organisation`` (nobody in particular). The SQL is DuckDB's;
 BigQuery gets it translated (a test runs each on both). ``$name`` stands for a parameter.
 
-What viewers do not see is judged by (``suppression``): ``cells`` and ``within``, the key of a row; ``slices``, the
-parameters that make another number of a row instead of choosing rows, each with the columns that it compares (none
-where the query cannot be split by them); ``counts``, columns that count people, each with the columns that would tell
-the count; ``hidden``, a condition on rows that are none of theirs. ``newest_first``: see (``newest``).
+``suppression`` hides cells from viewers by these keys: ``cells`` and ``within`` are the key of a row; ``slices`` are
+parameters that change the number in a row instead of selecting rows, each with the columns that it compares (none where
+the query cannot be split by it); ``counts`` are columns that count people, each with the columns that would give the
+count away; ``hidden`` is a condition on rows that viewers do not see. ``newest_first`` is explained in ``newest``.
 """
 
 import re

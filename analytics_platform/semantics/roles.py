@@ -66,7 +66,7 @@ def restrict(
 
 
 def _seen(mart: Mart, viewer: Viewer, asks_person: bool, dialect: str) -> str | None:
-    """A SELECT of what the viewer sees of the mart; NULL when that is all of it."""
+    """A SELECT of what the viewer sees of the mart; None when that is all of it."""
     columns = {name: kind for name, kind, _ in mart.columns}
     joins_person = "actor_key" in columns and "person_id" not in columns
     by_cohort = joins_person and viewer.cohorts is not None

@@ -1,7 +1,8 @@
 """What a viewer does not see of an answer: cells of few people, and the cells that would give those away. SQL trees.
 
 - A cell with fewer than five people is left out.
-- A total less the shown cells is the hidden ones: where these are few, the smallest of the shown is left out, too.
+- A total minus the shown cells gives the hidden ones. Where those are few people, the smallest shown cell is left out,
+  too.
 - A condition shows no more than the table without it: cells are judged as if nothing had been chosen, and an answer
   about several of them is left out when one of them is hidden. So nobody gets at a cell by asking for all but it.
 

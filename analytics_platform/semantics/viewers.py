@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """``cohorts`` are the only ones whose people this viewer sees; NULL means all."""
+    """``cohorts`` are the only ones whose people this viewer sees; None means all."""
 
     name: str
     role: Role

@@ -84,7 +84,7 @@ class Plan:
         return self.mix.get(table, 0) > 0
 
     def asked(self, table: str) -> int | None:
-        """Events asked for in a table and day; NULL when the volume follows from the people."""
+        """Events asked for in a table and day; None when the volume follows from the people."""
         if self.lines_per_day is None:
             return None
         return round(self.lines_per_day * self.mix.get(table, 0) / sum(self.mix.values()))

@@ -1,4 +1,4 @@
-"""One thing that is older than its kind is kept, with what removes it. Does not live here: finding any."""
+"""``Old``: one expired item and the function that removes it. Does not live here: finding expired items."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is older than its kind is kept: found first, counted, and removed only when asked.
+"""Retention: finds and counts what has passed the time that its kind is kept, and removes it only on request.
 
 A day of a source goes whole, from landing to labels, so that nothing left behind brings it back; marts forget it with
 the next build of that day, but telemetry's daily rows stay (``settling``). Does not live here: how long each kind is

@@ -1,8 +1,9 @@
-"""Telemetry's days before their events go: their daily rows are kept for ever, their hours go.
+"""Keeps the daily rows of telemetry for ever, before the day's events and hourly rows are deleted.
 
 The rows are read from the warehouse as it was built from all of the day's events, and written into the lake
-(``contracts/kept``), where every later build finds them, one from nothing included. A day is written once: lines that
-come later change its events, not its rows. A day whose marts are not up to date waits, and so do its events.
+(``contracts/kept``), where every later build finds them, one from nothing included. A day is written once. Lines that
+arrive later change the day's events, but not these rows. A day whose marts are not up to date waits, and so do its
+events.
 Does not live here: which events go when (``thinning``, ``retention``).
 """
 

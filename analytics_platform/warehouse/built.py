@@ -1,8 +1,8 @@
 """What the marts were built from: the mark of each lake file, and the build that they stand for.
 
 Noted beside the warehouse when dbt and its tests have ended well, so whoever dies in between builds those days again.
-A build under way or failed is noted as unfinished: nothing may be published until another has ended well. Notes of a
-warehouse that is gone count for nothing. Does not live here: asking for a build (``operations``, ``defs``).
+A build under way or failed is noted as unfinished: nothing may be published until another has ended well. If the
+warehouse is missing, its notes are ignored. Does not live here: asking for a build (``operations``, ``defs``).
 """
 
 from collections.abc import Collection, Iterable

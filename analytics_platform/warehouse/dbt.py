@@ -28,7 +28,7 @@ MOST_RANGES = 20  # in a model's SQL; of more, the smallest gaps between them ar
 class NodeResult:
     """What became of one model or test. ``failures`` counts the rows that a test found.
 
-    ``bytes_billed`` is NULL where nobody bills.
+    ``bytes_billed`` is None where nobody bills.
     """
 
     unique_id: str

@@ -1,4 +1,4 @@
-"""Which day files of the lake were taken to where dbt reads them: a mark per file, and what else is remembered.
+"""Which day files of the lake were copied to where dbt reads them: the mark (version) of each file, and notes.
 
 Days that did not change are not taken again. Pure.
 """

@@ -91,7 +91,7 @@ def draft(settings: Settings, build: str, now: datetime) -> Snapshot:
 
 
 def current(settings: Settings) -> Snapshot | None:
-    """The snapshot that readers get now; NULL before the first publish."""
+    """The snapshot that readers get now; None before the first publish."""
     return _snapshot(settings.published_folder / MANIFEST)
 
 

@@ -1,4 +1,4 @@
-"""What the last whole build found, for a build of the same lake by the same models and settings: it need not run again.
+"""Results of the last whole build. A build of the same lake, models and settings reuses them and does not run dbt.
 
 An empty day costs dbt ten seconds for rows that are there already. Does not live here: whether the lake is the same
 (``built``).

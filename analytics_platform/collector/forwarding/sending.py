@@ -1,9 +1,9 @@
 """One LRS that takes statements: where the pump's lines go instead of into landing.
 
-It is asked to store them by POST. Where it refuses a batch they are sent one by one, so that a bad one stops no good
-ones; what it refuses by itself is kept with the refused requests, and told. Everything else that goes wrong is thrown,
-and the pump tries again. An LRS that names no 2.0 among its versions gets statements of 2.0 as ones of 1.0.3, without
-their version; those that say what only 2.0 knows are kept with the refused ones.
+Statements are sent by POST. If the LRS refuses a batch, its statements are sent one by one, so that a bad one does not
+stop good ones. A statement refused on its own is kept with the refused requests, and logged. Any other error is raised,
+and the pump retries. An LRS that names no 2.0 among its versions gets statements of 2.0 as ones of 1.0.3, without their
+version; those that say what only 2.0 knows are kept with the refused ones.
 Does not live here: which statements (``source``).
 """
 

@@ -1,7 +1,7 @@
 """Where statements are forwarded to, and which: targets and their rules, from one YAML file.
 
 A statement goes to a target when one of the target's rules takes it; a target without rules gets everything. A rule
-takes what fits all that it names, and of each the first that fits is enough; ``*`` stands for anything. A wrong file
+matches when each of its keys matches; a key matches when one of its patterns does; ``*`` is a wildcard. A wrong file
 stops the start. Does not live here: sending (``sending``).
 """
 

@@ -1,7 +1,7 @@
 """What video and telemetry share: the ids, the time, the kinds of fields, and taking events in.
 
-An event is one line of landing, as the contract of its table reads it. Its id makes it unique; without one it gets
-one. A time that is no time is refused, never replaced by now; without one the time of receipt counts in the lake.
+An event is one line of landing, as the contract of its table reads it. Its id makes it unique; an event without an id
+gets one. An invalid time is refused. For an event without a time the lake takes the time of receipt.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """What is known of an activity or an agent: what the newest statements say of it.
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.5 (activities), #2.4 (agents)
-Nothing is kept apart for this, so it cannot disagree with the statements.
+It is computed from the stored statements at each request, so it always agrees with them.
 """
 
 from typing import Any

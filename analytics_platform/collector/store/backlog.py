@@ -1,9 +1,9 @@
 """How much landing does not have yet, and pushing back before it is too much.
 
-From a quarter of the bound on the writer pauses after each group, the longer the more waits: the shipping process gets
-the time that it lacks. What would pass the bound is not accepted until some is shipped. Lines are counted four times a
-second, and what is stored in between is added: only other collectors of the same store can pass the bound, by what they
-store within that time.
+Above a quarter of the limit the writer pauses after each group, longer the more lines wait, which leaves CPU time to
+the shipping process. A write that would exceed the limit is refused until lines have been shipped. Waiting lines are
+counted four times a second, and lines stored in between are added. Only other collectors on the same store can exceed
+the limit, by what they store within that quarter of a second.
 Does not live here: what waits (``queue``), shipping it (``shipping``).
 """
 

@@ -1,8 +1,8 @@
 """Credentials: who may send and read. Secrets are made here, shown once and kept as hashes; several live at once.
 
-A secret has 256 random bits, so a plain SHA-256 cannot be searched, and checking costs microseconds: nobody can keep
-the collector busy with wrong passwords. A public key has no secret: it may stand in a page, and may do nothing but send
-events of some kinds from pages of some origins. Each change leaves a line in the audit.
+A secret has 256 random bits, so its plain SHA-256 cannot be inverted by guessing. Checking one takes microseconds, so
+wrong passwords cannot keep the collector busy. A public key has no secret: it may stand in a page, and may do nothing
+but send events of some kinds from pages of some origins. Each change leaves a line in the audit.
 Does not live here: reading the request's header (``access``).
 """
 

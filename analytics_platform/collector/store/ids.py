@@ -1,9 +1,10 @@
-"""Which statement has which id. Ids that clients give are chance, and an index of chance is written everywhere at once:
+"""Which statement has which id. Clients' ids are random, and random keys are written all over an index:
 at a million statements a batch of 500 touched 500 pages.
 
-So an id waits in a small table first (``ids_new``). Each transaction that adds some moves some on to the large table
-(``ids``), taking the small one in its order, round and round: what moves together lies together. Ids made here begin
-with the time and go to the large table at once. Writers take turns, so looking in both keeps ids unique.
+So an id is first written into a small table (``ids_new``). Each transaction that adds ids also moves some of them to
+the large table (``ids``), in the order of the keys, starting again at the end: ids moved together touch neighbouring
+pages. Ids made here begin with the time and go to the large table at once. Writers take turns, so looking in both keeps
+ids unique.
 Does not live here: the statements themselves (``statement_queries``, ``transaction``).
 """
 

@@ -1,7 +1,7 @@
-"""Which places have a mark: written in groups, read an epoch or many at once.
+"""The inverted index, from mark to places: written in groups, read by one epoch or many at once.
 
-A group of 2,000 statements has some 12,000 marks, and less than half as many different ones: each different one is one
-row, with its places packed. Rows were the larger part of what a statement cost.
+A group of 2,000 statements has some 12,000 marks, fewer than half of them distinct. Each distinct mark is one row with
+its places packed, because the rows of this index were the larger part of a statement's cost.
 Does not live here: what a mark is (``xapi/marks``), the statements at the places (``statement_queries``).
 """
 

@@ -1,8 +1,8 @@
-"""What a StatementRef brings with it: voiding, and being found by whatever finds the statement that it refers to.
+"""What a StatementRef causes: voiding, and that a filter which finds its target finds the referring statement, too.
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3.s3 (filters),
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.2.s2.b3 (voiding)
-Either may come first: a target that comes later is looked for when it comes.
+The reference may arrive before its target: then it is resolved when the target arrives.
 """
 
 from collections.abc import Mapping

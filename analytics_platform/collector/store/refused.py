@@ -1,6 +1,6 @@
 """What the strict routes refused, kept for some days so that a person can see it, and send it in again.
 
-Bounded for each credential and altogether: who sends nonsense without end fills no disk.
+Number and size are limited for each credential and in total, so refused requests cannot fill the disk.
 Does not live here: what is refused and why (``xapi/``), the command (``commands``).
 """
 

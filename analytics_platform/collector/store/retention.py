@@ -1,9 +1,9 @@
 """How long the store keeps statements that landing has: up to an age, up to a size, oldest first.
 
-A statement that goes leaves its id, fingerprint and owner: the same one sent again is still the same, another one with
-its id still a conflict, and voiding it is still judged. Its text goes, and once all of an epoch are gone what they
-could be found by. What landing or a target of forwarding has not been given stays, and so do statements with
-attachments, whose bytes are nowhere else. Freed room in the file is used again.
+A statement's text is deleted; its id, fingerprint and owner stay. So the same statement sent again is still a
+duplicate, another one with its id is still a conflict, and the right to void it is still checked. The postings of an
+epoch are deleted once the texts of all its statements are. Statements that landing or a forwarding target does not have
+yet stay, and so do those with attachments, whose bytes are nowhere else. Freed room in the file is used again.
 Does not live here: when it is done (``server``), documents, which stay until somebody deletes them.
 """
 

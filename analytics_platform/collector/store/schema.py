@@ -1,12 +1,11 @@
 """The store's tables, in SQL that SQLite and PostgreSQL both take.
 
 ``{bytes}`` is blob or bytea, ``{place}`` integer (SQLite's own row number) or bigint, ``{place_only}`` is SQLite's
-WITHOUT ROWID. Times are microseconds since 1970 (UTC). An epoch is a thousand places: postings are written into
-the pages of the newest epoch only, where over a million statements each batch touched thousands of pages.
-A posting says which places of an epoch have a mark: two bytes for each, counted from the epoch's start; one group of
-statements writes one posting for each of its marks. A clock step is the first place whose time of storing is earlier
-than that of the place before it. Does not live here: any query, what older versions had
-(``migration``).
+WITHOUT ROWID. Times are microseconds since 1970 (UTC). An epoch is 1,024 places: postings are written into the pages of
+the newest epoch only. Without epochs, at a million statements, each batch touched thousands of pages. A posting says
+which places of an epoch have a mark: two bytes for each, counted from the epoch's start; one group of statements writes
+one posting for each of its marks. A clock step is the first place whose time of storing is earlier than that of the
+place before it. Does not live here: any query, what older versions had (``migration``).
 """
 
 EPOCH_BITS = 10

@@ -1,6 +1,6 @@
 """What GET asks of the statements: one by id, a page by filters, what is known of an agent or activity.
 
-A page walks the epochs, newest first: places of the rarest filter, then those that the other filters have as well.
+A page is found epoch by epoch, newest first: the places of the rarest filter, intersected with those of the others.
 Does not live here: the parameters of a request and the formats (``xapi/``).
 """
 

@@ -1,6 +1,6 @@
 """Many writes in one transaction: ids looked up together, rows written together, one fsync for all.
 
-Works are judged one after another against what is stored and what was judged before them; then everything is written.
+Writes are checked one after another, against what is stored and the writes before them; then all is written.
 Does not live here: StatementRef's consequences (``references``), documents (``documents``).
 """
 

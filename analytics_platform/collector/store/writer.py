@@ -1,7 +1,8 @@
 """The one writer: a thread that takes what is waiting, does it in one transaction, and then answers everybody.
 
 While one group is on its way to disk the next one gathers, so many small requests share an fsync. The queue is bounded:
-who does not fit is told to come again. A store that cannot write fails the group and is tried anew with the next one.
+a write that does not fit is answered with 503 and Retry-After. When the store cannot write, the group fails, and the
+next group tries again.
 Does not live here: what a write does (``transaction``).
 """
 

@@ -1,9 +1,9 @@
 """When two deliveries are the same statement.
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.3.1.s9
-A fingerprint decides almost always; only when it differs are the two taken apart. What an LRS assigns, what activities
-and verbs are called, how a time is written and in which order members stand makes no difference. Durations are
-compared to a hundredth of a second.
+Equal fingerprints mean the same statement. Only when they differ are the two compared property by property, without
+what an LRS assigns, the names and definitions of activities and verbs, the notation of times and the order of members.
+Durations are compared to a hundredth of a second.
 """
 
 from hashlib import sha256

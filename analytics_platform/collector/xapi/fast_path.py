@@ -1,8 +1,8 @@
 """Statements taken apart into the bytes of their parts, so that a part that was seen before is not checked again.
 
-The same actors, verbs, activities and contexts come again and again. A part's bytes lead to what checking it gave: its
-JSON as it is stored, and its marks. Equal bytes break equal rules, so nothing is checked less; what was never seen is
-parsed and checked by the rules of ``statements``. Any other statement takes the full path through ``prepare``, which
+The same actors, verbs, activities and contexts come again and again. A cache maps a part's bytes to the result of
+checking it: its JSON as stored, and its marks. Equal bytes get equal verdicts, so no check is lost. A part that is not
+in the cache is parsed and checked by ``statements``. Any other statement takes the full path through ``prepare``, which
 also words every error: https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md#2.4
 Does not live here: any rule, batches (``resources.statement_bodies``).
 """

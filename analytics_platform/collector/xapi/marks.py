@@ -1,7 +1,7 @@
-"""What a statement can be found by, as 64-bit numbers: one index of (mark, place) serves every filter.
+"""Marks, the index terms of a statement, as 64-bit hashes: one index of (mark, place) serves every filter.
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Communication.md#2.1.3.s1
-Who is actor or object has one mark, who is mentioned elsewhere another; the broad filters ask for either.
+An actor or object has one mark, a mention elsewhere another; related_agents and related_activities ask for both.
 Does not live here: the index (``store/``), reading the parameters of a request (``statement_query``).
 """
 

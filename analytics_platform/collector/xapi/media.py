@@ -1,4 +1,4 @@
-"""Media types that strangers give: kept only when they can be a header, and never shown as a page.
+"""Media types from clients: stored only if valid as a header; what a browser would run is returned as text/plain.
 
 Does not live here: which types a resource accepts (``resources.statement_bodies``, ``document_rules``).
 """

@@ -1,7 +1,7 @@
-"""The watched folder ``PLATFORM_HOME/imports/<kind>/`` as a source of the pump. Who pumps it is told in ``defs``.
+"""The watched folder ``PLATFORM_HOME/imports/<kind>/`` as a source of the pump. ``defs/imports`` pumps it.
 
-A file that was put there is imported and moved to ``done/`` or ``rejected/``, with its report beside it. What a command
-line would say is said by names: a date in the file's name is its day, folders below a kind that has cohorts are the
+A file that was put there is imported and moved to ``done/`` or ``rejected/``, with its report beside it. Names stand
+for the options of the command line: a date in the file's name is its day, folders below a kind that has cohorts are the
 cohort (``responses/North/Harbour/export.csv`` is of ``North / Harbour``).
 """
 

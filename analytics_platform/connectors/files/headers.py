@@ -72,7 +72,7 @@ def find_columns(header: Sequence[str], fields: Sequence[Field]) -> Columns:
 
 
 def _rest(header: str, spellings: Sequence[str]) -> str | None:
-    """What follows a spelling in a header, as it was written; NULL when it begins otherwise."""
+    """What follows a spelling in a header, as it was written; None when it begins otherwise."""
     for spelling in spellings:
         found = re.match(rf"\s*{spelling.replace(' ', '[ _-]')}\b[\s:_-]*", header, flags=re.IGNORECASE)
         if found:

@@ -1,4 +1,4 @@
-"""What a kind of file is, and what one import under way knows. Does not live here: any kind (``kinds/``).
+"""``Kind`` describes a kind of file, ``Work`` holds the state of one import. Does not live here: any kind (``kinds/``).
 
 A file is one batch of rows with one ``batch_id``. Rosters, links and lesson maps land in one segment, so that half a
 batch is never the state; answers land in pieces, because each of them counts alone.

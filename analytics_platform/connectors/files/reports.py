@@ -34,7 +34,7 @@ class Rejects:
 
 @dataclass(frozen=True)
 class Report:
-    """One import. ``batch_id`` is NULL when nothing was to be stored, or nothing was meant to be."""
+    """One import. ``batch_id`` is None when nothing was to be stored, or nothing was meant to be."""
 
     kind: str
     file: str

@@ -1,4 +1,4 @@
-"""``analytics-platform collect``: days of conversations and messages from NocoDB, with progress, to be gone on with.
+"""``analytics-platform collect``: days of conversations and messages from NocoDB, with progress and resuming.
 
 Does not live here: pulling (``pulling``). Imports are inside the command, so that ``--help`` answers at once.
 """

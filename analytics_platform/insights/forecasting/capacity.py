@@ -10,7 +10,7 @@ from analytics_platform.insights.rolling import Array
 
 @dataclass(frozen=True)
 class Reached:
-    """Seconds since 1970, or NULL: not within the horizon. ``earliest`` and ``latest`` bound the 80 % interval."""
+    """Seconds since 1970, or None: not within the horizon. ``earliest`` and ``latest`` bound the 80 % interval."""
 
     limit: float
     expected: int | None

@@ -1,9 +1,9 @@
 """Intervals from the errors of the backtest: what share of the past lay within, scaled by how errors grow ahead.
 
 Errors of all origins are put on one scale (their growth with the horizon) and pooled; the quantile is that of split
-conformal prediction. Errors of one origin hang together: a level that breaks puts a whole horizon outside. So the
-interval goes half way to the one that holds that share of origins. Coverage is measured by leaving each origin out in
-turn.
+conformal prediction. Errors of one origin are correlated: after a level shift a whole horizon lies outside. So the
+interval is widened half way to the one that would contain this share of the origins. Coverage is measured by leaving
+each origin out in turn.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
-"""Is a series noise: do its values say nothing of later ones, so that its mean is all that can be said ahead?
+"""Whether a series is noise: its values tell nothing about later ones, so its mean is the best forecast.
 
-Two signs are asked for. The Ljung–Box test finds no correlation with earlier values, and at the origins of the backtest
-the choice did no better than the mean of what was known.
+Both of two conditions must hold. The Ljung–Box test finds no correlation with earlier values, and at the origins of the
+backtest the choice did no better than the mean of what was known.
 """
 
 import numpy as np

@@ -23,7 +23,7 @@ NO_DATA = "no data"
 
 @dataclass(frozen=True)
 class Figure:
-    """One number, what it is a share of, and the same number of the period before. NULL is no data, with ``why``."""
+    """One number, what it is a share of, and the same number of the period before. None is no data, with ``why``."""
 
     name: str
     value: Number | None
@@ -120,7 +120,7 @@ def change(figure: Figure) -> str:
 
 
 def share(part: Number | None, whole: Number | None) -> float | None:
-    """NULL without a denominator."""
+    """None without a denominator."""
     return part / whole if part is not None and whole else None
 
 

@@ -61,7 +61,7 @@ def write_reports(
 
 
 def made_from(settings: Settings, kind: str, period: Period) -> str | None:
-    """The version of the snapshot that a report was made from; NULL where it was never written."""
+    """The version of the snapshot that a report was made from; None where it was never written."""
     file = settings.reports_folder / kind / period.key / "about.json"
     return orjson.loads(file.read_bytes())["snapshot"] if file.exists() else None
 

@@ -30,7 +30,7 @@ class KeyRefused(PlatformError):
 
 @dataclass(frozen=True)
 class Key:
-    """One key, without its secret. ``cohorts`` NULL: all."""
+    """One key, without its secret. ``cohorts`` None: all."""
 
     id: str
     name: str
@@ -56,7 +56,7 @@ class Keys:
         return list(self._keys().values())
 
     def viewer(self, token: str) -> Viewer | None:
-        """Who holds this key; NULL for nobody's."""
+        """Who holds this key; None for nobody's."""
         parts = token.split("_", 2)
         key = self._keys().get(parts[1]) if len(parts) == 3 and parts[0] == "ap" else None
         same = hmac.compare_digest(_hash(token), key.hash if key else "0" * 64)
@@ -81,7 +81,7 @@ class Keys:
         self._write(left)
 
     def laptop(self) -> Path | None:
-        """A first admin key in a file of its owner; NULL when there are keys already."""
+        """A first admin key in a file of its owner; None when there are keys already."""
         if self.all():
             return None
         file = self._folder / LAPTOP

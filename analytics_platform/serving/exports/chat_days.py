@@ -1,4 +1,4 @@
-"""Which days a place holds that the marts tell otherwise by now: of erased people, late edits, deletions.
+"""Days of an export target whose rows differ from the marts by now: after erasures, late edits, deletions.
 
 A run hands on the days that it is asked for, and these. What was handed on is noted as counts and sums of each local
 day, one small file in the home for each place; a place without a note is compared anew, day by day. Does not live

@@ -108,7 +108,7 @@ def stale_banner(reply: Reply) -> None:
 
 
 def number(value: object, unit: str = "") -> str:
-    """A number for people; NULL is "no data"."""
+    """A number for people; None is "no data"."""
     if value is None or (isinstance(value, float) and pd.isna(value)) or value is pd.NaT:
         return say("common.no_data_short")
     if unit == "share" and isinstance(value, int | float):

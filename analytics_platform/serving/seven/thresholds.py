@@ -34,7 +34,7 @@ _WORDS = {**NUMBERS, "once": "1", "twice": "2", "half": "0.5"}
 
 @dataclass(frozen=True)
 class Bound:
-    """``holds`` says whether a number is inside; NULL never is."""
+    """``holds`` says whether a number is inside; None never is."""
 
     sign: str
     number: float

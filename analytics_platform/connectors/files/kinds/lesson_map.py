@@ -38,7 +38,7 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 @dataclass(frozen=True)
 class Lesson:
-    """One line of a map; ``due`` by cohort, NULL for every cohort."""
+    """One line of a map; ``due`` by cohort, None for every cohort."""
 
     position: int
     lesson_number: str
@@ -81,7 +81,7 @@ def lesson_number(value: str) -> str:
 
 
 def due_date(value: str) -> date | None:
-    """``2026-03-31``, ``31.3.2026``, or with slashes where only one order is possible; NULL otherwise."""
+    """``2026-03-31``, ``31.3.2026``, or with slashes where only one order is possible; None otherwise."""
     try:
         if found := _ISO.fullmatch(value):
             return date(int(found[1]), int(found[2]), int(found[3]))

@@ -1,7 +1,7 @@
 """links.csv: pairs of identifiers that a person has confirmed to be one person. The newest file is the state.
 
-Identifiers are written as ``actor_key`` in the lake; a bare e-mail address, 40 hex digits and a bare URL will do. Does
-not live here: following the links (dbt).
+Identifiers are written as ``actor_key`` in the lake; a bare e-mail address, its SHA-1 (40 hex digits) and a bare URL
+(an OpenID) are accepted, too. Does not live here: following the links (dbt).
 """
 
 import re
@@ -47,7 +47,7 @@ class Link:
 
 
 def identifier(value: str) -> str | None:
-    """An ``actor_key`` out of what people write; NULL when it is none."""
+    """An ``actor_key`` out of what people write; None when it is none."""
     written = _KIND.fullmatch(value)
     if written is None:
         address = email_of(value)

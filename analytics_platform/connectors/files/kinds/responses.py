@@ -1,8 +1,7 @@
 """Response exports: answers without time, id or e-mail. Each answer is new once, however often it is exported.
 
-A million rows are read one by one into DuckDB, which takes them apart, gives them ids and finds what is new; ids are
-numbered and compared apart from the texts, which are too wide to sort. Does not live here: which answer is also a
-statement (dbt).
+Rows are streamed into DuckDB, which splits them, gives them ids and finds the new ones. Ids are numbered and compared
+without the texts, which are too wide to sort. Does not live here: which answer is also a statement (dbt).
 """
 
 from collections.abc import Iterator

@@ -48,7 +48,7 @@ class Video:
 
 
 def seconds(text: str) -> float | None:
-    """A length as seconds; NULL when it is none."""
+    """A length as seconds; None when it is none."""
     clock = _CLOCK.fullmatch(text)
     try:
         found = int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3]) if clock else float(text)
