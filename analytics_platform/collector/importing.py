@@ -50,7 +50,8 @@ class ImportReport:
             self.reasons[f"{verdict['verdict']}: {verdict['reason']}"] += 1
             if len(self.examples) < _EXAMPLES:
                 where = f" {verdict['where']}" if "where" in verdict else ""
-                self.examples.append(f"{file.name} #{verdict['index']}{where}: {verdict['reason']}")
+                number = int(verdict["index"]) + 1  # people count from 1
+                self.examples.append(f"{file.name} #{number}{where}: {verdict['reason']}")
 
     def are_early(self, statements: Iterable[Prepared], first_day: date) -> list[bool]:
         """Which statements' own times lie before the first day; they are counted."""

@@ -34,6 +34,14 @@ SIMULATED = re.compile(r"-sim\d+-\d+\.ndjson\.zst$")  # a segment that the simul
 
 def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
     """The whole demo; true when everything was built and every check that stops a run was green."""
+    try:
+        return _demo(settings, people, days, seed)
+    except KeyboardInterrupt:
+        console.print("Stopped. The same command goes on from here.")
+        raise
+
+
+def _demo(settings: Settings, people: int, days: int, seed: int) -> bool:
     started = time.monotonic()
     prepare(settings, Plan(start=datetime.now(UTC).date() - timedelta(days=days), people=people, days=days, seed=seed))
     waiting = reopened(settings)

@@ -89,6 +89,8 @@ def _run(
         if event.is_step_failure:
             error = event.step_failure_data.error
             cause = (error.cause or error) if error else None
+            if cause and cause.cls_name == "DagsterExecutionInterruptedError":
+                raise KeyboardInterrupt  # which Dagster takes for a failure: nothing is to be tried again
             say(f"{event.step_key} failed: {cause.message.strip() if cause else event.message}")
     return result.success
 

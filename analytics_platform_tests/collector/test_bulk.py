@@ -85,7 +85,7 @@ def test_files(collector: Collector, tmp_path: Path) -> None:
     told: list[int] = []
     report = import_statements(collector.database, [plain, packed, array], "https://c.example", told.append)
     assert report.counts == {"stored": 3, "duplicate": 4, "conflict": 2, "refused": 7}
-    assert "a.ndjson #1 actor:" in report.examples[0]
+    assert "a.ndjson #2 actor:" in report.examples[0]
     assert told[-1] <= sum(file.stat().st_size for file in (plain, packed, array))
     assert len(collector.client.get("/xapi/statements").json()["statements"]) == 3
 

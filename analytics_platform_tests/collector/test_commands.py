@@ -41,6 +41,6 @@ def test_import_and_ship(run: CliRunner, tmp_path: Path) -> None:
     file.write_text("\n".join(json.dumps(statement) for statement in (with_id(), with_id(), {"actor": 1})))
     told = said(run, commands.imports, "xapi", str(file))
     assert "stored: 2" in told
-    assert "export.ndjson #2" in told
+    assert "export.ndjson #3" in told
     assert "3 lines shipped" in told
     assert "0 lines shipped" in said(run, commands.collector, "ship")

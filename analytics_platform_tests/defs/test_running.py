@@ -1,5 +1,6 @@
 """Days from the command line: each range is run, and once more if it lacked what another built; the first partition."""
 
+import signal
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
@@ -46,6 +47,21 @@ def first_partition(settings: Settings, asked: Iterable[date] = ()) -> str:
     first = daily(with_first_partition(settings, asked)).get_first_partition_key()
     assert first
     return first
+
+
+def test_ctrl_c_is_no_failure_that_is_tried_again() -> None:
+    @dg.op
+    def stopped() -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    @dg.job
+    def stopping() -> None:
+        stopped()
+
+    said: list[str] = []
+    with dg.DagsterInstance.ephemeral() as instance, pytest.raises(KeyboardInterrupt):
+        running._run_ranges(stopping, instance, DAYS, said.append)
+    assert not said
 
 
 def test_partitions_begin_with_the_first_day_that_has_data(settings: Settings, lake: Lake) -> None:
