@@ -38,7 +38,12 @@ def count_of_facts(text: str, marks: Mapping[str, Mark], zone: str) -> Understoo
     for said, of in _relative(text, marks, zone):
         for reading in shapes_of(said):
             found = list(_answers(reading, marks, zone, of))
-            if len(found) > 1 and reading.nameless and not re.search(r"§(?:question|topic|app)", said):
+            if (
+                len(found) > 1
+                and reading.nameless
+                and not reading.distinct
+                and not re.search(r"§(?:question|topic|app)", said)
+            ):
                 return None  # "the most common language": of answers, or of conversations
             if found:
                 return max(found, key=lambda one: one[0])[1]
@@ -101,7 +106,7 @@ def _asked(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str) -> Iter
         return
     if one.distinct:
         column = fact.units.get(one.distinct) or fact.by.get(one.distinct)
-        clause = _clause(fact, one.text, marks, zone) if column and not one.people else None
+        clause = _clause(fact, one.text, marks, zone, named=not one.nameless) if column and not one.people else None
         if clause is not None and column:
             found = replace(base, clause=clause, aggregate="distinct", expression=column)
             yield clause.score, found, f"number of different {one.distinct}s:"

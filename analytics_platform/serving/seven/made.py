@@ -45,7 +45,7 @@ def _ids(clause: Clause) -> str:
     if bound and clause.measure:
         where = [*where, f"{clause.measure.expression} {bound.sql}"]
     elif bound:
-        counted = f"count(distinct {fact.day})" if bound.unit == "days" else "count(*)"
+        counted = f"count(distinct {fact.day})" if bound.unit == "days" else clause.counts or "count(*)"
         having = f" group by {fact.person} having {counted} {bound.sql}"
     return f"select {fact.person} from {fact.source}{_where([*where, f'{fact.person} is not null'])}{having}"
 

@@ -251,6 +251,7 @@ def _named_values(_text: str, understood: Understood, asked: Asked, _matched: st
         used = set(question.parameters.values())
         days = bool({"start", "end"} & set(question.parameters))
     missing = [asked.names[kind] for kind, value in asked.values.items() if value not in used]
+    missing += [asked.words] * (bool(asked.words) and asked.words not in used)
     if missing:
         return missing[0]
     span = asked.span
