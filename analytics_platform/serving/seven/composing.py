@@ -30,7 +30,8 @@ _SHARE = re.compile(
 )
 _BOTH_WAYS = re.compile(
     r"^how many of (?:the |our |all )*(?:people|those)\b(?: (?:who|that|which))?|^(?:out )?of (?:the |all "
-    r"|our )*(?:people|those)\b(?: (?:who|that))? (?P<of>.+?) (?:how many|what share|which share)(?: of them)? (?P<did>.+)$"
+    r"|our )*(?:people|those)\b(?: (?:who|that))? (?P<of>.+?) (?:how many|what share"
+    r"|which share)(?: of them)? (?P<did>.+)$"
 )
 _BY = re.compile(r"\b(?:by|in by|of by) (?:the |each )?(cohorts?)\b")
 _BEFORE_VERB = re.compile(
@@ -108,8 +109,8 @@ def _told(made: Made, said: str, by: str, simple: bool) -> Understood:
 def _share_of(of: str, did: str, marks: Mapping[str, Mark], zone: str, by: str = "") -> Understood | None:
     whole = people_of(of, marks, zone)
     verb = _BEFORE_VERB.sub("", did)
-    said = not re.match(r"§|(?:at|in|on|for|with|by|to|right|wrong|first)\b", verb)
-    own = whole is not None and said and any(fact.names.match(verb) for fact in facts().values())
+    is_verb = not re.match(r"§|(?:at|in|on|for|with|by|to|right|wrong|first)\b", verb)
+    own = whole is not None and is_verb and any(fact.names.match(verb) for fact in facts().values())
     part = people_of(did, marks, zone, whole.groups[0][-1]) if whole and own else None
     if whole is None or part is None or whole.only_negative:
         return None

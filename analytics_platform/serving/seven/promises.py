@@ -251,9 +251,8 @@ def _named_values(_text: str, understood: Understood, asked: Asked, _matched: st
         used = set(question.parameters.values())
         days = bool({"start", "end"} & set(question.parameters))
     missing = [asked.names[kind] for kind, value in asked.values.items() if value not in used]
-    missing += [asked.words] * (bool(asked.words) and asked.words not in used)
-    if missing:
-        return missing[0]
+    if missing or (asked.words and asked.words not in used):
+        return missing[0] if missing else asked.words
     span = asked.span
     return span.label if span and (span.start or span.end) and not days else ""
 
@@ -283,7 +282,7 @@ _NOT = re.compile(r"\bnot\b(?! (?:only|just|handed over))")
 
 
 def _negated(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
-    """ "Has not" is no "has": a list or a number of those who did is none of those who did not."""
+    """ "Has not" is no "has": those who did are not those who did not."""
     question = _question(understood)
     if not _NOT.search(text):
         return ""
