@@ -64,6 +64,12 @@ _COMMON = re.compile(
 _DISTINCT = re.compile(
     rf"\b(?:how many|number of|count of|count) (?:the )?(?:different|distinct|unique) (?P<many>{_ANY})\b"
 )
+_KINDS = (
+    "models?|apps?|bots?|endpoints?|topics?|intents?|languages?|themes?|(?:safety )?rules?|sources?|metrics?|providers?"
+)
+_HOW_MANY_KINDS = re.compile(
+    rf"\b(?:how many|number of) (?:the )?(?P<many>{_KINDS})(?= (?:are|do|did|have|were|exist|there|used?)\b|$)"
+)
 _PERCENTILE = re.compile(r"\b(?:the )?(?:(\d{2})(?:th|st|nd|rd)? percentile|p(\d{2}))\b(?: of)?")
 _HOW_MANY = re.compile(
     r"\b(?:how many times|how many|(?:total )?number of|count of|count|how often|how much"
@@ -151,11 +157,11 @@ def shapes_of(text: str) -> Iterator[Shape]:
         yield one
         one = Shape(text)
     when: re.Match[str] | None = _WHEN.match(text)
-    if hit := _DISTINCT.search(text):
+    if hit := _DISTINCT.search(text) or _HOW_MANY_KINDS.search(text):
         one.distinct, one.aggregate, one.plain = dimension_of(hit["many"]), "distinct", False
         one.text = _without(text, hit)
         yield _grouped(one)
-        if re.fullmatch(r"(?:\s|do|did|were|are|was|is|people|used|there|we|have|in|use|§span\d+)*", one.text):
+        if re.fullmatch(r"(?:\s|do|did|were|are|was|is|people|used|there|we|have|in|use|exist|§span\d+)*", one.text):
             yield Shape(
                 re.sub(r"\bused?\b", " ", one.text),
                 distinct=one.distinct,
