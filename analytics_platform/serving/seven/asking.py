@@ -220,6 +220,9 @@ def _named(rows: list[Row], people: Names) -> list[Row]:
     if rows and "series_id" in rows[0] and "member" in rows[0]:
         lessons = {row["lesson_id"]: row["lesson_name"] for row in people("lessons")}
         return [{**row, "member": lessons.get(row["member"]) or row["member"]} for row in rows]
+    if rows and "lesson_name" in rows[0] and not {"lesson_number", "lesson_id"} & set(rows[0]):
+        numbers = {row["lesson_name"]: row["lesson_number"] for row in people("lessons")}
+        rows = [{**row, "lesson_number": numbers.get(row["lesson_name"])} for row in rows]
     if not rows or "person" not in rows[0]:
         return rows
     names = {row["person_id"]: row["full_name"] for row in people("people")}

@@ -141,6 +141,8 @@ def numbers(asked: Asked) -> Made:
     fact, where = asked.clause.fact, conditions(asked)
     expression, name = number(asked)
     groups = [*asked.by, *((("currency", "currency"),) if asked.money else ())]
+    if ("lesson", "lesson_name") in groups:
+        groups.append(("lesson_number", "lesson_number"))
     if asked.money:
         where.append("currency is not null")
     if asked.rank or (asked.clause.bound and groups):
