@@ -20,6 +20,7 @@ from analytics_platform.serving.seven.frames import without_asides
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Made, Reply, Understood
 from analytics_platform.serving.seven.sentences import compare, tell
+from analytics_platform.serving.seven.speaking import Voice, voice_of
 from analytics_platform.serving.seven.subjects import MOST
 from analytics_platform.serving.seven.talking import is_on, reviewed, talk
 from analytics_platform.serving.seven.thresholds import kept
@@ -90,6 +91,14 @@ def ask(
     today: date | None = None,
 ) -> Reply:
     """Answer a question; ``before`` is what the last answer of this conversation understood."""
+    voice = voice_of(question)
+    reply = _reply_to(settings, question, viewer, before, today, voice)
+    return reply if reply.status == "answered" else replace(reply, text=voice.put(reply.text))
+
+
+def _reply_to(
+    settings: Settings, question: str, viewer: Viewer, before: Understood | None, today: date | None, voice: Voice
+) -> Reply:
     now = today or datetime.now(ZoneInfo(settings.platform_timezone)).date()
     text = tidy(without_asides(question))
     if not text or len(question) > MOST_LETTERS:
@@ -109,7 +118,7 @@ def ask(
         if not is_on(settings):
             return _abstain(understood)
         return _by_model(settings, question, viewer, now, before.reading if before else "", rows)
-    return _answer(settings, understood, viewer)
+    return _answer(settings, understood, viewer, voice)
 
 
 def reviewed_question(text: str) -> Understood | None:
@@ -138,7 +147,7 @@ def _by_model(settings: Settings, question: str, viewer: Viewer, now: date, befo
     return _reply(answer, answer.rows, text, reading, chart, understood)
 
 
-def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply:
+def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: Voice) -> Reply:
     try:
         answer = _asked(settings, understood.question, viewer)
         earlier = _asked(settings, understood.before, viewer) if understood.before else None
@@ -157,19 +166,21 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer) -> Reply
         understood.reading,
         understood.missing,
         _spoken(understood, answer.table.column_names),
+        voice,
     )
     if earlier is not None and isinstance(understood.question, Query):
         number = understood.question.metrics[0]
         keys = [name for name in answer.table.column_names if name != number]
-        text += " " + compare(rows, earlier.rows, number, keys, "the time before")
+        text += " " + compare(rows, earlier.rows, number, keys, "the time before", voice)
     shares = [one for one in answer.definitions if one.unit == "share"]
-    if rows and isinstance(understood.question, Query) and shares:
+    if rows and isinstance(understood.question, Query) and shares and voice.language == "en":
         text += f" {shares[0].label}: {shares[0].description}"
     if answer.quality.state != "good":
-        text += f" The data is {answer.quality.state}: {'; '.join(answer.quality.reasons)}."
+        reasons = voice.put("; ".join(answer.quality.reasons))
+        text += " " + voice.say("quality", state=voice.put(answer.quality.state), reasons=reasons)
     for note in answer.notes:
         text += f" {note}"
-    return _reply(answer, rows, text, understood.reading, _chart(answer, understood), understood)
+    return _reply(answer, rows, text, voice.put(understood.reading), _chart(answer, understood), understood)
 
 
 def _units(understood: Understood) -> tuple[Definition, ...]:
@@ -209,6 +220,9 @@ def _named(rows: list[Row], people: Names) -> list[Row]:
     if rows and "series_id" in rows[0] and "member" in rows[0]:
         lessons = {row["lesson_id"]: row["lesson_name"] for row in people("lessons")}
         return [{**row, "member": lessons.get(row["member"]) or row["member"]} for row in rows]
+    if rows and "lesson_name" in rows[0] and not {"lesson_number", "lesson_id"} & set(rows[0]):
+        numbers = {row["lesson_name"]: row["lesson_number"] for row in people("lessons")}
+        rows = [{**row, "lesson_number": numbers.get(row["lesson_name"])} for row in rows]
     if not rows or "person" not in rows[0]:
         return rows
     names = {row["person_id"]: row["full_name"] for row in people("people")}

@@ -18,10 +18,11 @@ EMPTY = frozenset(
     that which who there here we our us you your i my me it its they them their this those these any some also ever
     already so now currently really just get gets got getting give gives gave given make makes made come comes came
     people as if please both yet exist exists occur occurred happen happened one ones go goes went own through kind
-    sort out show shown receive received send sent each other even up while we'd still would could will
+    sort out show shown receive received send sent each other even up while we'd still would could will anyway
     much""".split()  # noqa: SIM905
 )
 _NOT = re.compile(r"\b(?:not|no|nothing|none|zero)\b")
+_COUNTED = re.compile(r"§bound\d+ (?:different |distinct |unique )?(videos?|questions?|topics?|models?|cohorts?)\b")
 _NO_NOT = re.compile(r"\bnot (?:handed over|on the roster|on our roster|enrolled|registered)\b")
 LANGUAGES = {"english": "en", "thai": "th", "indonesian": "id", "malay": "ms"}
 _LANGUAGE = re.compile(rf"\b(?:in |that are in |written in )?({'|'.join(LANGUAGES)})(?: language)?\b")
@@ -42,6 +43,15 @@ class Clause:
     bare: bool = False  # it names neither a value nor a condition
     score: int = 0
     flags: tuple[str, ...] = ()
+    counts: str = ""  # what a bound counts, where it is no row: "more than 3 different videos"
+
+    @property
+    def unmarked(self) -> "Clause":
+        """Without its flags and words: of whom a share of people is."""
+        kept = [n for n in range(len(self.where)) if n >= len(self.flags) and "strpos(" not in self.where[n]
+                and "regexp_matches(" not in self.where[n]]  # fmt: skip
+        where, told = tuple(self.where[n] for n in kept), tuple(self.told[n] for n in kept)
+        return replace(self, where=where, told=told, negative=False, flags=())
 
     @property
     def conditions(self) -> list[str]:
@@ -102,6 +112,13 @@ def _of(fact: Fact, text: str, marks: Mapping[str, Mark], zone: str) -> Clause |
         told.append(f"in {spoken[1].capitalize()}")
         flags.append("language")
         text = _LANGUAGE.sub(" ", text, count=1)
+    counts = ""
+    if hit := _COUNTED.search(whole_text):
+        column = fact.units.get(hit[1].rstrip("s")) or (
+            "" if hit[1].rstrip("s") == "answer" else fact.by.get(hit[1].rstrip("s"), "")
+        )
+        counts = f"count(distinct {column})" if column and not fact.names.fullmatch(f"completed {hit[1]}") else ""
+        text = re.sub(r"\b(?:different|distinct|unique)\b", " ", text) if counts else text
     named: dict[str, list[Mark]] = {}
     span = bound = None
     measure: Measure | None = None
@@ -133,10 +150,13 @@ def _of(fact: Fact, text: str, marks: Mapping[str, Mark], zone: str) -> Clause |
         else:
             return None
     for kind, several in named.items():
-        where.append(_is_one_of(fact.values[kind], several))
+        of_question = kind == "words" and "question" in named
+        where.append(_is_one_of(fact.values[kind], several, of_question))
         told.append(" and ".join(one.name for one in several))
     fixed = {kind: tuple(several) for kind, several in named.items()}
-    return Clause(fact, tuple(where), tuple(told), False, span, bound, measure, fixed, not where, score, tuple(flags))
+    return Clause(
+        fact, tuple(where), tuple(told), False, span, bound, measure, fixed, not where, score, tuple(flags), counts
+    )
 
 
 def _bounded(fact: Fact, text: str, marks: Mapping[str, Mark]) -> Measure | None:
@@ -151,8 +171,11 @@ def _bounded(fact: Fact, text: str, marks: Mapping[str, Mark]) -> Measure | None
     return None
 
 
-def _is_one_of(column: str, several: list[Mark]) -> str:
+def _is_one_of(column: str, several: list[Mark], of_question: bool = False) -> str:
     ids = list(dict.fromkeys(one for mark in several for one in mark.ids))
+    if of_question:  # a choice of its, whatever picture follows the word
+        starts = (re.sub(r"[^\w ]", ".", word.lower()) for word in ids)
+        return " and ".join(f"regexp_matches(lower({column}), {quoted(f'^{start}($|[^a-z])')})" for start in starts)
     if several[0].kind == "words":
         return " and ".join(f"strpos(lower({column}), {quoted(word.lower())}) > 0" for word in ids)
     if several[0].kind in ("week", "second"):

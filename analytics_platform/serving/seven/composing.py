@@ -29,10 +29,14 @@ _SHARE = re.compile(
     r"|all )*people\b(?: (?:who|that|which))?"
 )
 _BOTH_WAYS = re.compile(
-    r"^how many of (?:the |our |all )*people\b(?: (?:who|that|which))?|^(?:out )?of (?:the |all "
-    r"|our )*people\b(?: (?:who|that))? (?P<of>.+?) (?:how many|what share|which share)(?: of them)? (?P<did>.+)$"
+    r"^how many of (?:the |our |all )*(?:people|those)\b(?: (?:who|that|which))?|^(?:out )?of (?:the |all "
+    r"|our )*(?:people|those)\b(?: (?:who|that))? (?P<of>.+?) (?:how many|what share"
+    r"|which share)(?: of them)? (?P<did>.+)$"
 )
 _BY = re.compile(r"\b(?:by|in by|of by) (?:the |each )?(cohorts?)\b")
+_BEFORE_VERB = re.compile(
+    r"^(?:(?:also|then|later|ever|actually|even|have|has|had|did|do|does|were|was|are|is|not|they|went on to|a|an) )*"
+)
 _RANKED_BY = re.compile(
     r"^(?:which|what) cohorts? (?:has|have|had)? ?(?:the )?(most|least|fewest) people\b(?: (?:who|that))?"
     r"|^cohorts? with (?:the )?(most|least|fewest) people\b(?: (?:who|that))?"
@@ -76,6 +80,11 @@ def _ofpeople_of(text: str, marks: Mapping[str, Mark], zone: str) -> Understood 
         people = people_of(text[hit.end() :], marks, zone)
         if people is None:
             return None
+        one = people.groups[0][-1]
+        if len(people.groups) == 1 and one.unmarked.where != one.where and not one.negative:
+            whole = People(((*people.groups[0][:-1], one.unmarked),))
+            said = f"of the people with {whole.in_words}, those with {one.in_words}"
+            return _told(shared(people, whole, by), said, by, simple=False)
         said = f"share of the people on the roster: {people.in_words}"
         return _told(shared(people, None, by), said, by, simple=_is_simple(people))
     how_many = _HOW_MANY.match(text)
@@ -99,7 +108,9 @@ def _told(made: Made, said: str, by: str, simple: bool) -> Understood:
 
 def _share_of(of: str, did: str, marks: Mapping[str, Mark], zone: str, by: str = "") -> Understood | None:
     whole = people_of(of, marks, zone)
-    own = whole is not None and any(fact.names.search(did) for fact in facts().values())
+    verb = _BEFORE_VERB.sub("", did)
+    is_verb = not re.match(r"§|(?:at|in|on|for|with|by|to|right|wrong|first)\b", verb)
+    own = whole is not None and is_verb and any(fact.names.match(verb) for fact in facts().values())
     part = people_of(did, marks, zone, whole.groups[0][-1]) if whole and own else None
     if whole is None or part is None or whole.only_negative:
         return None

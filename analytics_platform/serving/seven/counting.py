@@ -38,7 +38,12 @@ def count_of_facts(text: str, marks: Mapping[str, Mark], zone: str) -> Understoo
     for said, of in _relative(text, marks, zone):
         for reading in shapes_of(said):
             found = list(_answers(reading, marks, zone, of))
-            if len(found) > 1 and reading.nameless and not re.search(r"§(?:question|topic|app)", said):
+            if (
+                len(found) > 1
+                and reading.nameless
+                and not reading.distinct
+                and not re.search(r"§(?:question|topic|app)", said)
+            ):
                 return None  # "the most common language": of answers, or of conversations
             if found:
                 return max(found, key=lambda one: one[0])[1]
@@ -91,7 +96,16 @@ def _answers(one: Shape, marks: Mapping[str, Mark], zone: str, of: People | None
 def _asked(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str) -> Iterator[Way]:
     """Every way in which this fact answers, with how much of the text it explains and what it is called."""
     if fact.is_table:
-        clause = _clause(fact, one.text, marks, zone)
+        first, *others = (
+            re.split(r"\b(?:but|and)\b(?=.*§bound)", one.text) if one.text.count("§bound") > 1 else [one.text]
+        )
+        clause = _clause(fact, first, marks, zone)
+        for part in others:  # "fewer than 70 % right at first, but more than 75 % in the end"
+            other = _clause(fact, part, marks, zone, named=False)
+            bound = other.bound.bound if other and other.bound else None
+            if clause is None or other is None or other.measure is None or bound is None:
+                return
+            clause = replace(clause, where=(*clause.where, f"{other.measure.expression} {bound.sql}"))
         if clause is not None and one.aggregate in ("count", "share") and not one.rank and set(one.by) <= set(fact.by):
             one.rows = True
             yield clause.score + 2, Asked(clause), ""
@@ -101,7 +115,7 @@ def _asked(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str) -> Iter
         return
     if one.distinct:
         column = fact.units.get(one.distinct) or fact.by.get(one.distinct)
-        clause = _clause(fact, one.text, marks, zone) if column and not one.people else None
+        clause = _clause(fact, one.text, marks, zone, named=not one.nameless) if column and not one.people else None
         if clause is not None and column:
             found = replace(base, clause=clause, aggregate="distinct", expression=column)
             yield clause.score, found, f"number of different {one.distinct}s:"

@@ -42,4 +42,12 @@ ORDERED = frozenset(
 )
 BY_TIME = frozenset("system_health kpis stickiness lifecycle retention forecasts concurrency".split())  # noqa: SIM905
 # Lists of who or what did not do something.
-NEGATIVE = frozenset("inactive at_risk learner_risk struggling incidents dropoff significant_dropoffs".split())  # noqa: SIM905
+NEGATIVE = frozenset(
+    """inactive at_risk learner_risk struggling incidents progress progress_now dropoff
+    significant_dropoffs""".split()  # noqa: SIM905
+)
+# Lists over everything, and the words that ask for one kind of it.
+TOO_WIDE = {
+    "busiest_hours": r"\b(?:answers?|answered|videos?|watch\w*|conversations?|messages?|bot)\b",
+    "videos": r"\bto the end\b|\bcompleted\b",
+}

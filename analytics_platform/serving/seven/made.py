@@ -45,7 +45,7 @@ def _ids(clause: Clause) -> str:
     if bound and clause.measure:
         where = [*where, f"{clause.measure.expression} {bound.sql}"]
     elif bound:
-        counted = f"count(distinct {fact.day})" if bound.unit == "days" else "count(*)"
+        counted = f"count(distinct {fact.day})" if bound.unit == "days" else clause.counts or "count(*)"
         having = f" group by {fact.person} having {counted} {bound.sql}"
     return f"select {fact.person} from {fact.source}{_where([*where, f'{fact.person} is not null'])}{having}"
 
@@ -141,6 +141,8 @@ def numbers(asked: Asked) -> Made:
     fact, where = asked.clause.fact, conditions(asked)
     expression, name = number(asked)
     groups = [*asked.by, *((("currency", "currency"),) if asked.money else ())]
+    if ("lesson", "lesson_name") in groups:
+        groups.append(("lesson_number", "lesson_number"))
     if asked.money:
         where.append("currency is not null")
     if asked.rank or (asked.clause.bound and groups):

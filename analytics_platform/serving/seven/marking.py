@@ -77,7 +77,8 @@ class Marked:
 
 def mark(text: str, rows: Rows, today: date) -> Marked:
     """``text`` is tidy and English."""
-    marked = Marked(re.sub(r":(?=\s|$)", " ", text))
+    text = re.sub(r"\b(?:noon|midday)\b", "12 pm", re.sub(r":(?=\s|$)", " ", text))
+    marked = Marked(re.sub(r"\bmidnight\b", "12 am", text))
     _questions(marked, rows)
     marked.text = in_words(_forgiven(_ALL_LESSONS.sub(r"\1 all lessons", marked.text)))
     if hit := _SECOND.search(marked.text):

@@ -8,7 +8,17 @@ import re
 from collections.abc import Callable
 
 from analytics_platform.semantics import Named, Query, Registry
-from analytics_platform.serving.seven.lists import AVERAGES, BY_TIME, DATED, NEGATIVE, ORDERED, PEOPLE, ROWS, SHARES
+from analytics_platform.serving.seven.lists import (
+    AVERAGES,
+    BY_TIME,
+    DATED,
+    NEGATIVE,
+    ORDERED,
+    PEOPLE,
+    ROWS,
+    SHARES,
+    TOO_WIDE,
+)
 from analytics_platform.serving.seven.reply import Asked, Made, Understood
 from analytics_platform.serving.seven.wording import canonical, find_names
 
@@ -18,6 +28,7 @@ _AVERAGE = re.compile(r"\b(?:average|median|typically|usually|normally)\b")
 _WHO = re.compile(r"^(?:\W*(?:and|so|please|tell me|show me|list|give me|do you know) )*(?:who|whom|whose)\b"
                   r"|\b(?:which|list|names? of|name|show(?: me)?|give me) (?:the |all |all the )?people\b")  # fmt: skip
 _COUNTED = re.compile(r"\b(?:how many|how much|number of|count of|count the|how often|total)\b")
+_PEOPLE_COUNTED = re.compile(r"\b(?:how many|number of) people\b")
 _WHEN = re.compile(r"^(?:and )?(?:when|since when|on (?:which|what) (?:day|date))\b|\bwhen (?:did|was|has|were|is)\b")
 _LONG = re.compile(r"\bhow (?:long|quickly|fast|slow)\b")
 _ON_TIME = re.compile(r"\b(?:on time|in time|before the deadline|late|overdue|deadlines?|punctual\w*)\b")
@@ -54,10 +65,6 @@ _ERRORS = re.compile(r"\b(?:errors?|fail\w*|crash\w*)\b")
 _ENGAGED = re.compile(r"\bengaged (?:time|minutes|seconds|hours)\b")
 _LAST_SEEN = re.compile(r"\blast (?:seen|active)\b")
 _FELT = re.compile(r"\b(?:sentiment|mood|tone)\b")
-_TOO_WIDE = {
-    "busiest_hours": r"\b(?:answers?|answered|videos?|watch\w*|conversations?|messages?|bot)\b",
-    "videos": r"\bto the end\b|\bcompleted\b",
-}
 _MOOD = re.compile(r"\b(positive|negative)\b")
 
 
@@ -93,7 +100,7 @@ def _share(text: str, understood: Understood, _asked: Asked, _matched: str, regi
 
 def _of_everything(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     """A list over everything is none of one kind: activity by hour of answers, videos by views of those to the end."""
-    hit = re.search(_TOO_WIDE.get(getattr(_question(understood), "name", ""), r"(?!)"), text)
+    hit = re.search(TOO_WIDE.get(getattr(_question(understood), "name", ""), r"(?!)"), text)
     return hit[0] if hit else ""
 
 
@@ -108,10 +115,13 @@ def _average(text: str, understood: Understood, _asked: Asked, _matched: str, re
     return "" if question.name in AVERAGES else hit[0]
 
 
-def _who(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
+def _who(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
+    question = _question(understood)
+    if hit := _PEOPLE_COUNTED.search(text):  # how many people is no rating, and no number of what they did
+        of_people = understood.counts or not isinstance(question, Query)
+        return "" if of_people or registry.metrics[question.metrics[0]].definition.unit == "people" else hit[0]
     if not _WHO.search(text) or re.search(r"\b(?:how many|share|number of)\b", text):
         return ""
-    question = _question(understood)
     if isinstance(question, Query):
         return "" if "person" in question.group_by else "who"
     return "" if question.name in PEOPLE or question.count == "person_id" else "who"
@@ -251,8 +261,8 @@ def _named_values(_text: str, understood: Understood, asked: Asked, _matched: st
         used = set(question.parameters.values())
         days = bool({"start", "end"} & set(question.parameters))
     missing = [asked.names[kind] for kind, value in asked.values.items() if value not in used]
-    if missing:
-        return missing[0]
+    if missing or (asked.words and asked.words not in used):
+        return missing[0] if missing else asked.words
     span = asked.span
     return span.label if span and (span.start or span.end) and not days else ""
 
@@ -282,7 +292,7 @@ _NOT = re.compile(r"\bnot\b(?! (?:only|just|handed over))")
 
 
 def _negated(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
-    """ "Has not" is no "has": a list or a number of those who did is none of those who did not."""
+    """ "Has not" is no "has": those who did are not those who did not."""
     question = _question(understood)
     if not _NOT.search(text):
         return ""

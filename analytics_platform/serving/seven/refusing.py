@@ -34,6 +34,8 @@ _OUTSIDE = re.compile(
     r"write (?:me )?(?:an?|the) (?:email|essay|code)"
     r"|salary|salaries|religion|ethnicity|gender|race of|political|diagnos\w+|medical|"
     r"pregnan\w+|home address|phone numbers?"
+    r"|who (?:wrote|made|created|designed|built|recorded|filmed|teaches|taught) (?:the |this )?"
+    r"(?:lessons?|videos?|course|questions?)"
     r"|bitcoin|horoscope|your opinion|do you think|who are you|meaning of life)\b"
 )
 

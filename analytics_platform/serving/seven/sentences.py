@@ -10,6 +10,7 @@ from decimal import Decimal
 import orjson
 
 from analytics_platform.semantics import Definition
+from analytics_platform.serving.seven.speaking import ENGLISH, Voice
 
 Row = Mapping[str, object]
 MOST = 5
@@ -21,36 +22,40 @@ def tell(
     reading: str,
     missing: str,
     spoken: tuple[str, str] = ("", ""),
+    voice: Voice = ENGLISH,
 ) -> str:
     """What the rows say. ``spoken`` are the columns that name a row and count it, where they are known."""
     if not rows:
-        return missing or f"There is no data for this: {reading}."
+        return voice.put(missing) if missing else voice.say("no_rows", reading=voice.put(reading))
     names = list(rows[0])
     if len(rows) == 1:
-        return _one(rows[0], columns, reading)
+        return _one(rows[0], columns, voice.put(reading), voice)
     row_name, counted = (name if name in names else "" for name in spoken)
     label = row_name or next((name for name in names if isinstance(rows[0][name], str | date)), names[0])
     number = counted or None
     if not row_name and not number:
         number = next((name for name in names if _is_number(rows[0][name]) and name != label), None)
-    said = f"{len(rows)} rows: {reading}."
+    said = voice.say("rows", count=len(rows), reading=voice.put(reading))
     if {"series_id", "observed", "expected"} <= set(names):
         return f"{said} {_incidents(rows)}"
     if number is None:
-        return f"{said} {_listed([str(row[label]) for row in rows if row[label] is not None])}"
+        return f"{said} {_listed([str(row[label]) for row in rows if row[label] is not None], voice)}"
     # A metric's row is named by all that it is counted by: two currencies are not one.
     labels = [label]
     if number and counted and not row_name:
         labels = [name for name in names if name != number and not (name == "person" and "full_name" in names)]
+    unit = _unit(columns, number)
     parts = [
-        f"{' · '.join(_name(row[one], one) for one in labels)} {_value(row[number], _unit(columns, number))}"
+        f"{' · '.join(_name(row[one], one, voice) for one in labels)} {_value(row[number], unit, voice)}"
         for row in rows[:MOST]
     ]
-    more = f", and {len(rows) - MOST} more" if len(rows) > MOST else ""
-    return f"{said} {_label(columns, number)}: {'; '.join(parts)}{more}."
+    more = voice.say("more", count=len(rows) - MOST) if len(rows) > MOST else ""
+    return f"{said} {voice.put(_label(columns, number))}: {'; '.join(parts)}{more}."
 
 
-def compare(now: Sequence[Row], before: Sequence[Row], number: str, keys: Sequence[str], label: str) -> str:
+def compare(
+    now: Sequence[Row], before: Sequence[Row], number: str, keys: Sequence[str], label: str, voice: Voice = ENGLISH
+) -> str:
     """One sentence on the change against the time before: only where both have a value."""
     earlier = {tuple(row[key] for key in keys): row[number] for row in before}
     parts = []
@@ -58,23 +63,26 @@ def compare(now: Sequence[Row], before: Sequence[Row], number: str, keys: Sequen
         old = earlier.get(tuple(row[key] for key in keys))
         if _is_number(row[number]) and _is_number(old):
             who = " ".join(str(row[key]) for key in keys)
-            parts.append(f"{who + ': ' if who else ''}{_value(row[number])} after {_value(old)}")
-    return f"Against {label}: {'; '.join(parts)}." if parts else f"{label.capitalize()} has no data to compare with."
+            said = voice.say("after", now=_value(row[number]), before=_value(old))
+            parts.append(f"{who + ': ' if who else ''}{said}")
+    label = voice.put(label)
+    return voice.say("against", label=label, parts="; ".join(parts)) if parts else voice.say("no_before", label=label)
 
 
-def _one(row: Row, columns: Sequence[Definition], reading: str) -> str:
+def _one(row: Row, columns: Sequence[Definition], reading: str, voice: Voice) -> str:
     known = {name: value for name, value in row.items() if value is not None} or row
     named = [name for name in known if not name.endswith("_id")]
     if len(row) < 3 or not any(isinstance(known[name], str) for name in named):
         named = list(known)  # nothing else says what it is
-    parts = [f"{_label(columns, name)}: {_value(known[name], _unit(columns, name))}" for name in named][:8]
+    shown = [(voice.put(_label(columns, name)), _value(known[name], _unit(columns, name), voice)) for name in named[:8]]
+    parts = [f"{label}: {value}" for label, value in shown]
     return f"{reading[:1].upper()}{reading[1:]}. {', '.join(parts)}."
 
 
-def _name(value: object, column: str) -> str:
-    if value is None and column == "full_name":
-        return "without a name"
-    return f"without {column.replace('_name', '').replace('_', ' ')}" if value is None else _value(value)
+def _name(value: object, column: str, voice: Voice) -> str:
+    what = "a name" if column == "full_name" and voice.language == "en" else column.replace("_", " ")
+    what = what.removesuffix(" name") if column != "full_name" else what
+    return voice.say("without", what=voice.put(what)) if value is None else _value(value, voice=voice)
 
 
 def _incidents(rows: Sequence[Row]) -> str:
@@ -99,20 +107,20 @@ def _causes(explained_by: object) -> str:
     return f"explained by {' and '.join(parts)}" if parts else ""
 
 
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(list(dict.fromkeys(names))[:MOST])
-    return f"{shown}, and {len(names) - MOST} more." if len(names) > MOST else f"{shown}."
+def _listed(names: Sequence[str], voice: Voice) -> str:
+    more = voice.say("more", count=len(names) - MOST) if len(names) > MOST else ""
+    return f"{', '.join(list(dict.fromkeys(names))[:MOST])}{more}."
 
 
-def _value(value: object, unit: str = "") -> str:
+def _value(value: object, unit: str = "", voice: Voice = ENGLISH) -> str:
     if value is None or value != value:
-        return "no data"
+        return voice.say("no_data")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return voice.say("yes" if value else "no")
     if unit == "share" and isinstance(value, int | float):
         return f"{value:.1%}".replace(".0%", "%")
     if unit == "seconds" and isinstance(value, int | float | Decimal):
-        return _duration(float(value))
+        return voice.put(_duration(float(value)))
     if isinstance(value, Decimal):
         value = float(value)
     if isinstance(value, float):

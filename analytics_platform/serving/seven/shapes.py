@@ -14,7 +14,7 @@ from analytics_platform.serving.seven.made import MOST
 _DIMENSIONS: dict[str, str] = tomllib.loads((Path(__file__).parent / "shapes.toml").read_text("utf-8"))["dimensions"]
 _ANY = "|".join(f"(?:{words})" for words in sorted(_DIMENSIONS.values(), key=len, reverse=True))
 _BY = re.compile(
-    r"\b(?:by|in by|of by|for by) (?:the |single |active )*(?:app (?=people))?"
+    r"(?<!solved )(?<!handled )\b(?:by|in by|of by|for by) (?:the |single |active )*(?:app (?=people))?"
     rf"(?!people (?:in|who|that|at|on|with|from|§))({_ANY})(?: and (?:by )?({_ANY}))?\b"
 )
 _LEAST = r"least|fewest|lowest|shortest|fastest|smallest|worst|bottom|cheapest|quickest|minimum|min"
@@ -63,6 +63,12 @@ _COMMON = re.compile(
 )
 _DISTINCT = re.compile(
     rf"\b(?:how many|number of|count of|count) (?:the )?(?:different|distinct|unique) (?P<many>{_ANY})\b"
+)
+_KINDS = (
+    "models?|apps?|bots?|endpoints?|topics?|intents?|languages?|themes?|(?:safety )?rules?|sources?|metrics?|providers?"
+)
+_HOW_MANY_KINDS = re.compile(
+    rf"\b(?:how many|number of) (?:the )?(?P<many>{_KINDS})(?= (?:are|do|did|have|were|exist|there|used?)\b|$)"
 )
 _PERCENTILE = re.compile(r"\b(?:the )?(?:(\d{2})(?:th|st|nd|rd)? percentile|p(\d{2}))\b(?: of)?")
 _HOW_MANY = re.compile(
@@ -136,6 +142,8 @@ def shapes_of(text: str) -> Iterator[Shape]:
         yield Shape(said, by=("answer",), aggregate="share", plain=False, nameless=True)
     if hit := _AND_WHEN.match(text):
         yield Shape(hit["did"], plain=False, rows=True)
+    if (hit := _WHO_MOST.match(text)) and re.search(r"\b(?:longest|shortest)\b", text):
+        yield _measured(Shape(text[hit.end() :], limit=1, plain=False))
     if hit := _WHO_MOST.match(text):
         yield _measured(Shape(text[hit.end() :], by=("person",), limit=1, plain=False))
         return
@@ -149,10 +157,18 @@ def shapes_of(text: str) -> Iterator[Shape]:
         yield one
         one = Shape(text)
     when: re.Match[str] | None = _WHEN.match(text)
-    if hit := _DISTINCT.search(text):
+    if hit := _DISTINCT.search(text) or _HOW_MANY_KINDS.search(text):
         one.distinct, one.aggregate, one.plain = dimension_of(hit["many"]), "distinct", False
         one.text = _without(text, hit)
         yield _grouped(one)
+        if re.fullmatch(r"(?:\s|do|did|were|are|was|is|people|used|there|we|have|in|use|exist|§span\d+)*", one.text):
+            yield Shape(
+                re.sub(r"\bused?\b", " ", one.text),
+                distinct=one.distinct,
+                aggregate="distinct",
+                plain=False,
+                nameless=True,
+            )
         return
     if hit := _COMMON.search(text):
         one.by, one.rank, one.plain = (dimension_of(hit["many"]),), "most", False

@@ -80,15 +80,19 @@ def understand(
     if composed is not None and not composed.simple:
         return composed
     found = _understand(registry, text, rows, before, today)
-    return composed if composed is not None and not _is_better(found, composed) else found
+    return composed if composed is not None and not _is_better(registry, found, composed) else found
 
 
-def _is_better(found: Understood | str, composed: Understood) -> bool:
+def _is_better(registry: Registry, found: Understood | str, composed: Understood) -> bool:
     """Whether the metric or list says what was asked: a number, where one was asked for, and not one of each group."""
     if isinstance(found, str):
         return False
     made = composed.question
     of_one = isinstance(made, Made) and bool(made.counted) and not made.of_each
+    if isinstance(made, Made) and made.counted == "people":  # a number of people is no number of what they did
+        if isinstance(found.question, Query):
+            return registry.metrics[found.question.metrics[0]].definition.unit == "people"
+        return getattr(found.question, "count", "") == "person_id" or getattr(found.question, "name", "") == "headcount"
     if isinstance(found.question, Query):
         return not (of_one and (set(found.question.group_by) - {"currency"} or found.question.grain))
     return not of_one or bool(getattr(found.question, "count", ""))

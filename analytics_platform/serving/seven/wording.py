@@ -66,9 +66,17 @@ def tidy(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def is_thai(text: str) -> bool:
+    return bool(_THAI.search(text))
+
+
+def is_indonesian(text: str) -> bool:
+    return bool(_INDONESIAN.search(text.lower()))
+
+
 def in_english(text: str) -> str:
     """Common phrases of the other two languages in English; what is unknown stays and is then no known word."""
-    language = "th" if _THAI.search(text) else "id" if len(_INDONESIAN.findall(text)) >= 1 else ""
+    language = "th" if is_thai(text) else "id" if is_indonesian(text) else ""
     if not language:
         return text
     if language == "id":
@@ -246,4 +254,6 @@ def forgive(text: str) -> str:
 
 def unknown_words(text: str) -> list[str]:
     """What is left of a question when everything understood is taken out; a number that nothing took is left, too."""
-    return [word for word in re.findall(r"[^\W_][\w'-]*", text) if word.removesuffix("'s") not in EMPTY]
+    return [
+        word for word in re.findall(r"[^\W_](?:[\w'-]|[\u0e30-\u0e4e])*", text) if word.removesuffix("'s") not in EMPTY
+    ]
