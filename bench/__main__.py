@@ -31,6 +31,7 @@ BENCHMARKS = (
     "video",
     "readers",
     "pages",
+    "size",
 )
 
 

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 
 import uvicorn
 
-from analytics_platform.collector import logs
+from analytics_platform.collector import logs, memory
 from analytics_platform.collector.access import Access
 from analytics_platform.collector.app import App
 from analytics_platform.collector.bearer import Bearer
@@ -58,6 +58,7 @@ def build_app(settings: Settings, database: Database, shipping: bool = True) -> 
 
     async def start() -> None:
         writer.start()
+        tasks.append(asyncio.create_task(memory.give_back()))
         tasks.append(asyncio.create_task(_forget(database, settings.collector_refused_days, keep, ended)))
         for process in beside:
             process.start()
@@ -106,6 +107,7 @@ def serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    memory.few_heaps()
     logs.set_up(settings.collector_log_format)
     if _is_in_clear(settings):
         log.warning(

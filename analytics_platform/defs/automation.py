@@ -7,7 +7,7 @@ import dagster as dg
 from dagster import AssetSelection
 
 from analytics_platform.defs.days import RANGE_END, RANGE_START, days_in
-from analytics_platform.defs.lost_runs import end_lost_runs
+from analytics_platform.defs.lost_runs import end_lost_runs, server_since
 from analytics_platform.defs.under_way import BUSY, days_under_way
 from analytics_platform.lake.ranges import Range, few_ranges
 from analytics_platform.operations.asking import may_ask
@@ -64,7 +64,7 @@ def reopened_days_sensor(settings: Settings, job: "dg.UnresolvedAssetJobDefiniti
         " state it asks no more until the state changes.",
     )
     def reopened_days(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        end_lost_runs(context.instance)
+        end_lost_runs(context.instance, server_since=server_since(settings.dagster_home))
         # First the runs: one that ends in between has built its days when they are looked at.
         comes = days_under_way(context.instance, WHOLE)
         found = waiting_days(settings)

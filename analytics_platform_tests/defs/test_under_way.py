@@ -4,13 +4,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START
-from analytics_platform.defs.lost_runs import PROCESS, end_lost_runs, this_process
+from analytics_platform.defs.lost_runs import PROCESS, end_lost_runs, server_since, this_process
 from analytics_platform.defs.under_way import days_under_way
 from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
@@ -79,6 +81,31 @@ def test_a_run_whose_process_is_gone_is_ended_and_no_other(instance: dg.DagsterI
     assert end_lost_runs(instance, servers_are_new=True) == [launched.run_id]
     statuses = {run.run_id: run.status for run in instance.get_runs()}
     assert statuses == {mine.run_id: STARTED, elsewhere.run_id: STARTED, launched.run_id: FAILURE, lost.run_id: FAILURE}
+
+
+def test_a_run_dies_with_the_code_server_that_started_it(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    """As when a container is started anew; what still says something lives, and so does what the new one started."""
+    assert server_since(tmp_path) is None
+    assert server_since(tmp_path) is None
+    by_a_server = {".dagster/grpc_info": "{}"}
+    before, talking = (run(instance, STARTED, **by_a_server) for _ in range(2))
+    other, after = run(instance, STARTED), run(instance, STARTED, **by_a_server)
+    now = datetime.now(UTC)
+    for one, at in ((before, 10), (talking, 10), (other, 10), (after, -1)):
+        said_at(instance, one, now - timedelta(minutes=at), dg.DagsterEvent("PIPELINE_START", one.job_name))
+    said_at(instance, talking, now)
+    (tmp_path / "code_server.json").write_text('{"process": "here:1:1", "since": null}')
+    since = server_since(tmp_path)
+    assert since is not None
+    assert since == server_since(tmp_path)
+    assert end_lost_runs(instance, server_since=since) == [before.run_id]
+    assert end_lost_runs(instance, server_since=since) == []
+
+
+def said_at(instance: dg.DagsterInstance, one: dg.DagsterRun, at: datetime, event: Any = None) -> None:
+    """A line of a run's log as its process would have sent it."""
+    entry = dg.EventLogEntry(None, 10, "said", one.run_id, at.timestamp(), job_name=one.job_name, dagster_event=event)
+    instance.handle_new_event(entry)
 
 
 def test_a_killed_run_is_under_way_until_dagster_has_started_it_again(instance: dg.DagsterInstance) -> None:
