@@ -52,6 +52,8 @@ def test_a_life_in_danger_is_critical(text: str) -> None:
         "capek setengah mati",
         "mati lampu",
         "jangan bunuh diri",
+        "I would jump off a cliff for a coffee right now",
+        "minggu ini hari terakhirku kerja di sini, habis itu libur",
     ],
 )
 def test_everyday_speech_negation_and_quotation_do_not_fire(text: str) -> None:
@@ -74,10 +76,7 @@ def test_teaching_and_jest_do_not_fire(text: str) -> None:
 
 def test_indonesians_who_speak_of_themselves_need_no_pronoun_in_a_short_text_nor_where_a_word_is_theirs() -> None:
     assert tier("dipukuli oleh bapak tiap malam") == "high"
-    assert (
-        tier("sekolah seperti biasa, terus pulang, makan, tidur, dan malamnya ibuku dipukuli oleh bapak")
-        == "high"
-    )
+    assert tier("sekolah seperti biasa, terus pulang, makan, tidur, dan malamnya ibuku dipukuli oleh bapak") == "high"
 
 
 def test_jest_hides_no_danger_to_a_life() -> None:
