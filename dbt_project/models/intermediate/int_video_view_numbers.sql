@@ -56,10 +56,7 @@ before as (
         last_value(case when is_positioned then resumes_at_seconds end ignore nulls) over earlier as resumes_before,
         last_value(case when is_positioned then event_time end ignore nulls) over earlier as positioned_before
     from rates
-    where viewing_key in (
-            select silent.viewing_key from rates as silent
-            where silent.is_silence
-        )
+    where viewing_key in (select silent.viewing_key from rates as silent where silent.is_silence)
     window earlier as (partition by viewing_key order by place rows between unbounded preceding and 1 preceding)
 
 ),
