@@ -8,7 +8,7 @@ and never alarms. Does not live here: the phrases (``taxonomies/safety.yaml``), 
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -32,7 +32,7 @@ LONG = 12
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _QUOTED = re.compile(r"[\"“”«„](?P<a>[^\"“”»„]{3,})[\"“”»]|(?<!\w)['‘](?P<b>[^'’]{6,})['’](?!\w)")
 _CLAUSE_END = re.compile(r"[.!?;:…\n]|,")
-_WHOLE = "don't can't won't i'm i've didn't doesn't".split()
+_WHOLE = ["don't", "can't", "won't", "i'm", "i've", "didn't", "doesn't"]
 _BARE = {word.replace("'", ""): word for word in _WHOLE}
 _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
