@@ -8,7 +8,7 @@ and never alarms. Does not live here: the phrases (``taxonomies/safety.yaml``), 
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -32,15 +32,8 @@ LONG = 12
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _QUOTED = re.compile(r"[\"“”«„](?P<a>[^\"“”»„]{3,})[\"“”»]|(?<!\w)['‘](?P<b>[^'’]{6,})['’](?!\w)")
 _CLAUSE_END = re.compile(r"[.!?;:…\n]|,")
-_BARE = {
-    "dont": "don't",
-    "cant": "can't",
-    "wont": "won't",
-    "im": "i'm",
-    "ive": "i've",
-    "didnt": "didn't",
-    "doesnt": "doesn't",
-}
+_WHOLE = ["don't", "can't", "won't", "i'm", "i've", "didn't", "doesn't"]
+_BARE = {word.replace("'", ""): word for word in _WHOLE}
 _BARE_WORD = re.compile(rf"\b(?:{'|'.join(_BARE)})\b")
 _THAI_NEGATION = re.compile(r"(?:ไม่|มิ|อย่า)(?:ได้|เคย|คิด|ใช่|จะ|มีวัน|ว่า|เลย|ที่)*$")
 _SELF = frozenset(
@@ -304,8 +297,3 @@ def _holds(text: str, words: frozenset[str], language: str) -> bool:
     if language == "th":
         return any(word in text for word in words)
     return not words.isdisjoint(_WORD.findall(text))
-
-
-def screen_all(texts: Sequence[str], rules: SafetyRules) -> list[list[Firing]]:
-    """The firings of each text."""
-    return [rules.screen(text) for text in texts]
