@@ -2,17 +2,11 @@
 
 with
 
-signals as (
-
-    select * from {{ ref('int_video_ordered_signals') }}
-
-),
-
 -- Most viewers watch once, at one speed, and tell no list: the windows below would say nothing of them.
 eventful as (
 
     select viewing_key
-    from signals
+    from {{ ref('int_video_ordered_signals') }}
     group by viewing_key
     having max(case when is_silence or playback_rate <> 1 or played_segments is not null then 1 else 0 end) = 1
         or max(place) > min(case when signal = 'ended' then place end)
@@ -26,7 +20,7 @@ ends as (
         resumes_at_seconds is not null and not is_segment as is_positioned,
         last_value(case when signal = 'ended' then true when is_start or is_silence then false end ignore nulls)
             over earlier as is_after_end
-    from signals
+    from {{ ref('int_video_ordered_signals') }}
     where viewing_key in (select eventful.viewing_key from eventful)
     window earlier as (partition by viewing_key order by place rows between unbounded preceding and 1 preceding)
 
@@ -56,7 +50,10 @@ before as (
         last_value(case when is_positioned then resumes_at_seconds end ignore nulls) over earlier as resumes_before,
         last_value(case when is_positioned then event_time end ignore nulls) over earlier as positioned_before
     from rates
-    where viewing_key in (select silent.viewing_key from rates as silent where silent.is_silence)
+    where viewing_key in (
+            select silent.viewing_key from rates as silent
+            where silent.is_silence
+        )
     window earlier as (partition by viewing_key order by place rows between unbounded preceding and 1 preceding)
 
 ),
