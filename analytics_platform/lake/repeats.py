@@ -27,7 +27,7 @@ def keys_key(table: Table, day: date) -> str:
 
 def number_of(table: Table) -> str:
     """SQL of an id as a number; the same in every version of DuckDB, which ``hash`` is not."""
-    return f"md5_number_lower({quote_name(table.key)})"
+    return f"(md5_number({quote_name(table.key)}) >> 64)::ubigint"
 
 
 def content_of(table: Table) -> str:

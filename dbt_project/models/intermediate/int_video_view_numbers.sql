@@ -112,9 +112,8 @@ int_video_view_numbers as (
             partition='rates.viewing_key', order='rates.place'
         ) }} as view_number,
         rates.rate,
-        {{ number_from(
-            'rates.played_segments is not null', partition='rates.viewing_key', order='rates.place'
-        ) }} as lists_so_far
+        {{ number_from('rates.played_segments is not null', partition='rates.viewing_key', order='rates.place') }}
+            as lists_so_far
     from rates
     left join bridges
         on rates.viewing_key = bridges.viewing_key
