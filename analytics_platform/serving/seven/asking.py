@@ -1,7 +1,4 @@
-"""The way of a question: refuse, translate, find days, values and subject or metric, ask the semantics, tell.
-
-Does not live here: each of these steps.
-"""
+"""The way of a question: refuse, translate, understand, ask the semantics, tell. Does not live here: these steps."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -157,6 +154,8 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
     if understood.bound is not None and isinstance(understood.question, Query):
         found = kept(found, understood.question.metrics[0], understood.bound)
         found = [{"rows": len(found)}] if understood.counts else found[:MOST]
+    if isinstance(understood.question, Query) and understood.question.metrics == ("average_rating",):
+        found = [row for row in found if row["average_rating"] is not None] or found
     rows = _named(found, _rows_of(settings, viewer))
     if rows and all(row.get("reason") for row in rows):  # an engine that abstained says why
         return _abstain(f"There is no answer yet: {rows[0]['reason']}. Ask who is at risk, to see who is silent now.")

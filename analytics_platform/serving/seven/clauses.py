@@ -43,6 +43,7 @@ class Clause:
     bare: bool = False  # it names neither a value nor a condition
     score: int = 0
     flags: tuple[str, ...] = ()
+    elliptic: bool = False  # its verb is that of the part before
     counts: str = ""  # what a bound counts, where it is no row: "more than 3 different videos"
 
     @property
@@ -88,7 +89,7 @@ def read_clause(
         if (clause := _of(fact, plain, marks, zone)) is not None:
             found.append(replace(clause, negative=negative))
     if not found and before is not None and (clause := _of(before.fact, plain, marks, zone)) is not None:
-        return replace(clause, negative=negative)  # "completed lesson 3 but not lesson 5": the verb is said once
+        return replace(clause, negative=negative, elliptic=True)  # "lesson 3 but not lesson 5"
     return max(found, key=lambda one: one.score) if found else None
 
 
@@ -125,6 +126,7 @@ def _of(fact: Fact, text: str, marks: Mapping[str, Mark], zone: str) -> Clause |
     if any(marks[word].bound for word in text.split() if word in marks):
         measure = _bounded(fact, whole_text, marks)
         text = measure.words.sub(" ", text) if measure else text
+        score += 2 if measure else 0
     for word in text.split():
         mark = marks.get(word)
         if mark is None:
@@ -154,9 +156,8 @@ def _of(fact: Fact, text: str, marks: Mapping[str, Mark], zone: str) -> Clause |
         where.append(_is_one_of(fact.values[kind], several, of_question))
         told.append(" and ".join(one.name for one in several))
     fixed = {kind: tuple(several) for kind, several in named.items()}
-    return Clause(
-        fact, tuple(where), tuple(told), False, span, bound, measure, fixed, not where, score, tuple(flags), counts
-    )
+    clause = Clause(fact, tuple(where), tuple(told), False, span, bound, measure, fixed, not where, score, tuple(flags))
+    return replace(clause, counts=counts)
 
 
 def _bounded(fact: Fact, text: str, marks: Mapping[str, Mark]) -> Measure | None:

@@ -49,12 +49,12 @@ def compose(marked: Marked, zone: str) -> Understood | None:
         return None
     text = re.sub(r"\bnot handed over\b", "contained", marked.text)
     text = re.sub(r"\ball\b(?! (?:of )?(?:the |our )?(?:lessons|videos|questions|days|cohorts))", " ", text)
-    text = re.sub(r"\s+", " ", _LISTED.sub(r"\1 ", text)).strip()
+    text = re.sub(r"\s+", " ", text).strip()
     if re.search(r"\bcompared\b|\bversus\b|\bvs\b", text) and not re.search(
         r"§(\w+?)\d+ (?:and|compared|vs) §\1\d+", text
     ):
         return None
-    return _ofpeople_of(text, marked.marks, zone) or count_of_facts(text, marked.marks, zone)
+    return _ofpeople_of(text, marked.marks, zone) or count_of_facts(_LISTED.sub(r"\1 ", text), marked.marks, zone)
 
 
 def _ofpeople_of(text: str, marks: Mapping[str, Mark], zone: str) -> Understood | None:

@@ -86,6 +86,7 @@ def _answers(one: Shape, marks: Mapping[str, Mark], zone: str, of: People | None
             plain = (
                 one.plain
                 and of is None
+                and not (clause.bound and clause.measure)
                 and not grouped
                 and len(clause.flags) + len(special) < 2
                 and not {"question", "words"} & special

@@ -91,10 +91,9 @@ def _shared(groups: list[list[Clause]]) -> list[list[Clause]]:
         if spans and len(group) > 1:
             first_has = group[0].span is not None
             for at, one in enumerate(group):
-                takes = (
-                    one.span is None
-                    and bool(one.fact.day)
-                    and (first_has or (one.bare and one.fact.name not in _LESSONS))
-                )
+                said_once = one.fact.name not in _LESSONS and one.bare
+                said_once = said_once or (at + 1 < len(group) and group[at + 1].elliptic)
+                done = one.negative and one.fact.name == "completions"  # "… but has not completed it": at any time
+                takes = one.span is None and bool(one.fact.day) and not done and (first_has or said_once)
                 group[at] = replace(one, span=spans[0]) if takes else one
     return groups

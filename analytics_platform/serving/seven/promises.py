@@ -1,24 +1,14 @@
 """What the words of a question promise must be in its query: a share, a list of people, an order, days, names.
 
-A reading that breaks a promise is no answer: a number of something else is worse than none. Pure. Does not live here:
-finding readings (``understanding``).
+A reading that breaks a promise is no answer. Pure. Does not live here: finding readings (``understanding``).
 """
 
 import re
 from collections.abc import Callable
 
 from analytics_platform.semantics import Named, Query, Registry
-from analytics_platform.serving.seven.lists import (
-    AVERAGES,
-    BY_TIME,
-    DATED,
-    NEGATIVE,
-    ORDERED,
-    PEOPLE,
-    ROWS,
-    SHARES,
-    TOO_WIDE,
-)
+from analytics_platform.serving.seven import lists
+from analytics_platform.serving.seven.lists import AVERAGES, BY_TIME, DATED, ORDERED, PEOPLE, ROWS, SHARES
 from analytics_platform.serving.seven.reply import Asked, Made, Understood
 from analytics_platform.serving.seven.wording import canonical, find_names
 
@@ -75,8 +65,8 @@ def broken(text: str, understood: Understood, asked: Asked, matched: str, regist
 
 
 def _question(understood: Understood) -> Query | Named:
-    if isinstance(understood.question, Made):
-        raise TypeError("What is put together of parts accounts for its words itself.")
+    if isinstance(understood.question, Made):  # its words are accounted for already
+        raise TypeError("What is put together of parts is not judged here.")
     return understood.question
 
 
@@ -100,7 +90,7 @@ def _share(text: str, understood: Understood, _asked: Asked, _matched: str, regi
 
 def _of_everything(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     """A list over everything is none of one kind: activity by hour of answers, videos by views of those to the end."""
-    hit = re.search(TOO_WIDE.get(getattr(_question(understood), "name", ""), r"(?!)"), text)
+    hit = re.search(lists.TOO_WIDE.get(getattr(_question(understood), "name", ""), r"(?!)"), text)
     return hit[0] if hit else ""
 
 
@@ -118,8 +108,9 @@ def _average(text: str, understood: Understood, _asked: Asked, _matched: str, re
 def _who(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
     question = _question(understood)
     if hit := _PEOPLE_COUNTED.search(text):  # how many people is no rating, and no number of what they did
-        of_people = understood.counts or not isinstance(question, Query)
-        return "" if of_people or registry.metrics[question.metrics[0]].definition.unit == "people" else hit[0]
+        if understood.counts or not isinstance(question, Query):
+            return ""
+        return "" if registry.metrics[question.metrics[0]].definition.unit == "people" else hit[0]
     if not _WHO.search(text) or re.search(r"\b(?:how many|share|number of)\b", text):
         return ""
     if isinstance(question, Query):
@@ -155,10 +146,8 @@ def _long(text: str, understood: Understood, _asked: Asked, _matched: str, regis
 
 def _on_time(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     hit, question = _ON_TIME.search(text), _question(understood)
-    if hit is None:
-        return ""
-    if isinstance(question, Query):
-        return "" if "on_time" in question.metrics[0] else hit[0]
+    if hit is None or isinstance(question, Query):
+        return "" if hit is None or (isinstance(question, Query) and "on_time" in question.metrics[0]) else hit[0]
     return "" if "on_time" in question.parameters else hit[0]
 
 
@@ -299,7 +288,7 @@ def _negated(text: str, understood: Understood, _asked: Asked, _matched: str, _r
     if isinstance(question, Query):
         return "" if question.metrics[0] in ("containment", "completion_rate") else "not"
     parts = str(question.parameters)
-    kept = question.name in NEGATIVE or any(part in parts for part in ("not started", "partial", "on_time"))
+    kept = question.name in lists.NEGATIVE or any(part in parts for part in ("not started", "partial", "on_time"))
     return "" if kept else "not"
 
 

@@ -17,7 +17,7 @@ from analytics_platform.serving.seven.metric_questions import has_metric
 from analytics_platform.serving.seven.readings import read
 from analytics_platform.serving.seven.reply import Asked, Made, Understood
 from analytics_platform.serving.seven.subject_list import find_subjects
-from analytics_platform.serving.seven.thresholds import find_bound
+from analytics_platform.serving.seven.thresholds import all_bounds, find_bound
 from analytics_platform.serving.seven.values import Found, Rows, find_values, ranks_in_digits
 from analytics_platform.serving.seven.wording import canonical, forgive, ranks_in_words, unknown_words
 
@@ -79,8 +79,24 @@ def understand(
     composed = None if follows or registry.engine != "duckdb" else compose(mark(text, rows, today), zone)
     if composed is not None and not composed.simple:
         return composed
+    if composed is None and _ONLY.search(text):
+        return "I do not know of people who did one thing only: ask who did it, and not the other."
     found = _understand(registry, text, rows, before, today)
+    if composed is not None and _says_more(text, found):
+        return composed
     return composed if composed is not None and not _is_better(registry, found, composed) else found
+
+
+_ONLY = re.compile(r"\b(?:who|people|learners|users) (?:have |has |had )?(?:only|exclusively)\b|\bnothing else\b")
+
+
+def _says_more(text: str, found: Understood | str) -> bool:
+    """Whether the text has a bound that a list leaves out, or asks for hours in all and gets an average."""
+    question = found.question if isinstance(found, Understood) else None
+    if isinstance(question, Named):
+        return bool(all_bounds(text))
+    summed = re.search(r"\bhow many (?:hours|minutes|seconds)\b(?!.*\baverage\b)", text)
+    return isinstance(question, Query) and bool(summed) and question.metrics[0].startswith("average")
 
 
 def _is_better(registry: Registry, found: Understood | str, composed: Understood) -> bool:
