@@ -250,5 +250,7 @@ def _people(home: str) -> int:
 
     path = settings_of(home).warehouse_file
     with duckdb.connect(str(path), read_only=True) as connection:
-        (row,) = connection.execute("select count(*) from marts.users").fetchall()
+        schema = "select schema_name from duckdb_tables() where table_name = 'users'"
+        ((place,),) = connection.execute(schema).fetchall()
+        (row,) = connection.execute(f'select count(*) from "{place}".users').fetchall()
     return int(row[0])

@@ -144,8 +144,9 @@ class SafetyRules:
         return replace(self, rules=(*self.rules, *rules), version=f"{self.version}+{version}")
 
     def _candidates(self, plain: str) -> list[tuple[Rule, Phrase]]:
-        words = set(_WORD.findall(plain)) & self._by_word.keys()
-        found = [pair for word in words for pair in self._by_word[word]]
+        # In the order of the text: of a set, another process would name other words.
+        words = dict.fromkeys(_WORD.findall(plain))
+        found = [pair for word in words for pair in self._by_word.get(word, ())]
         anywhere, in_thai = self._by_piece
         found += [(rule, phrase) for piece, rule, phrase in anywhere if piece in plain]
         if _THAI.search(plain):

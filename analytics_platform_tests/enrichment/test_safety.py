@@ -127,6 +127,11 @@ def test_a_firing_names_its_rule_and_version() -> None:
     assert firing.version.startswith("safety-")
 
 
+def test_of_several_phrases_of_a_rule_it_names_the_first_in_the_text() -> None:
+    (firing,) = packaged_rules().screen("Saya merasa putus asa dan tidak ada gunanya lagi.")
+    assert firing.words == "putus asa"  # and not, in one process of two, "tidak ada gunanya lagi"
+
+
 def test_a_model_raises_a_tier_and_never_lowers_one() -> None:
     quiet, critical = packaged_rules().label("a fine day"), packaged_rules().label("I want to kill myself")
     says = {name: Label("safety", name, 0.9, "llm", "m1", (name,)) for name in ("none", "high")}

@@ -125,17 +125,17 @@ class Installation:
     def kill_run_processes(self) -> None:
         """SIGKILL for all that the code server started: the processes of runs, and dbt below them."""
         assert self._server is not None
-        _kill(reversed(_below(self._server.pid)))
+        _kill(reversed(processes_below(self._server.pid)))
 
     def kill_daemon(self) -> None:
         """SIGKILL for the daemon alone: the next look starts another, as a supervisor does."""
         assert self._daemon is not None
-        _kill([*reversed(_below(self._daemon.pid)), self._daemon.pid])
+        _kill([*reversed(processes_below(self._daemon.pid)), self._daemon.pid])
 
     def cut_power(self) -> None:
         """SIGKILL for everything at once; ten minutes later the platform starts, as ``make dev`` does."""
         assert self._server is not None
-        _kill([*reversed(_below(self._server.pid)), self._server.pid])
+        _kill([*reversed(processes_below(self._server.pid)), self._server.pid])
         self.kill_daemon()
         self.clock.advance(600)
         before = "from analytics_platform.defs.lost_runs import end_runs_of_before as end; "
@@ -189,12 +189,12 @@ def _kill(processes: Iterable[int]) -> None:
             os.kill(process, signal.SIGKILL)
 
 
-def _below(pid: int) -> list[int]:
+def processes_below(pid: int) -> list[int]:
     """The processes that a process started, and theirs, the nearest first."""
     found: list[int] = []
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in children.read_text().split():
-            found += [int(child), *_below(int(child))]
+            found += [int(child), *processes_below(int(child))]
     return found
 
 
