@@ -13,6 +13,7 @@ from analytics_platform.serving.seven.facts import facts
 from analytics_platform.serving.seven.groups import people_of
 from analytics_platform.serving.seven.made import People, counted, listed, shared
 from analytics_platform.serving.seven.marking import Mark, Marked
+from analytics_platform.serving.seven.promises_of_time import FUTURE
 from analytics_platform.serving.seven.reply import Made, Understood
 
 # "§model0 vs §model1": things that are compared are one list.
@@ -45,7 +46,7 @@ _RANKED_BY = re.compile(
 
 def compose(marked: Marked, zone: str) -> Understood | None:
     """The question put together; None where it is no such question."""
-    if marked.strange:
+    if marked.strange or FUTURE.search(marked.text):
         return None
     text = re.sub(r"\bnot handed over\b", "contained", marked.text)
     text = re.sub(r"\ball\b(?! (?:of )?(?:the |our )?(?:lessons|videos|questions|days|cohorts))", " ", text)

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from analytics_platform.semantics import Named, Query, Registry
 from analytics_platform.serving.seven import lists
+from analytics_platform.serving.seven import promises_of_time as time
 from analytics_platform.serving.seven.lists import AVERAGES, BY_TIME, DATED, ORDERED, PEOPLE, ROWS, SHARES
-from analytics_platform.serving.seven.reply import Asked, Made, Understood
+from analytics_platform.serving.seven.promises_of_time import question_of
+from analytics_platform.serving.seven.reply import Asked, Understood
 from analytics_platform.serving.seven.wording import canonical, find_names
 
 _SHARE = re.compile(r"\b(?:share|percent\w*|proportion|fraction|ratio|rates?)\b(?! (?:the|my|our|their|your)\b)|%")
@@ -19,15 +21,6 @@ _WHO = re.compile(r"^(?:\W*(?:and|so|please|tell me|show me|list|give me|do you 
                   r"|\b(?:which|list|names? of|name|show(?: me)?|give me) (?:the |all |all the )?people\b")  # fmt: skip
 _COUNTED = re.compile(r"\b(?:how many|how much|number of|count of|count the|how often|total)\b")
 _PEOPLE_COUNTED = re.compile(r"\b(?:how many|number of) people\b")
-_WHEN = re.compile(r"^(?:and )?(?:when|since when|on (?:which|what) (?:day|date))\b|\bwhen (?:did|was|has|were|is)\b")
-_LONG = re.compile(r"\bhow (?:long|quickly|fast|slow)\b")
-_ON_TIME = re.compile(r"\b(?:on time|in time|before the deadline|late|overdue|deadlines?|punctual\w*)\b")
-_TREND = re.compile(r"\b(?:over time|trends?|develop\w*|evolv\w*|over the (?:weeks|days|months))\b")
-_COMPARED = re.compile(r"\b(?:compared?|versus|vs|difference|differs?|better|worse)\b")
-_CHANGED = re.compile(
-    r"\b(?:chang(?:ed?|ing)|increas\w+|decreas\w+|improv\w+|declin\w+|grow(?:n|ing)?|grew|rising|rose|"
-    r"f[ae]ll(?:ing|en)?)\b"
-)
 _RANK = re.compile(
     r"\b(?:most|least|fewest|highest|lowest|best|worst|top|bottom|(?!inter|lat|requ|t|qu|r|w|n|h|ear|old|new)\w{3,}est)\b"
 )
@@ -58,16 +51,18 @@ _FELT = re.compile(r"\b(?:sentiment|mood|tone)\b")
 _MOOD = re.compile(r"\b(positive|negative)\b")
 
 
+# "Number of answers", "median answers": what is counted is the noun behind, and nothing else.
+_COUNTED_NOUN = re.compile(
+    r"\b(?:number of|median|average|total|count of) (?:number of )?(answers|sessions|conversations|messages)\b"
+)
+_MARTS_OF = {"answers": "response|answer|tries|question", "sessions": "session"}
+_RANKED_BY = re.compile(r"\b(?:top|bottom|rank\w*|sort\w*|order\w*)\b.* by (?:the )?((?:\w+ )?\w+)$")
+
+
 def broken(text: str, understood: Understood, asked: Asked, matched: str, registry: Registry) -> str:
     """The words of the first promise that the query does not keep; empty where it keeps all."""
     plain = canonical(text)
     return next((said for check in _CHECKS if (said := check(plain, understood, asked, matched, registry))), "")
-
-
-def _question(understood: Understood) -> Query | Named:
-    if isinstance(understood.question, Made):  # its words are accounted for already
-        raise TypeError("What is put together of parts is not judged here.")
-    return understood.question
 
 
 def _metric_shows_share(question: Query, registry: Registry) -> bool:
@@ -76,7 +71,7 @@ def _metric_shows_share(question: Query, registry: Registry) -> bool:
 
 
 def _share(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
-    hit, question = _SHARE.search(text), _question(understood)
+    hit, question = _SHARE.search(text), question_of(understood)
     if hit is None or _RATED.search(text):
         if isinstance(question, Query) and _COUNTED.search(text) and "how much" not in text and "how often" not in text:
             units = {registry.metrics[name].definition.unit for name in question.metrics}
@@ -90,12 +85,12 @@ def _share(text: str, understood: Understood, _asked: Asked, _matched: str, regi
 
 def _of_everything(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     """A list over everything is none of one kind: activity by hour of answers, videos by views of those to the end."""
-    hit = re.search(lists.TOO_WIDE.get(getattr(_question(understood), "name", ""), r"(?!)"), text)
+    hit = re.search(lists.TOO_WIDE.get(getattr(question_of(understood), "name", ""), r"(?!)"), text)
     return hit[0] if hit else ""
 
 
 def _average(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
-    hit, question = _AVERAGE.search(text), _question(understood)
+    hit, question = _AVERAGE.search(text), question_of(understood)
     if hit is None:
         return ""
     if isinstance(question, Query):
@@ -106,7 +101,7 @@ def _average(text: str, understood: Understood, _asked: Asked, _matched: str, re
 
 
 def _who(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
-    question = _question(understood)
+    question = question_of(understood)
     if hit := _PEOPLE_COUNTED.search(text):  # how many people is no rating, and no number of what they did
         if understood.counts or not isinstance(question, Query):
             return ""
@@ -120,61 +115,14 @@ def _who(text: str, understood: Understood, _asked: Asked, _matched: str, regist
 
 def _often(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     """ "How often" is a number; of lists only these tell it."""
-    question = _question(understood)
+    question = question_of(understood)
     counted = isinstance(question, Query) or bool(question.count)
     fits = counted or getattr(question, "name", "") in ("errors", "slowest_endpoints", "ai_kinds", "stickiness")
     return "how often" if "how often" in text and not fits else ""
 
 
-def _when(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
-    question = _question(understood)
-    if _WHEN.search(text):
-        dated = question.grain is not None if isinstance(question, Query) else question.name in DATED
-        return "" if dated else "when"
-    return ""
-
-
-def _long(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
-    hit, question = _LONG.search(text), _question(understood)
-    if hit is None:
-        return ""
-    if isinstance(question, Query):
-        return "" if registry.metrics[question.metrics[0]].definition.unit == "seconds" else hit[0]
-    kept = ("retention_curve", "slowest_endpoints", "ai_kinds", "conversation_lengths", "system_health", "videos")
-    return "" if question.name in kept else hit[0]
-
-
-def _on_time(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
-    hit, question = _ON_TIME.search(text), _question(understood)
-    if hit is None or isinstance(question, Query):
-        return "" if hit is None or (isinstance(question, Query) and "on_time" in question.metrics[0]) else hit[0]
-    return "" if "on_time" in question.parameters else hit[0]
-
-
-def _over_time(text: str, understood: Understood, asked: Asked, _matched: str, _registry: Registry) -> str:
-    question = _question(understood)
-    named = ("kpis", "system_health", "theme_changes", "stickiness", "lifecycle", "forecasts", "incidents", "retention")
-    if hit := _TREND.search(text):
-        kept = question.grain is not None if isinstance(question, Query) else question.name in named
-        return "" if kept or "answers_about" in str(question) or "freeform" in text else hit[0]
-    if hit := _CHANGED.search(text):
-        if isinstance(question, Query):
-            kept = (
-                question.grain is not None
-                or understood.before is not None
-                or asked.compared
-                or "shift" in question.metrics[0]
-            )
-            return "" if kept else hit[0]
-        return "" if question.name in named else hit[0]
-    if (hit := _COMPARED.search(text)) and isinstance(question, Query):
-        kept = bool(question.group_by or question.grain or understood.before or asked.compared)
-        return "" if kept or "shift" in question.metrics[0] else hit[0]
-    return ""
-
-
 def _rank(text: str, understood: Understood, asked: Asked, matched: str, _registry: Registry) -> str:
-    hit, question = _RANK.search(text), _question(understood)
+    hit, question = _RANK.search(text), question_of(understood)
     asked_for = _WHICH.search(text)
     nouns = {name.name for name in find_names(asked_for[1], "dimensions")} if asked_for else set()
     ranked = _RANKED_NOUN.search(text)
@@ -204,7 +152,7 @@ def _rank(text: str, understood: Understood, asked: Asked, matched: str, _regist
 
 def _grouped(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     """What stands after "by", and steps of time, are in the answer; a person with each lesson is another question."""
-    question = _question(understood)
+    question = question_of(understood)
     if isinstance(question, Named):
         steps = _GRAIN.search(text)
         return steps[0] if steps and question.name not in BY_TIME else ""
@@ -221,14 +169,14 @@ def _extreme(text: str, understood: Understood, _asked: Asked, matched: str, _re
     hit = _EXTREME.search(re.sub(r"\bfirst (?:try|attempt|time|seen|answer)\b|\blast (?:seen|active)\b", " ", text))
     if hit is None or hit[0] in matched:
         return ""
-    question = _question(understood)
+    question = question_of(understood)
     newest = isinstance(question, Named) and hit[0] in ("newest", "latest") and question.name in DATED
     ordered = isinstance(question, Query) and bool(question.order)
     return "" if newest or (ordered and hit[0] in ("longest", "shortest")) else hit[0]
 
 
 def _mood(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
-    hit, question = _MOOD.search(text), _question(understood)
+    hit, question = _MOOD.search(text), question_of(understood)
     if hit is None and (felt := _FELT.search(text)):
         fits = "sentiment" in str(question) or "positive" in str(question) or "negative" in str(question)
         return "" if fits or getattr(question, "name", "") in ("themes", "answers_about") else felt[0]
@@ -242,7 +190,7 @@ def _mood(text: str, understood: Understood, _asked: Asked, _matched: str, _regi
 
 def _named_values(_text: str, understood: Understood, asked: Asked, _matched: str, _registry: Registry) -> str:
     """Every lesson, cohort, person … and every day that was named must be in the query."""
-    question = _question(understood)
+    question = question_of(understood)
     if isinstance(question, Query):
         used = {value for one in question.where for value in one.values}
         days = question.start is not None or question.end is not None
@@ -258,7 +206,7 @@ def _named_values(_text: str, understood: Understood, asked: Asked, _matched: st
 
 def _nouns(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
     """Money is answered by money, tokens by tokens, videos by what is known of videos, errors by errors."""
-    question = _question(understood)
+    question = question_of(understood)
     if isinstance(question, Query):
         name, marts = question.metrics[0], registry.metrics[question.metrics[0]].marts
     else:
@@ -277,12 +225,31 @@ def _nouns(text: str, understood: Understood, _asked: Asked, _matched: str, regi
     return next((hit[0] for noun, kept in wanted if not kept and not free and (hit := noun.search(text))), "")
 
 
+def _counted_noun(text: str, understood: Understood, _asked: Asked, _matched: str, registry: Registry) -> str:
+    hit, question = _COUNTED_NOUN.search(text), question_of(understood)
+    if hit is None or isinstance(question, Named):
+        return ""
+    metric = registry.metrics[question.metrics[0]]
+    told = " ".join((question.metrics[0], *metric.marts))
+    return "" if re.search(_MARTS_OF.get(hit[1], "conversation|exchange|message|chat"), told) else hit[0]
+
+
+def _ranked_by(text: str, understood: Understood, _asked: Asked, matched: str, _registry: Registry) -> str:
+    """A list has its own order: "top videos by completion rate" is not the one by views."""
+    hit, question = _RANKED_BY.search(text), question_of(understood)
+    if isinstance(question, Named) and question.name == "videos" and _RANK.search(text) and "viewers" in text.split():
+        return "viewers"
+    if hit is None or isinstance(question, Query) or find_names(hit[1], "dimensions"):
+        return ""
+    return "" if hit[1] in matched else f"by {hit[1]}"
+
+
 _NOT = re.compile(r"\bnot\b(?! (?:only|just|handed over))")
 
 
 def _negated(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:
     """ "Has not" is no "has": those who did are not those who did not."""
-    question = _question(understood)
+    question = question_of(understood)
     if not _NOT.search(text):
         return ""
     if isinstance(question, Query):
@@ -294,6 +261,6 @@ def _negated(text: str, understood: Understood, _asked: Asked, _matched: str, _r
 
 Check = Callable[[str, Understood, Asked, str, Registry], str]
 _CHECKS: tuple[Check, ...] = (
-    _of_everything, _named_values, _share, _average, _who, _often, _when, _long, _on_time, _over_time, _rank, _grouped,
-    _extreme, _mood, _nouns, _negated,
+    _of_everything, _named_values, _share, _average, _who, _often, time.when, time.long, time.on_time, time.over_time,
+    time.future, _rank, _grouped, _extreme, _mood, _nouns, _negated, _counted_noun, _ranked_by,
 )  # fmt: skip

@@ -59,9 +59,31 @@ def lexicon() -> dict[str, dict[str, Any]]:
     return tomllib.loads((Path(__file__).parent / "lexicon.toml").read_text())
 
 
+# What people write short, before marks are taken away. A day with two possible orders stays and is then no known word.
+_SHORT = tuple(
+    (re.compile(pattern), long)
+    for pattern, long in (
+        (r"\bw/o\b", "without"),
+        (r"\bw/(?= |$)|(?<= )w(?= )", "with"),
+        (r"\b(?:nr|no|num)\.? of\b|#(?:of)? (?=[a-z])", "number of"),
+        (r"\bwk ?(?=\d)", "week "),
+        (r"\b(\d+)(?:st|nd|rd|th)? wks?\b", r"\1 weeks"),
+        (r"\bavg\b\.?", "average"),
+        (r"\b(1[3-9]|2\d|3[01])[/.](0?[1-9]|1[0-2])[/.](20\d\d)\b", r"\3-\2-\1"),
+        (r"\b(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/(20\d\d)\b", r"\3-\1-\2"),
+        (r"\b(20\d\d)-(\d)(?=-)", r"\1-0\2"),
+        (r"\b(a|one|any|every) single\b", r"\1"),
+        (r"\bbut (?=never|not|did|have|has|no\b)", "and "),
+        (r"^(?:h+m+|u+h+m*|e+r+m*|well|ok(?:ay)?)\b[ ,.…-]*|,? (?:right|correct|yes|no)(?=\?|$)", ""),
+    )
+)
+
+
 def tidy(text: str) -> str:
     """Lower case, one form of each character, no marks but those inside words, numbers and quotes."""
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("“", '"').replace("”", '"')
+    for short, long in _SHORT:
+        text = short.sub(long, text)
     text = re.sub(r"[?!;,()\[\]{}]|\.(?=\s|$)", " ", text)
     return re.sub(r"\s+", " ", text).strip()
 
