@@ -52,8 +52,6 @@
 {% macro duckdb__every_day(column) %}true{% endmacro %}
 {% macro bigquery__every_day(column) %}{{ column }} >= date '0001-01-01'{% endmacro %}
 
-{% macro any_day(column) %}{{ adapter.dispatch('every_day')(column) }}{% endmacro %}
-
 {# Makes the model a fact that is replaced exactly for the asked days, and `before` and `after` more where a day's
    events change its neighbours' rows. `key`: what models that are kept by key are told of (macros/keys.sql). #}
 {% macro built_by_day(before=0, after=0, key=none) %}

@@ -10,6 +10,7 @@ need the collector. How to deploy it: docs/cloud.md.
 import asyncio
 import hmac
 import os
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -81,7 +82,7 @@ def _answer(request: Request, spoken: Spoken | None) -> Answer:
 def _authority(header: str | None, settings: Settings) -> dict[str, Any]:
     """Who vouches for the statements; 401 for everybody else."""
     name, colon, expected = os.environ.get(CREDENTIAL, "").partition(":")
-    if not colon or len(expected) != 64:
+    if not colon or not re.fullmatch("[0-9a-f]{64}", expected):
         raise SettingsError(
             f"{CREDENTIAL} must be a name, a colon and the SHA-256 of its secret in hexadecimal digits."
         )

@@ -55,10 +55,10 @@ def compose(marked: Marked, zone: str) -> Understood | None:
         r"§(\w+?)\d+ (?:and|compared|vs) §\1\d+", text
     ):
         return None
-    return _ofpeople_of(text, marked.marks, zone) or count_of_facts(_LISTED.sub(r"\1 ", text), marked.marks, zone)
+    return _people_by(text, marked.marks, zone) or count_of_facts(_LISTED.sub(r"\1 ", text), marked.marks, zone)
 
 
-def _ofpeople_of(text: str, marks: Mapping[str, Mark], zone: str) -> Understood | None:
+def _people_by(text: str, marks: Mapping[str, Mark], zone: str) -> Understood | None:
     by = rank = ""
     if ranked := _RANKED_BY.search(text):
         by, rank = "cohort", "most" if "most" in ranked.groups() else "least"

@@ -21,7 +21,7 @@ lists as (
 sessions as (
 
     select * from {{ ref('int_video_sessions') }}
-    where {{ any_day('day') }}
+    where {{ in_any_day('day') }}
         and viewing_key in (select lists.viewing_key from lists)
 
 ),
@@ -46,7 +46,7 @@ earlier as (
 runs as (
 
     select * from {{ ref('int_video_runs') }}
-    where {{ any_day('day') }}
+    where {{ in_any_day('day') }}
         and is_counted
         and chain = 'signals'
         and viewing_key in (select earlier.viewing_key from earlier)

@@ -22,7 +22,7 @@ voided as (
         statement_id,
         day
     from {{ source('xapi', 'statements') }}
-    where {{ any_day('day') }}
+    where {{ in_any_day('day') }}
         and voids_statement_id is null
         and statement_id in (select voids_statement_id from voidings)
 
