@@ -13,12 +13,12 @@
 - ``semantics``   metrics and named queries, who may see what, and the guard of strangers' SQL
 - ``insights``    anomalies in series, forecasts that may abstain, who is about to leave, themes by week
 - ``reports``     report documents from the published marts: Markdown, HTML, CSV
+- ``operations``  what waits at each step, from landing to the snapshot
 - ``serving``     what programs and people read: the API, the pages, Seven, and exports as files
 - ``alerts``      what is worth telling whom, once: state, routes, Slack, e-mail, webhooks, log
 - ``deploy``      what a deployment needs: the Dagster instance
 - ``upkeep``      retention by kind and age, backup and restore
 - ``privacy``     erasing and exporting a person, pseudonyms, the catalogue of what is held
-- ``operations``  what waits at each step, from landing to the snapshot
 - ``defs``        the control room: Dagster assets, checks, schedules, sensors (the only room that imports Dagster)
 - ``commands``    what commands do that need several rooms: demo, dev, doctor, pump
 - ``cli``, ``definitions``  the command line, and Dagster's entry point

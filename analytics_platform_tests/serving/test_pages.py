@@ -5,7 +5,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ pytest.importorskip("streamlit", reason="needs the extra [ui]")
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from analytics_platform.contracts import TABLES
 from analytics_platform.errors import PlatformError
 from analytics_platform.insights.live import Live, LiveWindow, Minute
+from analytics_platform.lake import open_lake
+from analytics_platform.lake.red_days import red_checks_of
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.api import dashboards
 from analytics_platform.serving.api.dashboards import BUILT_IN
@@ -237,6 +240,20 @@ def test_the_explorer_shows_the_rows_of_its_conditions(home: Organisation) -> No
     assert [warning.value for warning in wrong.warning] == [
         "soon is no number or day (as 2026-01-31), so it filters nothing."
     ]
+
+
+def test_quality_says_what_waits_and_which_checks_failed(home: Organisation) -> None:
+    page = opened("quality", days="3650")
+    assert "Nothing waits: every line that landed is in the snapshot." in [one.value for one in page.success]
+    fresh = _table(page, "source", "landed_at", "unbuilt_lines")
+    assert set(fresh["source"]) == set(TABLES)
+    assert fresh["unbuilt_lines"].sum() == 0
+    lake = open_lake(home.settings)
+    red = sum(len(red_checks_of(lake, table, date.min, date.max)) for table in TABLES.values())
+    if red:
+        assert len(_table(page, "table", "day", "checks")) == red
+    else:
+        assert "No check of a source failed on these days." in [one.value for one in page.success]
 
 
 def test_a_week_that_the_data_fill_in_part_is_said_to_be_unfinished(home: Organisation) -> None:

@@ -1,4 +1,4 @@
-"""Whether the numbers can be trusted: the ledger, refused lines and their reasons, the age of the snapshot."""
+"""Whether the numbers can be trusted: what waits, how fresh each source is, the ledger, refused lines, red checks."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -8,6 +8,9 @@ import streamlit as st
 
 from analytics_platform.contracts import TABLES
 from analytics_platform.lake import open_lake
+from analytics_platform.lake.red_days import red_checks_of
+from analytics_platform.operations.assets import source_lags
+from analytics_platform.operations.waiting import waiting_steps
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice
 from analytics_platform.serving.pages.asking import settings, snapshot
@@ -25,7 +28,10 @@ def page() -> None:
     else:
         seconds = (datetime.now(UTC) - datetime.fromisoformat(current.published_at)).total_seconds()
         st.caption(say("common.published", ago=ago(seconds), first=current.first_day, last=current.last_day))
-    st.link_button(say("quality.dagster"), f"http://127.0.0.1:{settings().dagster_port}", icon=":material/hub:")
+    st.link_button(say("quality.dagster"), settings().ui, icon=":material/hub:")
+    _waiting()
+    st.subheader(say("quality.freshness"), anchor=False)
+    st.dataframe(sources(), hide_index=True)
     books = ledger()
     left, right = st.columns(2)
     with left:
@@ -51,6 +57,28 @@ def page() -> None:
     with st.expander(say("common.behind")):
         st.dataframe(shown.drop(columns="reasons"), hide_index=True)
     _reasons(shown)
+    _checks(shown)
+
+
+def _waiting() -> None:
+    """What is not in the numbers yet, by the step at which it waits."""
+    st.subheader(say("quality.waiting"), anchor=False)
+    waiting = waits()
+    if waiting.empty:
+        st.success(say("quality.waiting_none"), icon=":material/check_circle:")
+        return
+    st.dataframe(waiting, hide_index=True)
+    st.code("analytics-platform materialize", language="shell")
+
+
+def _checks(shown: pd.DataFrame) -> None:
+    st.subheader(say("quality.red"), anchor=False)
+    red = red_checks(min(shown["day"]), max(shown["day"]))
+    red = red[red["table"].isin(shown["table"])]
+    if red.empty:
+        st.success(say("quality.red_none"), icon=":material/check_circle:")
+    else:
+        st.dataframe(red, hide_index=True)
 
 
 def _totals(shown: pd.DataFrame) -> None:
@@ -86,6 +114,34 @@ def ledger() -> pd.DataFrame:
         for entry in lake.ledger.entries(table)
     ]
     return pd.DataFrame(rows, columns=["table", "day", *COUNTS, "reasons"])
+
+
+@st.cache_data(ttl=30, show_spinner=False)
+def waits() -> pd.DataFrame:
+    """Steps at which days wait, each with how many and which span."""
+    found = {step: sorted(days) for step, days in waiting_steps(settings()).items() if days}
+    rows = [{"step": step, "days": len(days), "first": days[0], "last": days[-1]} for step, days in found.items()]
+    return pd.DataFrame(rows, columns=["step", "days", "first", "last"])
+
+
+@st.cache_data(ttl=30, show_spinner=False)
+def sources() -> pd.DataFrame:
+    """How fresh each source is; ``unbuilt_lines`` landed and are in no lake day yet."""
+    lags = source_lags(settings(), datetime.now(UTC))
+    shown = ("source", "landed_at", "hours", "last_day", "unbuilt_lines")
+    return pd.DataFrame([{name: getattr(lag, name) for name in shown} for lag in lags], columns=list(shown))
+
+
+@st.cache_data(ttl=30, show_spinner=False)
+def red_checks(first: date, last: date) -> pd.DataFrame:
+    """Checks that failed on a day of a source, by the latest look at it; newest first."""
+    lake = open_lake(settings())
+    rows = [
+        {"table": table.path, "day": day, "checks": ", ".join(names)}
+        for table in TABLES.values()
+        for day, names in red_checks_of(lake, table, first, last).items()
+    ]
+    return pd.DataFrame(rows, columns=["table", "day", "checks"]).sort_values("day", ascending=False)
 
 
 def refused_lines(first: date, last: date) -> int | None:

@@ -49,11 +49,12 @@ def _needs(chosen: date) -> None:
         ("flagged", flagged, "/learning?tab=answers&flagged=1"),
         ("at_risk", risk, "/people?list=at_risk"),
         ("incidents", incidents, "/operations"),
-        ("checks", refused, "/quality"),
+        ("refused", refused, "/quality"),
+        ("red", len(quality.red_checks(since, chosen)), "/quality"),
     ]
     if all(value == 0 for _, value, _ in tiles):
         st.success(say("today.nothing"), icon=":material/check_circle:")
-    for place, (name, value, link) in zip(st.columns(4), tiles, strict=True):
+    for place, (name, value, link) in zip(st.columns(len(tiles)), tiles, strict=True):
         with place.container(border=True):
             st.metric(say(f"today.{name}"), number(value), help=say(f"today.{name}_help"))
             st.markdown(f"[{say('common.open')}]({link})")
