@@ -9,6 +9,7 @@ from analytics_platform.serving.seven.composing import compose
 from analytics_platform.serving.seven.frames import without_asides, without_frames
 from analytics_platform.serving.seven.marking import mark, with_numbers
 from analytics_platform.serving.seven.reply import Made
+from analytics_platform.serving.seven.sentences import tell
 from analytics_platform.serving.seven.speaking import Voice, voice_of
 from analytics_platform.serving.seven.thresholds import all_bounds, in_words
 from analytics_platform.serving.seven.wording import tidy
@@ -104,3 +105,9 @@ def test_she_speaks_the_language_of_the_question() -> None:
     assert voice_of("มีกี่คน").language == "th"
     assert Voice("id").put('number of answers ("answers")') == 'jumlah jawaban ("answers")'
     assert Voice("en").put("number of answers") == "number of answers"
+
+
+def test_names_and_the_rest_add_up_to_the_rows() -> None:
+    named = [{"full_name": name} for name in ("Ann", "Ben", "Ben", None, "Cleo", "Dan", "Eve", "Finn", None)]
+    assert tell(named, (), "people", "") == "9 rows: people. Ann, Ben, Cleo, Dan, Eve, and 3 more."
+    assert tell([{"full_name": None}] * 2, (), "people", "", ("full_name", "")) == "2 rows: people."

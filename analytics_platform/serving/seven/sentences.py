@@ -39,7 +39,7 @@ def tell(
     if {"series_id", "observed", "expected"} <= set(names):
         return f"{said} {_incidents(rows)}"
     if number is None:
-        return f"{said} {_listed([str(row[label]) for row in rows if row[label] is not None], voice)}"
+        return f"{said} {_listed([row[label] for row in rows], voice)}".rstrip()
     # A metric's row is named by all that it is counted by: two currencies are not one.
     labels = [label]
     if number and counted and not row_name:
@@ -107,9 +107,11 @@ def _causes(explained_by: object) -> str:
     return f"explained by {' and '.join(parts)}" if parts else ""
 
 
-def _listed(names: Sequence[str], voice: Voice) -> str:
-    more = voice.say("more", count=len(names) - MOST) if len(names) > MOST else ""
-    return f"{', '.join(list(dict.fromkeys(names))[:MOST])}{more}."
+def _listed(names: Sequence[object], voice: Voice) -> str:
+    """The first names, each once, and how many rows are left, those without a name among them."""
+    shown = list(dict.fromkeys(str(name) for name in names if name is not None))[:MOST]
+    left = len(names) - sum(name is not None and str(name) in shown for name in names)
+    return f"{', '.join(shown)}{voice.say('more', count=left) if left else ''}." if shown else ""
 
 
 def _value(value: object, unit: str = "", voice: Voice = ENGLISH) -> str:
