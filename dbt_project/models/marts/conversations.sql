@@ -1,13 +1,4 @@
-{{ built_by_key('conversation_id', inputs=['int_conversation_days']) }}
-
 with
-
-conversation_days as (
-
-    select * from {{ ref('int_conversation_days') }}
-    where {{ has_changed('conversation_id') }}
-
-),
 
 totals as (
 
@@ -32,7 +23,7 @@ totals as (
         max(currency) as last_currency,
         min(language) as first_language,
         max(language) as last_language
-    from conversation_days
+    from {{ ref('int_conversation_days') }}
     group by conversation_id
 
 ),
