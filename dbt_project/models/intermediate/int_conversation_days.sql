@@ -4,7 +4,7 @@ with
 
 exchanges as (
 
-    select * from {{ ref('exchanges') }}
+    select * from {{ ref('fact_exchanges') }}
     where {{ in_days('day') }}
 
 ),
