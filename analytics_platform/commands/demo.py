@@ -65,7 +65,7 @@ def where_it_stands(settings: Settings) -> str:
     if not (settings.home / "truth.json").exists():
         return "The simulation has not ended: the same command takes its lines away and begins anew."
     if waiting := reopened(settings):
-        return f"Everything is simulated, and {len(waiting)} days are not published yet: the same command builds them."
+        return f"Everything is simulated; days not published yet: {len(waiting)}. The same command builds them."
     return "Everything is simulated, built and published: the same command says what became of it."
 
 

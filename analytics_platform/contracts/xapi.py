@@ -103,7 +103,7 @@ _VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 _IS_QUESTION = """(object_type = 'Activity' and (
     object.card.number <> '' or interaction_type is not null
     or regexp_matches(activity_type, '/(cmi[.]interaction|question)$')
-    or (verb = 'answered' and response is not null)
+    or verb = 'answered'
 ))"""
 _IS_ATTEMPT = f"""(object_type = 'Activity' and {is_attempt("object_id", "coalesce(activity_type, '')")})"""
 _OBJECT_URL = f"""case

@@ -130,6 +130,12 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any] | None, str, tuple[Any, ..
         "passed",
         ("https://lms.example/au/1/quiz", None, None, None, False),
     ),
+    "what is answered without a word about it": (
+        activity("https://c.example/abc/9"),
+        {"parent": [activity("https://c.example/abc")]},
+        "answered",
+        ("https://c.example/abc/9", "https://c.example/abc", None, None, True),
+    ),
     "H5P question of a set": (
         activity("https://h5p.example/embed/3?subContentId=a-b", QUESTION),
         {"parent": [activity("https://h5p.example/embed/3")]},
@@ -172,6 +178,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, ...]
     ]
     launched = statement(
         "launched",
+        verb={"id": "http://adlnet.gov/expapi/verbs/launched"},
         object=activity("https://lms.example/au/1"),
         result={},
         context={

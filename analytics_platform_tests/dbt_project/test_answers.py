@@ -13,6 +13,7 @@ STATEMENTS = [
     statement(4, "2026-03-02 09:03", ANN, card="rate/1", response="fine"),
     statement(5, "2026-03-02 09:04", ANN, card="poll/2", response="a[,]b"),
     statement(6, "2026-03-02 09:05", ANN, card="submit-media/3", response=None),
+    statement(12, "2026-03-02 09:05", BEN, lesson="drawing"),  # no definition calls it a question
     statement(11, "2026-03-02 09:05", ANN, card="form/5", response="tea | coffee[,] both"),  # she only writes so
     statement(7, "2026-03-02 09:06", ANN, card="form/4", response="I want to end it", object_name="How are you?"),
     statement(8, "2026-03-02 09:07", BEN, card="form/4", response="Same   answer", object_name="How are you?"),
@@ -65,7 +66,7 @@ def warehouse(make_warehouse):
         "labels/exchanges",
         [{"message_id": one, "day": "2026-03-02", "safety": tier, "version": "v1"} for one, tier, _ in turns],
     )
-    warehouse.build(select="+user_responses")
+    warehouse.build(select="+user_responses +questions +user_activities")
     return warehouse
 
 
@@ -89,6 +90,20 @@ def test_several_choices_are_a_list_in_both_spellings(warehouse):
 def test_free_text_is_text_whatever_signs_it_holds(warehouse):
     assert warehouse.rows("select response_type, response from user_responses where card_id = '5'") == [
         ("text", "tea | coffee[,] both")
+    ]
+
+
+def test_what_is_answered_without_a_response_is_an_answer_everywhere(warehouse):
+    silent = "select answer_id, response from user_responses where answer_id in ('s6', 's12') order by 1"
+    assert warehouse.rows(silent) == [("s12", None), ("s6", None)]
+    answered = "select activity_id from user_activities where activity = 'answered' order by 1"
+    assert warehouse.rows(answered) == warehouse.rows(
+        "select answer_id from user_responses where source <> 'export' order by 1"
+    )
+    counted = "select coalesce(card_id, activity_id), people_reached, people_answered, answers from questions"
+    assert warehouse.rows(f"{counted} where card_id = '3' or card_id is null order by 1") == [
+        ("3", 2, 1, 1),  # Ben, too, came past it
+        ("https://courses.example.org/drawing", 1, 1, 1),
     ]
 
 

@@ -119,7 +119,7 @@ def _derived(table: str, row: dict[str, Any]) -> dict[str, Any]:
     """What the lake makes of a statement's other columns, so that a row names only what it is about."""
     if table != "xapi/statements" or row.get("object_type", "Activity") != "Activity":
         return {}
-    answered = row.get("verb") == "answered" and row.get("response") is not None
+    answered = row.get("verb") == "answered"
     return {
         "object_url": (row.get("object_id") or "").rstrip("/") or None,
         "is_question": row.get("card_id") is not None or row.get("interaction_type") is not None or answered,

@@ -206,9 +206,8 @@ class Statement:
 
     @cached_property
     def is_question(self) -> bool:
-        answered = self.verb == "answered" and self.response is not None
         told = (self.kind or "").endswith(("/cmi.interaction", "/question")) or self.interaction_type is not None
-        return self.is_activity and (self.card is not None or told or answered)
+        return self.is_activity and (self.card is not None or told or self.verb == "answered")
 
     @property
     def is_video(self) -> bool:
