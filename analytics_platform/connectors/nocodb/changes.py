@@ -81,13 +81,16 @@ class ChangeSource:
         return lines
 
     def _sweep(self) -> Generator[Batch, None, None]:
-        """The latest days once more, to see which rows are gone and what was edited without a time."""
-        now = datetime.now(UTC)
-        swept = self._positions.read().get("swept")
-        if swept is not None and datetime.fromisoformat(swept) > now - SWEEP:
+        """The latest days once more, to see which rows are gone and what was edited without a time.
+
+        A sweep that was cut off goes on where it stopped: a tick of the sensor ends long before many rows have come.
+        """
+        now, known = datetime.now(UTC), self._positions.read()
+        if known.get("swept") is not None and datetime.fromisoformat(known["swept"]) > now - SWEEP:
             return
         days = [now.date() - timedelta(days=number) for number in range(self._connection.sweep_days)]
-        asked: list[tuple[Table, date]] = [(table, day) for table in self._connection.pulled for day in days]
+        every: list[tuple[Table, date]] = [(table, day) for table in self._connection.pulled for day in days]
+        asked = [(table, day) for table, day in every if f"{table.path} {day}" not in known.get("sweeping", ())]
         yield from DaySource(self._lake, self._client, self._connection, asked).batches()
         yield Batch((), ORIGIN, ("swept", _text(now)))
 
@@ -95,8 +98,12 @@ class ChangeSource:
         if isinstance(position, Pulled):
             if position.landed or position.gone:
                 self.days.add(position.day)
+            done = self._positions.read().get("sweeping", [])
+            self._positions.write("sweeping", [*done, f"{position.table} {position.day}"])
         elif position is not None:
             self._positions.write(*position)
+            if position[0] == "swept":
+                self._positions.write("sweeping", [])
 
     def is_full(self) -> bool:
         return False
