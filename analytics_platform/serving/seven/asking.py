@@ -12,6 +12,7 @@ from analytics_platform.errors import PlatformError
 from analytics_platform.semantics import LOCAL, Answer, Definition, Named, Query, Viewer, query
 from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.registry import registry
+from analytics_platform.serving.seven.categories import categories_of
 from analytics_platform.serving.seven.claims import supported
 from analytics_platform.serving.seven.frames import without_asides
 from analytics_platform.serving.seven.refusing import outside, refusal
@@ -109,7 +110,7 @@ def _reply_to(
         return _abstain(said)
     rows = _rows_of(settings, viewer)
     understood = reviewed_question(text) or understand(
-        registry(settings), text, rows, before, now, settings.platform_timezone
+        registry(settings), text, rows, before, now, settings.platform_timezone, categories_of(rows)
     )
     if isinstance(understood, str):
         if not is_on(settings):
@@ -287,8 +288,10 @@ def _rows_of(settings: Settings, viewer: Viewer) -> Names:
 
 @lru_cache(maxsize=64)
 def _list(settings: Settings, viewer: Viewer, name: str, _version: str) -> tuple[Mapping[str, object], ...]:
-    """The values of a list, kept while the snapshot stays; empty where the viewer may not see it."""
+    """The values of a list or of a SELECT, kept while the snapshot stays; empty where the viewer may not see it."""
     try:
+        if name.startswith("select "):
+            return tuple(ask_sql(settings, name, viewer).rows)
         return tuple(query(settings, Named(name), viewer).rows)
     except PlatformError:
         return ()

@@ -138,8 +138,8 @@ def _of(fact: Fact, text: str, marks: Mapping[str, Mark], zone: str) -> Clause |
                 return None
             span = mark if mark.span and (mark.span.start or mark.span.end) else None
         elif mark.kind == "bound":
-            if bound is not None:
-                return None
+            if bound is not None or (measure is None and mark.bound and 0 < mark.bound.number < 1):
+                return None  # half of something is no number of rows
             bound = mark
         elif mark.kind in ("hours", "weekdays"):
             if not fact.has_hours or not fact.day:

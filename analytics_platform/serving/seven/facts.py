@@ -47,6 +47,12 @@ class Fact:
     totals: Mapping[str, tuple[re.Pattern[str], str]]
     peaks: Mapping[str, str]
     also: str  # said beside its number
+    categories: Mapping[str, str]  # columns whose values are words beside the column's name
+    known: Mapping[str, str]  # columns whose values are words of their own
+    scopes: tuple[str, ...]  # flags that a share is never of
+    is_loose: bool  # only ``loosely`` asks of it
+    grain: str  # its rows are weeks or days of that length
+    each: str  # what one row is of
     is_table: bool  # it is shown in rows, and never counted
 
     @property
@@ -61,6 +67,11 @@ def whole(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def facts() -> dict[str, Fact]:
+    return {name: fact for name, fact in all_facts().items() if not fact.is_loose}
+
+
+@lru_cache(maxsize=1)
+def all_facts() -> dict[str, Fact]:
     text = (Path(__file__).parent / "facts.toml").read_text(encoding="utf-8")
     return {name: _fact(name, known) for name, known in tomllib.loads(text).items()}
 
@@ -93,4 +104,10 @@ def _fact(name: str, known: Mapping[str, Any]) -> Fact:
         peaks=known.get("peaks", {}),
         also=known.get("also", ""),
         is_table=known.get("only") == "rows",
+        categories=known.get("categories", {}),
+        known=known.get("known", {}),
+        scopes=tuple(known.get("scopes", ())),
+        is_loose=known.get("loose", False),
+        grain=known.get("grain", ""),
+        each=known.get("each", ""),
     )

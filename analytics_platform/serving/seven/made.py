@@ -99,6 +99,8 @@ class Asked:
     share_of: tuple[str, ...] = ()  # conditions of the numerator
     per: str = ""  # count(distinct …) that it is divided by
     measured: bool = False  # one number, and not the rows that have it
+    place: int = 1  # the second most
+    ascending: bool | None = None  # the order asked for
 
 
 def number(asked: Asked) -> tuple[str, str]:
@@ -161,12 +163,14 @@ def numbers(asked: Asked) -> Made:
         sql += f" having {expression} {bound.sql}"
     if asked.rank:
         best = "asc" if asked.rank == "least" else "desc"
-        places = f"rank() over (order by {name} {best} nulls last) <= {asked.limit}"
+        rank = f"rank() over (order by {name} {best} nulls last)"
+        places = f"{rank} = {asked.place}" if asked.place > 1 else f"{rank} <= {asked.limit}"
         sql = f"select * from ({sql}) as answer qualify {places} order by {name} {best}"
     elif groups:
         first = _name(groups[0][0])
-        in_order = first in ("day", "week", "month", "hour", "weekday")
-        sql += f" order by {groups[0][1] if in_order else f'{name} desc nulls last'} limit {asked.limit}"
+        in_order = first in ("day", "week", "month", "hour", "weekday") and asked.ascending is None
+        order = f"{name} {'asc' if asked.ascending else 'desc'} nulls last"
+        sql += f" order by {groups[0][1] if in_order else order} limit {asked.limit}"
     return Made(
         sql,
         _name(groups[0][0]) if groups else "",

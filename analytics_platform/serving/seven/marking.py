@@ -20,6 +20,8 @@ _MENTIONED = re.compile(
     r"\b(?:mention(?:s|ed|ing)?|contain(?:s|ed|ing)?|with the words?|the words?|said something about|wrote about) "
     r"(?:the words? |about )?(?!an? error|error)(\w{3,})\b"
 )
+_BOTH = re.compile(r"\b(mention(?:s|ed|ing)?|contain(?:s|ed|ing)?)(?: both)? (\w{3,}) (?:and|plus) (\w{3,})(?=$| (?:in|by|from|last)\b)")
+_NEEDED = re.compile(r"\b((?:time|long|attempts|tries)\b.*?)\bneed(?:ed|s)? to\b")  # "need to" alone: has not done
 _QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
 _ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
@@ -77,6 +79,7 @@ class Marked:
 
 def mark(text: str, rows: Rows, today: date) -> Marked:
     """``text`` is tidy and English."""
+    text = _NEEDED.sub(r"\1 to", _BOTH.sub(r"\1 \2 and mentions \3", text))
     text = re.sub(r"\b(?:noon|midday)\b", "12 pm", re.sub(r":(?=\s|$)", " ", text))
     marked = Marked(re.sub(r"\bmidnight\b", "12 am", text))
     _questions(marked, rows)
@@ -153,7 +156,7 @@ def _questions(marked: Marked, rows: Rows) -> None:
                 about = Mark("question", tuple(dict.fromkeys(fitting)), f'questions with "{word}"')
                 marked.put(start, start + len(word), about)
                 break
-    if said_so := _MENTIONED.search(marked.text):
+    while said_so := _MENTIONED.search(marked.text):
         marked.put(said_so.start(), said_so.end(), Mark("words", (said_so[1],), f'"{said_so[1]}"'))
 
 

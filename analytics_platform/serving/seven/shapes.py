@@ -11,17 +11,17 @@ from pathlib import Path
 
 from analytics_platform.serving.seven.made import MOST
 
-_DIMENSIONS: dict[str, str] = tomllib.loads((Path(__file__).parent / "shapes.toml").read_text("utf-8"))["dimensions"]
-_ANY = "|".join(f"(?:{words})" for words in sorted(_DIMENSIONS.values(), key=len, reverse=True))
+DIMENSIONS: dict[str, str] = tomllib.loads((Path(__file__).parent / "shapes.toml").read_text("utf-8"))["dimensions"]
+ANY = "|".join(f"(?:{words})" for words in sorted(DIMENSIONS.values(), key=len, reverse=True))
 _BY = re.compile(
     r"(?<!solved )(?<!handled )\b(?:by|in by|of by|for by) (?:the |single |active )*(?:app (?=people))?"
-    rf"(?!people (?:in|who|that|at|on|with|from|§))({_ANY})(?: and (?:by )?({_ANY}))?\b"
+    rf"(?!people (?:in|who|that|at|on|with|from|§))({ANY})(?: and (?:by )?({ANY}))?\b"
 )
-_LEAST = r"least|fewest|lowest|shortest|fastest|smallest|worst|bottom|cheapest|quickest|minimum|min"
-_MOST = r"most|highest|longest|slowest|largest|biggest|best|top|greatest|maximum|max|most expensive|peak"
+LEAST_WORDS = r"least|fewest|lowest|shortest|fastest|smallest|worst|bottom|cheapest|quickest|minimum|min"
+MOST_WORDS = r"most|highest|longest|slowest|largest|biggest|best|top|greatest|maximum|max|most expensive|peak"
 _PER_PERSON = re.compile(r"\b(?:average|cost\w*|tokens?|how much|price|spend|engaged|minutes|hours|seconds)\b")
 _EACH = re.compile(
-    rf"^(?:list |show |what are |what |which )(?:the )?(?P<many>{_ANY})(?: (?:do|are|come|came|is))*(?: up)?\b"
+    rf"^(?:list |show |what are |what |which )(?:the )?(?P<many>{ANY})(?: (?:do|are|come|came|is))*(?: up)?\b"
     r"(?! (?:did|was|were|have))"
 )
 _AND_WHEN = re.compile(
@@ -41,28 +41,28 @@ _LISTED = ("theme", "language", "intent", "topic", "source", "sentiment")
 _COUNTS_PEOPLE = re.compile(r"(?:\b(?:most|least|fewest|how many|number of)|§bound\d+) (?:of )?(?:the )?people\b")
 _ALWAYS_SEVERAL = ("answers", "conversations", "people", "cohorts", "videos", "questions")  # one form of both numbers
 _SEVERAL = re.compile(r"\b(?:are|were|have|get|do)\b")
-_WHO_MOST = re.compile(rf"^(?:who|(?:which|what) people)\b(?=.*\b(?:{_MOST}|{_LEAST})\b)")
+_WHO_MOST = re.compile(rf"^(?:who|(?:which|what) people)\b(?=.*\b(?:{MOST_WORDS}|{LEAST_WORDS})\b)")
 _UNITS = ("conversation", "message", "session", "view")
 _RANK = re.compile(
-    rf"\b(?:the )?(?:(?P<least>{_LEAST})|(?P<most>{_MOST}))(?: (?P<n>\d{{1,3}}))?\b(?: often| frequently)?"
+    rf"\b(?:the )?(?:(?P<least>{LEAST_WORDS})|(?P<most>{MOST_WORDS}))(?: (?P<n>\d{{1,3}}))?\b(?: often| frequently)?"
 )
 _ASKED_BY = re.compile(
-    rf"^(?:in |on |at |for )?(?:which|what)(?: is the| are the| was the)? (?P<many>{_ANY})"
+    rf"^(?:in |on |at |for )?(?:which|what)(?: is the| are the| was the)? (?P<many>{ANY})"
     r"(?: (?:do|does|did|is|are|was|were|has|have|had|with|gets?|of))*\b"
 )
 _WITH = re.compile(
-    rf"^(?:list |show |all |the |which )*(?P<many>{_ANY}) (?:with|that have|which have|having|have|has|had|where)\b"
+    rf"^(?:list |show |all |the |which )*(?P<many>{ANY}) (?:with|that have|which have|having|have|has|had|where)\b"
 )
 _RANKED = re.compile(
-    rf"^(?:list |show |what (?:is|are|was|were) )*(?:the )?(?:{_MOST}|{_LEAST})(?: \d+)? (?P<many>{_ANY})"
+    rf"^(?:list |show |what (?:is|are|was|were) )*(?:the )?(?:{MOST_WORDS}|{LEAST_WORDS})(?: \d+)? (?P<many>{ANY})"
     r"(?: (?:by|with|of|in|for))?\b"
 )
 _COMMON = re.compile(
     r"\b(?:most (?:common|frequent|popular|frequently given|often given)|commonest) "
-    rf"(?P<many>{_ANY})\b(?: (?:of|in|to|for))?"
+    rf"(?P<many>{ANY})\b(?: (?:of|in|to|for))?"
 )
 _DISTINCT = re.compile(
-    rf"\b(?:how many|number of|count of|count) (?:the )?(?:different|distinct|unique) (?P<many>{_ANY})\b"
+    rf"\b(?:how many|number of|count of|count) (?:the )?(?:different|distinct|unique) (?P<many>{ANY})\b"
 )
 _KINDS = (
     "models?|apps?|bots?|endpoints?|topics?|intents?|languages?|themes?|(?:safety )?rules?|sources?|metrics?|providers?"
@@ -119,7 +119,7 @@ class Shape:
 
 
 def dimension_of(word: str) -> str:
-    return next(name for name, words in _DIMENSIONS.items() if re.fullmatch(words, word))
+    return next(name for name, words in DIMENSIONS.items() if re.fullmatch(words, word))
 
 
 def shapes_of(text: str) -> Iterator[Shape]:

@@ -9,9 +9,12 @@ from dataclasses import replace
 from datetime import date
 
 from analytics_platform.semantics import Named, Query, Registry
+from analytics_platform.serving.seven.categories import Categories
+from analytics_platform.serving.seven.accounted import forgotten
 from analytics_platform.serving.seven.composing import compose
 from analytics_platform.serving.seven.dates import Span, find_spans
 from analytics_platform.serving.seven.frames import without_frames
+from analytics_platform.serving.seven.loosely import read_loosely
 from analytics_platform.serving.seven.marking import mark, with_numbers
 from analytics_platform.serving.seven.metric_questions import has_metric
 from analytics_platform.serving.seven.readings import read
@@ -19,6 +22,7 @@ from analytics_platform.serving.seven.reply import Asked, Made, Understood
 from analytics_platform.serving.seven.subject_list import find_subjects
 from analytics_platform.serving.seven.thresholds import all_bounds, find_bound
 from analytics_platform.serving.seven.values import Found, Rows, find_values, ranks_in_digits
+from analytics_platform.serving.seven.wishes import wish_of
 from analytics_platform.serving.seven.wording import canonical, forgive, ranks_in_words, unknown_words
 
 _TOP = re.compile(
@@ -71,12 +75,33 @@ _SOURCES = {
 
 
 def understand(
-    registry: Registry, text: str, rows: Rows, before: Understood | None, today: date, zone: str
+    registry: Registry,
+    text: str,
+    rows: Rows,
+    before: Understood | None,
+    today: date,
+    zone: str,
+    categories: Categories,
 ) -> Understood | str:
     """The question as a query; a string says why not. What is put together of parts comes first."""
     text = with_numbers(without_frames(text), rows)
     follows = before is not None and before.asked is not None and bool(_FOLLOWS.search(text))
-    composed = None if follows or registry.engine != "duckdb" else compose(mark(text, rows, today), zone)
+    if follows or registry.engine != "duckdb":
+        return _understand(registry, text, rows, before, today)
+    marked = mark(text, rows, today)
+    found = _by_parts(registry, text, rows, before, today, compose(marked, zone))
+    lost = forgotten(found, marked, wish_of(marked.text), registry) if isinstance(found, Understood) else ""
+    loose = read_loosely(marked, zone, categories)
+    if loose.understood and (loose.is_better or lost or isinstance(found, str)):
+        return loose.understood
+    if isinstance(found, Understood) and lost:
+        return f"I know {found.reading}, but not with {lost}, so I do not answer."
+    return found
+
+
+def _by_parts(
+    registry: Registry, text: str, rows: Rows, before: Understood | None, today: date, composed: Understood | None
+) -> Understood | str:
     if composed is not None and not composed.simple:
         return composed
     if composed is None and _ONLY.search(text):

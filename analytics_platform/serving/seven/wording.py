@@ -235,7 +235,7 @@ _ASKING = ("which", "what", "where", "when")
 def _spelled() -> tuple[frozenset[str], tuple[str, ...]]:
     """Words that are right as they stand, and the beginnings of such words: those of subjects and ideas."""
     folder = Path(__file__).parent
-    text = "".join((folder / name).read_text("utf-8") for name in ("subjects.toml", "measures.toml"))
+    text = "".join((folder / name).read_text("utf-8") for name in ("subjects.toml", "measures.toml", "facts.toml"))
     words = frozenset(re.findall(r"[a-z]{4,}", re.sub(r"\\[a-z]", " ", text)))
     return words, tuple(word for word in words if len(word) >= 5)
 

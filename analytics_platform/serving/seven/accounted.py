@@ -1,0 +1,96 @@
+"""Whether a query holds everything that a question names: its values, days, bounds, groups, orders. Pure.
+
+The last guard before an answer, whoever read the question: what is named in words and missing in the query makes her
+abstain. Does not live here: promises of words that are no names (``promises``).
+"""
+
+import re
+from collections.abc import Iterator
+
+from analytics_platform.semantics import Named, Query, Registry
+from analytics_platform.serving.seven.marking import Mark, Marked
+from analytics_platform.serving.seven.reply import Made, Understood
+from analytics_platform.serving.seven.wishes import Wish, wishes_of
+
+_VALUES = ("lesson", "cohort", "person", "video", "model", "app", "endpoint")
+_KINDS = {"kind", "tier", "theme", "topic", "intent", "language", "weekday", "hour", "rule", "words", "place"}
+_UNITS = {"person", "day", "conversation", "message", "session", "view", "hour"}  # "by person" may be an average
+_COLUMNS = {"question": "question|card", "kind": "kind|type|place", "tier": "tier|severity", "metric": "series|metric"}
+_NOUN = re.compile(r"(?:theme|topic|lesson|cohort|question|language|tier|kind)s?\b")
+_PEAK = re.compile(r"\b(?:max|maximum|peak|min|minimum)\b")
+
+
+def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry) -> str:
+    """What the question names and the query does not hold; empty where it holds all."""
+    question = found.question
+    said = " ".join(_said(found))
+    for name, mark in marked.marks.items():
+        if name in marked.text and not _holds(found, said, mark):
+            return mark.name
+    if lost := _ungrouped(question, wish, registry):
+        return f"by {lost}"
+    if lost := _headless(found, marked, registry):
+        return lost
+    if " having " in said and " group by " not in said:
+        return "a bound on each"
+    if isinstance(question, Named) and (hit := _NOUN.match(str(question.parameters.get("contains", "")))):
+        return hit[0]
+    if isinstance(question, Query) and wish.early and not question.grain and "first" not in question.metrics[0]:
+        return wish.early
+    if wish.is_ordered and isinstance(question, Query) and question.limit == 1:
+        return "first"
+    if wish.by and isinstance(question, Made) and _PEAK.search(marked.text) and not re.search(r"\b(?:max|min)\(", said):
+        return "max" if wish.rank == "most" else "min"
+    return ""
+
+
+def _headless(found: Understood, marked: Marked, registry: Registry) -> str:
+    """ "Kinds of viewers", "which tiers": a number alone does not say which."""
+    question = found.question
+    if not isinstance(question, Query) or question.group_by or question.grain or len(question.metrics) > 1:
+        return ""
+    first = next(wishes_of(marked.text))
+    heads = [name for name in first.by if name not in first.grouped]
+    return heads[0] if heads and heads[0] in _KINDS else ""
+
+
+def _said(found: Understood) -> Iterator[str]:
+    for question in (found.question, found.before):
+        if isinstance(question, Made):
+            yield question.sql.lower()
+        elif isinstance(question, Query):
+            yield from map(str, (question.metrics, question.group_by, question.start, question.end))
+            yield from (str(value).lower() for one in question.where for value in one.values)
+        elif isinstance(question, Named):
+            yield from (str(value).lower() for value in question.parameters.values())
+    if found.bound:
+        yield found.bound.sql
+
+
+def _holds(found: Understood, said: str, mark: Mark) -> bool:
+    is_made = isinstance(found.question, Made)
+    if mark.bound is not None:
+        return bool(re.search(rf"(?<![\w.]){re.escape(f'{mark.bound.number:g}')}(?![\w.]|-)", said))
+    if mark.span is not None:
+        days = [str(day) for day in (mark.span.start, mark.span.end) if day]
+        return not days or any(day in said for day in days)
+    if mark.kind in _VALUES or (is_made and mark.kind not in ("second", "week", "hours", "weekdays")):
+        return any(one.lower().replace("'", "''") in said or one.lower() in said for one in mark.ids)
+    return True
+
+
+def _ungrouped(question: Query | Named | Made, wish: Wish, registry: Registry) -> str:
+    for name in wish.grouped:
+        if isinstance(question, Made):
+            if not question.of_each and question.counted != "average":
+                return name
+        elif isinstance(question, Query):
+            groups = " ".join(question.group_by)
+            averaged = name in _UNITS and re.search(r"average|per_|_rate|shift|share", question.metrics[0])
+            if not (question.grain or averaged or re.search(_COLUMNS.get(name, name), groups)):
+                return name
+        elif name not in _UNITS and not question.by:
+            columns = " ".join(column.name for column in registry.named[question.name].columns)
+            if not re.search(_COLUMNS.get(name, name), columns):
+                return name
+    return ""

@@ -1,0 +1,228 @@
+"""A question read word by word, in any order: every word belongs to what is wanted or to one kind of thing. Pure.
+
+The last reader: it is asked where no other reads the question. A word that it cannot place makes it no reading, and the
+kind of thing that left the fewest words says which. Does not live here: what is wanted (``wishes``), one kind of thing
+and the words that it takes (``taking``), SQL (``made``).
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from analytics_platform.serving.seven.categories import Categories
+from analytics_platform.serving.seven.clauses import hour_of
+from analytics_platform.serving.seven.facts import Fact, Measure, all_facts
+from analytics_platform.serving.seven.made import MOST, Asked, People, counted, listed, numbers, rows
+from analytics_platform.serving.seven.marking import Mark, Marked
+from analytics_platform.serving.seven.promises_of_time import FUTURE
+from analytics_platform.serving.seven.reply import Made, Understood
+from analytics_platform.serving.seven.thresholds import Bound
+from analytics_platform.serving.seven.taking import Taken, taken_of
+from analytics_platform.serving.seven.wishes import Wish, wishes_of
+
+
+# Numbers that are no amounts: "the most" of them is the highest.
+_LEVELS = ("rating", "score", "deviation", "discrimination", "cpu", "memory", "disk", "cache hit rate", "latency")
+_EXACTLY = re.compile(r"\b(rating|rated|rate|score|scored)s?(?: of| with| as| a| at| is| was)* (\d(?:\.\d)?)(?= |$)|\b(\d) (stars?)\b")
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A reading, or the words that no kind of thing could place."""
+
+    understood: Understood | None = None
+    strange: tuple[str, ...] = ()
+    is_better: bool = False  # it has a group, a spread or a place that no other reader knows
+
+
+def read_loosely(marked: Marked, zone: str, categories: Categories) -> Loose:
+    text = _exactly(marked)
+    if marked.strange or FUTURE.search(marked.text) or re.search(r"\b(?:why|how come)\b", marked.text):
+        return Loose()
+    best: tuple[float, Understood, str, bool] | None = None
+    others: set[str] = set()
+    strange: tuple[str, ...] = ()
+    for wish in wishes_of(text):
+        for fact in all_facts().values():
+            for taken in taken_of(wish, fact, marked.marks, zone, categories):
+                if taken.strange:
+                    strange = taken.strange if not strange or len(taken.strange) < len(strange) else strange
+                    continue
+                made = _made(wish, taken, zone)
+                if made is None:
+                    continue
+                score = taken.score + 2.5 * bool(wish.by) + (fact.each in wish.by)
+                if best is None or score > best[0]:
+                    headed = bool(wish.by) and wish.by != wish.grouped and taken.clause.bound is not None
+                    best, others = (score, made, fact.name, headed or wish.spread or wish.place > 1), set()
+                elif score == best[0] and fact.name != best[2]:
+                    others.add(fact.name)
+    if best is None:
+        return Loose(strange=strange)
+    return Loose() if others else Loose(best[1], is_better=best[3])
+
+
+def _exactly(marked: Marked) -> str:
+    """ "A rating of 5", "5 stars": as a bound."""
+    hit = _EXACTLY.search(marked.text)
+    if hit is None:
+        return marked.text
+    number = hit[2] or hit[3]
+    marked.put(hit.start(), hit.end(), Mark("bound", name=f"exactly {number}", bound=Bound("exactly", float(number))))
+    return marked.text.replace("§bound", f"{hit[1] or hit[4]} §bound", 1)
+
+
+def _made(wish: Wish, taken: Taken, zone: str) -> Understood | None:
+    """The query; None where this kind of thing has no such number, group or list."""
+    clause, fact = taken.clause, taken.clause.fact
+    if wish.people and taken.measure and taken.measure.name.endswith("people"):
+        wish = replace(wish, people=False, counts=True)
+    by = [(name, group_of(fact, name, zone)) for name in wish.by]
+    if wish.spread and taken.measure is not None and not taken.measure.unit:
+        by, taken = [(taken.measure.name, taken.measure.expression)], replace(taken, measure=None)
+        wish = replace(wish, by=(by[0][0],), ascending=True)
+    per = ""
+    if wish.aggregate == "average" and taken.measure is None and by:
+        for name, _ in by:  # "average number of messages by conversation": of each
+            unit = fact.units.get(name) or (fact.day if name == "day" else "")
+            if unit and not per:
+                per, by = unit, [one for one in by if one[0] != name]
+    if any(not expression for _, expression in by) or fact.grain not in ("", *wish.by, _length(taken)):
+        return None
+    by += [(kind, fact.by[kind]) for kind in taken.compared if kind in fact.by and kind not in wish.by]
+    asked = Asked(clause, by=tuple(by), rank=wish.rank, limit=wish.limit, place=wish.place, ascending=wish.ascending)
+    if wish.which and not by and (wish.aggregate or wish.counts):
+        return None
+    if fact.each in wish.by and taken.measure is None and not taken.total and not wish.aggregate:
+        asked, by = replace(asked, by=()), []
+    if wish.when and not wish.rank:
+        if not fact.at or wish.by:
+            return None
+        return _told(numbers(replace(asked, aggregate=wish.early or "first", expression=fact.at)), wish, taken)
+    if wish.when:
+        asked = replace(asked, by=(("day", fact.day),), limit=1 if wish.limit == MOST else wish.limit)
+        if not fact.day:
+            return None
+    if wish.who and not wish.by:
+        return _people(wish, taken)
+    if wish.people:
+        return _how_many(wish, taken, asked)
+    if wish.distinct:
+        column = fact.units.get(wish.distinct) or fact.by.get(wish.distinct, "")
+        return _told(numbers(replace(asked, aggregate="distinct", expression=column)), wish, taken) if column else None
+    if wish.early and by:
+        rank, limit = ("least" if wish.early == "first" else "most"), 1 if wish.limit == MOST else wish.limit
+        ranked = replace(asked, aggregate=wish.early, expression=fact.at, rank=rank, limit=limit)
+        return _told(numbers(ranked), wish, taken) if fact.at and not wish.rank else None
+    if wish.early and not wish.rank:
+        return _told(rows(replace(asked, aggregate=wish.early)), wish, taken) if fact.at and not by else None
+    if clause.negative:
+        return None
+    if wish.aggregate == "share":
+        return _share(wish, taken, asked)
+    if taken.total:
+        if wish.rank and not by:
+            peak = fact.peaks.get("avg") if wish.rank == "most" else ""
+            return _told(numbers(replace(asked, expression=peak, rank="")), wish, taken) if peak else None
+        return _told(numbers(replace(asked, expression=taken.total, unit=taken.unit)), wish, taken)
+    if taken.measure is not None:
+        return _measured(wish, taken, asked, taken.measure)
+    if per:
+        return _told(numbers(replace(asked, per=per)), wish, taken)
+    if wish.aggregate in ("median", "average") or wish.aggregate.startswith("p0"):
+        return None
+    if by or asked.by or wish.counts or wish.aggregate == "total":
+        return None if fact.is_table and not by else _told(numbers(asked), wish, taken)
+    return None if wish.rank else _told(rows(asked), wish, taken)
+
+
+def group_of(fact: Fact, name: str, zone: str) -> str:
+    if name in ("week", "month") and fact.day:
+        return f"cast(date_trunc('{name}', {fact.day}) as date)"
+    if name == "weekday" and fact.day:
+        return f"strftime({fact.day}, '%A')"
+    if name == "day" and fact.day:
+        return fact.day
+    if name == "hour" and fact.has_hours:
+        return hour_of(fact, zone)
+    return fact.by.get(name, "")
+
+
+def _length(taken: Taken) -> str:
+    span = taken.clause.span.span if taken.clause.span else None
+    if span is None or span.start is None or span.end is None:
+        return "none"
+    return "day" if span.start == span.end else "week" if (span.end - span.start).days == 6 else "none"
+
+
+def _people(wish: Wish, taken: Taken) -> Understood | None:
+    clause = taken.clause
+    if not clause.fact.person or wish.aggregate or wish.rank or wish.early:
+        return None
+    return _told(listed(People(((clause,),))), wish, taken)
+
+
+def _how_many(wish: Wish, taken: Taken, asked: Asked) -> Understood | None:
+    clause, fact = taken.clause, taken.clause.fact
+    if not fact.person or wish.aggregate == "share":
+        return None
+    if clause.bound or clause.negative:
+        names = [name for name, _ in asked.by]
+        if names not in ([], ["cohort"]):
+            return None
+        return _told(counted(People(((clause,),)), "cohort" if names else "", wish.rank, wish.limit), wish, taken)
+    return _told(numbers(replace(asked, expression=f"count(distinct {fact.person})")), wish, taken)
+
+
+def _share(wish: Wish, taken: Taken, asked: Asked) -> Understood | None:
+    if taken.share:
+        return _told(numbers(replace(asked, expression=taken.share, unit="share")), wish, taken)
+    if taken.measure is not None:
+        return _measured(replace(wish, aggregate=""), taken, asked, taken.measure) if _is_share(taken.measure) else None
+    held = tuple(part for part in taken.clause.where if part in taken.held)
+    if not held and not wish.by:
+        return None
+    rest = replace(taken.clause, where=tuple(part for part in taken.clause.where if part not in held))
+    if taken.clause.fact.count != "count(*)":
+        return None
+    return _told(numbers(replace(asked, clause=rest, aggregate="share", share_of=held)), wish, taken)
+
+
+def _is_share(measure: Measure) -> bool:
+    return measure.unit == "share" or measure.name.endswith("rate")
+
+
+def _measured(wish: Wish, taken: Taken, asked: Asked, measure: Measure) -> Understood | None:
+    clause, sums = taken.clause, measure.unit == "money" or "token" in measure.name
+    bare = clause.fact.is_table or clause.fact.name in ("videos known", "lessons")
+    if not asked.by and not wish.counts and not wish.aggregate and (wish.rank or clause.bound or bare):
+        bounded = replace(clause, measure=measure) if clause.bound else clause
+        limit = 1 if wish.rank and wish.limit == MOST else wish.limit
+        return _told(rows(replace(asked, clause=bounded, expression=measure.expression, unit=measure.unit, limit=limit)),
+                     wish, taken)  # fmt: skip
+    if wish.counts and clause.bound:  # "how many sessions are longer than …"
+        return _told(numbers(replace(asked, clause=replace(clause, measure=measure))), wish, taken)
+    most = wish.rank_word in ("most", "least", "fewest", "top") and measure.name not in _LEVELS
+    summed = sums or wish.counts or wish.aggregate == "total" or most
+    aggregate = wish.aggregate or ("total" if summed and not _is_share(measure) else "average")
+    expression = measure.expression
+    if wish.rank and not asked.by:
+        aggregate = wish.rank
+        expression = clause.fact.peaks.get(expression, expression) if wish.rank == "most" else expression
+        asked = replace(asked, rank="")
+    elif wish.when or (wish.rank and taken.text_had_peak and not wish.aggregate):
+        aggregate, expression = ("most" if wish.rank == "most" else "least"), clause.fact.peaks.get(expression, expression)
+    return _told(numbers(replace(asked, aggregate=aggregate, expression=expression, unit=measure.unit,
+                                 money=measure.unit == "money", measured=True)), wish, taken)  # fmt: skip
+
+
+def _told(made: Made, wish: Wish, taken: Taken) -> Understood:
+    number = f"{taken.measure.name} of " if taken.measure else f"{taken.total_name}: " if taken.total_name else ""
+    what = "people: " if wish.people or (wish.who and not wish.by) else ""
+    aggregate = f"{wish.aggregate.replace('p0.', 'p')} " if wish.aggregate else "number of " if wish.counts and not what else ""
+    different = f"different {wish.distinct}s: " if wish.distinct else ""
+    said = f"{'how many ' if wish.people else ''}{what}{aggregate}{different}{number}{taken.clause.in_words}"
+    said += f", by {' and '.join(wish.by)}" if wish.by else ""
+    place = f"place {wish.place}, " if wish.place > 1 else ""
+    said += f", {place}{wish.rank} first" if wish.rank else f", {wish.early}" if wish.early else ""
+    return Understood(made, said.strip(), missing=f"There is none: {said.strip()}.")
+
