@@ -21,7 +21,7 @@ from analytics_platform.insights.recurring import Recurring
 from analytics_platform.insights.rolling import Array, blocks
 from analytics_platform.insights.seasons import DAY, find_seasons
 from analytics_platform.insights.series import Batch
-from analytics_platform.insights.signals import NAMES, Scales, scales_of, statistics
+from analytics_platform.insights.signals import NAMES, Scales, scales_of, statistics, usual_steps
 from analytics_platform.insights.surprise import MOST, combine, fit_tail
 
 FIRST = 20  # columns before the first estimation
@@ -154,8 +154,9 @@ class _Run:
         residuals = self.residual[rows, max(first, FIRST) : start : thin]
         if residuals.shape[1] < FIRST:
             residuals = past - np.median(past, axis=1, keepdims=True)
-        scales = scales_of(past[:, ::thin], residuals, expected, np.where(counts, POISSON_SCALE, 0.0))
         before = self.residual[rows, first:start]
+        least = np.where(counts, POISSON_SCALE, 0.0)
+        scales = scales_of(past[:, ::thin], residuals, expected, least, usual_steps(before[:, max(FIRST - first, 0) :]))
         found = statistics(values, before, ticks, used, (start, stop), expected, scales, options.history)
         self.statistics[:, rows, start:stop] = found
         self.residual[rows, start:stop] = values[:, start:stop] - expected.value
@@ -217,8 +218,9 @@ class _Run:
     def _decide(self, start: int, stop: int) -> None:
         """Alarms and incidents of the columns of a block, and what later blocks train on."""
         judged, options = self.judged, self.options
-        combined, self.evidence = combine(judged.surprise[:, :, start:stop], self.evidence)
-        combined = combined / self.lessons.factor(start, stop)
+        combined, alone, self.evidence = combine(judged.surprise[:, :, start:stop], self.evidence)
+        factor = self.lessons.factor(start, stop)
+        combined, alone = combined / factor, alone / factor
         if self.batch.step < 0.9 * DAY:  # nobody knows yet how a weekend of this series looks
             daily = (self.season * self.batch.step > 0.9 * DAY)[:, None]
             combined[self.batch.new_days[:, start:stop] & daily] /= options.new_day_factor
@@ -226,7 +228,8 @@ class _Run:
         over[:, : max(0, self.warm - start)] = False
         over &= np.arange(start, stop) < self.batch.lengths[:, None]
         block, z = self.extreme[:, start:stop], judged.z[:, start:stop]
-        found = group(over, z, block, start, self.open, self.cooldown, options.learn)
+        clear = over & (alone >= options.surprise)
+        found = group(over, clear, z, block, start, self.open, self.cooldown, options.learn)
         self.recurring.remember(self.statistics[:, :, start:stop], over, found.incident, start)
         judged.combined[:, start:stop] = combined
         judged.over[:, start:stop] = over

@@ -45,9 +45,19 @@ class Grouped:
 
 
 def group(
-    over: Flags, z: NDArray[np.float64], extreme: Flags, start: int, state: Open, cooldown: int, learn: int
+    over: Flags,
+    clear: Flags,
+    z: NDArray[np.float64],
+    extreme: Flags,
+    start: int,
+    state: Open,
+    cooldown: int,
+    learn: int,
 ) -> Grouped:
-    """Columns of one block, one after the other, all series at once."""
+    """Columns of one block, one after the other, all series at once.
+
+    ``clear`` are rows over the limit without what the rows before them have piled up.
+    """
     alarm = np.zeros_like(over)
     incident = np.zeros(over.shape, dtype=np.int64)
     learnt: list[tuple[int, int, int]] = []
@@ -60,7 +70,7 @@ def group(
         running = at - state.last[chosen] <= cooldown
         here, before = far[chosen, column], state.far[chosen]
         other = np.abs(here) > np.where(here * before < 0, 1.0, FURTHER) * np.abs(before)
-        apart = (at - state.loud[chosen] > PAUSE) & (np.abs(here) >= CLEAR)
+        apart = (at - state.loud[chosen] > PAUSE) & (np.abs(here) >= CLEAR) & clear[chosen, column]
         late = extreme[chosen, column] & (at - state.first[chosen] > cooldown)
         opens = hot & (~running | (apart & other) | late)
         rows = chosen[opens]

@@ -16,6 +16,7 @@ from analytics_platform.insights.shape import nearest_distance
 NAMES = ("spike", "level", "shift", "restless", "silence", "shape")
 FAST, SHORT, SHAPE = 5, 12, 16
 BURSTY = 6.0  # scales that the largest 2 % of residuals are away; 2 for normal noise, 4.5 for exponential
+STRETCH = 48  # rows over which steps are averaged
 MOST = 8.0  # scales that one row counts for a shift: one large row is a spike
 
 
@@ -31,8 +32,12 @@ class Scales:
     high: Array  # half way from the usual residual to the largest 2 %, where these are bursts; else infinite
 
 
-def scales_of(past: Array, residuals: Array, expected: Expected, least: Array) -> Scales:
-    """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``."""
+def scales_of(past: Array, residuals: Array, expected: Expected, least: Array, usual: Array) -> Scales:
+    """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``.
+
+    Steps are those of late, or the ``usual`` ones where these are larger: after a silent stretch a series is not
+    restless because it moves again.
+    """
     quarter, centre, three, most = quantiles(residuals, 0.25, 0.5, 0.75, 0.98)
     spread = 1.4826 * quantiles(np.abs(residuals - centre[:, None]), 0.5)[0]
     low, top = quantiles(past, 0.05, 0.95)
@@ -42,8 +47,18 @@ def scales_of(past: Array, residuals: Array, expected: Expected, least: Array) -
     tiny = 1e-9 * np.abs(past).max(axis=1) + 1e-12
     floor = np.maximum(np.maximum(0.01 * width, tiny), least)
     spread = np.maximum(spread, floor)
+    steps = np.maximum(steps, usual)
     high = np.where(most - centre > BURSTY * spread, (centre + most) / 2, np.inf)
     return Scales(spread, np.maximum(steps, 0.1 * spread), width, quarter, three, high)
+
+
+def usual_steps(residuals: Array) -> Array:
+    """Of the columns of the past, in stretches: the middle of their mean steps. 0 where there are fewer than three."""
+    stretches = (residuals.shape[1] - 1) // STRETCH
+    if stretches < 3:
+        return np.zeros(len(residuals))
+    steps = np.abs(np.diff(residuals[:, -stretches * STRETCH - 1 :], axis=1))
+    return quantiles(steps.reshape(len(residuals), stretches, STRETCH).mean(axis=2), 0.5)[0]
 
 
 def statistics(

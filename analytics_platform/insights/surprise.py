@@ -43,8 +43,8 @@ class Tail:
         return found
 
 
-def combine(surprises: NDArray[np.float32] | Array, before: Array) -> tuple[Array, Array]:
-    """One number from all statistics of a block's columns, and the evidence to go on with.
+def combine(surprises: NDArray[np.float32] | Array, before: Array) -> tuple[Array, Array, Array]:
+    """One number from all statistics of a block's columns, that of each row alone, and the evidence to go on with.
 
     The most surprising statistic, a fifth of the second, and what the last ten rows have piled up: several rows that
     are each a little odd are odd together.
@@ -57,7 +57,7 @@ def combine(surprises: NDArray[np.float32] | Array, before: Array) -> tuple[Arra
         before = before * keep
         total[:, column] = now[:, column] + before
         before = before + now[:, column] / EVIDENCE_ROWS
-    return total, before
+    return total, now, before
 
 
 def fit_tail(past: NDArray[np.float32], used: NDArray[np.bool_], floor: float) -> Tail:

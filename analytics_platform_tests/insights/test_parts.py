@@ -10,6 +10,7 @@ from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.rolling import blocks, trailing_median, window_mean
 from analytics_platform.insights.seasons import calendar_periods, find_seasons
 from analytics_platform.insights.series import first_of_their_kind
+from analytics_platform.insights.signals import STRETCH, usual_steps
 from analytics_platform.insights.surprise import combine, fit_tail
 from analytics_platform.insights.verdicts import severity_of, sureness
 
@@ -125,10 +126,11 @@ def test_what_has_been_seen_twice_is_not_rarer_than_twice() -> None:
 def test_evidence_piles_up_and_goes_on_in_the_next_block() -> None:
     surprises = np.zeros((6, 1, 4))
     surprises[0] = 2.0
-    whole, rest = combine(surprises, np.zeros(1))
+    whole, alone, rest = combine(surprises, np.zeros(1))
+    np.testing.assert_array_equal(alone, np.full((1, 4), 2.0))
     np.testing.assert_allclose(whole[0, :3], [2.0, 2.0 + 0.18, 2.0 + 0.342])
-    first, carried = combine(surprises[:, :, :2], np.zeros(1))
-    second, after = combine(surprises[:, :, 2:], carried)
+    first, _, carried = combine(surprises[:, :, :2], np.zeros(1))
+    second, _, after = combine(surprises[:, :, 2:], carried)
     np.testing.assert_allclose(np.concatenate([first, second], axis=1), whole)
     np.testing.assert_allclose(after, rest)
 
@@ -136,7 +138,7 @@ def test_evidence_piles_up_and_goes_on_in_the_next_block() -> None:
 def test_one_incident_alarms_once_and_a_cooldown_ends_it() -> None:
     over = np.zeros((1, 20), dtype=bool)
     over[0, [2, 3, 6, 15]] = True
-    found = group(over, np.zeros((1, 20)), np.zeros_like(over), 100, Open.none(1), cooldown=4, learn=99)
+    found = group(over, over, np.zeros((1, 20)), np.zeros_like(over), 100, Open.none(1), cooldown=4, learn=99)
     np.testing.assert_array_equal(np.flatnonzero(found.alarm), [2, 15])
     np.testing.assert_array_equal(found.incident[0], [0, 0, *[1] * 9, 0, 0, 0, 0, *[2] * 5])
 
@@ -144,8 +146,8 @@ def test_one_incident_alarms_once_and_a_cooldown_ends_it() -> None:
 def test_an_incident_goes_on_in_the_next_block_and_is_learnt_when_it_lasts() -> None:
     state = Open.none(1)
     over = np.ones((1, 5), dtype=bool)
-    first = group(over, np.zeros((1, 5)), np.zeros_like(over), 0, state, cooldown=3, learn=8)
-    second = group(over, np.zeros((1, 5)), np.zeros_like(over), 5, state, cooldown=3, learn=8)
+    first = group(over, over, np.zeros((1, 5)), np.zeros_like(over), 0, state, cooldown=3, learn=8)
+    second = group(over, over, np.zeros((1, 5)), np.zeros_like(over), 5, state, cooldown=3, learn=8)
     assert first.alarm.sum() == 1
     assert second.alarm.sum() == 0
     assert second.learnt[0] == (0, 0, 7)
@@ -153,23 +155,34 @@ def test_an_incident_goes_on_in_the_next_block_and_is_learnt_when_it_lasts() -> 
 
 def test_a_second_incident_opens_after_quiet_rows_where_it_is_plainly_another() -> None:
     """Rows stay over the limit throughout, as a window's do; only z tells the incidents apart."""
-    over = np.ones((4, 10), dtype=bool)
-    z = np.zeros((4, 10))
+    over = np.ones((5, 10), dtype=bool)
+    z = np.zeros((5, 10))
     z[:, 1] = 8
     z[0, 6] = -9  # further to the other side
     z[1, 6] = 17  # twice as far
     z[2, 6] = 15  # not twice as far
     z[3, 3] = -20  # after one quiet row
-    found = group(over, z, np.zeros_like(over), 0, Open.none(4), cooldown=5, learn=99)
-    assert [np.flatnonzero(alarm).tolist() for alarm in found.alarm] == [[0, 6], [0, 6], [0], [0]]
+    z[4, 6] = -9  # over the limit by what the rows before it have piled up alone
+    clear = over.copy()
+    clear[4, 6] = False
+    found = group(over, clear, z, np.zeros_like(over), 0, Open.none(5), cooldown=5, learn=99)
+    assert [np.flatnonzero(alarm).tolist() for alarm in found.alarm] == [[0, 6], [0, 6], [0], [0], [0]]
     assert found.incident[0].tolist() == [1] * 6 + [2] * 4
 
 
 def test_a_value_far_beyond_all_before_opens_a_second_incident_a_cooldown_after_the_first() -> None:
     over, extreme = np.ones((1, 10), dtype=bool), np.zeros((1, 10), dtype=bool)
     extreme[0, [2, 7, 9]] = True
-    found = group(over, np.zeros((1, 10)), extreme, 0, Open.none(1), cooldown=5, learn=99)
+    found = group(over, over, np.zeros((1, 10)), extreme, 0, Open.none(1), cooldown=5, learn=99)
     assert np.flatnonzero(found.alarm).tolist() == [0, 7]
+
+
+def test_usual_steps_are_the_middle_of_the_stretches_and_a_silent_one_does_not_lower_them() -> None:
+    moving = np.tile([0.0, 2.0], 2 * STRETCH)[: 3 * STRETCH + 1]
+    silent = np.concatenate([moving, np.full(STRETCH, moving[-1])])
+    np.testing.assert_allclose(usual_steps(np.stack([moving, 3 * moving])), [2.0, 6.0])
+    np.testing.assert_allclose(usual_steps(silent[None]), [2.0])
+    np.testing.assert_array_equal(usual_steps(moving[None, : 3 * STRETCH]), [0.0])  # two stretches say nothing yet
 
 
 def test_severity_is_by_relative_deviation() -> None:
