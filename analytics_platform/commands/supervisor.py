@@ -73,8 +73,7 @@ class Service:
 
 def services(settings: Settings) -> list[Service]:
     """What make dev runs: pure, so that a test can read it."""
-    # On a machine with ten times as much to do as it has cores a code server took more than a minute to start a run, and
-    # the run failed.
+    # With ten processes for each core a code server took more than Dagster's minute to start a run, and the run failed.
     environment = {"DAGSTER_HOME": str(settings.dagster_home), "DAGSTER_GRPC_TIMEOUT_SECONDS": "300"}
     workspace = ["--workspace", str(PROJECT_ROOT / "workspace.yaml")]
     host = ["--host", "127.0.0.1", "--port", str(settings.dagster_port)]

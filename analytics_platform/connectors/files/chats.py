@@ -4,7 +4,7 @@ A row that landing has in the same version is left out. Does not live here: what
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from analytics_platform.connectors.files.kind import Import, Work, report
@@ -29,7 +29,7 @@ def importer(name: str, path: str) -> Callable[[Work], Import]:
         table, rejects = TABLES[path], Rejects()
         fields, inputs = fields_of(work.settings.nocodb_fields)[path], inputs_of(work.settings)
         known, reader, waiting = Known(work.lake, table), Reader(table, fields, inputs), list[tuple[date, Any]]()
-        taken = new = 0
+        today, taken, new = datetime.now(UTC).date(), 0, 0
 
         def batch() -> Batch:
             days = sorted({day for day, _ in waiting})
@@ -49,6 +49,7 @@ def importer(name: str, path: str) -> Callable[[Work], Import]:
             if day is None:
                 rejects.add(line, f"has no time of creation that can be read in {reader.name('created_at')}")
                 continue
+            day = min(day, today)  # a row of the future lives on the day of its receipt, as landing has it
             if day < work.lake.first_day:
                 rejects.add(line, f"is of {day}: set PLATFORM_FIRST_DAY, now {work.lake.first_day}, to an earlier day")
                 continue
