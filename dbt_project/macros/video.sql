@@ -92,7 +92,6 @@
 {% macro duckdb__moment_of(value) %}make_timestamptz({{ value }}){% endmacro %}
 {% macro bigquery__moment_of(value) %}timestamp_micros({{ value }}){% endmacro %}
 
-{# Where the first piece of a list of played segments ended. #}
 {# Players send lists that name no stretch: before they have played, or with pieces that end where they begin. Such a
    list says nothing of what was watched. #}
 {% macro has_a_stretch(segments) %}{{ adapter.dispatch('has_a_stretch')(segments) }}{% endmacro %}
@@ -108,6 +107,7 @@
     > {{ place_in_video(number_or_null(dbt.split_part(piece, "'[.]'", 1))) }}
 {%- endmacro %}
 
+{# Where the first piece of a list of played segments ended. #}
 {% macro first_piece_end(segments) %}
     {{- number_or_null(dbt.split_part(dbt.split_part(segments, "'[,]'", 1), "'[.]'", 2)) -}}
 {% endmacro %}

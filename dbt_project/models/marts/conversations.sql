@@ -1,11 +1,5 @@
 with
 
-conversation_days as (
-
-    select * from {{ ref('int_conversation_days') }}
-
-),
-
 totals as (
 
     select
@@ -29,7 +23,7 @@ totals as (
         max(currency) as last_currency,
         min(language) as first_language,
         max(language) as last_language
-    from conversation_days
+    from {{ ref('int_conversation_days') }}
     group by conversation_id
 
 ),
