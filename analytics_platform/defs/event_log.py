@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationPlanned
 from dagster._core.events import AssetMaterializationPlannedData, DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -73,14 +74,17 @@ class OpenEventLog(SqliteEventLogStorage):
 
     def store_event(self, event: EventLogEntry) -> None:
         planned = event.dagster_event.event_specific_data if event.dagster_event else None
+        if isinstance(planned, AssetCheckEvaluationPlanned) and planned.partitions_subset is not None:
+            # Checks here answer for a range at once, and the answer takes the place of a plan that names no day.
+            # Planned for each day, 127 checks of 263 days were 33,401 rows of 48 MB that stayed planned for ever.
+            event = _with(
+                event, AssetCheckEvaluationPlanned(asset_key=planned.asset_key, check_name=planned.check_name)
+            )
         if isinstance(planned, AssetMaterializationPlannedData) and planned.partitions_subset is not None:
             days = list(planned.partitions_subset.get_partition_keys())
             if len(days) <= SHOWN_DAYS:
                 for day in days:
-                    one = planned._replace(partition=day, partitions_subset=None)
-                    super().store_event(
-                        event._replace(dagster_event=event.get_dagster_event()._replace(event_specific_data=one))
-                    )
+                    super().store_event(_with(event, planned._replace(partition=day, partitions_subset=None)))
                 return
         super().store_event(event)
 
@@ -112,3 +116,7 @@ class OpenEventLog(SqliteEventLogStorage):
         super().dispose()
         while self._engines:
             self._engines.popitem()[1].dispose()
+
+
+def _with(event: EventLogEntry, data: Any) -> EventLogEntry:
+    return event._replace(dagster_event=event.get_dagster_event()._replace(event_specific_data=data))
