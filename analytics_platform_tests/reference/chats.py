@@ -117,6 +117,7 @@ def exchanges(world: World) -> Iterator[Row]:
                 "parent_message_id": one.parent,
                 "day": one.event.day,
                 "local_day": world.local_day(one.at),
+                "local_hour": world.local(one.at).hour,
                 "exchanged_at": one.at,
                 "app_id": one.text("app_id"),
                 "model_provider": one.text("model_provider"),

@@ -95,6 +95,7 @@ def sessions(world: World) -> Iterator[Row]:
                         "session_id": session,
                         "day": first.date(),
                         "local_day": world.local_day(first),
+                        "local_hour": world.local(first).hour,
                         "started_at": first,
                         "ended_at": last,
                         "duration_seconds": (last - first).total_seconds(),

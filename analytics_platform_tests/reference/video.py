@@ -113,20 +113,22 @@ def _facts(video: Video, view: View) -> Row:
 def video_views(world: World) -> Iterator[Row]:
     for video in videos(world).values():
         for view in video.views:
-            first, person = view.first, world.person(view.first.actor)
-            yield _facts(video, view) | {
-                "day": first.at.date(),
-                "local_day": world.local_day(first.at),
-                "video_id": video.id,
-                "title": video.title,
-                "sent_video_id": first.video,
-                "actor_key": first.actor,
-                "person_id": person.id if person else None,
-                "cohort": person.cohort if person else None,
-                "session_id": first.session,
-                "started_at": first.at,
-                "ended_at": view.signals[-1].at,
-            }
+            first = view.first
+            yield (
+                _facts(video, view)
+                | world.who(first.actor)
+                | {
+                    "day": first.at.date(),
+                    "local_day": world.local_day(first.at),
+                    "video_id": video.id,
+                    "title": video.title,
+                    "sent_video_id": first.video,
+                    "local_hour": world.local(first.at).hour,
+                    "session_id": first.session,
+                    "started_at": first.at,
+                    "ended_at": view.signals[-1].at,
+                }
+            )
 
 
 def video_catalogue(world: World) -> Iterator[Row]:

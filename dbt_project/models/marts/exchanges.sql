@@ -23,6 +23,7 @@ exchanges as (
         facts.parent_message_id,
         facts.day,
         facts.local_day,
+        {{ local_hour('facts.exchanged_at') }} as local_hour,
         facts.exchanged_at,
         facts.actor_key,
         persons.person_id,

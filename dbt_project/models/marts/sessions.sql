@@ -25,6 +25,7 @@ sessions as (
         users.cohort,
         facts.day,
         facts.local_day,
+        {{ local_hour('facts.started_at') }} as local_hour,
         facts.started_at,
         facts.ended_at,
         facts.duration_seconds,

@@ -21,6 +21,7 @@ video_views as (
         views.view_id,
         views.day,
         views.local_day,
+        {{ local_hour('views.started_at') }} as local_hour,
         views.video_id,
         catalogue.title,
         views.sent_video_id,
