@@ -17,6 +17,8 @@ _KINDS = {"kind", "tier", "theme", "topic", "intent", "language", "weekday", "ho
 _UNITS = {"person", "day", "conversation", "message", "session", "view", "hour"}  # "by person" may be an average
 _COLUMNS = {"question": "question|card", "kind": "kind|type|place", "tier": "tier|severity", "metric": "series|metric"}
 _NOUN = re.compile(r"(?:theme|topic|lesson|cohort|question|language|tier|kind)s?\b")
+_CODES = {"usd": "USD", "dol": "USD", "us ": "USD", "idr": "IDR", "rup": "IDR", "thb": "THB", "bah": "THB"}
+_CURRENCY = re.compile(r"\b(?:in )?(usd|us dollars?|dollars?|idr|rupiah|thb|baht)\b")
 _PEAK = re.compile(r"\b(?:max|maximum|peak|min|minimum)\b")
 
 
@@ -29,6 +31,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
             return mark.name
     if lost := _ungrouped(question, wish, registry):
         return f"by {lost}"
+    if (hit := _CURRENCY.search(marked.text)) and _CODES[hit[1][:3]].lower() not in said:
+        return hit[0]
     if lost := _headless(found, marked, registry):
         return lost
     if " having " in said and " group by " not in said:

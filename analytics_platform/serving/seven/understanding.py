@@ -9,15 +9,15 @@ from dataclasses import replace
 from datetime import date
 
 from analytics_platform.semantics import Named, Query, Registry
-from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.accounted import forgotten
+from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.composing import compose
 from analytics_platform.serving.seven.dates import Span, find_spans
 from analytics_platform.serving.seven.frames import without_frames
 from analytics_platform.serving.seven.loosely import read_loosely
 from analytics_platform.serving.seven.marking import mark, with_numbers
 from analytics_platform.serving.seven.metric_questions import has_metric
-from analytics_platform.serving.seven.readings import read
+from analytics_platform.serving.seven.readings import CONDITION, not_known, read
 from analytics_platform.serving.seven.reply import Asked, Made, Understood
 from analytics_platform.serving.seven.subject_list import find_subjects
 from analytics_platform.serving.seven.thresholds import all_bounds, find_bound
@@ -94,9 +94,9 @@ def understand(
     loose = read_loosely(marked, zone, categories)
     if loose.understood and (loose.is_better or lost or isinstance(found, str)):
         return loose.understood
-    if isinstance(found, Understood) and lost:
-        return f"I know {found.reading}, but not with {lost}, so I do not answer."
-    return found
+    if isinstance(found, Understood):
+        return f"I know {found.reading}, but not with {lost}, so I do not answer." if lost else found
+    return not_known(loose.strange) if found == CONDITION and loose.strange else found
 
 
 def _by_parts(

@@ -184,7 +184,8 @@ def _numbered_lessons(finding: _Finding) -> None:
     while numbered := _LESSON.search(finding.text):
         numbers, end, joined = [numbered[1]], numbered.end(), "and"
         while more := _MORE.match(finding.text[end:]):
-            numbers.append(more[1])
+            is_range = more[0].split()[0] == "to"
+            numbers += _between(known, numbers[-1], more[1]) if is_range else [more[1]]
             joined = "or" if more[0].split()[0] == "or" else joined
             end += more.end()
         before, after, marks = finding.text[: numbered.start()], finding.text[end:], []
@@ -198,6 +199,15 @@ def _numbered_lessons(finding: _Finding) -> None:
                 finding.found.setdefault("lesson", {})[str(row["lesson_id"])] = name
                 marks.append(finding.mark("lesson", [str(row["lesson_id"])], name))
         finding.text = f"{before} {f' {joined} '.join(filter(str.strip, marks))} {after}"
+
+
+def _between(known: Mapping[str, Mapping[str, object]], first: str, last: str) -> list[str]:
+    """The lessons after ``first`` up to ``last``, in their order."""
+    order = sorted((number for number in known if known[number].get("position") is not None),
+                   key=lambda number: int(str(known[number]["position"])))  # fmt: skip
+    if first not in order or last not in order:
+        return [last]
+    return order[order.index(first) + 1 : order.index(last) + 1] or [last]
 
 
 def _by_a_part(finding: _Finding, kind: str, candidates: Mapping[str, list[str]]) -> None:
@@ -231,7 +241,7 @@ def _parts(kind: str, name: str) -> list[str]:
     if kind == "model":  # the family or the size: "haiku", "gpt-4o"
         words = name.split("-")
         parts = {"-".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
-        return sorted(part for part in parts if len(part) >= 4 and part not in vocabulary())
+        return sorted(part for part in parts if len(part) >= 3 and not part[0].isdigit() and part not in vocabulary())
     if kind == "app":
         return [name.removeprefix("app-").replace("-", " ")]
     if kind == "lesson":
@@ -244,6 +254,8 @@ def _said(kind: str, part: str, text: str) -> str:
     if part not in text:
         return ""
     escaped = re.escape(part)
+    if kind == "app" and part not in vocabulary() and re.search(rf"\b{escaped} (?:vs|versus|and|or|compared)\b", text):
+        return part
     if kind in ("lesson", "video", "app"):
         noun = {"lesson": "lessons?", "video": "(?:videos?|clips?)", "app": "(?:app|bot|chatbot|assistant)"}[kind]
         near = re.search(rf"\b{noun} {_NEAR}{escaped}\b|\b(?:the )?{escaped} {noun}\b", text)
