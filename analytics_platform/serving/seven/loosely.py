@@ -48,7 +48,8 @@ def read_loosely(marked: Marked, zone: str, categories: Categories) -> Loose:
         for fact in all_facts().values():
             for taken in taken_of(wish, fact, marked.marks, zone, categories):
                 if taken.strange:
-                    strange = taken.strange if not strange or len(taken.strange) < len(strange) else strange
+                    if not taken.is_foreign and (not strange or len(taken.strange) < len(strange)):
+                        strange = taken.strange
                     continue
                 made = _made(wish, taken, zone, marked.marks)
                 if made is None:

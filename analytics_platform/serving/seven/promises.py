@@ -245,7 +245,9 @@ def _ranked_by(text: str, understood: Understood, _asked: Asked, matched: str, _
     return "" if hit[1] in matched else f"by {hit[1]}"
 
 
-_NOT = re.compile(r"\bnot\b(?! (?:only|just|handed over))")
+_NOT = re.compile(
+    r"\b(?:not|no(?= (?:error|answer|view|session|activit|conversation|message|request)))\b(?! (?:only|just|handed over))"
+)
 
 
 def _negated(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:

@@ -53,6 +53,7 @@ class Taken:
     compared: tuple[str, ...] = ()
     score: float = 0
     strange: tuple[str, ...] = ()
+    is_foreign: bool = False  # nothing in the words shows this kind of thing
     text_had_peak: bool = False
     total_name: str = ""
 
@@ -131,6 +132,7 @@ def _take(one: _Taking, wish: Wish, marks: Mapping[str, Mark], zone: str, catego
         one.text = " ".join(word for word in one.text.split() if word not in spans)
         compared = (*compared, *spans)
     span = bound = None
+    foreign = False
     left: list[str] = []
     for word in one.text.split():
         mark = marks.get(word)
@@ -155,11 +157,10 @@ def _take(one: _Taking, wish: Wish, marks: Mapping[str, Mark], zone: str, catego
         else:
             left.append(mark.name)
     if hit is None and not own and not named and fact.each not in wish.by:
-        left = left or [fact.said]
-        left = [*left, fact.said, fact.said]  # another kind of thing knows better what is strange
+        left, foreign = left or [fact.said], True
     where, told = tuple(one.where), tuple(one.told)
     clause = Clause(fact, where, told, one.negative, span, bound, bare=not where, score=int(one.score))
-    return Taken(clause, measure, tuple(one.held), total, share, compared, one.score, tuple(left),
+    return Taken(clause, measure, tuple(one.held), total, share, compared, one.score, tuple(left), foreign,
                  text_had_peak=wish.rank_word in ("max", "maximum", "peak", "min", "minimum"))  # fmt: skip
 
 

@@ -18,7 +18,9 @@ _SIGNS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "no less than": (operator.ge, "at least"), "fewer than": (operator.lt, "fewer than"),
     "less than": (operator.lt, "fewer than"), "under": (operator.lt, "fewer than"),
     "below": (operator.lt, "fewer than"),
-    "lower than": (operator.lt, "fewer than"), "at most": (operator.le, "at most"),
+    "lower than": (operator.lt, "fewer than"), "shorter than": (operator.lt, "fewer than"),
+    "smaller than": (operator.lt, "fewer than"), "bigger than": (operator.gt, "more than"),
+    "larger than": (operator.gt, "more than"), "at most": (operator.le, "at most"),
     "no more than": (operator.le, "at most"), "exactly": (operator.eq, "exactly"),
 }  # fmt: skip
 _BOUND = re.compile(

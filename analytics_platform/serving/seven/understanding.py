@@ -13,6 +13,7 @@ from analytics_platform.serving.seven.accounted import forgotten
 from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.composing import compose
 from analytics_platform.serving.seven.dates import Span, find_spans
+from analytics_platform.serving.seven.following import after
 from analytics_platform.serving.seven.frames import without_frames
 from analytics_platform.serving.seven.loosely import read_loosely
 from analytics_platform.serving.seven.marking import mark, with_numbers
@@ -85,7 +86,9 @@ def understand(
 ) -> Understood | str:
     """The question as a query; a string says why not. What is put together of parts comes first."""
     text = with_numbers(without_frames(text), rows)
-    follows = before is not None and before.asked is not None and bool(_FOLLOWS.search(text))
+    follows = before is not None and bool(before.text) and bool(_FOLLOWS.search(text))
+    if follows and before is not None and isinstance(before.question, Made):
+        return understand(registry, after(before.text, text, today), rows, None, today, zone, categories)
     if follows or registry.engine != "duckdb":
         return _understand(registry, text, rows, before, today)
     marked = mark(text, rows, today)
@@ -93,7 +96,9 @@ def understand(
     lost = forgotten(found, marked, wish_of(marked.text), registry) if isinstance(found, Understood) else ""
     loose = read_loosely(marked, zone, categories)
     if loose.understood and (loose.is_better or lost or isinstance(found, str)):
-        return loose.understood
+        return replace(loose.understood, text=text)
+    if isinstance(found, Understood) and isinstance(found.question, Made):
+        found = replace(found, text=text)
     if isinstance(found, Understood):
         return f"I know {found.reading}, but not with {lost}, so I do not answer." if lost else found
     return not_known(loose.strange) if found == CONDITION and loose.strange else found

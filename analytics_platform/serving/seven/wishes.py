@@ -32,8 +32,9 @@ _AGGREGATES = (
 _DISTINCT = re.compile(rf"\b(?:different|distinct|unique) ({ANY})\b")
 _PLACES = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
 _RANK = re.compile(
-    rf"\b(?:the )?(?:(?P<place>{'|'.join(_PLACES)})[ -])?(?:(?P<n>\d{{1,3}}) )?(?:(?P<least>{LEAST_WORDS}"
-    rf"|easiest|quietest)|(?P<most>{MOST_WORDS}|busiest|hardest))\b(?: (?P<n2>\d{{1,3}})(?! (?:days?|weeks?))\b)?(?: often| frequently)?"
+    rf"\b(?:the )?(?:(?P<place>{'|'.join(_PLACES)})[ -])?(?:(?P<n>\d{{1,3}}) )?"
+    rf"(?:(?P<least>{LEAST_WORDS}|easiest|quietest)|(?P<most>{MOST_WORDS}|busiest|hardest))\b"
+    r"(?: (?P<n2>\d{1,3})(?! (?:days?|weeks?))\b)?(?: often| frequently)?"
 )
 # A rank that names a number: "longest" is a rank of how long.
 _STEMS = {"longest": "long", "shortest": "long", "slowest": "slow", "fastest": "slow", "quickest": "slow",
@@ -41,8 +42,10 @@ _STEMS = {"longest": "long", "shortest": "long", "slowest": "slow", "fastest": "
 _COUNT = re.compile(
     r"\b(?:how many times|how many|how often|how much|(?:the )?(?:total )?(?:numbers?|count|amount) of|count)\b"
 )
-_EARLY = re.compile(r"\b(?:the )?(?:very )?(?:(?P<first>first|earliest|oldest)|(?P<last>last|latest"
-                    r"|newest|most recent))\b(?: time)?(?! try| tries| attempt| time right)(?: (?P<n>\d{1,3})\b)?")  # fmt: skip
+_EARLY = re.compile(
+    r"\b(?:the )?(?:very )?(?:(?P<first>first|earliest|oldest)|(?P<last>last|latest|newest|most recent))\b"
+    r"(?: time)?(?! try| tries| attempt| time right)(?: (?P<n>\d{1,3})\b)?"
+)
 _WHO = re.compile(r"^(?:list |show |see |give |name |names of |which |what |all |the |every )*(?:who|whom|whose"
                   r"|people)\b(?: (?:who|that|which|are|is|were|was))*|(?<!people )\bwho\b")  # fmt: skip
 _WHEN = re.compile(r"^(?:since )?when\b|\b(?:on |at )?(?:which|what) (?:date|time)\b")
@@ -58,6 +61,7 @@ _EACH = re.compile(
     r"|moods) (?:of|in|among) (?=\w|§)"
 )
 _LEADING = re.compile(rf"^(?:(?:list|show|which|what|the) )*(\d{{1,3}})(?= (?:people|{ANY}))")
+_WHAT_ANSWERED = re.compile(r"^what (?:do|did|have) .*§question")
 _SPREAD = re.compile(r"\b(?:the )?(?:distribution|spread|histogram|breakdown|split)(?: of)?\b")
 _OF_PEOPLE = re.compile(r"\b(?:by|of|for|from) (?=people (?:who|that|in|with|at|on)\b)")
 _IN_ORDER_OF = re.compile(r"\bby (?:their |the )?(?:number of )?(?=[a-z][\w -]*$)")
@@ -134,6 +138,8 @@ def wish_of(text: str) -> Wish:
     hit, one = one.take(re.compile(r"\b(?:over time|trends?(?: of)?|development of)\b"))
     if hit and not one.by:
         one = replace(one, by=("day",))
+    if _WHAT_ANSWERED.search(one.text):
+        one = replace(one, by=("answer", *one.by))
     hit, one = one.take(_EACH) if not one.by else (None, one)
     if hit:
         one = replace(one, by=(dimension_of(hit[1]),))
@@ -170,7 +176,7 @@ def _aggregated(one: Wish) -> Wish:
 
 
 def _ranked(one: Wish) -> Wish:
-    hit, one = one.take(_EARLY)
+    hit, one = (None, one) if "how long" in one.text else one.take(_EARLY)  # "how long do they last"
     if hit:
         one = replace(one, early="first" if hit["first"] else "last", limit=int(hit["n"]) if hit["n"] else one.limit)
     found = _RANK.search(one.text)
