@@ -13,8 +13,16 @@ from analytics_platform.serving.seven.reply import Made, Understood
 from analytics_platform.serving.seven.wishes import Wish, wishes_of
 
 _VALUES = ("lesson", "cohort", "person", "video", "model", "app", "endpoint")
-_KINDS = {"kind", "tier", "theme", "topic", "intent", "language", "weekday", "hour", "rule", "words", "place"}
+_KINDS = {"kind", "tier", "theme", "topic", "intent", "language", "weekday", "rule", "words", "place"}
 _UNITS = {"person", "day", "conversation", "message", "session", "view", "hour"}  # "by person" may be an average
+_LISTS = {
+    "responses",
+    "standing",
+    "timeline",
+    "safety",
+    "inactive",
+    "headcount",
+}  # rows of things, whatever they are by
 _THINGS = {"answer", "view", "conversation", "message", "session", "activity"}  # "top 3 lessons by answers"
 _COLUMNS = {"question": "question|card", "kind": "kind|type|place", "tier": "tier|severity", "metric": "series|metric"}
 _NOUN = re.compile(r"(?:theme|topic|lesson|cohort|question|language|tier|kind)s?\b")
@@ -115,6 +123,8 @@ def _ungrouped(question: Query | Named | Made, wish: Wish, registry: Registry) -
             groups = " ".join(question.group_by)
             if not (question.grain or name in _UNITS or re.search(_COLUMNS.get(name, name), groups)):
                 return name
+        elif question.name in _LISTS and not question.by:
+            return name
         elif name not in _UNITS and not question.by:
             columns = " ".join(column.name for column in registry.named[question.name].columns)
             if not re.search(_COLUMNS.get(name, name), columns):

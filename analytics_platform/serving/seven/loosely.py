@@ -54,9 +54,13 @@ def read_loosely(marked: Marked, zone: str, categories: Categories) -> Loose:
                 made = _made(wish, taken, zone, marked.marks)
                 if made is None:
                     continue
-                score = taken.score + 2.5 * bool(wish.by) + (fact.each in wish.by)
+                score = (
+                    taken.score
+                    + 2.5 * bool(wish.by)
+                    + (fact.each in wish.by or (bool(fact.each) and wish.text.startswith(fact.each)))
+                )
                 if best is None or score > best[0]:
-                    headed = bool(wish.by) and wish.by != wish.grouped and taken.clause.bound is not None
+                    headed = taken.clause.bound is not None and (wish.by != wish.grouped or bool(fact.each))
                     best, others = (score, made, fact.name, headed or wish.spread or wish.place > 1), set()
                 elif score == best[0] and fact.name != best[2]:
                     others.add(fact.name)
@@ -102,6 +106,8 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
         taken = replace(taken, clause=replace(clause, where=(*clause.where, f"{by[-1][1]} is not null")))
         clause = taken.clause
     asked = Asked(clause, by=tuple(by), rank=wish.rank, limit=wish.limit, place=wish.place, ascending=wish.ascending)
+    if clause.bound and taken.measure is None and not (by or wish.who or wish.people):
+        return None  # a bound on how many needs something that it is counted by
     if wish.which and not by and (wish.aggregate or wish.counts):
         return None
     if fact.each in wish.by and taken.measure is None and not taken.total and not wish.aggregate:
@@ -116,7 +122,7 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
             return None
     if wish.who and not wish.by:
         return _people(wish, taken)
-    if per == fact.day and fact.person and re.search(r"\bpeople\b", wish.text + " people" * wish.people):
+    if per and per == fact.day and fact.person and re.search(r"\bpeople\b", wish.text + " people" * wish.people):
         people = f"count(distinct concat(cast({fact.day} as varchar), {fact.person}))"
         return _told(numbers(replace(asked, per=per, expression=people)), wish, taken)
     if wish.people:
@@ -125,7 +131,8 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
         column = fact.units.get(wish.distinct) or fact.by.get(wish.distinct, "")
         return _told(numbers(replace(asked, aggregate="distinct", expression=column)), wish, taken) if column else None
     if wish.early and by:
-        rank, limit = ("least" if wish.early == "first" else "most"), 1 if wish.limit == MOST else wish.limit
+        rank = "" if wish.by == wish.grouped else "least" if wish.early == "first" else "most"
+        limit = 1 if rank and wish.limit == MOST else wish.limit
         ranked = replace(asked, aggregate=wish.early, expression=fact.at, rank=rank, limit=limit)
         return _told(numbers(ranked), wish, taken) if fact.at and not wish.rank else None
     if wish.early and not wish.rank:

@@ -138,7 +138,9 @@ def _is_better(registry: Registry, found: Understood | str, composed: Understood
     if isinstance(made, Made) and made.counted == "people":  # a number of people is no number of what they did
         if isinstance(found.question, Query):
             return registry.metrics[found.question.metrics[0]].definition.unit == "people"
-        return getattr(found.question, "count", "") == "person_id" or getattr(found.question, "name", "") == "headcount"
+        return getattr(found.question, "count", "") == "person_id" or (
+            getattr(found.question, "name", "") == "headcount" and not made.of_each
+        )
     if isinstance(found.question, Query):
         return not (of_one and (set(found.question.group_by) - {"currency"} or found.question.grain))
     return not of_one or bool(getattr(found.question, "count", ""))

@@ -18,7 +18,7 @@ _ORDER = re.compile(
 )
 _BY = re.compile(
     r"\b(?:in |of |for |from |split |grouped )?by (?:the |different |single |of the )*(?!people (?:in|who|that|at|on"
-    rf"|with|from|§))({ANY})(?:(?: and|,)(?: by)? ({ANY}))?\b"
+    rf"|with|from|§(?!span)))({ANY})(?:(?: and|,)(?: by)? ({ANY}))?\b"
 )
 _EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "hourly": "hour"}
 _ADVERB = re.compile(rf"\b({'|'.join(_EVERY)})\b(?! (?:active|people))")
@@ -104,7 +104,14 @@ def wishes_of(text: str) -> Iterator[Wish]:
     plain, single = one, not re.search(r"\b(?:are|were|have|do)\b", text)
     same = ("videos", "cohorts", "questions", "answers", "conversations", "people")  # one form of both numbers
     head = _HEAD.match(one.text) or _INNER.search(one.text)
-    if head and not one.who and not one.when and not one.counts and dimension_of(head["noun"]) not in one.by:
+    if (
+        head
+        and "answer" not in one.grouped
+        and not one.who
+        and not one.when
+        and not one.counts
+        and dimension_of(head["noun"]) not in one.by
+    ):
         name = dimension_of(head["noun"])
         rest = f"{one.text[: head.start()]} {head['kind'] or ''} {one.text[head.end() :]}".strip()
         ordered, grouped = replace(one, text=rest).take(_IN_ORDER_OF)
@@ -121,6 +128,7 @@ def wishes_of(text: str) -> Iterator[Wish]:
 
 def wish_of(text: str) -> Wish:
     """What is wanted, the noun at its head being what it is about."""
+    text = re.sub(r"\bactive people\b", "people active", text)
     one = Wish(_OF_PEOPLE.sub(" ", text), which=bool(_ASKS_WHICH.search(text)))
     hit, one = one.take(_ORDER)
     if hit:
