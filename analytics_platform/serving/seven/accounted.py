@@ -83,7 +83,7 @@ def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
     sql = made.sql.lower()
     if re.search(r"\baverage\b", marked.text) and "avg(" not in sql and "nullif(" not in sql:
         return "average"
-    if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql:
+    if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql and " as people" not in sql:
         return "how many people"
     return "what they answered" if _WHAT_ANSWERED.search(marked.text) and " as answer" not in sql else ""
 

@@ -56,7 +56,7 @@ def read_loosely(marked: Marked, zone: str, categories: Categories) -> Loose:
                     continue
                 score = (
                     taken.score
-                    + 2.5 * bool(wish.by)
+                    + 4 * bool(wish.by)
                     + (fact.each in wish.by or (bool(fact.each) and wish.text.startswith(fact.each)))
                 )
                 if best is None or score > best[0]:
@@ -106,6 +106,8 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
         taken = replace(taken, clause=replace(clause, where=(*clause.where, f"{by[-1][1]} is not null")))
         clause = taken.clause
     asked = Asked(clause, by=tuple(by), rank=wish.rank, limit=wish.limit, place=wish.place, ascending=wish.ascending)
+    if (wish.early and wish.people) or (clause.bound and wish.aggregate == "share"):
+        return None
     if clause.bound and taken.measure is None and not (by or wish.who or wish.people):
         return None  # a bound on how many needs something that it is counted by
     if wish.which and not by and (wish.aggregate or wish.counts):
@@ -198,8 +200,10 @@ def _people(wish: Wish, taken: Taken) -> Understood | None:
 
 def _how_many(wish: Wish, taken: Taken, asked: Asked) -> Understood | None:
     clause, fact = taken.clause, taken.clause.fact
-    if not fact.person or wish.aggregate == "share":
+    if not fact.person or wish.aggregate:
         return None
+    if clause.bound and taken.measure:
+        clause = replace(clause, measure=taken.measure)
     if clause.bound or clause.negative:
         names = [name for name, _ in asked.by]
         if names not in ([], ["cohort"]):

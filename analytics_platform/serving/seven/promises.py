@@ -246,7 +246,8 @@ def _ranked_by(text: str, understood: Understood, _asked: Asked, matched: str, _
 
 
 _NOT = re.compile(
-    r"\b(?:not|no(?= (?:error|answer|view|session|activit|conversation|message|request)))\b(?! (?:only|just|handed over))"
+    r"\b(?:not|no(?= (?:error|answer|view|session|activit|conversation|message|request)))\b"
+    r"(?! (?:only|just|handed over))"
 )
 
 

@@ -13,9 +13,10 @@ from analytics_platform.serving.seven.measures import meant_metrics
 from analytics_platform.serving.seven.metric_questions import Meant, asked_of, find_metric_question
 from analytics_platform.serving.seven.promises import broken
 from analytics_platform.serving.seven.reply import Asked, Understood
+from analytics_platform.serving.seven.series import watched_series
 from analytics_platform.serving.seven.subject_list import find_subjects
 from analytics_platform.serving.seven.subjects import Subject
-from analytics_platform.serving.seven.values import Found, watched_series
+from analytics_platform.serving.seven.values import Found
 from analytics_platform.serving.seven.wording import find_names, unknown_words, vocabulary
 
 _COUNTS = re.compile(r"\b(?:how many|how much|number of|count of|count the|how often|total)\b")

@@ -41,30 +41,6 @@ _MORE = re.compile(r"^\s*(?:,|and|&|or|vs|versus|with|to)\s*(?:lesson )?#?(\d+[a
 _CLOSE = 0.86
 _NEAR = r"(?:about|on|called|named|of|for|titled)?\s*(?:the )?"
 
-# "Why did … drop": what the question says → the watched series of it.
-_WATCHED = {
-    "answers": "answers",
-    "activit": "activities",
-    "active": "activities",
-    "conversations": "exchanges",
-    "messages": "exchanges",
-    "exchanges": "exchanges",
-    "response time": "response_p95_ms",
-    "slow": "response_p95_ms",
-    "requests": "api_requests",
-    "views": "video_views",
-    "tokens": "chat_tokens",
-    "disk": "disk_max",
-    "storage": "disk_max",
-}
-_FORECAST = {
-    "active": "active_people",
-    "completions": "lesson_completions",
-    "sessions": "sessions",
-    "cost": "chat_cost",
-    **{word: series for word, series in _WATCHED.items() if word != "active"},
-}
-
 
 @dataclass(frozen=True)
 class Found:
@@ -132,17 +108,6 @@ def ranks_in_digits(text: str) -> str:
         return f"{NUMBERS[hit[3]]} " if hit[3] else f"which top {NUMBERS[hit[4]]} "
 
     return _RANK.sub(said, text)
-
-
-def watched_series(text: str) -> str:
-    """The series that a question about causes or forecasts is about; empty where it is about no one of them."""
-    if re.search(r"\b(?:forecast\w*|predict\w*|be full|run out)\b", text):
-        known = _FORECAST
-    elif re.search(r"\b(?:why|caused?|causes|reasons?)\b", text):
-        known = _WATCHED
-    else:
-        return ""
-    return next((series for word, series in known.items() if word in text), "")
 
 
 def find_values(text: str, rows: Rows, marking: bool = False) -> Found:
@@ -251,11 +216,15 @@ def _parts(kind: str, name: str) -> list[str]:
 
 def _said(kind: str, part: str, text: str) -> str:
     """The words of the text that name the part; a common word names a lesson or video only beside that word."""
+    if kind == "app" and (
+        compared := re.search(r"\b(\w{5,}) (?:vs|versus|compared)|(?:vs|versus|compared) (\w{5,})", text)
+    ):
+        fitting = [word for word in compared.groups() if word and SequenceMatcher(None, word, part).ratio() >= _CLOSE]
+        if fitting and fitting[0] not in vocabulary():
+            return fitting[0]
     if part not in text:
         return ""
     escaped = re.escape(part)
-    if kind == "app" and part not in vocabulary() and re.search(rf"\b{escaped} (?:vs|versus|and|or|compared)\b", text):
-        return part
     if kind in ("lesson", "video", "app"):
         noun = {"lesson": "lessons?", "video": "(?:videos?|clips?)", "app": "(?:app|bot|chatbot|assistant)"}[kind]
         near = re.search(rf"\b{noun} {_NEAR}{escaped}\b|\b(?:the )?{escaped} {noun}\b", text)

@@ -60,7 +60,7 @@ _EACH = re.compile(
     r"^(?:list |show |the |which |what |are |is )*(themes|topics|intents|languages|tiers|kinds|weekdays|sentiments"
     r"|moods) (?:of|in|among) (?=\w|§)"
 )
-_LEADING = re.compile(rf"^(?:(?:list|show|which|what|the) )*(\d{{1,3}})(?= (?:people|{ANY}))")
+_LEADING = re.compile(rf"^(?:(?:list|show|which|what|who|are|the) )*(\d{{1,3}})(?= (?:people|{ANY}))")
 _WHAT_ANSWERED = re.compile(r"^what (?:do|did|have) .*§question")
 _SPREAD = re.compile(r"\b(?:the )?(?:distribution|spread|histogram|breakdown|split)(?: of)?\b")
 _OF_PEOPLE = re.compile(r"\b(?:by|of|for|from) (?=people (?:who|that|in|with|at|on)\b)")
