@@ -13,10 +13,23 @@ from analytics_platform.serving.seven.reply import Made, Understood
 from analytics_platform.serving.seven.wishes import Wish, wishes_of
 
 _VALUES = ("lesson", "cohort", "person", "video", "model", "app", "endpoint")
-_KINDS = {"kind", "tier", "theme", "topic", "intent", "language", "weekday", "hour", "rule", "words", "place"}
+_KINDS = {"kind", "tier", "theme", "topic", "intent", "language", "weekday", "rule", "words", "place"}
 _UNITS = {"person", "day", "conversation", "message", "session", "view", "hour"}  # "by person" may be an average
+_LISTS = {
+    "responses",
+    "standing",
+    "timeline",
+    "safety",
+    "inactive",
+    "headcount",
+}  # rows of things, whatever they are by
+_THINGS = {"answer", "view", "conversation", "message", "session", "activity"}  # "top 3 lessons by answers"
 _COLUMNS = {"question": "question|card", "kind": "kind|type|place", "tier": "tier|severity", "metric": "series|metric"}
 _NOUN = re.compile(r"(?:theme|topic|lesson|cohort|question|language|tier|kind)s?\b")
+_CODES = {"usd": "USD", "dol": "USD", "us ": "USD", "idr": "IDR", "rup": "IDR", "thb": "THB", "bah": "THB"}
+_CURRENCY = re.compile(r"\b(?:in )?(usd|us dollars?|dollars?|idr|rupiah|thb|baht)\b")
+_AVERAGED = re.compile(r"\baverage (?:number of )?(?:app )?(?:sessions|views) by\b")
+_WHAT_ANSWERED = re.compile(r"^what (?:do|did|have) .*§question")
 _PEAK = re.compile(r"\b(?:max|maximum|peak|min|minimum)\b")
 
 
@@ -29,13 +42,24 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
             return mark.name
     if lost := _ungrouped(question, wish, registry):
         return f"by {lost}"
+    if (hit := _CURRENCY.search(marked.text)) and _CODES[hit[1][:3]].lower() not in said:
+        return hit[0]
     if lost := _headless(found, marked, registry):
         return lost
+    if isinstance(question, Made) and (lost := _unspoken(question, marked, wish)):
+        return lost
+    if isinstance(question, Query) and _AVERAGED.search(marked.text) and "seconds" in question.metrics[0]:
+        return "average number"
     if " having " in said and " group by " not in said:
         return "a bound on each"
     if isinstance(question, Named) and (hit := _NOUN.match(str(question.parameters.get("contains", "")))):
         return hit[0]
-    if isinstance(question, Query) and wish.early and not question.grain and "first" not in question.metrics[0]:
+    if (
+        isinstance(question, Query)
+        and wish.early
+        and not (question.grain or found.before)
+        and "first" not in question.metrics[0]
+    ):
         return wish.early
     if wish.is_ordered and isinstance(question, Query) and question.limit == 1:
         return "first"
@@ -52,6 +76,16 @@ def _headless(found: Understood, marked: Marked, registry: Registry) -> str:
     first = next(wishes_of(marked.text))
     heads = [name for name in first.by if name not in first.grouped]
     return heads[0] if heads and heads[0] in _KINDS else ""
+
+
+def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
+    """Words that ask for another number than the SQL counts."""
+    sql = made.sql.lower()
+    if re.search(r"\baverage\b", marked.text) and "avg(" not in sql and "nullif(" not in sql:
+        return "average"
+    if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql and " as people" not in sql:
+        return "how many people"
+    return "what they answered" if _WHAT_ANSWERED.search(marked.text) and " as answer" not in sql else ""
 
 
 def _said(found: Understood) -> Iterator[str]:
@@ -80,15 +114,17 @@ def _holds(found: Understood, said: str, mark: Mark) -> bool:
 
 
 def _ungrouped(question: Query | Named | Made, wish: Wish, registry: Registry) -> str:
-    for name in wish.grouped:
+    for name in set(wish.grouped) - _THINGS:
         if isinstance(question, Made):
-            if not question.of_each and question.counted != "average":
+            averaged = question.counted == "average" and name in _UNITS
+            if not question.of_each and not averaged:
                 return name
         elif isinstance(question, Query):
             groups = " ".join(question.group_by)
-            averaged = name in _UNITS and re.search(r"average|per_|_rate|shift|share", question.metrics[0])
-            if not (question.grain or averaged or re.search(_COLUMNS.get(name, name), groups)):
+            if not (question.grain or name in _UNITS or re.search(_COLUMNS.get(name, name), groups)):
                 return name
+        elif question.name in _LISTS and not question.by:
+            return name
         elif name not in _UNITS and not question.by:
             columns = " ".join(column.name for column in registry.named[question.name].columns)
             if not re.search(_COLUMNS.get(name, name), columns):

@@ -1,6 +1,5 @@
 """The way of a question: refuse, translate, understand, ask the semantics, tell. Does not live here: these steps."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,14 +11,16 @@ from analytics_platform.errors import PlatformError
 from analytics_platform.semantics import LOCAL, Answer, Definition, Named, Query, Viewer, query
 from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.registry import registry
-from analytics_platform.serving.seven.categories import categories_of
+from analytics_platform.serving.seven.categories import Categories, categories_of
 from analytics_platform.serving.seven.claims import supported
 from analytics_platform.serving.seven.frames import without_asides
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Made, Reply, Understood
 from analytics_platform.serving.seven.sentences import compare, tell
+from analytics_platform.serving.seven.showing import chart_of, spoken
 from analytics_platform.serving.seven.speaking import Voice, voice_of
 from analytics_platform.serving.seven.subjects import MOST
+from analytics_platform.serving.seven.suggesting import nearest
 from analytics_platform.serving.seven.talking import is_on, reviewed, talk
 from analytics_platform.serving.seven.thresholds import kept
 from analytics_platform.serving.seven.understanding import understand
@@ -32,46 +33,6 @@ from analytics_platform.warehouse.engine import open_warehouse
 MOST_LETTERS = 1000
 TIES = 20
 Row = dict[str, Any]
-# Named query → the column that names a row in a sentence, and the number said of it.
-SPOKEN = {
-    "standing": ("full_name", ""),
-    "responses": ("response", ""),
-    "dropoff": ("question", "people_lost"),
-    "struggling": ("full_name", "right_share"),
-    "at_risk": ("full_name", "days_silent"),
-    "learner_risk": ("person_id", "chance"),
-    "answers_about": ("lesson_name", "answers"),
-    "themes": ("theme", "answers"),
-    "theme_changes": ("theme", "change"),
-    "model_costs": ("model_id", "price_per_conversation"),
-    "questions": ("question", "first_try_correct"),
-    "safety": ("full_name", ""),
-    "slowest_endpoints": ("endpoint", "avg_ms"),
-    "ai_kinds": ("process_kind", "success_rate"),
-    "forecasts": ("forecast_for", "mean"),
-    "videos": ("video_id", "views"),
-    "lessons": ("lesson_name", "people_started"),
-    "cohorts": ("cohort", "people"),
-    "timeline": ("activity", ""),
-    "incidents": ("series_id", "deviation"),
-    "errors": ("error_type", "occurrences"),
-    "conversation_categories": ("topic", "conversations"),
-}
-# Tables with many numbers: which one the words ask for, and the day that names a row.
-_ASKED_FOR = (
-    (r"\bp95\b", ("p95_ms", "worst_p95_ms")),
-    (r"\b(?:answers|response) times?\b|\blatency\b|\bslow|\bfast", ("avg_ms",)),
-    (r"\b(?:errors?|fail\w*)\b", ("error_rate", "errors")),
-    (r"\brequests?\b", ("requests",)),
-    (r"\b(?:cpu|load)\b", ("cpu_avg", "load")),
-    (r"\b(?:memory|ram)\b", ("memory_avg",)),
-    (r"\b(?:disk|storage)\b", ("disk_max",)),
-    (r"\bengagement\b", ("engagement",)),
-    (r"\bai\b", ("ai_performance", "success_rate")),
-    (r"\bhealth\b", ("system_health", "error_rate")),
-)
-_NAMED_BY = {"system_health": "day", "kpis": "day", "slowest_endpoints": "endpoint"}
-RANKED = {"error_rate", "avg_ms", "worst_p95_ms"}  # numbers of one list: the one that it is ordered by is said
 SUGGESTIONS = (
     "who completed lesson 5 on time",
     "where do learners drop off",
@@ -109,14 +70,27 @@ def _reply_to(
     if said := outside(text):
         return _abstain(said)
     rows = _rows_of(settings, viewer)
-    understood = reviewed_question(text) or understand(
-        registry(settings), text, rows, before, now, settings.platform_timezone, categories_of(rows)
-    )
+    known, zone = categories_of(rows), settings.platform_timezone
+    understood = reviewed_question(text) or understand(registry(settings), text, rows, before, now, zone, known)
     if isinstance(understood, str):
         if not is_on(settings):
-            return _abstain(understood)
+            return _instead(understood, text, known, rows, now, settings, voice)
         return _by_model(settings, question, viewer, now, before.reading if before else "", rows)
     return _answer(settings, understood, viewer, voice)
+
+
+def _instead(why: str, text: str, known: Categories, rows: Names, now: date, settings: Settings, voice: Voice) -> Reply:
+    """Why there is no answer, and the nearest questions that have one."""
+
+    def is_read(question: str) -> bool:
+        read = understand(registry(settings), question, rows, None, now, settings.platform_timezone, known)
+        return isinstance(read, Understood)
+
+    questions = nearest(text, is_read)
+    if not questions:
+        return _abstain(why)
+    said = voice.say("instead", questions=", ".join(f'"{one}"' for one in questions))
+    return Reply("abstained", f"{why} {said}", suggestions=questions)
 
 
 def reviewed_question(text: str) -> Understood | None:
@@ -141,7 +115,7 @@ def _by_model(settings: Settings, question: str, viewer: Viewer, now: date, befo
     columns = [*answer.definitions, *answer.columns]
     text = " ".join(said) or tell(answer.rows, columns, reading, "", ("", asked.metrics[0] if asked else ""))
     understood = Understood(asked, reading) if asked else None
-    chart = _chart(answer, understood) if understood else Chart()
+    chart = chart_of(answer, understood) if understood else Chart()
     return _reply(answer, answer.rows, text, reading, chart, understood)
 
 
@@ -165,12 +139,13 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
         [*_units(understood), *answer.definitions, *answer.columns],
         understood.reading,
         understood.missing,
-        _spoken(understood, answer.table.column_names),
+        spoken(understood, answer.table.column_names),
         voice,
     )
     if earlier is not None and isinstance(understood.question, Query):
         number = understood.question.metrics[0]
         keys = [name for name in answer.table.column_names if name != number]
+        rows = _beside(rows, earlier.rows, number, keys)
         text += " " + compare(rows, earlier.rows, number, keys, "the time before", voice)
     shares = [one for one in answer.definitions if one.unit == "share"]
     if rows and isinstance(understood.question, Query) and shares and voice.language == "en":
@@ -180,7 +155,13 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
         text += " " + voice.say("quality", state=voice.put(answer.quality.state), reasons=reasons)
     for note in answer.notes:
         text += f" {note}"
-    return _reply(answer, rows, text, voice.put(understood.reading), _chart(answer, understood), understood)
+    return _reply(answer, rows, text, voice.put(understood.reading), chart_of(answer, understood), understood)
+
+
+def _beside(rows: list[Row], earlier: Sequence[Row], number: str, keys: Sequence[str]) -> list[Row]:
+    """The number of the time before stands beside that of now."""
+    before = {tuple(row[key] for key in keys): row[number] for row in earlier}
+    return [{**row, f"{number}_before": before.get(tuple(row[key] for key in keys))} for row in rows]
 
 
 def _units(understood: Understood) -> tuple[Definition, ...]:
@@ -239,45 +220,6 @@ def _first_place(rows: list[Row], question: Query | Named | Made) -> list[Row]:
     if not isinstance(question, Query) or question.limit != 1:
         return rows
     return [row for row in rows if row[question.metrics[0]] == rows[0][question.metrics[0]]]
-
-
-def _spoken(understood: Understood, columns: Sequence[str]) -> tuple[str, str]:
-    """The columns that the sentences name and count by."""
-    question = understood.question
-    if isinstance(question, Query):
-        return "", question.metrics[0]
-    if isinstance(question, Made):
-        return question.named, question.counted
-    if question.name in _NAMED_BY:
-        said = (names for words, names in _ASKED_FOR if re.search(words, understood.text))
-        if column := next((name for names in said for name in names if name in columns), ""):
-            return _NAMED_BY[question.name], column
-    named, counted = SPOKEN.get(question.name, ("", ""))
-    ranked = question.order[0].removeprefix("-") if question.order else ""
-    return named, ranked if counted and ranked in RANKED else counted
-
-
-def _chart(answer: Answer, understood: Understood) -> Chart:
-    question, names = understood.question, answer.table.column_names
-    if answer.table.num_rows < 2:
-        return Chart()
-    if isinstance(question, Query):
-        number = question.metrics[0]
-        if question.grain:
-            return Chart("line", names[0], number, question.group_by[0] if question.group_by else "")
-        return Chart("bar", question.group_by[0], number) if question.group_by else Chart()
-    if isinstance(question, Made):
-        return Chart("bar", question.named, question.counted) if question.named and question.counted else Chart()
-    shapes = {
-        "dropoff": Chart("bar", "question", "people_lost"),
-        "retention_curve": Chart("line", "video_second", "unique_retention"),
-        "themes": Chart("bar", "theme", "answers"),
-        "theme_changes": Chart("bar", "theme", "change"),
-        "model_costs": Chart("bar", "model_id", "price_per_conversation"),
-        "slowest_endpoints": Chart("bar", "endpoint", "avg_ms"),
-        "answers_about": Chart("bar", "lesson_name", "answers"),
-    }
-    return shapes.get(question.name, Chart())
 
 
 def _rows_of(settings: Settings, viewer: Viewer) -> Names:

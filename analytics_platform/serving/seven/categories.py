@@ -6,7 +6,7 @@ people and what else has a list of its own (``values``).
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 
 from analytics_platform.serving.seven.facts import Fact
 from analytics_platform.serving.seven.wording import tidy
@@ -19,7 +19,7 @@ Select = Callable[[str], Sequence[Mapping[str, object]]]
 def categories_of(select: Select) -> Categories:
     """The values of each kind of thing, read when first asked for; ``select`` gives the rows of a SELECT."""
 
-    @lru_cache(maxsize=None)
+    @cache
     def values(fact: Fact) -> Mapping[str, Mapping[str, str]]:
         columns = list(dict.fromkeys([*fact.categories.values(), *fact.known.values()]))
         if not columns:

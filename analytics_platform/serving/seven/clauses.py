@@ -142,9 +142,9 @@ def _of(fact: Fact, text: str, marks: Mapping[str, Mark], zone: str) -> Clause |
                 return None  # half of something is no number of rows
             bound = mark
         elif mark.kind in ("hours", "weekdays"):
-            if not fact.has_hours or not fact.day:
+            if not fact.has_hours or not fact.day or told.count(mark.name) or _other_days(text, marks, word):
                 return None
-            where.append(_at(fact, mark, zone))
+            where.append(at_hours(fact, mark, zone))
             told.append(mark.name)
         elif mark.kind in fact.values:
             named.setdefault(mark.kind, []).append(mark)
@@ -158,6 +158,11 @@ def _of(fact: Fact, text: str, marks: Mapping[str, Mark], zone: str) -> Clause |
     fixed = {kind: tuple(several) for kind, several in named.items()}
     clause = Clause(fact, tuple(where), tuple(told), False, span, bound, measure, fixed, not where, score, tuple(flags))
     return replace(clause, counts=counts)
+
+
+def _other_days(text: str, marks: Mapping[str, Mark], word: str) -> bool:
+    """Weekends and weekdays are compared, and never both at once."""
+    return any(one != word and one in marks and marks[one].kind == marks[word].kind for one in text.split())
 
 
 def _bounded(fact: Fact, text: str, marks: Mapping[str, Mark]) -> Measure | None:
@@ -184,7 +189,7 @@ def _is_one_of(column: str, several: list[Mark], of_question: bool = False) -> s
     return f"{column} in ({', '.join(map(quoted, ids))})"
 
 
-def _at(fact: Fact, mark: Mark, zone: str) -> str:
+def at_hours(fact: Fact, mark: Mark, zone: str) -> str:
     if mark.kind == "weekdays":
         return f"isodow({fact.day}) in ({', '.join(mark.ids)})"
     first, last = mark.ids

@@ -139,6 +139,8 @@ def _is_simple(people: People) -> bool:
     counted = one.bound is None or (not one.measure and not one.bound.bound.unit and one.fact.name != "completions")  # type: ignore[union-attr]
     return (
         len(clauses) == 1
+        and not one.counts
+        and one.fact.name != "course"
         and counted
         and known
         and not (one.flags and set(one.flags) - {"on time", "late"})

@@ -243,7 +243,9 @@ def _shares(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str, base: 
         held = ()
     elif clause.flags and (not held or whole is None):
         held = clause.where[: len(clause.flags)]
-    held = tuple(part for part in held if part not in [fact.flags[name][0] for name in fact.scopes if name in fact.flags])
+    held = tuple(
+        part for part in held if part not in [fact.flags[name][0] for name in fact.scopes if name in fact.flags]
+    )
     if not held and not one.by:
         return
     rest = tuple(part for part in clause.where if part not in held)

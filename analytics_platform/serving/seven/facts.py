@@ -53,6 +53,7 @@ class Fact:
     is_loose: bool  # only ``loosely`` asks of it
     grain: str  # its rows are weeks or days of that length
     each: str  # what one row is of
+    on_roster: str  # the condition that its person is on the roster
     is_table: bool  # it is shown in rows, and never counted
 
     @property
@@ -95,6 +96,7 @@ def _fact(name: str, known: Mapping[str, Any]) -> Fact:
         by=known["by"],
         units={**known.get("units", {}), **({"person": person} if person else {})},
         flags={flag: (sql, whole(words)) for flag, (sql, words) in said["flags"].items()},
+        on_roster=f"{person} in (select person_id from users where is_on_roster)" if person else "",
         measures=tuple(
             Measure(one, whole(words), sql, unit) for one, (words, sql, unit) in known.get("measures", {}).items()
         ),

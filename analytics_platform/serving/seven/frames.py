@@ -31,7 +31,12 @@ _AFTER = re.compile(
     r"\s+(?:at all|just the (?:count|number)|is fine|so much|very much|that's all|biggest first"
     r"|(?:the )?most first|please|pls|thanks|thank you|thx|for me|by any chance|if possible|do you know"
     r"|you know|would you know|though|"
-    r"exactly|approximately|roughly|again)$"
+    r"exactly|approximately|roughly|again"
+    r"|(?:so (?:that )?|because )?(?:i|we) (?:want|need|plan|can|could|have|will) to (?:call|contact|phone|mail"
+    r"|reach|talk|speak|follow|write|thank|invite|remind)\b.*|so (?:that )?(?:i|we) can\b.*"
+    r"|(?:[-–—] )?(?:are|is) (?:we|it|they|this|that) (?:going )?(?:growing|shrinking|up|down|rising|falling|better"
+    r"|worse|improving|increasing|decreasing)(?: or \w+)?"
+    r"|(?:incl\w*|with|and)(?: the| an?)? (?:\d\d ?% )?(?:interval|range|band)s?)$"
 )
 
 

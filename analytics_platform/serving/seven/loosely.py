@@ -6,23 +6,26 @@ and the words that it takes (``taking``), SQL (``made``).
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.clauses import hour_of
+from analytics_platform.serving.seven.dates import Span
 from analytics_platform.serving.seven.facts import Fact, Measure, all_facts
 from analytics_platform.serving.seven.made import MOST, Asked, People, counted, listed, numbers, rows
 from analytics_platform.serving.seven.marking import Mark, Marked
 from analytics_platform.serving.seven.promises_of_time import FUTURE
 from analytics_platform.serving.seven.reply import Made, Understood
-from analytics_platform.serving.seven.thresholds import Bound
 from analytics_platform.serving.seven.taking import Taken, taken_of
+from analytics_platform.serving.seven.thresholds import Bound
 from analytics_platform.serving.seven.wishes import Wish, wishes_of
-
 
 # Numbers that are no amounts: "the most" of them is the highest.
 _LEVELS = ("rating", "score", "deviation", "discrimination", "cpu", "memory", "disk", "cache hit rate", "latency")
-_EXACTLY = re.compile(r"\b(rating|rated|rate|score|scored)s?(?: of| with| as| a| at| is| was)* (\d(?:\.\d)?)(?= |$)|\b(\d) (stars?)\b")
+_EXACTLY = re.compile(
+    r"\b(rating|rated|rate|score|scored)s?(?: of| with| as| a| at| is| was)* (\d(?:\.\d)?)(?= |$)|\b(\d) (stars?)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -45,14 +48,19 @@ def read_loosely(marked: Marked, zone: str, categories: Categories) -> Loose:
         for fact in all_facts().values():
             for taken in taken_of(wish, fact, marked.marks, zone, categories):
                 if taken.strange:
-                    strange = taken.strange if not strange or len(taken.strange) < len(strange) else strange
+                    if not taken.is_foreign and (not strange or len(taken.strange) < len(strange)):
+                        strange = taken.strange
                     continue
-                made = _made(wish, taken, zone)
+                made = _made(wish, taken, zone, marked.marks)
                 if made is None:
                     continue
-                score = taken.score + 2.5 * bool(wish.by) + (fact.each in wish.by)
+                score = (
+                    taken.score
+                    + 4 * bool(wish.by)
+                    + (fact.each in wish.by or (bool(fact.each) and wish.text.startswith(fact.each)))
+                )
                 if best is None or score > best[0]:
-                    headed = bool(wish.by) and wish.by != wish.grouped and taken.clause.bound is not None
+                    headed = taken.clause.bound is not None and (wish.by != wish.grouped or bool(fact.each))
                     best, others = (score, made, fact.name, headed or wish.spread or wish.place > 1), set()
                 elif score == best[0] and fact.name != best[2]:
                     others.add(fact.name)
@@ -71,25 +79,37 @@ def _exactly(marked: Marked) -> str:
     return marked.text.replace("§bound", f"{hit[1] or hit[4]} §bound", 1)
 
 
-def _made(wish: Wish, taken: Taken, zone: str) -> Understood | None:
+def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Understood | None:
     """The query; None where this kind of thing has no such number, group or list."""
     clause, fact = taken.clause, taken.clause.fact
     if wish.people and taken.measure and taken.measure.name.endswith("people"):
         wish = replace(wish, people=False, counts=True)
     by = [(name, group_of(fact, name, zone)) for name in wish.by]
+    if wish.spread and not by and (taken.measure is None or taken.measure.unit):
+        return None
     if wish.spread and taken.measure is not None and not taken.measure.unit:
         by, taken = [(taken.measure.name, taken.measure.expression)], replace(taken, measure=None)
         wish = replace(wish, by=(by[0][0],), ascending=True)
     per = ""
-    if wish.aggregate == "average" and taken.measure is None and by:
+    if wish.aggregate in ("average", "median") and taken.measure is None and by:
         for name, _ in by:  # "average number of messages by conversation": of each
             unit = fact.units.get(name) or (fact.day if name == "day" else "")
-            if unit and not per:
+            if unit and not per and name in wish.grouped:
                 per, by = unit, [one for one in by if one[0] != name]
     if any(not expression for _, expression in by) or fact.grain not in ("", *wish.by, _length(taken)):
         return None
     by += [(kind, fact.by[kind]) for kind in taken.compared if kind in fact.by and kind not in wish.by]
+    if "weekend" in taken.compared:
+        by.append(("kind of day", f"case when isodow({fact.day}) in (6, 7) then 'weekend' else 'weekday' end"))
+    if spans := [marks[one].span for one in taken.compared if one in marks]:
+        by.append(("period", _periods(fact, spans)))
+        taken = replace(taken, clause=replace(clause, where=(*clause.where, f"{by[-1][1]} is not null")))
+        clause = taken.clause
     asked = Asked(clause, by=tuple(by), rank=wish.rank, limit=wish.limit, place=wish.place, ascending=wish.ascending)
+    if (wish.early and wish.people) or (clause.bound and wish.aggregate == "share"):
+        return None
+    if clause.bound and taken.measure is None and not (by or wish.who or wish.people):
+        return None  # a bound on how many needs something that it is counted by
     if wish.which and not by and (wish.aggregate or wish.counts):
         return None
     if fact.each in wish.by and taken.measure is None and not taken.total and not wish.aggregate:
@@ -104,20 +124,25 @@ def _made(wish: Wish, taken: Taken, zone: str) -> Understood | None:
             return None
     if wish.who and not wish.by:
         return _people(wish, taken)
+    if per and per == fact.day and fact.person and re.search(r"\bpeople\b", wish.text + " people" * wish.people):
+        people = f"count(distinct concat(cast({fact.day} as varchar), {fact.person}))"
+        return _told(numbers(replace(asked, per=per, expression=people)), wish, taken)
     if wish.people:
         return _how_many(wish, taken, asked)
     if wish.distinct:
         column = fact.units.get(wish.distinct) or fact.by.get(wish.distinct, "")
         return _told(numbers(replace(asked, aggregate="distinct", expression=column)), wish, taken) if column else None
     if wish.early and by:
-        rank, limit = ("least" if wish.early == "first" else "most"), 1 if wish.limit == MOST else wish.limit
+        rank = "" if wish.by == wish.grouped else "least" if wish.early == "first" else "most"
+        limit = 1 if rank and wish.limit == MOST else wish.limit
         ranked = replace(asked, aggregate=wish.early, expression=fact.at, rank=rank, limit=limit)
         return _told(numbers(ranked), wish, taken) if fact.at and not wish.rank else None
     if wish.early and not wish.rank:
         return _told(rows(replace(asked, aggregate=wish.early)), wish, taken) if fact.at and not by else None
     if clause.negative:
         return None
-    if wish.aggregate == "share":
+    compares = taken.compared and re.search(r"\b(?:more|less)\b.* than\b", wish.text) and taken.held
+    if wish.aggregate == "share" or (compares and not wish.counts and not wish.aggregate and taken.measure is None):
         return _share(wish, taken, asked)
     if taken.total:
         if wish.rank and not by:
@@ -127,12 +152,19 @@ def _made(wish: Wish, taken: Taken, zone: str) -> Understood | None:
     if taken.measure is not None:
         return _measured(wish, taken, asked, taken.measure)
     if per:
-        return _told(numbers(replace(asked, per=per)), wish, taken)
+        return _told(numbers(replace(asked, per=per, aggregate=wish.aggregate)), wish, taken)
     if wish.aggregate in ("median", "average") or wish.aggregate.startswith("p0"):
         return None
     if by or asked.by or wish.counts or wish.aggregate == "total":
         return None if fact.is_table and not by else _told(numbers(asked), wish, taken)
     return None if wish.rank else _told(rows(asked), wish, taken)
+
+
+def _periods(fact: Fact, spans: Sequence[Span | None]) -> str:
+    """In which of the spans a day is; NULL outside."""
+    cases = (f"when {fact.day} >= date '{one.start}' and {fact.day} <= date '{one.end}' then '{one.start} to {one.end}'"
+             for one in spans if one and one.start and one.end)  # fmt: skip
+    return f"case {' '.join(cases)} end"
 
 
 def group_of(fact: Fact, name: str, zone: str) -> str:
@@ -158,13 +190,20 @@ def _people(wish: Wish, taken: Taken) -> Understood | None:
     clause = taken.clause
     if not clause.fact.person or wish.aggregate or wish.rank or wish.early:
         return None
+    bound = clause.bound.bound if clause.bound else None
+    if bound and taken.measure:
+        clause = replace(clause, measure=taken.measure)
+    elif taken.measure or (bound and bound.unit == "days" and not clause.fact.day):
+        return None
     return _told(listed(People(((clause,),))), wish, taken)
 
 
 def _how_many(wish: Wish, taken: Taken, asked: Asked) -> Understood | None:
     clause, fact = taken.clause, taken.clause.fact
-    if not fact.person or wish.aggregate == "share":
+    if not fact.person or wish.aggregate:
         return None
+    if clause.bound and taken.measure:
+        clause = replace(clause, measure=taken.measure)
     if clause.bound or clause.negative:
         names = [name for name, _ in asked.by]
         if names not in ([], ["cohort"]):
@@ -192,13 +231,18 @@ def _is_share(measure: Measure) -> bool:
 
 
 def _measured(wish: Wish, taken: Taken, asked: Asked, measure: Measure) -> Understood | None:
+    if wish.rank_word in ("hardest", "easiest"):
+        if not measure.name.startswith("right"):
+            return None
+        rank = "least" if wish.rank_word == "hardest" else "most"
+        wish, asked = replace(wish, rank=rank, rank_word=""), replace(asked, rank=rank)
     clause, sums = taken.clause, measure.unit == "money" or "token" in measure.name
     bare = clause.fact.is_table or clause.fact.name in ("videos known", "lessons")
     if not asked.by and not wish.counts and not wish.aggregate and (wish.rank or clause.bound or bare):
         bounded = replace(clause, measure=measure) if clause.bound else clause
         limit = 1 if wish.rank and wish.limit == MOST else wish.limit
-        return _told(rows(replace(asked, clause=bounded, expression=measure.expression, unit=measure.unit, limit=limit)),
-                     wish, taken)  # fmt: skip
+        ranked = replace(asked, clause=bounded, expression=measure.expression, unit=measure.unit, limit=limit)
+        return _told(rows(ranked), wish, taken)
     if wish.counts and clause.bound:  # "how many sessions are longer than …"
         return _told(numbers(replace(asked, clause=replace(clause, measure=measure))), wish, taken)
     most = wish.rank_word in ("most", "least", "fewest", "top") and measure.name not in _LEVELS
@@ -210,7 +254,10 @@ def _measured(wish: Wish, taken: Taken, asked: Asked, measure: Measure) -> Under
         expression = clause.fact.peaks.get(expression, expression) if wish.rank == "most" else expression
         asked = replace(asked, rank="")
     elif wish.when or (wish.rank and taken.text_had_peak and not wish.aggregate):
-        aggregate, expression = ("most" if wish.rank == "most" else "least"), clause.fact.peaks.get(expression, expression)
+        aggregate, expression = (
+            ("most" if wish.rank == "most" else "least"),
+            clause.fact.peaks.get(expression, expression),
+        )
     return _told(numbers(replace(asked, aggregate=aggregate, expression=expression, unit=measure.unit,
                                  money=measure.unit == "money", measured=True)), wish, taken)  # fmt: skip
 
@@ -218,11 +265,12 @@ def _measured(wish: Wish, taken: Taken, asked: Asked, measure: Measure) -> Under
 def _told(made: Made, wish: Wish, taken: Taken) -> Understood:
     number = f"{taken.measure.name} of " if taken.measure else f"{taken.total_name}: " if taken.total_name else ""
     what = "people: " if wish.people or (wish.who and not wish.by) else ""
-    aggregate = f"{wish.aggregate.replace('p0.', 'p')} " if wish.aggregate else "number of " if wish.counts and not what else ""
+    aggregate = (
+        f"{wish.aggregate.replace('p0.', 'p')} " if wish.aggregate else "number of " if wish.counts and not what else ""
+    )
     different = f"different {wish.distinct}s: " if wish.distinct else ""
     said = f"{'how many ' if wish.people else ''}{what}{aggregate}{different}{number}{taken.clause.in_words}"
     said += f", by {' and '.join(wish.by)}" if wish.by else ""
     place = f"place {wish.place}, " if wish.place > 1 else ""
     said += f", {place}{wish.rank} first" if wish.rank else f", {wish.early}" if wish.early else ""
     return Understood(made, said.strip(), missing=f"There is none: {said.strip()}.")
-

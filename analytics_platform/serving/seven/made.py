@@ -141,6 +141,9 @@ def conditions(asked: Asked) -> list[str]:
 
 def numbers(asked: Asked) -> Made:
     fact, where = asked.clause.fact, conditions(asked)
+    if asked.per and asked.aggregate == "median":
+        things = f"select {fact.count} as things from {fact.source}{_where([*where, f'{asked.per} is not null'])}"
+        return Made(f"select median(things) as median from ({things} group by {asked.per}) as counted", "", "median")
     expression, name = number(asked)
     groups = [*asked.by, *((("currency", "currency"),) if asked.money else ())]
     if ("lesson", "lesson_name") in groups:

@@ -7,7 +7,7 @@ Does not live here: what the question asks (``composing``).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from analytics_platform.serving.seven.dates import Span, find_mark
 from analytics_platform.serving.seven.facts import facts
@@ -20,8 +20,12 @@ _MENTIONED = re.compile(
     r"\b(?:mention(?:s|ed|ing)?|contain(?:s|ed|ing)?|with the words?|the words?|said something about|wrote about) "
     r"(?:the words? |about )?(?!an? error|error)(\w{3,})\b"
 )
-_BOTH = re.compile(r"\b(mention(?:s|ed|ing)?|contain(?:s|ed|ing)?)(?: both)? (\w{3,}) (?:and|plus) (\w{3,})(?=$| (?:in|by|from|last)\b)")
+_BOTH = re.compile(
+    r"\b(mention(?:s|ed|ing)?|contain(?:s|ed|ing)?)(?: both)? (\w{3,}) (?:and|plus) (\w{3,})"
+    r"(?=$| (?:in|by|from|last)\b)"
+)
 _NEEDED = re.compile(r"\b((?:time|long|attempts|tries)\b.*?)\bneed(?:ed|s)? to\b")  # "need to" alone: has not done
+_PART_OF_LESSONS = re.compile(r"\b(half|\d+ ?%|\d+ percent)(?: of)?(?: the| all| our)*(?: (\d+))? lessons\b")
 _QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
 _ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
@@ -39,7 +43,8 @@ _DAYS = {
     for number, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], 1)
 }
 _WEEKDAYS = re.compile(
-    rf"\b(?:on |at |during )?(?:the )?(?:({'|'.join(_DAYS)})s|(weekends?)|(weekdays|working days))\b(?<!last weekend)"
+    rf"\b(?:on |at |during )?(?:the )?(?:({'|'.join(_DAYS)})s|(weekends?)|(weekdays?(?= (?:compared|vs|versus|and|or))"
+    r"|weekdays|(?<=vs )weekday|(?<=versus )weekday|working days))\b(?<!last weekend)(?<!by weekdays)"
 )
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
@@ -70,15 +75,18 @@ class Marked:
     text: str
     marks: dict[str, Mark] = field(default_factory=dict)
     strange: str = ""
+    count: int = 0
 
     def put(self, start: int, end: int, mark: Mark) -> None:
-        name = f"§{mark.kind}{len(self.marks)}"
+        self.count += 1
+        name = f"§{mark.kind}{self.count - 1}"
         self.marks[name] = mark
         self.text = f"{self.text[:start]} {name} {self.text[end:]}"
 
 
 def mark(text: str, rows: Rows, today: date) -> Marked:
     """``text`` is tidy and English."""
+    text = _of_lessons(text, rows)
     text = _NEEDED.sub(r"\1 to", _BOTH.sub(r"\1 \2 and mentions \3", text))
     text = re.sub(r"\b(?:noon|midday)\b", "12 pm", re.sub(r":(?=\s|$)", " ", text))
     marked = Marked(re.sub(r"\bmidnight\b", "12 am", text))
@@ -93,6 +101,8 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
     while found := find_mark(marked.text, today):
         span, start, end = found
         marked.put(start, end, Mark("span", span=span, name=span.label))
+    _joined_days(marked)
+    marked.text = re.sub(r"\b(?:the )?(?:month|date|day|year)(?: of)?\s+(?=§span)", " ", marked.text)
     _every_day(marked)
     found_values = find_values(marked.text, rows, marking=True)
     if found_values.unknown or found_values.unclear:
@@ -101,6 +111,9 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
         marked.marks[name] = Mark(kind, ids, said if kind == "person" else f"{kind} {said}")
     marked.text = re.sub(r"/ ?(?=§)", " ", found_values.text)
     marked.text = re.sub(r"\s+", " ", canonical(_lesson_names(marked.text))).strip()
+    marked.text = re.sub(
+        r"\bshare of (?:the |our )?roster(?: who| that)?\b", "share of people on the roster who", marked.text
+    )
     return marked
 
 
@@ -210,13 +223,41 @@ def _clock(marked: Marked) -> None:
             _hours(marked, hit, *((hour, 24) if sign == ">=" else (0, hour)))
     if hit := _PART.search(marked.text):
         _hours(marked, hit, *_PARTS[hit[1]])
-    if hit := _WEEKDAYS.search(marked.text):
+    while hit := _WEEKDAYS.search(marked.text):
         days: Sequence[int] = [_DAYS[hit[1]]] if hit[1] else (6, 7) if hit[2] else (1, 2, 3, 4, 5)
         marked.put(
             hit.start(),
             hit.end(),
             Mark("weekdays", tuple(map(str, days)), f"on {hit[1] or hit[2] or hit[3]}s".replace("ss", "s")),
         )
+
+
+def _of_lessons(text: str, rows: Rows) -> str:
+    """ "Half of the 12 lessons" is six; without a number, of those that anybody started."""
+    hit = _PART_OF_LESSONS.search(text)
+    if hit is None:
+        return text
+    known = sum(bool(row.get("people_started")) and row.get("position") is not None for row in rows("lessons"))
+    part = 0.5 if hit[1].startswith("half") else float(hit[1].rstrip(" %percnt")) / 100
+    needed = part * int(hit[2] or known)
+    return f"{text[: hit.start()]}{needed:g} numbered lessons{text[hit.end() :]}"
+
+
+def _joined_days(marked: Marked) -> None:
+    """ "29 Oct - 27 Nov" is one span; "the week of 16 Nov" is that week."""
+    while hit := re.search(r"\b(?:the )?week (?:of|from|beginning|starting)\s+(§span\d+)", marked.text):
+        span = marked.marks.pop(hit[1]).span
+        if span is None or span.start is None:
+            return
+        monday = span.start - timedelta(days=span.start.weekday())
+        week = Span(monday, monday + timedelta(days=6), f"in the week of {monday}")
+        marked.put(hit.start(), hit.end(), Mark("span", span=week, name=week.label))
+    if hit := re.search(r"(§span\d+)\s*(?:-|–|to|until|till|through)\s*(§span\d+)", marked.text):
+        first, last = marked.marks[hit[1]].span, marked.marks[hit[2]].span
+        if first and last and first.start and last.end and first.start <= last.end:
+            del marked.marks[hit[1]], marked.marks[hit[2]]
+            both = Span(first.start, last.end, f"{first.start} to {last.end}")
+            marked.put(hit.start(), hit.end(), Mark("span", span=both, name=both.label))
 
 
 def _hours(marked: Marked, hit: re.Match[str], first: int, last: int) -> None:

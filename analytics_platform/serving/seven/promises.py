@@ -18,7 +18,8 @@ _SHARE = re.compile(r"\b(?:share|percent\w*|proportion|fraction|ratio|rates?)\b(
 _RATED = re.compile(r"\b(?:rate|rates) (?:the |this |lesson|it)|\bhow (?:do|did|would) people rate")
 _AVERAGE = re.compile(r"\b(?:average|median|typically|usually|normally)\b")
 _WHO = re.compile(r"^(?:\W*(?:and|so|please|tell me|show me|list|give me|do you know) )*(?:who|whom|whose)\b"
-                  r"|\b(?:which|list|names? of|name|show(?: me)?|give me) (?:the |all |all the )?people\b")  # fmt: skip
+                  r"|\b(?:which|list|names? of|name|show(?: me)?|give me) (?:the |all |all the )?people\b"
+                  r"|^(?:the )?(?:top|bottom|best|worst)(?: \d+)? people\b")  # fmt: skip
 _COUNTED = re.compile(r"\b(?:how many|how much|number of|count of|count the|how often|total)\b")
 _PEOPLE_COUNTED = re.compile(r"\b(?:how many|number of) people\b")
 _RANK = re.compile(
@@ -95,7 +96,7 @@ def _average(text: str, understood: Understood, _asked: Asked, _matched: str, re
         return ""
     if isinstance(question, Query):
         name = question.metrics[0]
-        fits = _metric_shows_share(question, registry) or name.startswith(("average", "latency"))
+        fits = _metric_shows_share(question, registry) or name.startswith("average")
         return "" if fits else hit[0]
     return "" if question.name in AVERAGES else hit[0]
 
@@ -244,7 +245,10 @@ def _ranked_by(text: str, understood: Understood, _asked: Asked, matched: str, _
     return "" if hit[1] in matched else f"by {hit[1]}"
 
 
-_NOT = re.compile(r"\bnot\b(?! (?:only|just|handed over))")
+_NOT = re.compile(
+    r"\b(?:not|no(?= (?:error|answer|view|session|activit|conversation|message|request)))\b"
+    r"(?! (?:only|just|handed over))"
+)
 
 
 def _negated(text: str, understood: Understood, _asked: Asked, _matched: str, _registry: Registry) -> str:

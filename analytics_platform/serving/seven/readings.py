@@ -13,14 +13,15 @@ from analytics_platform.serving.seven.measures import meant_metrics
 from analytics_platform.serving.seven.metric_questions import Meant, asked_of, find_metric_question
 from analytics_platform.serving.seven.promises import broken
 from analytics_platform.serving.seven.reply import Asked, Understood
+from analytics_platform.serving.seven.series import watched_series
 from analytics_platform.serving.seven.subject_list import find_subjects
 from analytics_platform.serving.seven.subjects import Subject
-from analytics_platform.serving.seven.values import Found, watched_series
+from analytics_platform.serving.seven.values import Found
 from analytics_platform.serving.seven.wording import find_names, unknown_words, vocabulary
 
 _COUNTS = re.compile(r"\b(?:how many|how much|number of|count of|count the|how often|total)\b")
 _MARKED = {"mentions", "said by", "answers", "flagged", "unusual"}  # subjects that know marks
-_CONDITION = "I do not know which number or list is meant."
+CONDITION = "I do not know which number or list is meant."
 Reading = tuple[Understood | str, str]  # with the words that showed it
 
 
@@ -35,7 +36,7 @@ def read(registry: Registry, text: str, found: Found, asked: Asked) -> Understoo
         if not lost:
             return _noted(reading, found, asked, text)
         why = why or f"I know {reading.reading}, but not with {_quoted([lost])}, so I do not answer."
-    return why or _CONDITION
+    return why or CONDITION
 
 
 def _readings(registry: Registry, text: str, asked: Asked) -> Iterator[Reading]:
@@ -59,7 +60,7 @@ def _readings(registry: Registry, text: str, asked: Asked) -> Iterator[Reading]:
     if isinstance(meant, str):
         yield meant, ""
     elif meant and (strange := _strange(meant.left, asked)):
-        yield _not_known(strange), ""
+        yield not_known(strange), ""
     if not asked.words and not to_come:
         for match, rest in meant_metrics(text, _ideas_beside(asked)):
             other = asked_of(match, rest, text, asked, registry)
@@ -84,14 +85,14 @@ def _of_subject(taken: tuple[Subject, str, str], text: str, asked: Asked, regist
     marks = set() if subject.name in _MARKED else known
     strange = [word for word in _strange(left, asked) if word not in (vocabulary() | {"learning"}) - marks]
     if strange:
-        return _not_known(strange), matched
+        return not_known(strange), matched
     if asked.several:
         return "I answer this for one at a time: name one of them.", matched
     built = subject.build(asked)
     return (_counted(built, text, _groups_of(text), registry) if isinstance(built, Understood) else built), matched
 
 
-def _not_known(strange: Sequence[str]) -> str:
+def not_known(strange: Sequence[str]) -> str:
     return f"I do not know what {_quoted(strange)} means here, so I do not answer half of the question."
 
 

@@ -157,6 +157,7 @@ SUBJECTS: tuple[Subject, ...] = (
             "topic",
             days=True,
             order=("-conversations",),
+            single=True,
         ),
     ),
     subject(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from analytics_platform.serving.seven.categories import Categories
-from analytics_platform.serving.seven.clauses import EMPTY, LANGUAGES, MARK, Clause, hour_of, quoted
+from analytics_platform.serving.seven.clauses import EMPTY, LANGUAGES, MARK, Clause, at_hours, quoted
 from analytics_platform.serving.seven.facts import Fact, Measure
 from analytics_platform.serving.seven.marking import Mark
 from analytics_platform.serving.seven.shapes import DIMENSIONS
@@ -21,10 +21,24 @@ _ASKING = frozenset(
     each among across platform numbers figures value values amount level currently many long often number count
     within amongst please""".split()  # noqa: SIM905
 )
-_NEGATED = r"\b(?:not|no|excluding|exclude|except(?: for)?|other than|apart from|besides|without)(?: (?:a|an|any|the|for|in|of|from|by|those|are|were|was|is))*"
+_COMPARING = frozenset("compared and or more less than - which one difference between higher lower".split())  # noqa: SIM905
+_NEGATED = (
+    r"\b(?:not|no|excluding|exclude|except(?: for)?|other than|apart from|besides|without)"
+    r"(?: (?:a|an|any|the|for|in|of|from|by|those|are|were|was|is))*"
+)
 _BUT = re.compile(rf"{_NEGATED} (§[a-z]+\d+)")
 _NOT = re.compile(r"\b(?:not|no|none|nothing)\b")
-_LANGUAGE = re.compile(rf"\b(?:(?:that are |are |were |was )?(?:in|written in|speaking) )?({'|'.join(LANGUAGES)})(?: language| speaking)?\b")
+_ROSTER = re.compile(
+    r"\b(?:(?:who|that) (?:are|is|were) )?(?:people )?(?:(?P<no>not) )?(?:on|of|from|in) (?:the |our |my )?roster\b"
+    r"|\benrolled\b"
+)
+_CODES = re.compile(
+    r"(?:(?<=compared )|(?<=and )|(?<=language ))(en|th|id)\b|\b(en|th|id)(?= compared\b| and (?:en|th|id)\b)"
+)
+_LANGUAGE = re.compile(
+    rf"\b(?:(?:that are |are |were |was )?(?:in|written in|speaking) )?({'|'.join(LANGUAGES)})"
+    r"(?: language| speaking)?\b"
+)
 
 
 @dataclass
@@ -39,6 +53,7 @@ class Taken:
     compared: tuple[str, ...] = ()
     score: float = 0
     strange: tuple[str, ...] = ()
+    is_foreign: bool = False  # nothing in the words shows this kind of thing
     text_had_peak: bool = False
     total_name: str = ""
 
@@ -67,9 +82,7 @@ class _Taking:
         self.text = f"{self.text[:start]} {self.text[end:]}"
 
 
-def taken_of(
-    wish: Wish, fact: Fact, marks: Mapping[str, Mark], zone: str, categories: Categories
-) -> Iterator[Taken]:
+def taken_of(wish: Wish, fact: Fact, marks: Mapping[str, Mark], zone: str, categories: Categories) -> Iterator[Taken]:
     """Every way to take the words: with each number that the words name, and without one."""
     if not (fact.names.search(wish.text) or any(words.search(wish.text) for _, words in fact.flags.values())
             or any(one.words.search(wish.text) for one in fact.measures) or fact.known
@@ -82,6 +95,8 @@ def taken_of(
              if words.search(wish.text) and wish.aggregate != "share"]  # fmt: skip
     ways += [(words, None, "", sql, name) for name, (words, sql) in fact.shares.items()
              if words.search(wish.text) and wish.aggregate == "share"]  # fmt: skip
+    if any(mark.bound and mark.bound.unit == "seconds" for mark in marks.values()):  # "longer than 3 minutes"
+        ways += [(None, one, "", "", "") for one in fact.measures[:1] if one.unit == "seconds"]
     hit = fact.names.search(wish.text)
     known = 2 * len(hit[0].split()) if hit else 2 if fact.each and fact.each in wish.by else -1
     for words, measure, total, share, name in ways:
@@ -100,18 +115,33 @@ def _take(one: _Taking, wish: Wish, marks: Mapping[str, Mark], zone: str, catego
     fact = one.fact
     several = _language(one)
     own = _flags(one)
-    own = _categories(one, wish, categories) or own
+    if fact.on_roster and fact.name not in ("roster", "outsiders") and (hit := _ROSTER.search(one.text)):
+        one.add(
+            f"not {fact.on_roster}" if hit["no"] else fact.on_roster, f"{hit['no'] or ''} on the roster".strip(), False
+        )
+        one.drop(hit.start(), hit.end())
+    named_values, listed = _categories(one, wish, categories)
+    own = own or named_values
     hit = fact.names.search(wish.text)
     one.text = fact.names.sub(lambda hit: " ".join(MARK.findall(hit[0])), one.text)
-    compared = _values(one, marks) + several
+    compared = _values(one, marks, categories(fact) if fact.known else {}) + several + listed
+    weekdays = [word for word in one.text.split() if word in marks and marks[word].kind == "weekdays"]
+    if len(weekdays) == 2 and fact.day:
+        one.text = " ".join(word for word in one.text.split() if word not in weekdays)
+        compared = (*compared, "weekend")
+    spans = [word for word in one.text.split() if word in marks and marks[word].kind == "span"]
+    if len(spans) == 2 and fact.day:
+        one.text = " ".join(word for word in one.text.split() if word not in spans)
+        compared = (*compared, *spans)
     span = bound = None
+    foreign = False
     left: list[str] = []
     for word in one.text.split():
         mark = marks.get(word)
         if mark is None:
             if _NOT.fullmatch(word) and (wish.who or wish.people) and not one.negative:
                 one.negative = True
-            elif compared and word in ("compared", "and", "or"):
+            elif compared and word in _COMPARING:
                 continue
             elif word.removesuffix("'s") not in EMPTY | _ASKING and not fact.may.fullmatch(word):
                 left.append(word)
@@ -125,17 +155,14 @@ def _take(one: _Taking, wish: Wish, marks: Mapping[str, Mark], zone: str, catego
         elif mark.kind == "bound" and bound is None:
             bound = mark
         elif mark.kind in ("hours", "weekdays") and fact.has_hours and fact.day:
-            condition = (f"isodow({fact.day}) in ({', '.join(mark.ids)})" if mark.kind == "weekdays"
-                         else f"{hour_of(fact, zone)} >= {mark.ids[0]} and {hour_of(fact, zone)} < {mark.ids[1]}")  # fmt: skip
-            one.add(condition, mark.name, False)
+            one.add(at_hours(fact, mark, zone), mark.name, False)
         else:
             left.append(mark.name)
     if hit is None and not own and not named and fact.each not in wish.by:
-        left = left or [fact.said]
-        left = [*left, fact.said, fact.said]  # another kind of thing knows better what is strange
+        left, foreign = left or [fact.said], True
     where, told = tuple(one.where), tuple(one.told)
     clause = Clause(fact, where, told, one.negative, span, bound, bare=not where, score=int(one.score))
-    return Taken(clause, measure, tuple(one.held), total, share, compared, one.score, tuple(left),
+    return Taken(clause, measure, tuple(one.held), total, share, compared, one.score, tuple(left), foreign,
                  text_had_peak=wish.rank_word in ("max", "maximum", "peak", "min", "minimum"))  # fmt: skip
 
 
@@ -154,9 +181,9 @@ def _flags(one: _Taking) -> bool:
     return found
 
 
-def _categories(one: _Taking, wish: Wish, categories: Categories) -> bool:
+def _categories(one: _Taking, wish: Wish, categories: Categories) -> tuple[bool, tuple[str, ...]]:
     """Values of columns: beside the column's name, or anywhere where they mean nothing else."""
-    fact, found = one.fact, False
+    fact, found, compared = one.fact, False, []
     for name, column in {**fact.categories, **fact.known}.items():
         noun = DIMENSIONS.get(name, re.escape(name))
         if missing := re.search(rf"{_NEGATED} (?:{noun})\b", one.text):
@@ -185,14 +212,18 @@ def _categories(one: _Taking, wish: Wish, categories: Categories) -> bool:
                 found = True
         if hits:
             values = ", ".join(map(quoted, hits.values()))
-            one.add(f"{column} in ({values})", f"{name} {' or '.join(hits)}")
+            several = len(hits) > 1
+            one.add(f"{column} in ({values})", f"{name} {' or '.join(hits)}", not several)
+            compared += [name] if several else []
             found = True
-    return found
+    return found, tuple(compared)
 
 
 def _language(one: _Taking) -> tuple[str, ...]:
     if "language" not in one.fact.values:
         return ()
+    known = {code: name for name, code in LANGUAGES.items()}
+    one.text = _CODES.sub(lambda hit: known[hit[1] or hit[2]], one.text)
     found = [hit[1] for hit in _LANGUAGE.finditer(one.text)]
     if found:
         codes = ", ".join(quoted(LANGUAGES[name]) for name in dict.fromkeys(found))
@@ -202,7 +233,7 @@ def _language(one: _Taking) -> tuple[str, ...]:
     return ("language",) if len(set(found)) > 1 else ()
 
 
-def _values(one: _Taking, marks: Mapping[str, Mark]) -> tuple[str, ...]:
+def _values(one: _Taking, marks: Mapping[str, Mark], names: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
     """What the question names; several of one kind are compared. "Excluding §lesson0" is all the others."""
     fact, compared = one.fact, []
     while hit := _BUT.search(one.text):
@@ -210,8 +241,15 @@ def _values(one: _Taking, marks: Mapping[str, Mark]) -> tuple[str, ...]:
         if mark.kind not in fact.values:
             break
         column = fact.values[mark.kind]
-        one.add(f"({column} is null or {column} not in ({', '.join(map(quoted, mark.ids))}))", f"without {mark.name}", False)
+        one.add(
+            f"({column} is null or {column} not in ({', '.join(map(quoted, mark.ids))}))", f"without {mark.name}", False
+        )
         one.drop(hit.start(), hit.end())
+    for word in [word for word in one.text.split() if word in marks and marks[word].kind == "words"]:
+        for name, column in fact.known.items():
+            if value := names.get(column, {}).get(marks[word].ids[0]):
+                one.add(f"{column} = {quoted(value)}", f"{name} {value}")
+                one.text = one.text.replace(word, " ")
     for kind, column in fact.values.items():
         several = [marks[word] for word in one.text.split() if word in marks and marks[word].kind == kind]
         if not several:

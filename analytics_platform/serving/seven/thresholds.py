@@ -18,7 +18,9 @@ _SIGNS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "no less than": (operator.ge, "at least"), "fewer than": (operator.lt, "fewer than"),
     "less than": (operator.lt, "fewer than"), "under": (operator.lt, "fewer than"),
     "below": (operator.lt, "fewer than"),
-    "lower than": (operator.lt, "fewer than"), "at most": (operator.le, "at most"),
+    "lower than": (operator.lt, "fewer than"), "shorter than": (operator.lt, "fewer than"),
+    "smaller than": (operator.lt, "fewer than"), "bigger than": (operator.gt, "more than"),
+    "larger than": (operator.gt, "more than"), "at most": (operator.le, "at most"),
     "no more than": (operator.le, "at most"), "exactly": (operator.eq, "exactly"),
 }  # fmt: skip
 _BOUND = re.compile(
@@ -61,7 +63,7 @@ class Bound:
 
 
 _MORE_OR = re.compile(
-    rf"\b(\d+(?:\.\d+)?|{'|'.join(NUMBERS)})(?:( or more| or less| or fewer| and more)\b|(\+)(?=\s|$))"
+    rf"\b(\d+(?:\.\d+)?|{'|'.join(NUMBERS)})(?:( or (?:more|less|fewer|longer|higher|over)| and more)\b|(\+)(?=\s|$))"
     r"( ?%| percent\b)?"
 )
 _ONCE = re.compile(r"\b(?:(exactly|only|just) (?:one|1)\b|(more than|at least|only|exactly) (once|twice)\b)")
@@ -73,6 +75,9 @@ _SYMBOLS = {"> ": "more than ", ">= ": "at least ", "< ": "fewer than ", "<= ": 
 
 def in_words(text: str) -> str:
     """ "> 50" as "more than 50"."""
+    text = re.sub(
+        r"\b(\d+ (?:days?|weeks?|times|minutes?|hours?|seconds?)) or (?:more|longer|above)\b", r"at least \1", text
+    )
     return re.sub(r"(>=|<=|>|<) ?(?=\d)", lambda hit: _SYMBOLS[f"{hit[1]} "], text)
 
 
@@ -100,10 +105,8 @@ def _with_unit(text: str, found: tuple[int, int, Bound]) -> tuple[int, int, Boun
     unit = _UNIT.match(text[end:])
     if unit is None:
         return found
-    factor = {"minute": 60, "hour": 3600}.get(unit[1].rstrip("s"), 1)
-    kind = {"day": "days", "week": "weeks", "time": ""}.get(
-        unit[1].rstrip("s"), "seconds" if unit[1] != "times" else ""
-    )
+    factor = {"minute": 60, "hour": 3600, "week": 7}.get(unit[1].rstrip("s"), 1)
+    kind = {"day": "days", "week": "days", "time": ""}.get(unit[1].rstrip("s"), "seconds" if unit[1] != "times" else "")
     start -= len("for ") if text[:start].endswith("for ") else 0
     return start, end + unit.end(), replace(bound, number=bound.number * factor, unit=kind)
 

@@ -9,15 +9,16 @@ from dataclasses import replace
 from datetime import date
 
 from analytics_platform.semantics import Named, Query, Registry
-from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.accounted import forgotten
+from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.composing import compose
 from analytics_platform.serving.seven.dates import Span, find_spans
+from analytics_platform.serving.seven.following import after
 from analytics_platform.serving.seven.frames import without_frames
 from analytics_platform.serving.seven.loosely import read_loosely
 from analytics_platform.serving.seven.marking import mark, with_numbers
 from analytics_platform.serving.seven.metric_questions import has_metric
-from analytics_platform.serving.seven.readings import read
+from analytics_platform.serving.seven.readings import CONDITION, not_known, read
 from analytics_platform.serving.seven.reply import Asked, Made, Understood
 from analytics_platform.serving.seven.subject_list import find_subjects
 from analytics_platform.serving.seven.thresholds import all_bounds, find_bound
@@ -85,7 +86,9 @@ def understand(
 ) -> Understood | str:
     """The question as a query; a string says why not. What is put together of parts comes first."""
     text = with_numbers(without_frames(text), rows)
-    follows = before is not None and before.asked is not None and bool(_FOLLOWS.search(text))
+    follows = before is not None and bool(before.text) and bool(_FOLLOWS.search(text))
+    if follows and before is not None and isinstance(before.question, Made):
+        return understand(registry, after(before.text, text, today), rows, None, today, zone, categories)
     if follows or registry.engine != "duckdb":
         return _understand(registry, text, rows, before, today)
     marked = mark(text, rows, today)
@@ -93,10 +96,12 @@ def understand(
     lost = forgotten(found, marked, wish_of(marked.text), registry) if isinstance(found, Understood) else ""
     loose = read_loosely(marked, zone, categories)
     if loose.understood and (loose.is_better or lost or isinstance(found, str)):
-        return loose.understood
-    if isinstance(found, Understood) and lost:
-        return f"I know {found.reading}, but not with {lost}, so I do not answer."
-    return found
+        return replace(loose.understood, text=text)
+    if isinstance(found, Understood) and isinstance(found.question, Made):
+        found = replace(found, text=text)
+    if isinstance(found, Understood):
+        return f"I know {found.reading}, but not with {lost}, so I do not answer." if lost else found
+    return not_known(loose.strange) if found == CONDITION and loose.strange else found
 
 
 def _by_parts(
@@ -133,7 +138,9 @@ def _is_better(registry: Registry, found: Understood | str, composed: Understood
     if isinstance(made, Made) and made.counted == "people":  # a number of people is no number of what they did
         if isinstance(found.question, Query):
             return registry.metrics[found.question.metrics[0]].definition.unit == "people"
-        return getattr(found.question, "count", "") == "person_id" or getattr(found.question, "name", "") == "headcount"
+        return getattr(found.question, "count", "") == "person_id" or (
+            getattr(found.question, "name", "") == "headcount" and not made.of_each
+        )
     if isinstance(found.question, Query):
         return not (of_one and (set(found.question.group_by) - {"currency"} or found.question.grain))
     return not of_one or bool(getattr(found.question, "count", ""))

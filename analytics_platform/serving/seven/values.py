@@ -41,30 +41,6 @@ _MORE = re.compile(r"^\s*(?:,|and|&|or|vs|versus|with|to)\s*(?:lesson )?#?(\d+[a
 _CLOSE = 0.86
 _NEAR = r"(?:about|on|called|named|of|for|titled)?\s*(?:the )?"
 
-# "Why did … drop": what the question says → the watched series of it.
-_WATCHED = {
-    "answers": "answers",
-    "activit": "activities",
-    "active": "activities",
-    "conversations": "exchanges",
-    "messages": "exchanges",
-    "exchanges": "exchanges",
-    "response time": "response_p95_ms",
-    "slow": "response_p95_ms",
-    "requests": "api_requests",
-    "views": "video_views",
-    "tokens": "chat_tokens",
-    "disk": "disk_max",
-    "storage": "disk_max",
-}
-_FORECAST = {
-    "active": "active_people",
-    "completions": "lesson_completions",
-    "sessions": "sessions",
-    "cost": "chat_cost",
-    **{word: series for word, series in _WATCHED.items() if word != "active"},
-}
-
 
 @dataclass(frozen=True)
 class Found:
@@ -134,17 +110,6 @@ def ranks_in_digits(text: str) -> str:
     return _RANK.sub(said, text)
 
 
-def watched_series(text: str) -> str:
-    """The series that a question about causes or forecasts is about; empty where it is about no one of them."""
-    if re.search(r"\b(?:forecast\w*|predict\w*|be full|run out)\b", text):
-        known = _FORECAST
-    elif re.search(r"\b(?:why|caused?|causes|reasons?)\b", text):
-        known = _WATCHED
-    else:
-        return ""
-    return next((series for word, series in known.items() if word in text), "")
-
-
 def find_values(text: str, rows: Rows, marking: bool = False) -> Found:
     """What the text names. ``rows`` gives a named query's rows; ``marking`` leaves a mark where each value stood."""
     finding = _Finding(text, rows, marking)
@@ -184,7 +149,8 @@ def _numbered_lessons(finding: _Finding) -> None:
     while numbered := _LESSON.search(finding.text):
         numbers, end, joined = [numbered[1]], numbered.end(), "and"
         while more := _MORE.match(finding.text[end:]):
-            numbers.append(more[1])
+            is_range = more[0].split()[0] == "to"
+            numbers += _between(known, numbers[-1], more[1]) if is_range else [more[1]]
             joined = "or" if more[0].split()[0] == "or" else joined
             end += more.end()
         before, after, marks = finding.text[: numbered.start()], finding.text[end:], []
@@ -198,6 +164,15 @@ def _numbered_lessons(finding: _Finding) -> None:
                 finding.found.setdefault("lesson", {})[str(row["lesson_id"])] = name
                 marks.append(finding.mark("lesson", [str(row["lesson_id"])], name))
         finding.text = f"{before} {f' {joined} '.join(filter(str.strip, marks))} {after}"
+
+
+def _between(known: Mapping[str, Mapping[str, object]], first: str, last: str) -> list[str]:
+    """The lessons after ``first`` up to ``last``, in their order."""
+    order = sorted((number for number in known if known[number].get("position") is not None),
+                   key=lambda number: int(str(known[number]["position"])))  # fmt: skip
+    if first not in order or last not in order:
+        return [last]
+    return order[order.index(first) + 1 : order.index(last) + 1] or [last]
 
 
 def _by_a_part(finding: _Finding, kind: str, candidates: Mapping[str, list[str]]) -> None:
@@ -231,7 +206,7 @@ def _parts(kind: str, name: str) -> list[str]:
     if kind == "model":  # the family or the size: "haiku", "gpt-4o"
         words = name.split("-")
         parts = {"-".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
-        return sorted(part for part in parts if len(part) >= 4 and part not in vocabulary())
+        return sorted(part for part in parts if len(part) >= 3 and not part[0].isdigit() and part not in vocabulary())
     if kind == "app":
         return [name.removeprefix("app-").replace("-", " ")]
     if kind == "lesson":
@@ -241,6 +216,12 @@ def _parts(kind: str, name: str) -> list[str]:
 
 def _said(kind: str, part: str, text: str) -> str:
     """The words of the text that name the part; a common word names a lesson or video only beside that word."""
+    if kind == "app" and (
+        compared := re.search(r"\b(\w{5,}) (?:vs|versus|compared)|(?:vs|versus|compared) (\w{5,})", text)
+    ):
+        fitting = [word for word in compared.groups() if word and SequenceMatcher(None, word, part).ratio() >= _CLOSE]
+        if fitting and fitting[0] not in vocabulary():
+            return fitting[0]
     if part not in text:
         return ""
     escaped = re.escape(part)

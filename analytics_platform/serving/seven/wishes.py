@@ -17,8 +17,8 @@ _ORDER = re.compile(
     r"|\b(?P<up2>ascending|low to high|lowest to highest)\b|\b(?P<down2>descending|high to low|highest to lowest)\b"
 )
 _BY = re.compile(
-    r"\b(?:in |of |for |from |split |grouped )?by (?:the |different |single |of the )*(?!people (?:in|who|that|at|on|with"
-    rf"|from|§))({ANY})(?:(?: and|,)(?: by)? ({ANY}))?\b"
+    r"\b(?:in |of |for |from |split |grouped )?by (?:the |different |single |of the )*(?!people (?:in|who|that|at|on"
+    rf"|with|from|§(?!span)))({ANY})(?:(?: and|,)(?: by)? ({ANY}))?\b"
 )
 _EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "hourly": "hour"}
 _ADVERB = re.compile(rf"\b({'|'.join(_EVERY)})\b(?! (?:active|people))")
@@ -32,8 +32,9 @@ _AGGREGATES = (
 _DISTINCT = re.compile(rf"\b(?:different|distinct|unique) ({ANY})\b")
 _PLACES = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
 _RANK = re.compile(
-    rf"\b(?:the )?(?:(?P<place>{'|'.join(_PLACES)})[ -])?(?:(?P<n>\d{{1,3}}) )?(?:(?P<least>{LEAST_WORDS}|easiest|quietest)"
-    rf"|(?P<most>{MOST_WORDS}|busiest|hardest))\b(?: (?P<n2>\d{{1,3}})(?! (?:days?|weeks?))\b)?(?: often| frequently)?"
+    rf"\b(?:the )?(?:(?P<place>{'|'.join(_PLACES)})[ -])?(?:(?P<n>\d{{1,3}}) )?"
+    rf"(?:(?P<least>{LEAST_WORDS}|easiest|quietest)|(?P<most>{MOST_WORDS}|busiest|hardest))\b"
+    r"(?: (?P<n2>\d{1,3})(?! (?:days?|weeks?))\b)?(?: often| frequently)?"
 )
 # A rank that names a number: "longest" is a rank of how long.
 _STEMS = {"longest": "long", "shortest": "long", "slowest": "slow", "fastest": "slow", "quickest": "slow",
@@ -41,21 +42,26 @@ _STEMS = {"longest": "long", "shortest": "long", "slowest": "slow", "fastest": "
 _COUNT = re.compile(
     r"\b(?:how many times|how many|how often|how much|(?:the )?(?:total )?(?:numbers?|count|amount) of|count)\b"
 )
-_EARLY = re.compile(r"\b(?:the )?(?:very )?(?:(?P<first>first|earliest|oldest)|(?P<last>last|latest|newest|most recent))\b"
-                    r"(?: time)?(?! try| tries| attempt| time right)(?: (?P<n>\d{1,3})\b)?")  # fmt: skip
-_WHO = re.compile(r"^(?:list |show |see |give |name |names of |which |what |all |the |every )*(?:who|whom|whose|people)\b"
-                  r"(?: (?:who|that|which|are|is|were|was))*|(?<!people )\bwho\b")  # fmt: skip
+_EARLY = re.compile(
+    r"\b(?:the )?(?:very )?(?:(?P<first>first|earliest|oldest)|(?P<last>last|latest|newest|most recent))\b"
+    r"(?: time)?(?! try| tries| attempt| time right)(?: (?P<n>\d{1,3})\b)?"
+)
+_WHO = re.compile(r"^(?:list |show |see |give |name |names of |which |what |all |the |every )*(?:who|whom|whose"
+                  r"|people)\b(?: (?:who|that|which|are|is|were|was))*|(?<!people )\bwho\b")  # fmt: skip
 _WHEN = re.compile(r"^(?:since )?when\b|\b(?:on |at )?(?:which|what) (?:date|time)\b")
 _HEAD = re.compile(
-    rf"^(?:list |show |see |give |name |names of |all |the |our |on |at |in |for )*(?:which|what)?(?: is| are| was| were)?"
-    rf"(?: the| all| our| different)*(?: ?(?P<kind>(?!of|is)[a-z]+))? ?(?P<noun>{ANY})\b(?! (?:of|did|does|do)\b)"
+    rf"^(?:list |show |see |give |name |names of |all |the |our |on |at |in |for )*(?:which|what)?(?: is| are| was"
+    rf"| were)?(?: the| all| our| different)*(?: ?(?P<kind>(?!of|is)[a-z]+))? ?(?P<noun>{ANY})\b"
+    r"(?! (?:of|did|does|do)\b)"
 )
 _INNER = re.compile(rf"\b(?:which|what) (?P<kind>)(?P<noun>{ANY})\b")
 _ASKS_WHICH = re.compile(r"\b(?:which|what) (?!is|are|was|were|share|do|does|did|number|time|date)[a-z]+")
 _EACH = re.compile(
-    r"^(?:list |show |the |which |what |are |is )*(themes|topics|intents|languages|tiers|kinds|weekdays|sentiments|moods)"
-    r" (?:of|in|among) (?=\w|§)"
+    r"^(?:list |show |the |which |what |are |is )*(themes|topics|intents|languages|tiers|kinds|weekdays|sentiments"
+    r"|moods) (?:of|in|among) (?=\w|§)"
 )
+_LEADING = re.compile(rf"^(?:(?:list|show|which|what|who|are|the) )*(\d{{1,3}})(?= (?:people|{ANY}))")
+_WHAT_ANSWERED = re.compile(r"^what (?:do|did|have) .*§question")
 _SPREAD = re.compile(r"\b(?:the )?(?:distribution|spread|histogram|breakdown|split)(?: of)?\b")
 _OF_PEOPLE = re.compile(r"\b(?:by|of|for|from) (?=people (?:who|that|in|with|at|on)\b)")
 _IN_ORDER_OF = re.compile(r"\bby (?:their |the )?(?:number of )?(?=[a-z][\w -]*$)")
@@ -98,7 +104,14 @@ def wishes_of(text: str) -> Iterator[Wish]:
     plain, single = one, not re.search(r"\b(?:are|were|have|do)\b", text)
     same = ("videos", "cohorts", "questions", "answers", "conversations", "people")  # one form of both numbers
     head = _HEAD.match(one.text) or _INNER.search(one.text)
-    if head and not one.who and not one.when and not one.counts and dimension_of(head["noun"]) not in one.by:
+    if (
+        head
+        and "answer" not in one.grouped
+        and not one.who
+        and not one.when
+        and not one.counts
+        and dimension_of(head["noun"]) not in one.by
+    ):
         name = dimension_of(head["noun"])
         rest = f"{one.text[: head.start()]} {head['kind'] or ''} {one.text[head.end() :]}".strip()
         ordered, grouped = replace(one, text=rest).take(_IN_ORDER_OF)
@@ -115,6 +128,7 @@ def wishes_of(text: str) -> Iterator[Wish]:
 
 def wish_of(text: str) -> Wish:
     """What is wanted, the noun at its head being what it is about."""
+    text = re.sub(r"\bactive people\b", "people active", text)
     one = Wish(_OF_PEOPLE.sub(" ", text), which=bool(_ASKS_WHICH.search(text)))
     hit, one = one.take(_ORDER)
     if hit:
@@ -132,6 +146,8 @@ def wish_of(text: str) -> Wish:
     hit, one = one.take(re.compile(r"\b(?:over time|trends?(?: of)?|development of)\b"))
     if hit and not one.by:
         one = replace(one, by=("day",))
+    if _WHAT_ANSWERED.search(one.text):
+        one = replace(one, by=("answer", *one.by))
     hit, one = one.take(_EACH) if not one.by else (None, one)
     if hit:
         one = replace(one, by=(dimension_of(hit[1]),))
@@ -139,8 +155,8 @@ def wish_of(text: str) -> Wish:
     hit, one = one.take(_DISTINCT, r" ")
     if hit:
         one = replace(one, distinct=dimension_of(hit[1]), counts=True)
-    hit, one = one.take(re.compile(r"\b(?:how many|number of|count of|count)(?: of)?(?: the| our| all| different| unique)* "
-                                   r"people\b(?: (?:who|that|which|are|have|has))*"))  # fmt: skip
+    hit, one = one.take(re.compile(r"\b(?:how many|number of|count of|count)(?: of)?(?: the| our| all| different"
+                                   r"| unique)* people\b(?: (?:who|that|which|are|have|has))*"))  # fmt: skip
     if hit:
         one = replace(one, counts=True, people=True)
     hit, one = one.take(_WHEN)
@@ -168,16 +184,20 @@ def _aggregated(one: Wish) -> Wish:
 
 
 def _ranked(one: Wish) -> Wish:
-    hit, one = one.take(_EARLY)
+    hit, one = (None, one) if "how long" in one.text else one.take(_EARLY)  # "how long do they last"
     if hit:
         one = replace(one, early="first" if hit["first"] else "last", limit=int(hit["n"]) if hit["n"] else one.limit)
     found = _RANK.search(one.text)
     if found is None:
         return one
+    leading, one = one.take(_LEADING)
+    if leading:
+        one = replace(one, limit=int(leading[1]))
+        found = _RANK.search(one.text) or found
     word = found["least"] or found["most"]
     hit, one = one.take(_RANK, _STEMS.get(word, " "))
     number = found["n"] or found["n2"]
     place = _PLACES[found["place"]] if found["place"] else 1
     limit = 1 if place > 1 else int(number) if number else one.limit
-    least = bool(found["least"]) and word not in ("fastest", "quickest") or word in ("fastest", "quickest")
+    least = (bool(found["least"]) and word not in ("fastest", "quickest")) or word in ("fastest", "quickest")
     return replace(one, rank="least" if least else "most", limit=limit, place=place, rank_word=word)

@@ -73,6 +73,17 @@ _SHORT = tuple(
         (r"\b(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/(20\d\d)\b", r"\3-\1-\2"),
         (r"\b(20\d\d)-(\d)(?=-)", r"\1-0\2"),
         (r"\b(a|one|any|every) single\b", r"\1"),
+        (r"(?<=[a-z])-(?=(?:time|tier|text|form|risk|try|mapped|rated|day|week)\b)", " "),
+        (
+            r"\bweekly active (people|users|learners|members|students)\b"
+            r"(?=.*\b(?:since|over time|trend|by week|each)\b)",
+            r"active \1 by week",
+        ),
+        (
+            r"^(?:(?:quick|data|quality|sanity|check|question|report|request|urgent|fyi|another|last|one|more|next|follow-?up)"
+            r" ?)+: +(?=\w)",
+            "",
+        ),
         (r"\bbut (?=never|not|did|have|has|no\b)", "and "),
         (r"^(?:h+m+|u+h+m*|e+r+m*|well|ok(?:ay)?)\b[ ,.…-]*|,? (?:right|correct|yes|no)(?=\?|$)", ""),
     )
