@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help up down demo dev test test-fast test-all proofs lint bench lock clean
+.PHONY: help up down demo dev test test-fast test-all proofs audit lint bench lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ test-all: .venv/dev  ## Run both, which takes less than one after the other
 
 test-fast: .venv/dev  ## Run the tests without dbt and servers: after each change
 	@$(PYTEST) -m "not slow" -q
+
+audit: .venv/core  ## Known weaknesses of the lock files, by ADVISORIES=folder (SECURITY.md)
+	@$(BIN)/analytics-platform audit "$(ADVISORIES)" $(patsubst %,--lock %,$(wildcard requirements*.lock))
 
 lint: .venv/dev  ## Formatting, lint, types, SQL
 	@$(BIN)/ruff format --check .

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analytics_platform.settings import Settings
 
-FACTS = ("fact_activities", "fact_responses", "fact_video_views", "exchanges", "sessions", "fact_engagement")
+FACTS = ("fact_activities", "fact_responses", "fact_video_views", "fact_exchanges", "fact_sessions", "fact_engagement")
 MONTHS, DAYS_OF_A_MONTH = 12, 30
 # Identifiers of a person and of what one person did.
 OWN = {"actor_key", "person_id", "identifier", "email", "statement_id", "conversation_id", "message_id", "response_id",

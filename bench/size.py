@@ -150,7 +150,7 @@ def scatter(home: str, files: int, endpoint: str) -> int:
 
     from analytics_platform.contracts import TABLES
 
-    simulate(f"{home}/whole", 1, files * LINES_OF_A_FILE, TABLE)
+    simulate(f"{home}/whole", 1, files * LINES_OF_A_FILE, (TABLE,))
     lines: list[bytes] = []
     for segment in sorted(Path(home, "whole", "landing", TABLE).rglob("*.zst")):
         with pa.input_stream(str(segment), compression="zstd") as stream:

@@ -5,6 +5,7 @@ file that is imported twice is stored once. The collector may run at the same ti
 statements (``intake/lenient``), how files are written (``statement_files``), shipping them to landing (``shipping``).
 """
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -47,7 +48,8 @@ class ImportReport:
             self.counts[verdict["verdict"]] += 1
             if "reason" not in verdict:
                 continue
-            self.reasons[f"{verdict['verdict']}: {verdict['reason']}"] += 1
+            top = re.split(r"[.\[]", verdict.get("where", ""), maxsplit=1)[0]
+            self.reasons[f"{verdict['verdict']}: {top} {verdict['reason']}".replace(":  ", ": ")] += 1
             if len(self.examples) < _EXAMPLES:
                 where = f" {verdict['where']}" if "where" in verdict else ""
                 number = int(verdict["index"]) + 1  # people count from 1

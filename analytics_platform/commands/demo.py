@@ -37,8 +37,8 @@ def run_demo(settings: Settings, people: int, days: int, seed: int) -> bool:
     try:
         return _demo(settings, people, days, seed)
     except KeyboardInterrupt:
-        console.print("Stopped. The same command goes on from here.")
-        raise
+        console.print(f"Stopped. {where_it_stands(settings)}", soft_wrap=True)
+        raise SystemExit(130) from None  # as a shell says it of Ctrl-C
 
 
 def _demo(settings: Settings, people: int, days: int, seed: int) -> bool:
@@ -58,6 +58,15 @@ def _demo(settings: Settings, people: int, days: int, seed: int) -> bool:
             )
             return False
     return summary(settings, time.monotonic() - started)
+
+
+def where_it_stands(settings: Settings) -> str:
+    """What an interrupted demo has done, and what the same command does next."""
+    if not (settings.home / "truth.json").exists():
+        return "The simulation has not ended: the same command takes its lines away and begins anew."
+    if waiting := reopened(settings):
+        return f"Everything is simulated, and {len(waiting)} days are not published yet: the same command builds them."
+    return "Everything is simulated, built and published: the same command says what became of it."
 
 
 def prepare(settings: Settings, plan: Plan) -> None:

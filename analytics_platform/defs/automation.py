@@ -119,4 +119,5 @@ def _request(span: Range, state: str, attempt: int) -> dg.RunRequest:
     """The key names the state and the attempt: a state asks once, a failed run asks again, new lines ask anew."""
     first, last = span
     tags = {RANGE_START: str(first), RANGE_END: str(last), STATE: state}
+    tags["dagster/priority"] = "-1"  # whoever launches a run by hand waits for it; it goes before those of the sensor
     return dg.RunRequest(run_key=f"{first}..{last}-{state}-{attempt}", tags=tags)

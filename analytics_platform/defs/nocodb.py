@@ -14,15 +14,36 @@ from analytics_platform.lake.ranges import ranges
 from analytics_platform.settings import Settings
 
 TICK_SECONDS = 40  # Dagster ends a tick after a minute; the next one goes on where this one stopped
+SHOWN_DAYS = 31
 
 
-def pull_first(context: dg.AssetExecutionContext, settings: Settings, table: Table, days: Sequence[date]) -> None:
-    """Pull the days of a NocoDB table into landing, unless a sensor asked for the run: it has landed what is new."""
+def how_it_comes(settings: Settings, table: Table) -> str:
+    """What the asset's page says about where its rows come from; nothing where they are not pulled."""
+    if table.source != "nocodb" or not settings.nocodb_url:
+        return ""
+    return (
+        " A partition that is materialised by hand pulls its day from NocoDB first; the sensor `nocodb_changes` brings"
+        " what is new, edited and deleted."
+    )
+
+
+def pull_first(
+    context: dg.AssetExecutionContext, settings: Settings, table: Table, days: Sequence[date]
+) -> dict[str, dg.MarkdownMetadataValue]:
+    """Pull the days of a NocoDB table into landing, unless a sensor asked for the run: it has landed what is new.
+
+    The answer is what came, as metadata.
+    """
     if table.source != "nocodb" or not settings.nocodb_url or "dagster/sensor_name" in context.run.tags:
-        return
+        return {}
     from analytics_platform.connectors.nocodb.pulling import pull
 
-    pull(settings, [(table, day) for day in days], tell=lambda pulled: context.log.info(pulled.line()))
+    done = pull(settings, [(table, day) for day in days], tell=lambda pulled: context.log.info(pulled.line()))
+    head = (
+        "| day | NocoDB counts | came | landed | there in the same version | gone |\n|---|---:|---:|---:|---:|---:|\n"
+    )
+    rows = [f"| {p.day} | {p.counted} | {p.came} | {p.landed} | {p.unchanged} | {p.gone} |" for p in done[-SHOWN_DAYS:]]
+    return {"pulled from NocoDB": dg.MetadataValue.md(head + "\n".join(rows))}
 
 
 def nocodb_sensor(settings: Settings) -> dg.SensorDefinition:

@@ -16,6 +16,7 @@ from analytics_platform.defs.check_states import failing_checks
 from analytics_platform.defs.days import RANGE_END, RANGE_START, with_first_partition
 from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.defs.lost_runs import PROCESS, end_lost_runs, this_process
+from analytics_platform.deploy.instance import UNCAPTURED
 from analytics_platform.errors import SettingsError
 from analytics_platform.lake.ranges import few_ranges
 from analytics_platform.settings import Settings
@@ -52,7 +53,7 @@ def run_days(
         job = job.get_subset(asset_selection=_chosen(job, assets))
     if instance is not None:
         return _run_ranges(job, instance, days, say)
-    with dg.DagsterInstance.from_config(str(prepare_instance(settings))) as instance:
+    with dg.DagsterInstance.from_config(str(prepare_instance(settings)), UNCAPTURED) as instance:
         end_lost_runs(instance)
         return _run_ranges(job, instance, days, say)
 

@@ -11,7 +11,7 @@ import dagster as dg
 
 from analytics_platform.contracts import TABLES, LakeTable, Table
 from analytics_platform.defs.days import ONE_RUN, OWNERS, daily, days_of, retry_later
-from analytics_platform.defs.nocodb import pull_first
+from analytics_platform.defs.nocodb import how_it_comes, pull_first
 from analytics_platform.defs.setting_groups import settings_of
 from analytics_platform.lake import checks, open_lake
 from analytics_platform.lake.checks import Finding
@@ -43,7 +43,7 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key,
-        description=f"{table.description} {table.grain}",
+        description=f"{table.description} {table.grain}{how_it_comes(settings, table)}",
         partitions_def=daily(settings),
         backfill_policy=ONE_RUN,
         group_name="lake",
@@ -60,7 +60,7 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
     def lake_days(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         days = days_of(context)
         own = settings_of(context, settings, groups)
-        pull_first(context, own, table, days)
+        pulled = pull_first(context, own, table, days)
         lake = open_lake(own)
         context.log.info(f"Building {len(days)} days of {table.path}, {days[0]} to {days[-1]}.")
         try:
@@ -90,6 +90,7 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
                 "dagster/row_count": sum(entry.stored for entry in entries),
                 "preview": dg.MetadataValue.md(markdown(sample, sorted(table.personal_columns))),
                 "counts by day": dg.MetadataValue.md(_counts(entries)),
+                **pulled,
             }
         )
         for name, finding in findings.items():

@@ -14,6 +14,10 @@ import yaml
 from analytics_platform.settings import Settings
 
 PACKAGED = Path(__file__).parent / "dagster.yaml"
+# For runs in the process of a command. To capture output, Dagster starts four processes a step; Ctrl-C reaches them,
+# too, and they print tracebacks. What steps say is in the run's events all the same.
+UNCAPTURED = "uncaptured.yaml"
+_NO_CAPTURE = {"module": "dagster.core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
 
 
 def instance_config(settings: Settings) -> dict[str, Any]:
@@ -28,9 +32,11 @@ def instance_config(settings: Settings) -> dict[str, Any]:
 
 
 def write_instance(settings: Settings) -> Path:
-    """Write the instance's file; its folder is DAGSTER_HOME."""
+    """Write the instance's files; their folder is DAGSTER_HOME."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    (settings.dagster_home / "dagster.yaml").write_text(yaml.safe_dump(instance_config(settings), sort_keys=False))
+    config = instance_config(settings)
+    for name, content in (("dagster.yaml", config), (UNCAPTURED, {"compute_logs": _NO_CAPTURE} | config)):
+        (settings.dagster_home / name).write_text(yaml.safe_dump(content, sort_keys=False))
     return settings.dagster_home
 
 

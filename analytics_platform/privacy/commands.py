@@ -1,4 +1,4 @@
-"""``analytics-platform people erase|export|who``, ``catalogue`` and ``sbom``; imports are inside the commands."""
+"""``analytics-platform people …``, ``catalogue``, ``sbom`` and ``audit``; imports are inside the commands."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -96,6 +96,32 @@ def add_people(app: typer.Typer, rebuild: Callable[[], bool]) -> None:
         if not lock.is_file():
             raise typer.BadParameter(f"{lock} is no file; run it where the lock file is, or name it")
         _put(json.dumps(bill_of_materials(lock), indent=2), output)
+
+    @app.command()
+    def audit(
+        advisories: Annotated[Path, typer.Argument(help="Folder of advisories: pypa/advisory-database, or OSV's.")],
+        lock: Annotated[list[Path] | None, typer.Option(help="A lock file; may be given again.")] = None,
+    ) -> None:
+        """Look for known weaknesses of what lock files install; asks no network. Exits with 1 where there is one."""
+        from analytics_platform.privacy.auditing import audit as audited
+        from analytics_platform.privacy.sbom import bill_of_materials
+
+        for file in lock or [Path("requirements.lock")]:
+            if not file.is_file():
+                raise typer.BadParameter(f"{file} is no file; run it where the lock file is, or name it")
+        if not advisories.is_dir():
+            raise typer.BadParameter(f"{advisories} is no folder")
+        every = [bill_of_materials(file)["components"] for file in lock or [Path("requirements.lock")]]
+        installed = {one["name"]: one["version"] for components in every for one in components}
+        found = audited(installed, advisories)
+        for weakness in found.weaknesses:
+            typer.echo(weakness.line())
+        typer.echo(
+            f"{len(found.weaknesses)} known weaknesses of {len(installed)} packages,"
+            f" by {found.advisories:,} advisories, the newest of {found.newest}."
+        )
+        if found.weaknesses:
+            raise typer.Exit(1)
 
 
 def _put(text: str, output: Path | None) -> None:

@@ -3,8 +3,6 @@
 - A viewer's marts have NULL where a column is personal (dbt meta ``personal``): names, addresses, texts.
 - A viewer with cohorts sees only rows of their people; a mart that counts the whole organisation is refused, except
   the names of lessons and questions.
-- A mart that knows its people by an identifier only (``actor_key``) gets ``person_id`` and ``cohort`` joined on, where
-  the query asks for one of them: people are joined last.
 
 Nothing here trusts the caller: a route that forgets to ask for a role gets a query with less in it. Small cells are
 ``asking``'s. Does not live here: what strangers' SQL may contain (``guard``).
@@ -41,8 +39,6 @@ def restrict(
     if hidden := steps & set(marts):
         # Inside its own definition the name would mean the mart, outside it the step: nobody could tell.
         raise NotAllowed(f"A step of WITH is called {sorted(hidden)[0]!r}, as a mart is: give it another name.", "sql")
-    asks = {column.name.lower() for column in tree.find_all(exp.Column)}
-    asks_person = bool(asks & {"person_id", "cohort"}) or tree.find(exp.Star) is not None
     for table in list(tree.find_all(exp.Table)):
         name = table.name.lower()
         if name in steps and not table.db:
@@ -51,7 +47,7 @@ def restrict(
             raise unknown("mart", name, present, "sql")
         if name not in present:
             raise NoData(f"No data yet: the mart {name} is not in this snapshot. Materialise it in Dagster.", name)
-        seen = _seen(marts[name], viewer, asks_person, dialect)
+        seen = _seen(marts[name], viewer, dialect)
         alias = table.alias or name
         if seen is None:
             table.set("db", None)
@@ -65,17 +61,14 @@ def restrict(
     return tree
 
 
-def _seen(mart: Mart, viewer: Viewer, asks_person: bool, dialect: str) -> str | None:
+def _seen(mart: Mart, viewer: Viewer, dialect: str) -> str | None:
     """A SELECT of what the viewer sees of the mart; None when that is all of it."""
     columns = {name: kind for name, kind, _ in mart.columns}
-    joins_person = "actor_key" in columns and "person_id" not in columns
-    by_cohort = joins_person and viewer.cohorts is not None
-    joins_person = joins_person and (asks_person or by_cohort)
-    condition = _condition(mart, viewer, joins_person, dialect)
+    condition = _condition(mart, viewer, dialect)
     hidden = set() if viewer.sees_people else set(mart.personal)
     if viewer.cohorts is not None and mart.name in NAMES_ONLY:
         hidden |= set(columns) - set(NAMES_ONLY[mart.name])
-    if not hidden and not condition and not joins_person:
+    if not hidden and not condition:
         return None
     quote = "`" if dialect == "bigquery" else '"'
     shown = [
@@ -84,26 +77,17 @@ def _seen(mart: Mart, viewer: Viewer, asks_person: bool, dialect: str) -> str | 
         else f"base.{quote}{name}{quote}"
         for name, kind in columns.items()
     ]
-    joined = ""
-    if joins_person:
-        shown += ["people.person_id"] + ([] if "cohort" in columns else ["people.cohort"])
-        joined = (
-            " left join (select i.identifier, i.person_id, u.cohort from person_identifiers as i"
-            " left join users as u on u.person_id = i.person_id) as people on people.identifier = base.actor_key"
-        )
     where = f" where {condition}" if condition else ""
-    return f"select {', '.join(shown)} from {quote}{mart.name}{quote} as base{joined}{where}"
+    return f"select {', '.join(shown)} from {quote}{mart.name}{quote} as base{where}"
 
 
-def _condition(mart: Mart, viewer: Viewer, joins_person: bool, dialect: str) -> str:
+def _condition(mart: Mart, viewer: Viewer, dialect: str) -> str:
     if viewer.cohorts is None:
         return ""
     columns = {name for name, _, _ in mart.columns}
     cohorts = ", ".join(exp.Literal.string(cohort).sql(dialect) for cohort in viewer.cohorts) or "null"
     if "cohort" in columns:
         return f"base.cohort in ({cohorts})"
-    if joins_person:
-        return f"people.cohort in ({cohorts})"
     if "person_id" in columns:
         return f"base.person_id in (select u.person_id from users as u where u.cohort in ({cohorts}))"
     if mart.name in NAMES_ONLY:

@@ -24,19 +24,24 @@ def build_marts(
 ) -> list[NodeResult]:
     """Build the asked days and each day whose lake files changed since the last whole build; no days is everything.
 
+    Everything is built, too, when the models changed since, as after an update: facts that are kept by day would have
+    the old models' rows on all other days, and a fact that is new none.
     Where no lake file, model or setting changed, dbt is not asked: run again, it would make the same rows. ``select``
     narrows dbt to some nodes; none means all, tests included. ``build`` is the name of this build, ``read``
     are the lake tables that only the selected marts are made of.
     """
     there = open_warehouse(settings).load(days, log)
-    before = built.read_built(settings)
+    before, recipe = built.read_built(settings), whole.recipe(settings)
     differing = before.differing(there)
+    if days and before.build and before.recipe != recipe:
+        log("The models, or settings that they are told, changed since the last build: everything is built anew.")
+        days = []
     if days and not select and not differing and before.can_be_published:
         held = whole.results(settings, before.build)
         if held:
             log("No lake file changed since the last build, so its marts and tests hold.")
             whole.note(settings, build, held)
-            built.finish(settings, build, there)
+            built.finish(settings, build, there, recipe)
             return held
     built.begin(settings, everything=not days)
     wanted = built.days_to_build(days, differing) if days else []
@@ -49,5 +54,5 @@ def build_marts(
             built.finish_part(settings, build, before, there, read)
         else:
             whole.note(settings, build, results)
-            built.finish(settings, build, there)
+            built.finish(settings, build, there, recipe)
     return results

@@ -24,10 +24,11 @@ READ_WHOLE = frozenset(path for path in IMPORTS if path != EXPORTS.path)
 
 @dataclass(frozen=True)
 class Built:
-    """``build`` is the last whole build that ended well; empty before the first."""
+    """``build`` is the last whole build that ended well; empty before the first. ``recipe`` is that of its models."""
 
     marks: Marks = field(default_factory=dict)
     build: str = ""
+    recipe: str = ""
     unfinished: bool = False
 
     @property
@@ -59,9 +60,9 @@ def begin(settings: Settings, everything: bool) -> Built:
     return before
 
 
-def finish(settings: Settings, build: str, marks: Marks) -> None:
+def finish(settings: Settings, build: str, marks: Marks, recipe: str = "") -> None:
     """Note that a whole build has ended well."""
-    _write(open_warehouse(settings), Built(marks, build))
+    _write(open_warehouse(settings), Built(marks, build, recipe))
 
 
 def finish_part(settings: Settings, build: str, before: Built, there: Marks, read: Collection[str]) -> None:

@@ -26,7 +26,7 @@ OWN = {
         "time_zone": "The organisation's time zone, in which local days and local hours are told.",
     },
     "positions": {
-        "": "How far each model that is kept by key has followed the changes of what it reads.",
+        "": "How far each model that is built by day has read the list of changes that open other days again.",
         "model": "The model.",
         "change": "The number of the last change that it has taken in.",
     },

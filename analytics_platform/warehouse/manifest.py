@@ -5,6 +5,7 @@ the project, so a changed model gives a new manifest and an unchanged one is fou
 environment.
 """
 
+import fcntl
 import hashlib
 import tempfile
 from pathlib import Path
@@ -20,9 +21,17 @@ def manifest_path(settings: Settings) -> Path:
     """The manifest of the project as it is now; parses the project if it has none."""
     if parsed := parsed_manifest(settings):
         return parsed
+    folder = _path(settings).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    # make dev starts five processes at once that all need it: one parses, the others wait and find it.
+    with (folder / "parsing.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return parsed_manifest(settings) or _parse(settings)
+
+
+def _parse(settings: Settings) -> Path:
     path = _path(settings)
     folder = path.parent
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         arguments = ["--log-format", "json", "--log-level", "warn", "--log-level-file", "none", "parse"]
         paths = ["--target-path", scratch, "--log-path", scratch]

@@ -19,7 +19,7 @@ from analytics_platform.warehouse.manifest import project_digest
 
 def note(settings: Settings, build: str, results: Sequence[NodeResult]) -> None:
     file = _file(settings)
-    content = {"build": build, "recipe": _recipe(settings), "results": [asdict(result) for result in results]}
+    content = {"build": build, "recipe": recipe(settings), "results": [asdict(result) for result in results]}
     draft = file.with_suffix(".draft")
     draft.write_bytes(orjson.dumps(content))
     draft.replace(file)
@@ -31,7 +31,7 @@ def results(settings: Settings, build: str) -> list[NodeResult]:
         content = orjson.loads(_file(settings).read_bytes())
     except FileNotFoundError:
         return []
-    if (content["build"], content["recipe"]) != (build, _recipe(settings)):
+    if (content["build"], content["recipe"]) != (build, recipe(settings)):
         return []
     return [NodeResult(**result) for result in content["results"]]
 
@@ -40,7 +40,7 @@ def _file(settings: Settings) -> Path:
     return settings.home / "warehouse" / "dbt" / "whole.json"
 
 
-def _recipe(settings: Settings) -> str:
-    """A digest of the models and of all that dbt is told but the days."""
-    told = (dbt.build_arguments(settings, Path()), sorted(dbt.dbt_environment(settings).items()))
+def recipe(settings: Settings) -> str:
+    """A digest of the models and of the variables that they are told: what rows depend on besides the lake."""
+    told = dbt.build_arguments(settings, Path())
     return sha256(f"{project_digest(dbt.DBT_PROJECT)} {told}".encode()).hexdigest()[:16]

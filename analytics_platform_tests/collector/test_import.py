@@ -24,6 +24,7 @@ FORMS: dict[str, Callable[[list[Any]], str]] = {
     "array": lambda many: json.dumps(many, indent=2),
     "result of an LRS": lambda many: json.dumps({"statements": many, "more": "/xapi/statements?more=abc"}),
     "result, more first": lambda many: json.dumps({"more": "", "statements": many}, indent=4),
+    "Learning Locker's documents": lambda many: "\n".join(json.dumps({"_id": 1, "statement": one}) for one in many),
     "result with a BOM": lambda many: "\ufeff" + json.dumps({"statements": many}),
 }
 
@@ -77,7 +78,7 @@ def test_reasons_are_summed_up_and_the_command_ships(said: Callable[..., str], t
     file = tmp_path / "mixed.ndjson"
     file.write_text("\n".join(map(json.dumps, [*TWO, *bad])))
     told = said(str(file))
-    assert "  30 × refused: must have exactly one of account, mbox, mbox_sha1sum, openid; it has none" in told
+    assert "  30 × refused: actor must have exactly one of account, mbox, mbox_sha1sum, openid; it has none" in told
     assert told.count("mixed.ndjson #") == 10
     assert "32 lines shipped. 1 day waits to be built" in told
     assert "analytics-platform materialize --from 20" in told

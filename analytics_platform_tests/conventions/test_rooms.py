@@ -67,7 +67,7 @@ MAY_IMPORT = {
     },
 }
 TOP = {"cli", "commands", "definitions", "__init__", "__main__"}
-LONGEST = {"py": 300, "sql": 130}
+LONGEST = {"py": 300, "sql": 120}
 
 
 def room_of(module: Path) -> str:

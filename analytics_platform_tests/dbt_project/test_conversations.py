@@ -58,7 +58,7 @@ def warehouse(make_warehouse):
     warehouse = make_warehouse()
     warehouse.put("nocodb/messages", MESSAGES)
     warehouse.put("nocodb/conversations", CONVERSATIONS)
-    warehouse.build(select="+conversations")
+    warehouse.build(select="+conversations exchanges")
     return warehouse
 
 
@@ -116,9 +116,9 @@ def test_an_answer_counts_once_however_far_apart_and_in_whatever_order_they_come
     warehouse.put("nocodb/messages", [message("again", "2026-03-05 10:00", "long", parent="asked")])
 
     def built(day):
-        warehouse.build(day, select="+conversations +model_usage")
-        marked = warehouse.rows("select message_id from exchanges where is_regenerated")
-        counted = warehouse.rows("select exchange_count from conversations")
+        warehouse.build(day, select="+int_conversation_days +model_usage")
+        marked = warehouse.rows("select message_id from facts.fact_exchanges where is_regenerated")
+        counted = warehouse.rows("select cast(sum(exchanges) as bigint) from steps.intermediate.int_conversation_days")
         return marked, counted, warehouse.rows("select sum(regenerations) from model_usage")
 
     assert built("2026-03-05") == ([], [(1,)], [(0,)])

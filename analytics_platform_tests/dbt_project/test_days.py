@@ -114,7 +114,7 @@ def test_a_range_again_is_the_same_and_an_emptied_day_ends_up_empty_and_comes_ba
 
 def test_a_range_needs_both_ends(make_warehouse):
     with pytest.raises(AssertionError, match=r"DBT_FROM_DAY and DBT_TO_DAY go together; got '' and '2026-03-01'"):
-        make_warehouse().build("", "2026-03-01", select="+sessions")
+        make_warehouse().build("", "2026-03-01", select="+fact_sessions")
 
 
 @pytest.mark.parametrize(("days", "files"), [("2026-03-02", 1), ("2026-03-01,2026-03-03", 2)])

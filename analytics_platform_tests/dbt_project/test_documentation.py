@@ -98,8 +98,10 @@ def test_a_view_names_each_step_once(dbt):
     views = [model for model in models(dbt) if model.config.materialized == "view" and model.fqn[1] == "marts"]
     assert {view.name for view in views} == {
         "activity_completions",
+        "exchanges",
         "first_tries",
         "lesson_progress",
+        "sessions",
         "user_activities",
         "user_engagement_daily",
         "user_responses",

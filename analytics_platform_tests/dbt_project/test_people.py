@@ -104,10 +104,32 @@ def test_weeks_of_hashes_become_a_person_when_a_roster_names_the_address(make_wa
     warehouse = make_warehouse()
     hashed = [statement(n, f"2026-03-{n:02} 09:00", ANN_HASH, card="form/1", response="x") for n in range(1, 29, 7)]
     warehouse.put("xapi/statements", hashed)
+    once = {"event_time": "2026-03-02 10:00:00+00", "actor_key": ANN_HASH}
+    warehouse.put("telemetry/events", [once | {"event_id": "t", "kind": "action"}])
+    warehouse.put("nocodb/messages", [once | {"message_id": "m", "conversation_id": "c", "is_agent_based": False}])
+    warehouse.put("video/events", [video(ANN_HASH)])
     warehouse.build()
-    assert warehouse.rows("select full_name, is_on_roster, active_days from users") == [(None, False, 4)]
+    assert warehouse.rows("select full_name, is_on_roster, active_days from users") == [(None, False, 6)]
     warehouse.put("people/roster", roster("b1", ("Ann Lee", ANN, "North"), on="2026-03-29"))
     warehouse.build("2026-03-29")
-    assert warehouse.rows("select full_name, is_on_roster, active_days from users") == [("Ann Lee", True, 4)]
+    assert warehouse.rows("select full_name, is_on_roster, active_days from users") == [("Ann Lee", True, 6)]
     assert warehouse.rows("select distinct full_name, cohort from user_responses") == [("Ann Lee", "North")]
     assert warehouse.rows("select full_name, cohort from lesson_progress") == [("Ann Lee", "North")]
+    ann = person_of(warehouse, f"mbox:{ANN}")
+    marts = marts_of_people(warehouse)
+    assert {"exchanges", "sessions", "conversations", "conversation_outcomes", "video_views"} <= marts.keys()
+    assert marts == {mart: {(ann, "North")} for mart in marts}
+    # Who left is in no cohort any more, and is the same person in whatever mart.
+    warehouse.put("people/roster", roster("b2", ("Ben Ek", BEN, "North"), on="2026-03-30"))
+    warehouse.build("2026-03-30")
+    assert marts_of_people(warehouse, f"where person_id = '{ann}'") == {mart: {(ann, None)} for mart in marts}
+
+
+def marts_of_people(warehouse, of=""):
+    """Person and cohort in each mart that has both, and rows."""
+    found = warehouse.rows("""
+        select table_name from information_schema.columns where table_catalog = 'warehouse' and table_schema = 'main'
+        group by table_name having count(*) filter (column_name in ('person_id', 'cohort')) = 2
+    """)
+    rows = {mart: set(warehouse.rows(f"select person_id, cohort from {mart} {of}")) for (mart,) in found}
+    return {mart: told for mart, told in rows.items() if told}

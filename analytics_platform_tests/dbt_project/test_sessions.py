@@ -43,14 +43,14 @@ def warehouse(make_warehouse):
         for i in range(76)
     ]
     warehouse.put("telemetry/events", events + shared + kiosk)
-    warehouse.build(select="+sessions")
+    warehouse.build(select="+fact_sessions")
     return warehouse
 
 
 def test_a_session_ends_after_a_pause_of_more_than_30_minutes(warehouse):
     assert warehouse.rows("""
         select cast(started_at as varchar), duration_seconds, events, actions, requests, errors
-        from sessions where actor_key = 'user:ann' order by started_at
+        from facts.fact_sessions where actor_key = 'user:ann' order by started_at
     """) == [
         ("2026-03-01 10:00:00+00", 1800.0, 2, 1, 1, 1),
         ("2026-03-01 11:00:01+00", 0.0, 1, 0, 0, 1),
@@ -60,20 +60,20 @@ def test_a_session_ends_after_a_pause_of_more_than_30_minutes(warehouse):
 def test_a_given_session_id_holds_over_midnight_and_belongs_to_the_day_of_its_start(warehouse):
     assert warehouse.rows("""
         select session_id, cast(day as varchar), duration_seconds, events, requests, errors, is_cut
-        from sessions where actor_key = 'user:ben'
+        from facts.fact_sessions where actor_key = 'user:ben'
     """) == [("x", "2026-03-01", 3600.0, 2, 1, 0, False)]
 
 
 def test_a_session_id_that_two_people_use_is_two_sessions(warehouse):
     assert warehouse.rows("""
-        select actor_key, duration_seconds, events from sessions where session_id = '1' order by actor_key
+        select actor_key, duration_seconds, events from facts.fact_sessions where session_id = '1' order by actor_key
     """) == [("user:dan", 120.0, 2), ("user:eve", 120.0, 2), (None, 0.0, 1)]
 
 
 def test_what_lasts_longer_than_24_hours_is_cut_at_midnight(warehouse):
     assert warehouse.rows("""
         select cast(started_at as varchar), cast(ended_at as varchar), events, is_cut
-        from sessions where actor_key = 'user:kiosk' order by started_at
+        from facts.fact_sessions where actor_key = 'user:kiosk' order by started_at
     """) == [
         ("2026-03-05 12:00:00+00", "2026-03-05 23:40:00+00", 36, True),
         ("2026-03-06 00:00:00+00", "2026-03-06 13:00:00+00", 40, True),
@@ -81,4 +81,6 @@ def test_what_lasts_longer_than_24_hours_is_cut_at_midnight(warehouse):
 
 
 def test_events_of_nobody_make_no_session(warehouse):
-    assert warehouse.rows("select count(*) from sessions where actor_key is null and session_id is null") == [(0,)]
+    assert warehouse.rows(
+        "select count(*) from facts.fact_sessions where actor_key is null and session_id is null"
+    ) == [(0,)]

@@ -180,6 +180,12 @@ STATEMENTS = [
     # The last list came without a position: it tells itself how far play went, not the position of the list before.
     listed("paused", at(10), 17, "8[.]28", "no position of the list"),
     listed("paused", at(10, 0, 30), None, "8[.]28[,]51[.]71", "no position of the list"),
+    # Lists without a stretch say nothing: signals tell 0-30; and 0-100 by the list before, with 30 s after it.
+    listed("played", at(10), 0, "0[.]0", "no stretch"),
+    listed("paused", at(10, 0, 30), 30, "30[.]30", "no stretch"),
+    listed("paused", at(10, 1, 40), 100, "0[.]100", "no stretch any more"),
+    listed("played", at(10, 2), 100, "100[.]100", "no stretch any more"),
+    listed("paused", at(10, 2, 30), 130, "100[.]100[,]130[.]130", "no stretch any more"),
     # Without a session id each view's list stands alone.
     listed("paused", at(10, 1, 40), 100, "0[.]100", "no session", session=None),
     listed("paused", at(12), 110, "0[.]100[,]100[.]110", "no session", session=None),
@@ -286,6 +292,11 @@ def test_a_list_that_goes_on_after_a_silence_is_counted_once(views, warehouse):
         select from_seconds, to_seconds, times from steps.intermediate.int_video_stretches
         where video_id = 'goes on' order by day, from_seconds, to_seconds
     """) == [(0.0, 10.0, 1), (0.0, 100.0, 1), (100.0, 130.0, 1)]
+
+
+def test_a_list_without_a_stretch_says_nothing(views):
+    assert views("no stretch", "play_time_seconds, dialect") == [("ann", 30.0, "signals")]
+    assert views("no stretch any more", "play_time_seconds, dialect") == [("ann", 130.0, "list")]
 
 
 def test_an_end_without_a_position_ends_the_view(views):

@@ -92,3 +92,19 @@ def test_a_voiding_may_come_before_what_it_voids(make_warehouse, states):
     warehouse.put("xapi/statements", KEPT[:2] + WRONG)
     warehouse.build("2026-03-02", "2026-03-03", select=SELECT)
     assert warehouse.all_facts() == states["never"]
+
+
+@pytest.mark.proof
+def test_the_list_of_changes_holds_only_what_somebody_has_not_read(make_warehouse, states):
+    warehouse = filled(make_warehouse, *KEPT, *WRONG)
+    warehouse.build(select=SELECT)
+    warehouse.put("xapi/statements", [KEPT[2], *VOIDINGS])
+    warehouse.build("2026-03-05", select=SELECT)
+    changes = "select count(*) from steps.keys.changes where key <> ''"
+    assert warehouse.rows(changes)[0][0] > 0
+    warehouse.build("2026-03-05", select=SELECT)
+    warehouse.build("2026-03-05", select=SELECT)  # a day that comes again as it was changes nothing
+    assert warehouse.rows(changes) == [(0,)]
+    # One note a model from before the last run, and one of it.
+    assert warehouse.rows("select count(*) <= 2 * count(distinct model) from warehouse.keys.positions") == [(True,)]
+    assert warehouse.all_facts() == states["never"]

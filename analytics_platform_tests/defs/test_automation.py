@@ -34,6 +34,7 @@ def test_the_sensor_asks_for_days_with_new_lines_once_for_each_state(
     land(lake, "xapi/statements", statement("b"), at=NOON + timedelta(days=1))
     (first,) = asked()
     assert (first.tags[RANGE_START], first.tags[RANGE_END]) == ("2026-03-10", "2026-03-11")
+    assert first.tags["dagster/priority"] == "-1"  # what a person launches goes first
     assert asked()[0].run_key == first.run_key
     land(lake, "xapi/statements", statement("c"))
     assert asked()[0].run_key != first.run_key

@@ -44,8 +44,11 @@ def materialize(settings: Settings, tags: dict[str, str] | None = None) -> dg.Ex
 
 def test_a_partition_pulls_its_day_first_and_again_adds_nothing(settings: Settings) -> None:
     lake = open_lake(settings)
-    for _ in range(2):
-        assert materialize(settings).success
+    for row in (f"| {DAY} | 30 | 30 | 30 | 0 | 0 |", f"| {DAY} | 30 | 30 | 0 | 30 | 0 |"):
+        result = materialize(settings)
+        assert result.success
+        (event,) = result.asset_materializations_for_node("nocodb__messages")
+        assert row in str(event.metadata["pulled from NocoDB"].value)
         entry = lake.ledger.read(TABLES["nocodb/messages"], DAY)
         assert entry is not None
         assert (entry.received, entry.stored) == (30, 30)

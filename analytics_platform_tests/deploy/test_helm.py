@@ -108,3 +108,18 @@ def test_a_release_that_goes_leaves_the_state(cloud: list[dict[str, Any]]) -> No
     [claim] = of_kind(cloud, "PersistentVolumeClaim").values()
     assert claim["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
     assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+
+
+@pytest.mark.parametrize("cloud", ["gke", "eks"])
+def test_helm_itself_finds_no_fault_and_renders_the_same(cloud: str) -> None:
+    helm = pytest.importorskip("helm_python", reason="needs Helm as a library: pip install helm-python-sdk")
+    values = yaml.safe_load((CHART / f"values-{cloud}.yaml").read_text())
+    report = helm.lint(str(CHART), values, strict=True)
+    assert not report["errors"]
+    rendered = helm.Chart.load(str(CHART)).render(values, name="learning", namespace="default", is_install=True)
+    found = [one for text in rendered.values() for one in yaml.safe_load_all(text) if one]
+
+    def by_name(documents: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+        return {(one["kind"], one["metadata"]["name"]): one for one in documents}
+
+    assert by_name(found) == by_name(made(cloud))

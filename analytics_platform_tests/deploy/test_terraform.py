@@ -1,6 +1,7 @@
 """The Terraform files parse, name only what exists, and give nobody more than they need.
 
-``terraform validate`` and ``plan`` need the providers, which are not here: they were not run. ``terraform fmt`` is.
+Terraform itself formats both folders, and validates those whose provider lies in a mirror of providers on this machine
+(TERRAFORM_PLUGINS, or a folder in /opt). Google's was nowhere to be had: ``validate`` of its folder was never run.
 """
 
 import os
@@ -129,3 +130,25 @@ def test_terraform_itself_reads_them_and_would_write_them_so(folder: Path) -> No
     command = [terraform, "fmt", "-check", "-diff", str(folder)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def mirror_of(provider: str) -> Path | None:
+    """A folder as ``terraform providers mirror`` makes it, unpacked, that has the provider."""
+    named = os.environ.get("TERRAFORM_PLUGINS")
+    folders = [Path(named)] if named else [*Path("/opt").glob("*/")]
+    return next((folder for folder in folders if (folder / "registry.terraform.io" / provider).is_dir()), None)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("folder", [FOLDER, FOLDER.with_name("terraform-aws")])
+def test_terraform_finds_them_valid_by_the_providers_own_schemas(folder: Path, tmp_path: Path) -> None:
+    (provider,) = re.findall(r'source += "(hashicorp/\w+)"', (folder / "versions.tf").read_text())
+    terraform, mirror = shutil.which("terraform"), mirror_of(provider)
+    if terraform is None or mirror is None:
+        pytest.skip(f"needs terraform, and {provider} in a mirror of providers (TERRAFORM_PLUGINS)")
+    shutil.copytree(folder, tmp_path / "copy", ignore=shutil.ignore_patterns(".terraform*"))
+    environment = os.environ | {"TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"}
+    for words in (["init", "-backend=false", "-input=false", f"-plugin-dir={mirror}"], ["validate"]):
+        command = [terraform, f"-chdir={tmp_path / 'copy'}", *words, "-no-color"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr

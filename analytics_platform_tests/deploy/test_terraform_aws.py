@@ -1,6 +1,6 @@
 """Amazon's Terraform files parse, name only what exists, fit the Helm chart, and give no more than is needed.
 
-``terraform validate`` and ``plan`` need a binary and the provider, which are not here: they were not run.
+``test_terraform`` has Terraform itself validate them where there is a provider.
 """
 
 import re

@@ -49,11 +49,11 @@ def mutate(
         wrong = MUTATIONS[mistake].select.format(mart=last.group(1))
         file.write_text(f"{text[: last.start()]}select * from ({wrong}) as mutated{text[last.end() :]}")
         planted[model["name"]] = mistake
-    engines = copy / "macros" / "engines.sql"
-    text = engines.read_text()
+    moments = copy / "macros" / "moments.sql"
+    text = moments.read_text()
     assert _LOCAL_DAY in text
     moved = _LOCAL_DAY.replace("{{ moment }}", "timestamp_add({{ moment }}, interval 1 hour)")
-    engines.write_text(text.replace(_LOCAL_DAY, moved))
+    moments.write_text(text.replace(_LOCAL_DAY, moved))
     return planted
 
 

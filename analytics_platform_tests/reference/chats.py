@@ -108,28 +108,31 @@ def only(values: Iterable[str | None]) -> str | None:
 def exchanges(world: World) -> Iterator[Row]:
     again = regenerated(exchanged(world))
     for one in exchanged(world):
-        yield tokens([one]) | {
-            "message_id": one.event.id,
-            "conversation_id": one.text("conversation_id"),
-            "parent_message_id": one.parent,
-            "day": one.event.day,
-            "local_day": world.local_day(one.at),
-            "exchanged_at": one.at,
-            "actor_key": one.actor,
-            "app_id": one.text("app_id"),
-            "model_provider": one.text("model_provider"),
-            "model_id": one.text("model_id"),
-            "language": one.language,
-            "tier": text(part(one.inputs, "tier")),
-            "status": one.text("status"),
-            "total_price": one.price,
-            "currency": one.text("currency"),
-            "latency_seconds": number(one.facts.get("provider_response_latency")),
-            "is_agent_based": flag(one.facts.get("agent_based")),
-            "is_regenerated": one.event.id in again,
-            "has_error": one.has_error,
-            "is_handed_over": one.hands_over,
-        }
+        yield (
+            tokens([one])
+            | world.who(one.actor)
+            | {
+                "message_id": one.event.id,
+                "conversation_id": one.text("conversation_id"),
+                "parent_message_id": one.parent,
+                "day": one.event.day,
+                "local_day": world.local_day(one.at),
+                "exchanged_at": one.at,
+                "app_id": one.text("app_id"),
+                "model_provider": one.text("model_provider"),
+                "model_id": one.text("model_id"),
+                "language": one.language,
+                "tier": text(part(one.inputs, "tier")),
+                "status": one.text("status"),
+                "total_price": one.price,
+                "currency": one.text("currency"),
+                "latency_seconds": number(one.facts.get("provider_response_latency")),
+                "is_agent_based": flag(one.facts.get("agent_based")),
+                "is_regenerated": one.event.id in again,
+                "has_error": one.has_error,
+                "is_handed_over": one.hands_over,
+            }
+        )
 
 
 def conversations(world: World) -> Iterator[Row]:
@@ -144,25 +147,31 @@ def conversations(world: World) -> Iterator[Row]:
         every = sorted([*talk, *([row] if row else [])], key=lambda one: one.at)
         currencies = {one.text("currency") for one in talk if one.text("currency")}
         languages = {one.language for one in every if one.language}
-        yield tokens(talk) | {
-            "conversation_id": id,
-            "actor_key": (row.actor if row else None) or next((one.actor for one in talk if one.actor), None),
-            "app_id": (row.text("app_id") if row else None) or next((one.text("app_id") for one in talk), None),
-            "mode": row.text("mode") if row else None,
-            "status": row.text("status") if row else None,
-            "is_row_received": row is not None,
-            "first_at": every[0].at,
-            "last_at": every[-1].at,
-            "first_local_day": world.local_day(every[0].at),
-            "message_count": len(talk),
-            "exchange_count": sum(one.event.id not in again for one in talk),
-            "error_count": sum(one.has_error for one in talk),
-            "is_handed_over": any(one.hands_over for one in talk),
-            "total_price": added(one.price for one in talk if one.text("currency")) if len(currencies) < 2 else None,
-            "currency": only(currencies),
-            "language": only(languages),
-            "is_multilingual": len(languages) > 1,
-        }
+        actor = (row.actor if row else None) or next((one.actor for one in talk if one.actor), None)
+        yield (
+            tokens(talk)
+            | world.who(actor)
+            | {
+                "conversation_id": id,
+                "app_id": (row.text("app_id") if row else None) or next((one.text("app_id") for one in talk), None),
+                "mode": row.text("mode") if row else None,
+                "status": row.text("status") if row else None,
+                "is_row_received": row is not None,
+                "first_at": every[0].at,
+                "last_at": every[-1].at,
+                "first_local_day": world.local_day(every[0].at),
+                "message_count": len(talk),
+                "exchange_count": sum(one.event.id not in again for one in talk),
+                "error_count": sum(one.has_error for one in talk),
+                "is_handed_over": any(one.hands_over for one in talk),
+                "total_price": added(one.price for one in talk if one.text("currency"))
+                if len(currencies) < 2
+                else None,
+                "currency": only(currencies),
+                "language": only(languages),
+                "is_multilingual": len(languages) > 1,
+            }
+        )
 
 
 def _counted(ones: list[Chatted], again: set[str]) -> Row:

@@ -170,10 +170,9 @@ def user_activities(world: World) -> Iterator[Row]:
             id = event.id if event.payload.get("event_id") else (actor, event.at, action)
             done.append(("telemetry", id, actor, event.at, "acted", action, event))
     for source, id, actor, at, activity, subject, event_of in done:
-        person = world.person(actor)
-        if person is None:
+        if actor is None:
             continue  # nobody knows who did it
-        yield {
+        yield world.who(actor) | {
             "source": source,
             "activity_id": id,
             "day": at.date(),
@@ -182,9 +181,6 @@ def user_activities(world: World) -> Iterator[Row]:
             "happened_at": at,
             "received_at": event_of.received_at if event_of else None,
             "clock_skewed": event_of.clock_skewed if event_of else None,
-            "actor_key": actor,
-            "person_id": person.id,
-            "cohort": person.cohort,
             "activity": activity,
             "subject": subject,
         }

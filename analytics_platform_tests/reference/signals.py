@@ -56,7 +56,8 @@ class Signal:
 
     @property
     def is_list(self) -> bool:
-        return number((self.segments or "").split("[.]")[0]) is not None
+        """A list without a stretch says nothing."""
+        return bool(self.pieces)
 
     @property
     def first_end(self) -> float | None:
@@ -66,13 +67,13 @@ class Signal:
 
     @property
     def pieces(self) -> list[tuple[float, float]]:
-        """The list of played segments, cut to a day; what runs backwards is none."""
+        """The stretches of the list of played segments, none beyond a day; what runs backwards is none."""
         found = []
         for piece in (self.segments or "").split("[,]"):
             ends = [number(end) for end in piece.split("[.]")]
-            if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
-                begin, end = (min(max(one, 0.0), MOST) for one in (ends[0], ends[1]))
-                found += [(begin, end)] if begin < end else []
+            begin, end = (_position(one) for one in ends) if len(ends) == 2 else (None, None)
+            if begin is not None and end is not None and begin < end:
+                found.append((begin, end))
         return found
 
 

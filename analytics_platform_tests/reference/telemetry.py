@@ -88,16 +88,19 @@ def sessions(world: World) -> Iterator[Row]:
                 days[one.event.day if is_cut else None].append(one)
             for part_of in days.values():
                 first, last = part_of[0].at, part_of[-1].at
-                yield counts(part_of) | {
-                    "session_id": session,
-                    "actor_key": actor,
-                    "day": first.date(),
-                    "local_day": world.local_day(first),
-                    "started_at": first,
-                    "ended_at": last,
-                    "duration_seconds": (last - first).total_seconds(),
-                    "is_cut": is_cut,
-                }
+                yield (
+                    counts(part_of)
+                    | world.who(actor)
+                    | {
+                        "session_id": session,
+                        "day": first.date(),
+                        "local_day": world.local_day(first),
+                        "started_at": first,
+                        "ended_at": last,
+                        "duration_seconds": (last - first).total_seconds(),
+                        "is_cut": is_cut,
+                    }
+                )
 
 
 def errors(world: World) -> Iterator[Row]:

@@ -113,6 +113,15 @@ class World:
     def person(self, actor: str | None) -> Person | None:
         return self.people.get(actor) if actor else None
 
+    def who(self, actor: str | None) -> Json:
+        """Whoever an identifier is, as marts of what people did say it beside the identifier."""
+        person = self.person(actor)
+        return {
+            "actor_key": actor,
+            "person_id": person.id if person else None,
+            "cohort": person.cohort if person else None,
+        }
+
     def local(self, at: datetime) -> datetime:
         return at.astimezone(ZoneInfo(self.zone))
 

@@ -40,7 +40,7 @@ MARTS = {
     " completed bigint, partial bigint, not_started bigint",
     "user_responses": "answer_id text, person_id text, local_day date, theme text, sentiment text, is_flagged boolean,"
     " safety_tier text",
-    "conversations": "conversation_id text, actor_key text, first_local_day date, is_handed_over boolean,"
+    "conversations": "conversation_id text, person_id text, first_local_day date, is_handed_over boolean,"
     " language text",
     "exchanges": "conversation_id text, local_day date, model_id text, currency text, total_price decimal(18, 6),"
     " is_regenerated boolean, has_error boolean, latency_seconds double, query_tokens bigint, answer_tokens bigint",
@@ -137,7 +137,7 @@ def test_numbers_and_their_change_by_hand(settings: Settings) -> None:
             {"person_id": "c", "lesson_id": "l1", "started_local_day": march(15), "completed_local_day": march(16)},
         ],
         conversations=[
-            {"conversation_id": f"c{n}", "actor_key": "a", "first_local_day": march(d), "is_handed_over": h}
+            {"conversation_id": f"c{n}", "person_id": "a", "first_local_day": march(d), "is_handed_over": h}
             for n, (d, h) in enumerate([(9, True), (10, False), (11, False), (15, False), (2, False)])
         ],
     )
@@ -203,7 +203,7 @@ def test_cost_stays_in_its_currency_and_repeated_answers_count_once(settings: Se
         settings,
         user_activities=active("a", 1, 15),
         conversations=[
-            {"conversation_id": "c1", "actor_key": "a", "first_local_day": march(9), "is_handed_over": False}
+            {"conversation_id": "c1", "person_id": "a", "first_local_day": march(9), "is_handed_over": False}
         ],
         exchanges=[
             exchange(9, "USD", 0.25), exchange(9, "USD", 0.5, is_regenerated=True), exchange(10, "THB", 7),

@@ -30,14 +30,14 @@ def moment(day: int, hour: int) -> datetime:
 
 
 def talk(id: str, day: date, **more: Any) -> dict[str, Any]:
-    return {"conversation_id": id, "actor_key": "chat:1", "first_local_day": day, "first_at": moment(day.day, 9),
+    return {"conversation_id": id, "person_id": "ann", "first_local_day": day, "first_at": moment(day.day, 9),
             "last_at": moment(day.day, 10), "message_count": 1, "exchange_count": 1, "is_handed_over": False,
             "language": "th"} | more  # fmt: skip
 
 
 def said(id: str, of: str, day: date, **more: Any) -> dict[str, Any]:
     return {"message_id": id, "conversation_id": of, "day": day, "local_day": day, "exchanged_at": moment(day.day, 9),
-            "actor_key": "chat:1", "model_id": "m", "currency": "USD", "total_price": Decimal("0.000000001"),
+            "person_id": "ann", "model_id": "m", "currency": "USD", "total_price": Decimal("0.000000001"),
             "query_tokens": 10, "answer_tokens": 5, "is_regenerated": False, "has_error": False,
             "is_handed_over": False} | more  # fmt: skip
 
@@ -45,15 +45,15 @@ def said(id: str, of: str, day: date, **more: Any) -> dict[str, Any]:
 def publish(settings: Settings, **changes: Any) -> None:
     """one began on Monday and goes on on Tuesday; two began on Tuesday; lost was deleted, its exchange was paid."""
     rows: dict[str, Any] = {
-        "conversations": [talk("one", MONDAY), talk("two", TUESDAY, actor_key="chat:2")],
+        "conversations": [talk("one", MONDAY), talk("two", TUESDAY, person_id="ben")],
         "conversation_outcomes": [
-            {"conversation_id": "one", "person_id": "ann", "topic": "pricing", "length_band": "1-2"},
+            {"conversation_id": "one", "topic": "pricing", "length_band": "1-2"},
             {"conversation_id": "two", "topic": "account", "length_band": "1-2"},
         ],
         "exchanges": [
             said("a", "one", MONDAY),
             said("b", "one", TUESDAY, currency="THB", total_price=Decimal("40.5")),
-            said("c", "two", TUESDAY, actor_key="chat:2", has_error=True),
+            said("c", "two", TUESDAY, person_id="ben", has_error=True),
             said("d", "lost", TUESDAY),
         ],
         "conversation_categories": [
@@ -63,19 +63,17 @@ def publish(settings: Settings, **changes: Any) -> None:
         "conversation_translations": [
             {"message_id": "a", "conversation_id": "one", "day": MONDAY, "language": "en", "query": "hello"}
         ],
-        "person_identifiers": [{"identifier": "chat:1", "person_id": "ann"}],
         "user_activities": [{"local_day": MONDAY, "person_id": "ann", "day": MONDAY}],
     }
     put(settings, **(rows | changes))
 
 
 WITHOUT_ANN: dict[str, Any] = {
-    "conversations": [talk("two", TUESDAY, actor_key="chat:2")],
+    "conversations": [talk("two", TUESDAY, person_id="ben")],
     "conversation_outcomes": [{"conversation_id": "two", "topic": "account", "length_band": "1-2"}],
-    "exchanges": [said("c", "two", TUESDAY, actor_key="chat:2", has_error=True)],
+    "exchanges": [said("c", "two", TUESDAY, person_id="ben", has_error=True)],
     "conversation_categories": [],
     "conversation_translations": [],
-    "person_identifiers": [],
 }
 
 
@@ -111,7 +109,7 @@ def test_days_are_folders_and_again_they_are_the_same(settings: Settings, tmp_pa
     assert [tuple(row[name] for name in told) for row in users] == [
         ("ann", "THB", 1, 1, 0, Decimal("40.5"), 1, "pricing"),
         ("ann", "USD", 2, 2, 0, Decimal("0.000000002"), 2, "pricing"),
-        ("chat:2", "USD", 1, 1, 1, Decimal("0.000000001"), 1, None),
+        ("ben", "USD", 1, 1, 1, Decimal("0.000000001"), 1, None),
     ]
     write_chat_lake(settings, [MONDAY, TUESDAY], str(out))
     assert files(out) == before

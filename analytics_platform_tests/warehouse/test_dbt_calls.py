@@ -1,5 +1,9 @@
 """What dbt is told, and what is made of its answers: pure functions, tried without dbt."""
 
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +12,7 @@ import pytest
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.dbt import NodeResult, build_arguments, dbt_environment
 from analytics_platform.warehouse.lineage import mart_tests, marts, steps
-from analytics_platform.warehouse.manifest import project_digest
+from analytics_platform.warehouse.manifest import manifest_path, project_digest
 
 DAYS = [date(2026, 3, 2), date(2026, 3, 1)]
 
@@ -120,3 +124,23 @@ def test_a_changed_model_changes_the_digest(tmp_path: Path) -> None:
     assert project_digest(tmp_path) == before
     (tmp_path / "model.sql").write_text("select 2")
     assert project_digest(tmp_path) != before
+
+
+def test_processes_that_start_together_parse_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[Sequence[str]] = []
+
+    def slow_parse(
+        arguments: Sequence[str], _environment: Mapping[str, str], _log: Callable[[str], None]
+    ) -> "subprocess.CompletedProcess[str]":
+        parsed.append(arguments)
+        time.sleep(0.1)
+        target = Path(arguments[arguments.index("--target-path") + 1])
+        for name in ("manifest.json", "semantic_manifest.json"):
+            (target / name).write_text("{}")
+        return subprocess.CompletedProcess([], 0, "")
+
+    monkeypatch.setattr("analytics_platform.warehouse.manifest.run_dbt", slow_parse)
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(lambda _: manifest_path(settings), range(4)))
+    assert len(parsed) == 1
+    assert [path.read_text() for path in found] == ["{}"]

@@ -53,7 +53,7 @@
 {% macro bigquery__every_day(column) %}{{ column }} >= date '0001-01-01'{% endmacro %}
 
 {# Makes the model a fact that is replaced exactly for the asked days, and `before` and `after` more where a day's
-   events change its neighbours' rows. `key`: what models that are kept by key are told of (macros/keys.sql). #}
+   events change its neighbours' rows. `key`: whose changed rows open other days again (macros/reopening.sql). #}
 {% macro built_by_day(before=0, after=0, key=none) %}
     {{ adapter.dispatch('built_by_day')(before, after, key) }}
 {% endmacro %}
@@ -63,7 +63,6 @@
         materialized='incremental',
         incremental_strategy='whole_days',
         on_schema_change='fail',
-        pre_hook='{{ record_new_table() }}' if key else [],
         post_hook='{{ record_reopened_days() }}',
         meta={'days_before': before, 'days_after': after, 'key': key},
     ) }}
@@ -95,7 +94,7 @@
 {% macro get_incremental_whole_days_sql(arguments) %}
     {% set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') %}
     {% set key = model.config.meta.key %}
-    {{ record_key_changes(arguments, columns, in_days('day'), [key], [key]) if key }}
+    {{ record_key_changes(arguments, columns, key) if key }}
     delete from {{ arguments['target_relation'] }} where {{ in_days('day') }};
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }};

@@ -1,31 +1,5 @@
 {# What the two engines spell differently. Each macro has one branch per engine and nothing else. #}
 
-{# The business day of a moment, in the organisation's own zone with its daylight saving. #}
-{% macro local_day(moment) %}{{ adapter.dispatch('local_day')(moment, var('platform_timezone')) }}{% endmacro %}
-{% macro duckdb__local_day(moment, zone) %}
-    {%- if zone == 'UTC' -%}cast({{ moment }} as date)
-    {%- else -%}cast(timezone('{{ zone }}', {{ moment }}) as date){%- endif -%}
-{% endmacro %}
-{% macro bigquery__local_day(moment, zone) %}date({{ moment }}, '{{ zone }}'){% endmacro %}
-
-{# The hour of the business day, 0 to 23. #}
-{% macro local_hour(moment) %}{{ adapter.dispatch('local_hour')(moment, var('platform_timezone')) }}{% endmacro %}
-{% macro duckdb__local_hour(moment, zone) %}hour(timezone('{{ zone }}', {{ moment }})){% endmacro %}
-{% macro bigquery__local_hour(moment, zone) %}extract(hour from {{ moment }} at time zone '{{ zone }}'){% endmacro %}
-
-{% macro utc_day(moment) %}{{ adapter.dispatch('utc_day')(moment) }}{% endmacro %}
-{% macro duckdb__utc_day(moment) %}cast({{ moment }} as date){% endmacro %}
-{% macro bigquery__utc_day(moment) %}date({{ moment }}, 'UTC'){% endmacro %}
-
-{# Seconds from one moment to a later one, to the microsecond. #}
-{% macro seconds_between(earlier, later) %}{{ adapter.dispatch('seconds_between')(earlier, later) }}{% endmacro %}
-{% macro duckdb__seconds_between(earlier, later) %}((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1e6){% endmacro %}
-{% macro bigquery__seconds_between(earlier, later) %}(timestamp_diff({{ later }}, {{ earlier }}, microsecond) / 1e6){% endmacro %}
-
-{% macro microseconds(moment) %}{{ adapter.dispatch('microseconds')(moment) }}{% endmacro %}
-{% macro duckdb__microseconds(moment) %}epoch_us({{ moment }}){% endmacro %}
-{% macro bigquery__microseconds(moment) %}unix_micros({{ moment }}){% endmacro %}
-
 {# The value of the latest row of a group. #}
 {% macro latest(value, by) %}{{ adapter.dispatch('latest')(value, by) }}{% endmacro %}
 {% macro duckdb__latest(value, by) %}arg_max({{ value }}, {{ by }}){% endmacro %}
@@ -53,6 +27,9 @@
 {% macro count_where(condition) %}{{ adapter.dispatch('count_where')(condition) }}{% endmacro %}
 {% macro duckdb__count_where(condition) %}count(*) filter (where {{ condition }}){% endmacro %}
 {% macro bigquery__count_where(condition) %}countif({{ condition }}){% endmacro %}
+
+{# The greater of two values, either of which may be missing: the engines disagree on greatest() of a missing one. #}
+{% macro greater_of(a, b) %}greatest(coalesce({{ a }}, {{ b }}), coalesce({{ b }}, {{ a }})){% endmacro %}
 
 {# A sum of money keeps the contract's precision. #}
 {% macro total_money(amount) %}{{ adapter.dispatch('total_money')(amount) }}{% endmacro %}
@@ -82,29 +59,8 @@
 {% macro duckdb__numbers_below(n, name) %}unnest(range({{ n }})) as numbers({{ name }}){% endmacro %}
 {% macro bigquery__numbers_below(n, name) %}unnest(generate_array(0, {{ n }} - 1)) as {{ name }}{% endmacro %}
 
-{# An id made of several parts. #}
-{% macro made_id(parts) %}{{ adapter.dispatch('made_id')(parts) }}{% endmacro %}
-{% macro duckdb__made_id(parts) %}md5(concat_ws('|', {{ parts | join(', ') }})){% endmacro %}
-{% macro bigquery__made_id(parts) %}to_hex(md5(array_to_string([{% for part in parts %}cast({{ part }} as string){{ ', ' if not loop.last }}{% endfor %}], '|'))){% endmacro %}
-
-{# A number that stands for a text, so that millions of pairs are counted distinct five times as fast. It does not
-   change with the engine's version; two of a billion texts collide with a chance of 5 %, of a million never. #}
-{% macro fingerprint(parts) %}{{ adapter.dispatch('fingerprint')(parts) }}{% endmacro %}
-{# md5_number_lower is the same half of the digest, read by way of a text of bits: five times as slow. #}
-{% macro duckdb__fingerprint(parts) %}cast(md5_number(concat_ws('|', {{ parts | join(', ') }})) >> 65 as bigint){% endmacro %}
-{# The same number as DuckDB's: bits 1 to 63 of the digest's second half, the lowest byte first. #}
-{% macro bigquery__fingerprint(parts) %}
-    {%- set digits = "to_hex(reverse(substr(md5(array_to_string([" ~ parts | join(', ') ~ "], '|')), 9, 8)))" -%}
-    (cast('0x' || substr({{ digits }}, 1, 15) as int64) * 8 + (cast('0x' || substr({{ digits }}, 16, 1) as int64) >> 1))
-{%- endmacro %}
-
 {# A text from a setting as a literal. #}
 {% macro quoted(value) %}{{ dbt.string_literal(dbt.escape_single_quotes(value)) }}{% endmacro %}
-
-{# SHA-1 of a text as lower-case hexadecimal digits. #}
-{% macro sha1(value) %}{{ adapter.dispatch('sha1')(value) }}{% endmacro %}
-{% macro duckdb__sha1(value) %}sha1({{ value }}){% endmacro %}
-{% macro bigquery__sha1(value) %}to_hex(sha1({{ value }})){% endmacro %}
 
 {# The text before a separator; all of it where there is none. #}
 {% macro text_before(value, separator) %}{{ adapter.dispatch('text_before')(value, separator) }}{% endmacro %}
@@ -115,16 +71,3 @@
 {% macro total_over(amount, partition, order) %}{{ adapter.dispatch('total_over')(amount, partition, order) }}{% endmacro %}
 {% macro duckdb__total_over(amount, partition, order) %}cast(sum({{ amount }}) over (partition by {{ partition }} order by {{ order }}) as bigint){% endmacro %}
 {% macro bigquery__total_over(amount, partition, order) %}sum({{ amount }}) over (partition by {{ partition }} order by {{ order }}){% endmacro %}
-
-{% macro days_between(earlier, later) %}{{ adapter.dispatch('days_between')(earlier, later) }}{% endmacro %}
-{% macro duckdb__days_between(earlier, later) %}date_diff('day', {{ earlier }}, {{ later }}){% endmacro %}
-{% macro bigquery__days_between(earlier, later) %}date_diff({{ later }}, {{ earlier }}, day){% endmacro %}
-
-{% macro day_after(day, days) %}{{ adapter.dispatch('day_after')(day, days) }}{% endmacro %}
-{% macro duckdb__day_after(day, days) %}cast({{ day }} + cast({{ days }} as integer) as date){% endmacro %}
-{% macro bigquery__day_after(day, days) %}date_add({{ day }}, interval ({{ days }}) day){% endmacro %}
-
-{# Whole weeks since Monday 1970-01-05: weeks begin on Monday and never collide over the turn of a year. #}
-{% macro week_number(day) %}{{ adapter.dispatch('week_number')(day) }}{% endmacro %}
-{% macro duckdb__week_number(day) %}cast(floor(date_diff('day', date '1970-01-05', {{ day }}) / 7) as bigint){% endmacro %}
-{% macro bigquery__week_number(day) %}cast(floor(date_diff({{ day }}, date '1970-01-05', day) / 7) as int64){% endmacro %}

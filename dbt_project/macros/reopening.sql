@@ -12,7 +12,7 @@
     {{ return(days.columns[0].values() | list) }}
 {% endmacro %}
 
-{# The model's part of the list of changes that it has not read (macros/keys.sql). A model's first build reopens nothing. #}
+{# The model's part of the list of changes that it has not read (macros/changes.sql). A model's first build reopens nothing. #}
 {% macro duckdb__reopening_queries() %}
     {% set noted = run_query("select max(change) from " ~ key_positions() ~ " where model = '" ~ model_to_build() ~ "'")[0][0] %}
     {% if noted is none %}{{ return([]) }}{% endif %}
@@ -24,7 +24,7 @@
     {% for name, key in shared_keys() if is_made_from(name) %}
         {% do queries.append("select cast(day as varchar) as day from " ~ graph.nodes[name].relation_name
             ~ " where " ~ key ~ " in (select cast(key as bigint) from " ~ key_changes() ~ " where model = '"
-            ~ graph.nodes[name].name ~ "' and key is not null and change > " ~ noted ~ ")") %}
+            ~ graph.nodes[name].name ~ "' and change > " ~ noted ~ ")") %}
     {% endfor %}
     {{ return(queries) }}
 {% endmacro %}

@@ -92,6 +92,21 @@
 {% macro duckdb__moment_of(value) %}make_timestamptz({{ value }}){% endmacro %}
 {% macro bigquery__moment_of(value) %}timestamp_micros({{ value }}){% endmacro %}
 
+{# Players send lists that name no stretch: before they have played, or with pieces that end where they begin. Such a
+   list says nothing of what was watched. #}
+{% macro has_a_stretch(segments) %}{{ adapter.dispatch('has_a_stretch')(segments) }}{% endmacro %}
+{% macro duckdb__has_a_stretch(segments) -%}
+    list_bool_or([{{ is_a_stretch('piece') }} for piece in string_split({{ segments }}, '[,]')])
+{%- endmacro %}
+{% macro bigquery__has_a_stretch(segments) -%}
+    exists (select 1 from unnest(split({{ segments }}, '[,]')) as piece where {{ is_a_stretch('piece') }})
+{%- endmacro %}
+
+{% macro is_a_stretch(piece) -%}
+    {{ place_in_video(number_or_null(dbt.split_part(piece, "'[.]'", 2))) }}
+    > {{ place_in_video(number_or_null(dbt.split_part(piece, "'[.]'", 1))) }}
+{%- endmacro %}
+
 {# Where the first piece of a list of played segments ended. #}
 {% macro first_piece_end(segments) %}
     {{- number_or_null(dbt.split_part(dbt.split_part(segments, "'[,]'", 1), "'[.]'", 2)) -}}

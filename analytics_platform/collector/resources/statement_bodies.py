@@ -158,7 +158,7 @@ def _check_files(value: Any, files: list[Attachment] | None, spoken: Spoken) -> 
 
     Its hash must fit, its length need not: ADL's suite sends a picture as hexadecimal digits, with its own length.
     """
-    statement = unwrapped(value)
+    statement = unwrapped(value, spoken)
     if type(statement) is not dict:
         return
     inner = statement.get("object")

@@ -89,9 +89,16 @@ def assemble(core: bytes, statement_id: str, authority: bytes, version: str) -> 
     return f'{{"id":"{statement_id}","authority":{authority.decode()},"version":"{version}",{core[1:].decode()}'
 
 
-def unwrapped(value: Any) -> Any:
-    """The statement in an envelope of older 7taps exports, with the envelope's time if it has none of its own."""
-    if type(value) is dict and value.get("event_type") == "xapi_statement" and type(value.get("data")) is dict:
+def unwrapped(value: Any, spoken: Spoken = Spoken.ONE) -> Any:
+    """The statement in an envelope of older 7taps exports, with the envelope's time if it has none of its own.
+
+    In files also the statement in a document of Learning Locker's database.
+    """
+    if type(value) is not dict:
+        return value
+    if spoken is Spoken.UNSAID and "actor" not in value and type(value.get("statement")) is dict:
+        return value["statement"]
+    if value.get("event_type") == "xapi_statement" and type(value.get("data")) is dict:
         inner: dict[str, Any] = value["data"]
         if "timestamp" not in inner and value.get("timestamp") is not None:
             inner["timestamp"] = _envelope_time(value["timestamp"])
@@ -114,7 +121,7 @@ def prepare(
     value: Any, authority: dict[str, Any], statement_id: str | None = None, spoken: Spoken = Spoken.ONE
 ) -> Prepared:
     """Check a parsed statement and make it ready; raises Invalid with the path of the first broken rule."""
-    statement = unwrapped(value)
+    statement = unwrapped(value, spoken)
     statements.check(statement, spoken)
     own = statement.pop("id", None)
     given = statement_id is not None or own is not None

@@ -142,14 +142,14 @@ def _categories(marts: Marts, period: Period) -> Section:
     rows = marts.rows(
         """
         with labelled as (
-            select kind, value, categories.conversation_id, conversations.actor_key
+            select kind, value, categories.conversation_id, conversations.person_id
             from conversation_categories as categories
             inner join conversations on categories.conversation_id = conversations.conversation_id
             where conversations.first_local_day between $1 and $2 and kind in ('topic', 'intent', 'sentiment')
         ),
         sizes as (select kind, count(distinct conversation_id) as labelled from labelled group by kind)
         select labelled.kind, value, count(distinct conversation_id) as conversations,
-            count(distinct actor_key) as people, max(sizes.labelled) as labelled
+            count(distinct person_id) as people, max(sizes.labelled) as labelled
         from labelled inner join sizes on labelled.kind = sizes.kind
         group by labelled.kind, value order by labelled.kind, conversations desc, value""",
         period.first,
@@ -171,7 +171,7 @@ def _categories(marts: Marts, period: Period) -> Section:
 def _languages(marts: Marts, period: Period) -> Section:
     rows = marts.rows(
         """select coalesce(language, 'unknown') as language, count(*) as conversations,
-            count(distinct actor_key) as people, sum(case when is_handed_over then 1 else 0 end) as handed
+            count(distinct person_id) as people, sum(case when is_handed_over then 1 else 0 end) as handed
         from conversations where first_local_day between $1 and $2 group by 1 order by 2 desc, 1""",
         period.first,
         period.last,

@@ -30,7 +30,7 @@ _QUERIES: dict[tuple[str, ...], str] = {
         select count(distinct case when tier in ('critical', 'high') then answer_id end) as grave_flags
         from safety_flags where local_day between $1 and $2""",
     ("conversations",): """
-        select count(*) as conversations, count(distinct actor_key) as chatters,
+        select count(*) as conversations, count(distinct person_id) as chatters,
             sum(case when is_handed_over then 1 else 0 end) as handed
         from conversations where first_local_day between $1 and $2""",
     ("exchanges",): """

@@ -16,11 +16,11 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.protocol import OpenReader
 
-NEEDED = ("conversations", "conversation_outcomes", "exchanges", "conversation_categories", "person_identifiers")
+NEEDED = ("conversations", "conversation_outcomes", "exchanges", "conversation_categories")
 _OF_DAY = "conversation_id in (select conversation_id from conversations where first_local_day = $1)"
 OF_DAY = {
     "conversations": """
-        select conversations.*, outcomes.person_id, outcomes.tier, outcomes.length_band, outcomes.is_contained,
+        select conversations.*, outcomes.tier, outcomes.length_band, outcomes.is_contained,
             outcomes.is_abandoned, outcomes.topic, outcomes.intent, outcomes.sentiment, outcomes.first_sentiment,
             outcomes.last_sentiment, outcomes.sentiment_shift, outcomes.is_repeat_contact
         from conversations
@@ -55,9 +55,7 @@ _TRANSLATED = """
     group by conversations.first_local_day"""
 USERS = """
     with said as (
-        select coalesce(persons.person_id, exchanges.actor_key) as person_id, exchanges.*
-        from exchanges left join person_identifiers as persons on exchanges.actor_key = persons.identifier
-        where exchanges.actor_key is not null
+        select * from exchanges where person_id is not null
     ),
     topics as (
         select said.person_id, categories.value as topic, count(distinct said.conversation_id) as conversations

@@ -34,7 +34,7 @@ exchanges as (
         conversation_id as subject,
         cast(null as {{ engine_type('timestamp') }}) as received_at,
         cast(null as {{ engine_type('boolean') }}) as clock_skewed
-    from {{ ref('exchanges') }}
+    from {{ ref('fact_exchanges') }}
     where {{ in_days('day') }}
 
 ),

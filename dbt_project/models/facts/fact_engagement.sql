@@ -1,5 +1,3 @@
-{{ built_by_person(inputs=['int_engagement_days']) }}
-
 with
 
 person_days as (

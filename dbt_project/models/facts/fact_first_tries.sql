@@ -1,6 +1,5 @@
 {# The rest of the lesson: the person's other questions of it that have a right answer, and how many of them were
    right at first. #}
-{{ built_by_person(inputs=['int_quiz_person_days', 'int_lesson_urls']) }}
 
 with
 
@@ -44,10 +43,10 @@ question_lessons as (
 
     select distinct
         question_days.question_key,
-        lesson_urls.lesson_id
+        lesson_places.lesson_id
     from {{ ref('int_question_days') }} as question_days
-    left join {{ ref('int_lesson_urls') }} as lesson_urls
-        on question_days.activity_url = lesson_urls.activity_url
+    left join {{ ref('lesson_places') }} as lesson_places
+        on question_days.activity_url = lesson_places.activity_url
 
 ),
 

@@ -1,5 +1,3 @@
-{{ built_by_person(inputs=['int_lesson_person_days', 'int_lesson_urls']) }}
-
 with
 
 person_days as (
@@ -12,14 +10,14 @@ compared as (
 
     select
         person_days.*,
-        lesson_urls.lesson_id,
-        lesson_urls.is_own,
+        lesson_places.lesson_id,
+        lesson_places.is_own,
         max(person_days.furthest_card)
-            over (partition by person_days.person_key, lesson_urls.lesson_id) as last_card
+            over (partition by person_days.person_key, lesson_places.lesson_id) as last_card
     from person_days
-    inner join {{ ref('int_lesson_urls') }} as lesson_urls
-        on person_days.activity_url = lesson_urls.activity_url
-    where lesson_urls.lesson_id is not null
+    inner join {{ ref('lesson_places') }} as lesson_places
+        on person_days.activity_url = lesson_places.activity_url
+    where lesson_places.lesson_id is not null
 
 ),
 

@@ -1,5 +1,3 @@
-{{ built_by_day_and_key('sent_video_id', inputs=['int_video_lengths'], before=1, after=1) }}
-
 with
 
 heads as (
@@ -12,7 +10,6 @@ heads as (
     from {{ ref('int_video_heads') }} as heads
     inner join {{ ref('int_video_lengths') }} as lengths
         on heads.video_id = lengths.sent_video_id
-    where {{ in_days_or_changed('heads.day', 'heads.video_id') }}
 
 ),
 
@@ -32,7 +29,6 @@ watched as (
     from {{ ref('int_video_stretches') }} as stretches
     inner join {{ ref('int_video_lengths') }} as lengths
         on stretches.video_id = lengths.sent_video_id
-    where {{ in_days_or_changed('stretches.day', 'stretches.video_id') }}
     group by stretches.view_id
 
 ),

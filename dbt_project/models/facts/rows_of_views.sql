@@ -1,4 +1,14 @@
 {# Counting a view means making it. Their joins keep each row of the fact below exactly once, so the facts know. #}
+{% set facts = {
+    'lesson_progress': 'fact_progress',
+    'activity_completions': 'fact_completions',
+    'user_engagement_daily': 'fact_engagement',
+    'first_tries': 'fact_first_tries',
+    'video_views': 'fact_video_views',
+    'exchanges': 'fact_exchanges',
+    'sessions': 'fact_sessions',
+} %}
+
 with
 
 activities as (
@@ -21,78 +31,22 @@ exports as (
 
 ),
 
-progress as (
-
-    select count(*) as row_count from {{ ref('fact_progress') }}
-
-),
-
-completions as (
-
-    select count(*) as row_count from {{ ref('fact_completions') }}
-
-),
-
-tries as (
-
-    select count(*) as row_count from {{ ref('fact_first_tries') }}
-
-),
-
-engagement as (
-
-    select count(*) as row_count from {{ ref('fact_engagement') }}
-
-),
-
-video_views as (
-
-    select count(*) as row_count from {{ ref('fact_video_views') }}
-
-),
-
 rows_of_views as (
 
+    {% for mart, fact in facts.items() %}
+    select
+        '{{ mart }}' as mart,
+        count(*) as row_count
+    from {{ ref(fact) }}
+
+    union all
+
+    {% endfor %}
     select
         'user_activities' as mart,
         activities.row_count + responses.row_count as row_count
     from activities
     cross join responses
-
-    union all
-
-    select
-        'lesson_progress' as mart,
-        row_count
-    from progress
-
-    union all
-
-    select
-        'activity_completions' as mart,
-        row_count
-    from completions
-
-    union all
-
-    select
-        'user_engagement_daily' as mart,
-        row_count
-    from engagement
-
-    union all
-
-    select
-        'first_tries' as mart,
-        row_count
-    from tries
-
-    union all
-
-    select
-        'video_views' as mart,
-        row_count
-    from video_views
 
     union all
 

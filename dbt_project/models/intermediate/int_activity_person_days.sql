@@ -1,5 +1,5 @@
 {# What people did with activities that are no questions. An attempt may last over days, so each has its own rows. #}
-{{ built_by_day(after=var('repeat_days'), key='identifier_key') }}
+{{ built_by_day(after=var('repeat_days')) }}
 
 with
 

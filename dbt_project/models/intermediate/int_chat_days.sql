@@ -1,4 +1,4 @@
-{{ built_by_day(key='conversation_id') }}
+{{ built_by_day() }}
 
 with
 
@@ -13,7 +13,7 @@ turns as (
         labels.message_id is not null as is_labelled,
         labels.asks,
         case when labels.sentiment <> 'unknown' then labels.sentiment end as sentiment
-    from {{ ref('exchanges') }} as exchanges
+    from {{ ref('fact_exchanges') }} as exchanges
     left join {{ source('labels', 'exchanges') }} as labels
         on exchanges.message_id = labels.message_id
             and exchanges.day = labels.day

@@ -1,4 +1,4 @@
-{{ built_by_day(key='conversation_id') }}
+{{ built_by_day() }}
 
 with
 

@@ -1,5 +1,3 @@
-{{ built_by_key('conversation_id', inputs=['int_chat_days']) }}
-
 with
 
 chat_days as (
@@ -10,7 +8,6 @@ chat_days as (
         min(case when first_sentiment is not null then day end) over (partition by conversation_id) as first_known_day,
         max(case when last_sentiment is not null then day end) over (partition by conversation_id) as last_known_day
     from {{ ref('int_chat_days') }}
-    where {{ has_changed('conversation_id') }}
 
 ),
 

@@ -1,10 +1,10 @@
-{{ built_by_day(key='conversation_id') }}
+{{ built_by_day() }}
 
 with
 
 exchanges as (
 
-    select * from {{ ref('exchanges') }}
+    select * from {{ ref('fact_exchanges') }}
     where {{ in_days('day') }}
 
 ),

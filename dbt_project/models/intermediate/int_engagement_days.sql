@@ -1,5 +1,5 @@
 {# Its day is the local day, which lies in two UTC days: so the neighbours of a changed day are built too. #}
-{{ built_by_day(before=1, after=1, key='identifier_key') }}
+{{ built_by_day(before=1, after=1) }}
 
 with
 

@@ -1,13 +1,4 @@
-{{ built_by_key('identifier_key', inputs=['int_user_days'], type='bigint') }}
-
 with
-
-user_days as (
-
-    select * from {{ ref('int_user_days') }}
-    where {{ has_changed('identifier_key') }}
-
-),
 
 int_identifiers as (
 
@@ -21,7 +12,7 @@ int_identifiers as (
         {{ total('messages') }} as messages,
         {{ total('video_events') }} as video_events,
         {{ total('telemetry_events') }} as telemetry_events
-    from user_days
+    from {{ ref('int_user_days') }}
     group by actor_key, identifier_key
 
 )

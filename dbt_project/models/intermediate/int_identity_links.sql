@@ -2,12 +2,6 @@
    that is an address, a confirmed link. Nothing else bonds: no likeness of names, no guess. #}
 with
 
-identifiers as (
-
-    select identifier from {{ ref('int_identifiers') }}
-
-),
-
 claims as (
 
     select distinct
@@ -20,7 +14,7 @@ claims as (
 
 named as (
 
-    select identifier from identifiers
+    select identifier from {{ ref('int_identifiers') }}
     union distinct
     select identifier from {{ ref('int_roster_members') }}
     union distinct

@@ -1,5 +1,4 @@
 {# Only who has several identifiers needs the mapping: the others are their own key. #}
-{{ built_by_comparison(old_keys=['identifier_key', 'person_key'], new_keys=['identifier_key', 'person_key']) }}
 
 with
 

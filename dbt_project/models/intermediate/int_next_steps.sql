@@ -22,7 +22,7 @@ chats as (
         exchanges.exchanged_at as happened_at,
         'chat' as what,
         topics.value as subject
-    from {{ ref('exchanges') }} as exchanges
+    from {{ ref('fact_exchanges') }} as exchanges
     inner join {{ ref('person_identifiers') }} as persons
         on exchanges.actor_key = persons.identifier
     -- A conversation may have several topics: people are counted once for each.

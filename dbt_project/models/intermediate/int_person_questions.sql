@@ -1,5 +1,3 @@
-{{ built_by_person(inputs=['int_question_person_days']) }}
-
 with
 
 person_days as (

@@ -1,4 +1,4 @@
-{{ built_by_day(after=var('repeat_days'), key='identifier_key') }}
+{{ built_by_day(after=var('repeat_days')) }}
 
 with
 

@@ -29,25 +29,14 @@ repeated_ids as (
 
 ),
 
-repeated_deliveries as (
-
-    select
-        deliveries.statement_id,
-        deliveries.day,
-        lag(deliveries.day) over (partition by deliveries.statement_id order by deliveries.day) as delivered_before
-    from deliveries
-    inner join repeated_ids
-        on deliveries.statement_id = repeated_ids.statement_id
-
-),
-
 repeats as (
 
     select
         statement_id,
-        day
-    from repeated_deliveries
-    where delivered_before >= day - {{ var('repeat_days') }}
+        day,
+        lag(day) over (partition by statement_id order by day) as delivered_before
+    from deliveries
+    where statement_id in (select repeated_ids.statement_id from repeated_ids)
 
 ),
 
@@ -60,6 +49,7 @@ counted as (
     left join repeats
         on statements.statement_id = repeats.statement_id
             and statements.day = repeats.day
+            and repeats.delivered_before >= repeats.day - {{ var('repeat_days') }}
     where repeats.statement_id is null
         or statements.claimed_at is not null
 

@@ -1,4 +1,4 @@
-{{ built_by_day(after=var('repeat_days') + 1, key='identifier_key') }}
+{{ built_by_day(after=var('repeat_days') + 1) }}
 
 {% set sources = {
     'statements': ref('int_statements'),

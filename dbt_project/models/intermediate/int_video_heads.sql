@@ -82,9 +82,7 @@ int_video_heads as (
         views.started_at,
         views.ended_at,
         views.told_seconds,
-        greatest(
-            coalesce(views.furthest_seconds, listed.to_seconds), coalesce(listed.to_seconds, views.furthest_seconds)
-        ) as furthest_seconds,
+        {{ greater_of('views.furthest_seconds', 'listed.to_seconds') }} as furthest_seconds,
         coalesce(
             case
                 when views.seek_place is not null or listed.pieces is null then views.furthest_before_seek_seconds

@@ -1,4 +1,6 @@
 {{ config(materialized='ephemeral') }}
+{% set heartbeat, stall = var('heartbeat_seconds'), var('stall_seconds') %}
+{% set silence = var('view_gap_seconds') ~ ' * rate' %}
 
 with
 
@@ -6,13 +8,13 @@ neighbours as (
 
     select
         *,
-        lead(event_time) over chained as next_at,
         lead(signal) over chained as next_signal,
         lead(position_seconds) over chained as next_position,
         lag(signal) over chained as previous_signal,
         lag(position_seconds) over chained as previous_position,
         lag(resumes_at_seconds) over chained as previous_resumes_at,
         {{ seconds_between('lag(event_time) over chained', 'event_time') }} as seconds_before,
+        {{ seconds_between('event_time', 'lead(event_time) over chained') }} * rate as seconds_to_next,
         lag(rate) over chained as rate_before,
         lag(lists_so_far) over chained as lists_before,
         coalesce(last_value(
@@ -39,13 +41,10 @@ states as (
         chain = 'pairs' and not coalesce(
             signal = 'segment_end' and previous_signal = 'segment_start' and previous_position = position_seconds, false
         ) as is_watched_second,
-        {{ seconds_between('event_time', 'next_at') }} * rate as seconds_to_next,
         -- A sign of life says how far the player came; a start says so only where it agrees with the clock.
         coalesce(next_signal not in ('play', 'initialized') and next_position >= resumes_at_seconds, false)
             as is_reached,
-        coalesce({{ agree(
-            'next_position - resumes_at_seconds', seconds_between('event_time', 'next_at') ~ ' * rate'
-        ) }}, false) as is_agreed,
+        coalesce({{ agree('next_position - resumes_at_seconds', 'seconds_to_next') }}, false) as is_agreed,
         coalesce(was_running and signal <> 'seek' and (
             (signal not in ('play', 'initialized') and position_seconds >= previous_resumes_at)
             or {{ agree('position_seconds - previous_resumes_at', 'seconds_before * rate_before') }}
@@ -62,9 +61,7 @@ measured as (
         case
             when is_watched_second then position_seconds + 1
             when is_running and (is_reached or is_agreed) then next_position
-            when is_running
-                then resumes_at_seconds
-                    + least({{ var('heartbeat_seconds') }}, coalesce(seconds_to_next, {{ var('heartbeat_seconds') }}))
+            when is_running then resumes_at_seconds + least({{ heartbeat }}, coalesce(seconds_to_next, {{ heartbeat }}))
         end as to_seconds,
         is_running and (is_reached or is_agreed) as is_told
     from states
@@ -77,28 +74,24 @@ int_video_intervals as (
         *,
         case
             when is_watched_second
-                then not coalesce(
-                        previous_position + 1 = position_seconds and seconds_before <= 1 + {{ var('stall_seconds') }},
-                        false
-                    )
+                then coalesce(previous_position + 1 <> position_seconds or seconds_before > 1 + {{ stall }}, true)
             when is_running
                 then not is_going_on
                     or lists_so_far > lists_before  -- it may have come without a position
-                    or seconds_before * rate_before
-                    > position_seconds - previous_resumes_at + {{ var('stall_seconds') }} * rate_before
+                    or seconds_before * rate_before > position_seconds - previous_resumes_at + {{ stall }} * rate_before
             else false
         end as is_jump,
         case
-            when is_told and is_agreed and not is_reached
-                and to_seconds - from_seconds > {{ var('heartbeat_seconds') }} then to_seconds - from_seconds
-            when is_told and is_agreed and seconds_to_next > {{ var('view_gap_seconds') }} * rate
+            when is_told and is_agreed
+                and (not is_reached or seconds_to_next > {{ silence }})
+                and (to_seconds - from_seconds > {{ heartbeat }} or seconds_to_next > {{ silence }})
                 then to_seconds - from_seconds
         end as inferred_seconds,
         -- On the clock it plays as long as the stretch takes, and stalls five minutes at most.
         case
             when is_watched_second then 1
             when is_told
-                then least(seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ var('stall_seconds') }})
+                then least(seconds_to_next / rate, (to_seconds - from_seconds) / rate + {{ stall }})
             when is_running then (to_seconds - from_seconds) / rate
         end as playing_seconds
     from measured

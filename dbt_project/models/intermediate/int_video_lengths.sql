@@ -1,5 +1,3 @@
-{{ built_by_comparison(old_keys=['sent_video_id', 'video_id'], new_keys=['sent_video_id', 'video_id']) }}
-
 with
 
 days as (

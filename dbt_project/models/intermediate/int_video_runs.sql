@@ -37,17 +37,6 @@ runs as (
 
 ),
 
-spans as (
-
-    select
-        *,
-        min(first_at) over (partition by viewing_key, view_number) as view_first_at,
-        max(last_at) over (partition by viewing_key, view_number) as view_last_at,
-        min(first_at) over (partition by viewing_key, view_number, day) as first_at_of_day
-    from runs
-
-),
-
 -- A player that runs for more than half a day is a machine. It is cut at midnight, so that how far one day's events
 -- can reach stays bounded and a day can be built alone.
 pieces as (
@@ -55,10 +44,12 @@ pieces as (
     select
         *,
         case
-            when {{ seconds_between('view_first_at', 'view_last_at') }} > 43200 then first_at_of_day
-            else view_first_at
+            when {{ seconds_between('min(first_at) over viewed', 'max(last_at) over viewed') }} > 43200
+                then min(first_at) over (partition by viewing_key, view_number, day)
+            else min(first_at) over viewed
         end as view_started_at
-    from spans
+    from runs
+    window viewed as (partition by viewing_key, view_number)
 
 ),
 
@@ -89,9 +80,8 @@ int_video_runs as (
         viewings.session_id,
         from_seconds is not null and chain = case when has_pairs = 1 then 'pairs' else 'signals' end as is_counted,
         -- Going on more than a second from where it stopped; a believed end may have been any second before it.
-        case
-            when from_seconds < sure_to_before - 1 or from_seconds > to_before + 1 then to_before
-        end as leapt_from_seconds
+        case when from_seconds < sure_to_before - 1 or from_seconds > to_before + 1 then to_before end
+            as leapt_from_seconds
     from neighbours
     inner join {{ ref('int_video_viewings') }} as viewings
         on neighbours.viewing_key = viewings.viewing_key

@@ -1,18 +1,12 @@
 with
 
-lengths as (
-
-    select * from {{ ref('int_video_lengths') }}
-
-),
-
 videos as (
 
     select
         video_id,
         max(duration_seconds) as duration_seconds,
         max(duration_from) = 'positions' as duration_is_estimated
-    from lengths
+    from {{ ref('int_video_lengths') }}
     group by video_id
 
 ),
@@ -23,7 +17,7 @@ views as (
         lengths.video_id,
         {{ total('days.views') }} as views
     from {{ ref('int_video_days') }} as days
-    inner join lengths
+    inner join {{ ref('int_video_lengths') }} as lengths
         on days.video_id = lengths.sent_video_id
     group by lengths.video_id
 
@@ -40,7 +34,7 @@ changes as (
         {{ total('days.exits') }} as exits,
         {{ total('days.survivors_lost') }} as survivors_lost
     from {{ ref('int_video_second_days') }} as days
-    inner join lengths
+    inner join {{ ref('int_video_lengths') }} as lengths
         on days.video_id = lengths.sent_video_id
     group by lengths.video_id, days.video_second
 

@@ -46,10 +46,7 @@ profile_signals as (
         coalesce(video_to_seconds, video_time_seconds) as resumes_at_seconds,
         video_length_seconds as duration_seconds,
         cast(null as {{ engine_type('number') }}) as playback_rate,
-        -- A list whose first piece is none says nothing.
-        case when {{ number_or_null(dbt.split_part('video_played_segments', "'[.]'", 1)) }} is not null
-                then video_played_segments
-        end as played_segments
+        case when {{ has_a_stretch('video_played_segments') }} then video_played_segments end as played_segments
     from {{ ref('stg_xapi__statements') }}
     where is_video
 

@@ -1,4 +1,5 @@
 {{ config(materialized='ephemeral') }}
+{% set last_positioned = 'last_value(case when is_positioned then event_time end ignore nulls) over earlier' %}
 
 with
 
@@ -34,10 +35,9 @@ rates as (
         coalesce(last_value(
             case when is_silence or (is_after_end and is_start) then coalesce(playback_rate, 1) else playback_rate end
             ignore nulls
-        ) over (
-            partition by viewing_key order by place rows between unbounded preceding and current row
-        ), 1) as rate
+        ) over so_far, 1) as rate
     from ends
+    window so_far as (partition by viewing_key order by place rows between unbounded preceding and current row)
 
 ),
 
@@ -48,7 +48,7 @@ before as (
         *,
         last_value(case when is_positioned then rate end ignore nulls) over earlier as rate_before,
         last_value(case when is_positioned then resumes_at_seconds end ignore nulls) over earlier as resumes_before,
-        last_value(case when is_positioned then event_time end ignore nulls) over earlier as positioned_before
+        {{ seconds_between(last_positioned, 'event_time') }} as seconds_silent
     from rates
     where viewing_key in (
             select silent.viewing_key from rates as silent
@@ -64,19 +64,16 @@ agreements as (
     select
         *,
         coalesce(first_value(
-            case when is_positioned then coalesce(
-                        {{ seconds_between('positioned_before', 'event_time') }} <= 43200
-                        and {{ agree(
-                    'position_seconds - resumes_before',
-                    seconds_between('positioned_before', 'event_time') ~ ' * rate_before'
-                ) }}, false
-                    )
+            case
+                when is_positioned
+                    then coalesce(seconds_silent <= 43200 and {{ agree(
+                        'position_seconds - resumes_before', 'seconds_silent * rate_before'
+                    ) }}, false)
             end
             ignore nulls
-        ) over (
-            partition by viewing_key order by place rows between current row and unbounded following
-        ), false) as is_agreed
+        ) over ahead, false) as is_agreed
     from before
+    window ahead as (partition by viewing_key order by place rows between current row and unbounded following)
 
 ),
 
@@ -89,14 +86,12 @@ bridges as (
         is_agreed and last_value(
             case when resumes_at_seconds is not null and signal in ('play', 'heartbeat') then true
                 when resumes_at_seconds is not null and signal in ('pause', 'ended', 'initialized') then false
-                when is_after_end and (is_start or is_silence) then false
-                when is_silence and not is_agreed then false
+                when (is_after_end and (is_start or is_silence)) or (is_silence and not is_agreed) then false
             end
             ignore nulls
-        ) over (
-            partition by viewing_key order by place rows between unbounded preceding and 1 preceding
-        ) as is_bridged
+        ) over earlier as is_bridged
     from agreements
+    window earlier as (partition by viewing_key order by place rows between unbounded preceding and 1 preceding)
 
 ),
 

@@ -1,13 +1,4 @@
-{{ built_by_key('conversation_id', inputs=['int_chat_label_days', 'int_conversation_days']) }}
-
 with
-
-label_days as (
-
-    select * from {{ ref('int_chat_label_days') }}
-    where {{ has_changed('conversation_id') }}
-
-),
 
 deleted as (
 
@@ -27,7 +18,7 @@ totals as (
         sum(confidence_sum) as confidence_sum,
         max(method) as method,
         max(version) as version
-    from label_days
+    from {{ ref('int_chat_label_days') }}
     where conversation_id not in (select deleted.conversation_id from deleted)
     group by conversation_id, kind, label
 

@@ -36,7 +36,8 @@ joined as (
     select
         conversations.conversation_id,
         conversations.actor_key,
-        persons.person_id,
+        conversations.person_id,
+        conversations.cohort,
         conversations.app_id,
         conversations.language,
         turns.tier,
@@ -70,7 +71,6 @@ joined as (
     cross join newest
     left join turns on conversations.conversation_id = turns.conversation_id
     left join mains on conversations.conversation_id = mains.conversation_id
-    left join {{ ref('person_identifiers') }} as persons on conversations.actor_key = persons.identifier
 
 ),
 
@@ -91,6 +91,7 @@ conversation_outcomes as (
         conversation_id,
         actor_key,
         person_id,
+        cohort,
         app_id,
         language,
         tier,

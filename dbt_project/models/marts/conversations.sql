@@ -1,13 +1,4 @@
-{{ built_by_key('conversation_id', inputs=['int_conversation_days']) }}
-
 with
-
-conversation_days as (
-
-    select * from {{ ref('int_conversation_days') }}
-    where {{ has_changed('conversation_id') }}
-
-),
 
 totals as (
 
@@ -32,7 +23,7 @@ totals as (
         max(currency) as last_currency,
         min(language) as first_language,
         max(language) as last_language
-    from conversation_days
+    from {{ ref('int_conversation_days') }}
     group by conversation_id
 
 ),
@@ -41,27 +32,33 @@ totals as (
 conversations as (
 
     select
-        conversation_id,
-        actor_key,
-        app_id,
-        mode,
-        status,
-        is_row_received,
-        first_at,
-        last_at,
-        {{ local_day('first_at') }} as first_local_day,
-        message_count,
-        exchange_count,
-        error_count,
-        is_handed_over,
-        query_tokens,
-        answer_tokens,
-        case when first_currency = last_currency then total_price end as total_price,
-        case when first_currency = last_currency then first_currency end as currency,
-        case when first_language = last_language then first_language end as language,
-        coalesce(first_language <> last_language, false) as is_multilingual
+        totals.conversation_id,
+        totals.actor_key,
+        persons.person_id,
+        users.cohort,
+        totals.app_id,
+        totals.mode,
+        totals.status,
+        totals.is_row_received,
+        totals.first_at,
+        totals.last_at,
+        {{ local_day('totals.first_at') }} as first_local_day,
+        totals.message_count,
+        totals.exchange_count,
+        totals.error_count,
+        totals.is_handed_over,
+        totals.query_tokens,
+        totals.answer_tokens,
+        case when totals.first_currency = totals.last_currency then totals.total_price end as total_price,
+        case when totals.first_currency = totals.last_currency then totals.first_currency end as currency,
+        case when totals.first_language = totals.last_language then totals.first_language end as language,
+        coalesce(totals.first_language <> totals.last_language, false) as is_multilingual
     from totals
-    where not is_deleted
+    left join {{ ref('person_identifiers') }} as persons
+        on totals.actor_key = persons.identifier
+    left join {{ ref('users') }} as users
+        on persons.person_id = users.person_id
+    where not totals.is_deleted
 
 )
 

@@ -32,21 +32,19 @@ lessons_taken as (
 -- What is named as a course, or is one by its type.
 course_ids as (
 
+    select course_id from courses
+    union distinct
     select course_url as course_id from {{ ref('known_activities') }}
-    where course_url is not null
     union distinct
     select activity_url as course_id from {{ ref('known_activities') }}
     where {{ ends_with('activity_type', 'course') }}
-    union distinct
-    select course_id from courses
 
 ),
 
 courses_told as (
 
-    select activity_states.* from {{ ref('int_activity_states') }} as activity_states
-    inner join course_ids
-        on activity_states.activity_url = course_ids.course_id
+    select * from {{ ref('int_activity_states') }}
+    where activity_url in (select course_ids.course_id from course_ids)
 
 ),
 
@@ -56,10 +54,7 @@ taken as (
         coalesce(lessons_taken.person_key, courses_told.person_key) as person_key,
         coalesce(lessons_taken.course_id, courses_told.activity_url) as course_id,
         {{ earliest_of(['lessons_taken.started_at', 'courses_told.started_at']) }} as started_at,
-        case
-            when courses_told.last_at is null or lessons_taken.last_at > courses_told.last_at then lessons_taken.last_at
-            else courses_told.last_at
-        end as last_at,
+        {{ greater_of('lessons_taken.last_at', 'courses_told.last_at') }} as last_at,
         coalesce(lessons_taken.lessons_started, 0) as lessons_started,
         coalesce(lessons_taken.lessons_completed, 0) as lessons_completed,
         lessons_taken.last_completed_at,

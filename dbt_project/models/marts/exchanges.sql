@@ -1,61 +1,52 @@
-{{ built_by_day() }}
+{# A view: who is who is joined when it is read, so that a new roster changes all of history at once. #}
+{{ config(materialized='view') }}
 
 with
 
-messages as (
+facts as (
 
-    select * from {{ ref('stg_nocodb__messages') }}
-    where {{ in_days('day') }}
+    select * from {{ ref('fact_exchanges') }}
 
 ),
 
--- Of the queries that these days answer, all answers of all days: the first one counts.
-answers as (
+users as (
 
-    select
-        message_id,
-        day,
-        row_number() over (
-            partition by query_key order by answered_at, message_id
-        ) > 1 as is_regenerated
-    from {{ ref('int_answered_queries') }}
-    where not is_deleted
-        and query_key in (
-            select query_key from {{ ref('int_answered_queries') }}
-            where {{ in_days('day') }}
-        )
+    select * from {{ ref('users') }}
 
 ),
 
 exchanges as (
 
     select
-        messages.message_id,
-        messages.conversation_id,
-        messages.parent_message_id,
-        messages.day,
-        {{ local_day('messages.created_at') }} as local_day,
-        messages.created_at as exchanged_at,
-        messages.actor_key,
-        messages.app_id,
-        messages.model_provider,
-        messages.model_id,
-        messages.language,
-        messages.tier,
-        messages.status,
-        messages.query_tokens,
-        messages.answer_tokens,
-        messages.total_price,
-        messages.currency,
-        messages.latency_seconds,
-        messages.is_agent_based,
-        coalesce(answers.is_regenerated, false) as is_regenerated,
-        coalesce(messages.error, '') <> '' or coalesce(messages.status = 'error', false) as has_error,
-        coalesce(strpos(messages.answer, nullif({{ quoted(var('handoff_marker')) }}, '')) > 0, false) as is_handed_over
-    from messages
-    left join answers
-        on messages.message_id = answers.message_id
-            and messages.day = answers.day
+        facts.message_id,
+        facts.conversation_id,
+        facts.parent_message_id,
+        facts.day,
+        facts.local_day,
+        facts.exchanged_at,
+        facts.actor_key,
+        persons.person_id,
+        users.cohort,
+        facts.app_id,
+        facts.model_provider,
+        facts.model_id,
+        facts.language,
+        facts.tier,
+        facts.status,
+        facts.query_tokens,
+        facts.answer_tokens,
+        facts.total_price,
+        facts.currency,
+        facts.latency_seconds,
+        facts.is_agent_based,
+        facts.is_regenerated,
+        facts.has_error,
+        facts.is_handed_over
+    from facts
+    left join {{ ref('person_identifiers') }} as persons
+        on facts.actor_key = persons.identifier
+    left join users
+        on persons.person_id = users.person_id
 
 )
 

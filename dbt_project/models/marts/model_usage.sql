@@ -21,7 +21,7 @@ exchanges as (
         answer_tokens,
         case when currency is not null then total_price end as total_price,
         latency_seconds
-    from {{ ref('exchanges') }}
+    from {{ ref('fact_exchanges') }}
     where {{ in_days('day') }}
 
 ),

@@ -2,7 +2,7 @@ with
 
 turns as (
 
-    select * from {{ ref('exchanges') }}
+    select * from {{ ref('fact_exchanges') }}
 
 ),
 

@@ -27,7 +27,8 @@ periods as (
         day_number_before as period_before,
         day_number_after as period_after,
         true as is_start,
-        true as is_end
+        true as is_end,
+        max(day_number) over () as last_period
     from numbered
     union all
     select
@@ -37,7 +38,8 @@ periods as (
         week_before as period_before,
         week_after as period_after,
         coalesce(week_before < week, true) as is_start,
-        coalesce(week_after > week, true) as is_end
+        coalesce(week_after > week, true) as is_end,
+        max(week) over () as last_period
     from numbered
 
 ),
@@ -57,7 +59,7 @@ arrivals as (
 
 ),
 
--- Active in one period and not in the next: dormant there.
+-- Active in one period and not in the next: dormant there. Of the period after the last one nobody knows yet.
 departures as (
 
     select
@@ -66,18 +68,9 @@ departures as (
         {{ total('people') }} as dormant_people
     from periods
     where is_end
+        and period_number < last_period
         and (period_after is null or period_after > period_number + 1)
     group by period, period_number
-
-),
-
-last_periods as (
-
-    select
-        period,
-        max(period_number) as last_period
-    from periods
-    group by period
 
 ),
 
@@ -89,12 +82,9 @@ all_periods as (
     from arrivals
     union distinct
     select
-        departures.period,
-        departures.period_number
+        period,
+        period_number
     from departures
-    inner join last_periods
-        on departures.period = last_periods.period
-            and departures.period_number <= last_periods.last_period
 
 ),
 

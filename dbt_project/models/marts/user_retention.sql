@@ -65,25 +65,14 @@ returns as (
         cohorts.cohort_kind,
         cohorts.cohort,
         weeks.week - cohorts.first_week as week_number,
-        count(*) as active
-    from cohorts
-    inner join {{ ref('int_person_weeks') }} as weeks
-        on cohorts.person_key = weeks.person_key
-    group by cohorts.cohort_kind, cohorts.cohort, weeks.week - cohorts.first_week
-
-),
-
-lasts as (
-
-    select
-        cohorts.cohort_kind,
-        cohorts.cohort,
-        people.last_week - cohorts.first_week as week_number,
-        count(*) as last_seen
+        count(*) as active,
+        {{ count_where('weeks.week = people.last_week') }} as last_seen
     from cohorts
     inner join people
         on cohorts.person_key = people.person_key
-    group by cohorts.cohort_kind, cohorts.cohort, people.last_week - cohorts.first_week
+    inner join {{ ref('int_person_weeks') }} as weeks
+        on cohorts.person_key = weeks.person_key
+    group by cohorts.cohort_kind, cohorts.cohort, weeks.week - cohorts.first_week
 
 ),
 
@@ -110,7 +99,7 @@ user_retention as (
         case when grid.is_complete then {{ ratio('coalesce(returns.active, 0)', 'grid.cohort_size') }} end
             as classic_rate,
         {{ ratio(
-            total_over('coalesce(lasts.last_seen, 0)', 'grid.cohort_kind, grid.cohort', 'grid.week_number desc'),
+            total_over('coalesce(returns.last_seen, 0)', 'grid.cohort_kind, grid.cohort', 'grid.week_number desc'),
             'grid.cohort_size'
         ) }} as rolling_rate
     from grid
@@ -118,10 +107,6 @@ user_retention as (
         on grid.cohort_kind = returns.cohort_kind
             and grid.cohort = returns.cohort
             and grid.week_number = returns.week_number
-    left join lasts
-        on grid.cohort_kind = lasts.cohort_kind
-            and grid.cohort = lasts.cohort
-            and grid.week_number = lasts.week_number
 
 )
 

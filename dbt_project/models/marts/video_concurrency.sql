@@ -1,5 +1,3 @@
-{{ built_by_day_and_key('video_id', inputs=['int_video_lengths'], before=1, after=1) }}
-
 with
 
 -- A view that began on the day before may still be playing.
@@ -13,8 +11,7 @@ plays as (
     inner join {{ ref('int_video_lengths') }} as lengths
         on runs.video_id = lengths.sent_video_id
     where
-        {{ in_days_or_changed('runs.day', 'lengths.video_id', before=1) }}
-        and runs.is_counted
+        runs.is_counted
         and runs.playing_to > runs.playing_from
 
 ),
@@ -111,4 +108,3 @@ video_concurrency as (
 )
 
 select * from video_concurrency
-where {{ in_days_or_changed('day', 'video_id') }}

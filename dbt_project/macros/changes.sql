@@ -1,26 +1,24 @@
-{# The list of changed keys and the notes of how far each model has read it (macros/keys.sql). #}
+{# DuckDB: the keys whose rows a run has changed, and how far each model has read them. A key says which other days are
+   to be built again (macros/reopening.sql). Whoever changes rows writes their keys in the same transaction, and whoever
+   reads notes how far: so a run that died leaves nothing forgotten. #}
 
-{# Rows are compared, so that a day that comes again as it was touches nobody. #}
-{% macro record_key_changes(arguments, columns, condition, old_keys, new_keys) %}
-    {% set old = "select " ~ columns ~ " from " ~ arguments['target_relation'] ~ " where " ~ condition %}
+{# Rows are compared, so that a day that comes again as it was changes no key. #}
+{% macro record_key_changes(arguments, columns, key) %}
+    {% set old = "select " ~ columns ~ " from " ~ arguments['target_relation'] ~ " where " ~ in_days('day') %}
     {% set new = "select " ~ columns ~ " from " ~ arguments['temp_relation'] %}
     insert into {{ key_changes() }}
     select '{{ model.name }}', key, nextval('steps.keys.numbers')
     from (
-        {% for key in old_keys %}
-        {{ 'union' if not loop.first }} select cast({{ key }} as varchar) as key from ({{ old }} except {{ new }})
-        {% endfor %}
-        {% for key in new_keys %}
-        union select cast({{ key }} as varchar) as key from ({{ new }} except {{ old }})
-        {% endfor %}
+        select cast({{ key }} as varchar) as key from ({{ old }} except {{ new }})
+        union
+        select cast({{ key }} as varchar) as key from ({{ new }} except {{ old }})
     );
 {% endmacro %}
 
-{# NULL says that every key may have changed. #}
-{% macro record_new_table() %}
-    {% if load_relation(this) is none or should_full_refresh() %}
-        insert into {{ key_changes() }} values ('{{ model.name }}', null, nextval('steps.keys.numbers'));
-    {% endif %}
+{# After a build: the model has read the whole list. #}
+{% macro advance_watermark() %}
+    insert into {{ key_positions() }}
+    select '{{ model.name }}', coalesce(max(change), 0) from {{ key_changes() }};
 {% endmacro %}
 
 {% macro key_changes() %}{{ return('steps.keys.changes') }}{% endmacro %}
@@ -40,9 +38,10 @@
     create table if not exists {{ key_positions('steps') }} (model varchar, change bigint);
     create schema if not exists {{ target.database }}.keys;
     create table if not exists {{ key_positions(target.database) }} (model varchar, change bigint);
-    {# Numbers that were never given are of a file that is gone: whoever noted one knows nothing. #}
+    {# Only models that are built by day read the list. Numbers that were never given are of a file that is gone: a model
+       that noted one knows nothing. #}
     {% set given = "(select coalesce(max(last_value), 0) from duckdb_sequences() where database_name = 'steps')" %}
-    {% set nodes = graph.get('nodes', {}).values() | selectattr('resource_type', 'equalto', 'model') %}
+    {% set nodes = graph.get('nodes', {}).values() | selectattr('config.materialized', 'equalto', 'incremental') %}
     {% set models = nodes | map(attribute='name') | list %}
     {% for database in ('steps', target.database) %}
     create or replace table {{ key_positions(database) }} as

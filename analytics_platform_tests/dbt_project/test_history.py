@@ -1,4 +1,4 @@
-"""What is kept by key is what a build from nothing says: whatever changed, whichever run saw it, whichever run died."""
+"""Marts over all of history say what a build from nothing says: whatever changed, whichever run saw it or died."""
 
 import pytest
 
@@ -19,13 +19,13 @@ EVENTS = [
     statement(52, "2026-03-07 11:00", HASH, "completed", lesson="focus"),
 ]
 ANN_IS_THE_HASH = links("b1", (key("ann"), HASH))
-KEPT = ["users", "lesson_progress", "question_difficulty", "questions", "user_lifecycle", "lessons"]
+MARTS = ["users", "lesson_progress", "question_difficulty", "questions", "user_lifecycle", "lessons"]
 MAP = lesson_map("b1", "2026-03-01", ("1", "Sleep", "https://courses.example.org/sleep"))
 
 
 def filled(make_warehouse, *, without=(), command="run"):
     warehouse = make_warehouse()
-    warehouse.command, warehouse.select = command, " ".join(f"+{mart}" for mart in KEPT)
+    warehouse.command, warehouse.select = command, " ".join(f"+{mart}" for mart in MARTS)
     warehouse.put("people/roster", roster("b1", ("Ann", "ann@example.org", "North"), ("Ben", "ben@example.org", "N")))
     warehouse.put("xapi/statements", [row for row in EVENTS if row["event_time"][:10] not in without])
     return warehouse
@@ -77,7 +77,7 @@ def test_a_lost_file_of_steps_leaves_no_notes_that_lie(make_warehouse, everythin
 
 
 def test_days_that_a_run_left_half_built_are_not_forgotten(make_warehouse, everything):
-    # The day's facts stand and nothing that is kept by key has seen them: as after a kill between the two.
+    # The day's rows stand and nothing that is made from them has seen them: as after a kill between the two.
     warehouse = filled(make_warehouse, without=DAYS[1:])
     warehouse.build(DAYS[0])
     warehouse.put("xapi/statements", EVENTS)
@@ -86,22 +86,7 @@ def test_days_that_a_run_left_half_built_are_not_forgotten(make_warehouse, every
     warehouse.build(DAYS[2])
     built, whole = warehouse.all_facts(), everything["plain"]
     for table in [
-        *(f"warehouse.main.{mart}" for mart in KEPT if mart != "lesson_progress"),
+        *(f"warehouse.main.{mart}" for mart in MARTS if mart != "lesson_progress"),
         "warehouse.facts.fact_progress",
     ]:
         assert built[table] == whole[table], table
-
-
-def test_what_everybody_has_read_is_cleared_away_and_a_day_that_comes_again_touches_nobody(make_warehouse, everything):
-    warehouse = filled(make_warehouse, without=DAYS[2:])
-    warehouse.build()
-    warehouse.put("xapi/statements", EVENTS)
-    warehouse.build(DAYS[2])
-    told = "select count(*) from steps.keys.changes where key is not null"
-    assert warehouse.rows(told)[0][0] > 0
-    warehouse.build(DAYS[2])
-    warehouse.build(DAYS[1])
-    assert warehouse.rows(told) == [(0,)]
-    # One note a model from before the last run, and one of it.
-    assert warehouse.rows("select count(*) <= 2 * count(distinct model) from warehouse.keys.positions") == [(True,)]
-    assert warehouse.all_facts() == everything["plain"]
