@@ -58,7 +58,7 @@ def usual_steps(residuals: Array) -> Array:
     if stretches < 3:
         return np.zeros(len(residuals))
     steps = np.abs(np.diff(residuals[:, -stretches * STRETCH - 1 :], axis=1))
-    return quantiles(steps.reshape(len(residuals), stretches, STRETCH).mean(axis=2), 0.5)[0]
+    return np.asarray(quantiles(steps.reshape(len(residuals), stretches, STRETCH).mean(axis=2), 0.5)[0])
 
 
 def statistics(
