@@ -10,6 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from scipy import sparse
 
 from analytics_platform.enrichment.examples import NONE, PACKAGED, STYLES, Example
@@ -77,7 +78,7 @@ def chances(model: LinearModel, rows: sparse.csr_matrix, reading: Reading) -> tu
     words, concepts = model.tasks[RISK], model.tasks[CONCEPTS]
     spoken_of, _ = model.concepts.rows(reading.concepts)
     scores = (words.scores(rows, reading.dense) * 2 + concepts.scores(spoken_of, reading.dense)) / 3
-    shares = softmax(scores)
+    shares = softmax(scores.astype(np.float32))
     tiers = [words.names.index(tier) for tier in RAISED]
     chance: Numbers = 1 - shares[:, words.names.index(NONE)]
     among = shares[:, tiers]
