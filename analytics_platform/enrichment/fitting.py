@@ -51,6 +51,7 @@ def fit(
     reading: Reading,
     steps: int = MOST_STEPS,
     whole: NDArray[np.bool_] | None = None,
+    strength: float | None = None,
 ) -> TaskModel:
     """The model of a task on the examples that have a label for it.
 
@@ -78,7 +79,7 @@ def fit(
         # Not in threads: its generator of random numbers is one for all, and they corrupt memory (2026-11-21).
         for columns, part in views:
             fitted = LogisticRegression(
-                C=STRENGTH[task], solver="liblinear", dual=True, max_iter=steps, tol=0.01, random_state=SEED
+                C=strength or STRENGTH[task], solver="liblinear", dual=True, max_iter=steps, tol=0.01, random_state=SEED
             )
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)

@@ -19,12 +19,12 @@ from analytics_platform.enrichment.corrections import own_version, read_own
 from analytics_platform.enrichment.examples import MODELLED, NONE
 from analytics_platform.enrichment.labels import UNKNOWN, Label, Labels, unsure
 from analytics_platform.enrichment.model import LinearModel, TaskModel, softmax, trust_inputs
-from analytics_platform.enrichment.risk import RISK, chances, with_risk
+from analytics_platform.enrichment.risk import chances, with_risk
 from analytics_platform.enrichment.safety import SafetyRules, packaged_rules
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.text_features import Numbers, Reader, Reading
 
-BUILD = "6"
+BUILD = "7"
 """Raise this when the meaning of a stored model changes."""
 BATCH = 2000
 SURELY_FOREIGN = 0.75
@@ -134,8 +134,8 @@ class LocalMethod:
         languages: Sequence[Label],
         answers: list[Labels],
     ) -> None:
-        rules, model = self._rules or packaged_rules(), self.model.tasks[RISK]
-        chance, tiers = chances(model, model.scores(rows, reading.dense))
+        rules = self._rules or packaged_rules()
+        chance, tiers = chances(self.model, rows, reading)
         for place, (text, answer) in enumerate(zip(texts, answers, strict=True)):
             said = rules.label(text)
             judged = reading.lengths[place] and not is_foreign(languages[place])

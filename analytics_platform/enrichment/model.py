@@ -18,6 +18,8 @@ from analytics_platform.enrichment.features import Vocabulary
 from analytics_platform.enrichment.text_features import Numbers, Reading
 
 TRUST_INPUTS = 4
+CONCEPTS = "concepts"
+"""The model of danger that sees concepts instead of words (``concepts``)."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +53,20 @@ class TaskModel:
 
 @dataclass(frozen=True)
 class LinearModel:
-    """All tasks over one vocabulary."""
+    """All tasks over one vocabulary, and one, ``CONCEPTS``, over that of concepts."""
 
     version: str
     vocabulary: Vocabulary
+    concepts: Vocabulary
     tasks: Mapping[str, TaskModel]
 
     def save(self, file: Path) -> None:
         """Write the model whole or not at all, so that two processes may train at once."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        names = list(self.vocabulary.index)
-        arrays: dict[str, NDArray[np.generic]] = {"vocabulary": np.frombuffer(json.dumps(names).encode(), np.uint8)}
-        arrays["vocabulary_weights"] = self.vocabulary.weights
+        arrays: dict[str, NDArray[np.generic]] = {}
+        for kind, vocabulary in (("words", self.vocabulary), ("concepts", self.concepts)):
+            arrays[f"{kind}_known"] = np.frombuffer(json.dumps(list(vocabulary.index)).encode(), np.uint8)
+            arrays[f"{kind}_rarity"] = vocabulary.weights
         for task, model in self.tasks.items():
             arrays[f"{task}_names"] = np.array(model.names)
             arrays[f"{task}_weights"] = model.weights
@@ -77,8 +81,13 @@ class LinearModel:
     @classmethod
     def load(cls, file: Path, version: str) -> "LinearModel":
         with np.load(file, allow_pickle=False) as arrays:
-            names = json.loads(arrays["vocabulary"].tobytes())
-            vocabulary = Vocabulary({name: place for place, name in enumerate(names)}, arrays["vocabulary_weights"])
+            words, concepts = (
+                Vocabulary(
+                    {name: place for place, name in enumerate(json.loads(arrays[f"{kind}_known"].tobytes()))},
+                    arrays[f"{kind}_rarity"],
+                )
+                for kind in ("words", "concepts")
+            )
             tasks = {
                 task: TaskModel(
                     task,
@@ -91,7 +100,7 @@ class LinearModel:
                 )
                 for task in (key.removesuffix("_names") for key in arrays.files if key.endswith("_names"))
             }
-        return cls(version, vocabulary, tasks)
+        return cls(version, words, concepts, tasks)
 
 
 def softmax(scores: Numbers) -> Numbers:

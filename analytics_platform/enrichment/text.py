@@ -30,7 +30,7 @@ _WORD = re.compile(
     rf"<\w+>|(?<!\w)(?:{_FACES})(?!\w)|[a-zA-Z\u00c0-\u024f\u1e00-\u1eff0-9_]+(?:['\-][a-z0-9]+)*|[\u0e00-\u0e7f]+|[!?]+|[^\W\d_]+"
     r"|[\u2190-\u2bff\U0001f000-\U0001faff]|\.{2,}|[^\s\w]"
 )
-_DEPENDENT = frozenset("ะัาำิีึืฺุูๅ็่้๊๋์ํ๎ๆ")
+DEPENDENT = frozenset("ะัาำิีึืฺุูๅ็่้๊๋์ํ๎ๆ")
 """Thai signs that never begin a word."""
 
 
@@ -96,7 +96,7 @@ class Words:
                 stop = position + length
                 if stop > end or run[position:stop] not in self._known:
                     continue
-                if stop == end or run[stop] not in _DEPENDENT:
+                if stop == end or run[stop] not in DEPENDENT:
                     if start < position:
                         words.append(run[start:position])
                     words.append(run[position:stop])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics_platform.enrichment import lexicon
+from analytics_platform.enrichment.concepts import packaged_concepts
 from analytics_platform.enrichment.features import features_of
 from analytics_platform.enrichment.label_words import Cues
 from analytics_platform.enrichment.spelling import respell, spellings
@@ -30,13 +31,19 @@ class Reading:
 
     languages: list[str]
     features: list[set[str]]
+    concepts: list[set[str]]
     dense: Numbers
     lengths: Numbers
 
     def at(self, places: Sequence[int]) -> "Reading":
         chosen = list(places)
-        languages = [self.languages[place] for place in chosen]
-        return Reading(languages, [self.features[place] for place in chosen], self.dense[chosen], self.lengths[chosen])
+        return Reading(
+            [self.languages[place] for place in chosen],
+            [self.features[place] for place in chosen],
+            [self.concepts[place] for place in chosen],
+            self.dense[chosen],
+            self.lengths[chosen],
+        )
 
 
 class Reader:
@@ -53,17 +60,20 @@ class Reader:
     def read(self, texts: Sequence[str], languages: Sequence[str]) -> Reading:
         """Normalise, cut, feel, respell and count each text."""
         features: list[set[str]] = []
+        concepts: list[set[str]] = []
+        known = packaged_concepts()
         dense = np.zeros((len(texts), len(lexicon.NAMES) + self.cues.width), dtype=np.float32)
         lengths = np.zeros(len(texts), dtype=np.float32)
         border = len(lexicon.NAMES)
         for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
             words = self.words(text)
             dense[place, :border] = lexicon.feel(words, lexicon.packaged(language)).numbers
+            concepts.append(known.features_of(words, language))
             words = respell(words, language)
             dense[place, border:] = self.cues.count(words)
             features.append(features_of(words))
             lengths[place] = len(words)
-        return Reading(list(languages), features, dense, lengths)
+        return Reading(list(languages), features, concepts, dense, lengths)
 
 
 def columns_of(task: str, width: int) -> slice:

@@ -35,8 +35,8 @@ class Scales:
 def scales_of(past: Array, residuals: Array, expected: Expected, least: Array, usual: Array) -> Scales:
     """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``.
 
-    Steps are those of late, or the ``usual`` ones where these are larger: after a silent stretch a series is not
-    restless because it moves again.
+    Steps are those of late, or the ``usual`` ones where a bursty series has smaller ones of late: after a silent
+    stretch it is not restless because its bursts come again.
     """
     quarter, centre, three, most = quantiles(residuals, 0.25, 0.5, 0.75, 0.98)
     spread = 1.4826 * quantiles(np.abs(residuals - centre[:, None]), 0.5)[0]
@@ -47,8 +47,8 @@ def scales_of(past: Array, residuals: Array, expected: Expected, least: Array, u
     tiny = 1e-9 * np.abs(past).max(axis=1) + 1e-12
     floor = np.maximum(np.maximum(0.01 * width, tiny), least)
     spread = np.maximum(spread, floor)
-    steps = np.maximum(steps, usual)
     high = np.where(most - centre > BURSTY * spread, (centre + most) / 2, np.inf)
+    steps = np.where(np.isfinite(high), np.maximum(steps, usual), steps)
     return Scales(spread, np.maximum(steps, 0.1 * spread), width, quarter, three, high)
 
 
@@ -58,7 +58,7 @@ def usual_steps(residuals: Array) -> Array:
     if stretches < 3:
         return np.zeros(len(residuals))
     steps = np.abs(np.diff(residuals[:, -stretches * STRETCH - 1 :], axis=1))
-    return quantiles(steps.reshape(len(residuals), stretches, STRETCH).mean(axis=2), 0.5)[0]
+    return np.asarray(quantiles(steps.reshape(len(residuals), stretches, STRETCH).mean(axis=2), 0.5)[0])
 
 
 def statistics(
