@@ -14,7 +14,7 @@ import duckdb
 from analytics_platform.commands.demo import import_simulated
 from analytics_platform.defs.instance import prepare_instance
 from analytics_platform.defs.running import run_days
-from analytics_platform.enrichment.engine import Engine
+from analytics_platform.enrichment.methods.engine import Engine
 from analytics_platform.lake import open_lake
 from analytics_platform.settings import PROJECT_ROOT, Settings
 from analytics_platform.simulator import Plan, simulate
@@ -40,7 +40,7 @@ class Organisation:
 
 def trained_models() -> Path:
     """A folder with the model that this code trains, for every test run; who comes second waits instead of training."""
-    code = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(ENRICHMENT.glob("*.py")))).hexdigest()[:10]
+    code = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(ENRICHMENT.rglob("*.py")))).hexdigest()[:10]
     folder = PROJECT_ROOT / ".pytest_cache" / f"models-{code}"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:

@@ -68,7 +68,7 @@ def land(home: str, count: int) -> int:
 
 
 def engine_alone(home: str, count: int) -> float:
-    from analytics_platform.enrichment.engine import Engine
+    from analytics_platform.enrichment.methods.engine import Engine
 
     engine, said = Engine(model_folder=Path(home) / "models"), texts(count)
     engine.label(said[:5])
@@ -79,7 +79,7 @@ def engine_alone(home: str, count: int) -> float:
 
 
 def label(home: str) -> dict[str, Any]:
-    from analytics_platform.enrichment.chats import label_chats, open_chat_labeller
+    from analytics_platform.enrichment.chats.chats import label_chats, open_chat_labeller
     from analytics_platform.settings import Settings
 
     settings = Settings(platform_home=Path(home), _env_file=None)

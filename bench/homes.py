@@ -67,7 +67,7 @@ def initialise(home: str) -> None:
 
 def share_model(home: str) -> None:
     """One trained model for the homes of all benchmarks: training it is measured by none of them."""
-    from analytics_platform.enrichment.engine import Engine
+    from analytics_platform.enrichment.methods.engine import Engine
     from bench.measuring import bench_folder
 
     shared, own = bench_folder() / "models", Path(home) / "models"
@@ -83,7 +83,7 @@ def build_directly(home: str, days: Sequence[int]) -> None:
     ``days``: first, count. dbt builds every day that the lake has.
     """
     from analytics_platform.contracts import IMPORTS, TABLES
-    from analytics_platform.enrichment.answers import label_days
+    from analytics_platform.enrichment.answers.answers import label_days
     from analytics_platform.lake import open_lake
     from analytics_platform.warehouse.building import build_marts
 

@@ -84,7 +84,7 @@ _engines: dict[str, Any] = {}
 
 
 def _label(home: str, texts: list[str]) -> int:
-    from analytics_platform.enrichment.engine import Engine
+    from analytics_platform.enrichment.methods.engine import Engine
 
     if home not in _engines:
         _engines[home] = Engine(model_folder=Path(home) / "models")
@@ -104,9 +104,9 @@ def _every_holdout() -> list[str]:
     """Each text of all holdouts once, in an order that mixes languages and kinds."""
     import random
 
-    from analytics_platform.enrichment.behaviour import FIRST, SECOND, behaviour_examples
-    from analytics_platform.enrichment.holdout import LANGUAGES, rows_of
-    from analytics_platform.enrichment.safety_measures import everyday_texts
+    from analytics_platform.enrichment.measuring.behaviour import FIRST, SECOND, behaviour_examples
+    from analytics_platform.enrichment.measuring.holdout import LANGUAGES, rows_of
+    from analytics_platform.enrichment.measuring.safety_measures import everyday_texts
 
     texts = [*_holdout(), *(row["text"] for name in ("safety.csv", "safety_indirect.csv") for row in rows_of(name))]
     for language in LANGUAGES:

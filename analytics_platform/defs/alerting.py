@@ -18,7 +18,7 @@ from analytics_platform.alerts.state import State
 from analytics_platform.connectors.files.dropping import refused_files
 from analytics_platform.defs.days import days_in, days_named
 from analytics_platform.defs.ticks import failing_automations, first_error
-from analytics_platform.enrichment.llm_store import Store
+from analytics_platform.enrichment.llm.llm_store import Store
 from analytics_platform.settings import Settings
 
 RUNNING = dg.DefaultSensorStatus.RUNNING

@@ -19,7 +19,7 @@ from analytics_platform.defs.days import ONE_RUN, OWNERS, RANGE_END, RANGE_START
 from analytics_platform.defs.marts import PUBLISHED
 from analytics_platform.defs.setting_groups import settings_of
 from analytics_platform.defs.sources import column_schema
-from analytics_platform.enrichment.chat_versions import unlabelled_days
+from analytics_platform.enrichment.chats.chat_versions import unlabelled_days
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.ranges import ranges
 from analytics_platform.settings import Settings
@@ -52,8 +52,8 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         # Imported here: the sensors and pages that load these definitions need no model.
-        from analytics_platform.enrichment.chat_checks import every_turn_once
-        from analytics_platform.enrichment.chats import label_chats
+        from analytics_platform.enrichment.chats.chat_checks import every_turn_once
+        from analytics_platform.enrichment.chats.chats import label_chats
 
         days = days_of(context)
         made = label_chats(settings_of(context, settings, ["llm"]), days)
@@ -99,8 +99,8 @@ def translation_asset(settings: Settings) -> dg.AssetsDefinition:
         if not own.translate_to or not own.llm_model:
             said = "TRANSLATE_TO and LLM_MODEL are not both set: nothing was translated and nothing is stored."
             return dg.MaterializeResult(metadata={"dagster/row_count": 0, "why": said})
-        from analytics_platform.enrichment.translating import translate_days
-        from analytics_platform.enrichment.translator import open_translator
+        from analytics_platform.enrichment.chats.translating import translate_days
+        from analytics_platform.enrichment.chats.translator import open_translator
 
         with open_translator(own, own.translate_to) as translator:
             done = translate_days(own, days_of(context), translator)

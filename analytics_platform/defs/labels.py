@@ -38,9 +38,9 @@ def label_assets(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         # Imported here: the sensors and pages that load these definitions need no model.
-        from analytics_platform.enrichment.answers import label_days
-        from analytics_platform.enrichment.label_checks import examine
-        from analytics_platform.enrichment.rescanning import rescan
+        from analytics_platform.enrichment.answers.answers import label_days
+        from analytics_platform.enrichment.answers.label_checks import examine
+        from analytics_platform.enrichment.answers.rescanning import rescan
 
         scanned = rescan(settings)
         if scanned.rules:

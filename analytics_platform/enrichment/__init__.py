@@ -1,18 +1,15 @@
 """Labels on free text: language, topic, intent, sentiment, themes, safety; pure functions over batches of texts.
 
-- ``taxonomies/``  the labels, as YAML that a team changes; ``taxonomy`` reads them, a changed file is a new version
-- ``local``        the default: no key, no download; ``training``, ``plain``, ``model``, ``lexicon``, ``language``
-- ``llm``          any OpenAI-compatible endpoint; ``embedding`` sentence embeddings (extra)
-- ``safety``       rules that always run, whatever a model says; ``risk`` a model that may raise what they miss
-- ``themes``       weekly clusters
-- ``evaluation``   how good a method is, on a labelled file; ``behaviour`` on plain sentences by kind,
-                   ``safety_measures`` on danger that is not named
-- ``deciding``     what people decided about alarms
-- ``corrections``  of people, kept; ``adapting`` a model to them, ``suggesting`` which to make, ``correcting`` by
-                   command
-- ``answers``      the lake's free-text answers labelled, day by day; ``answer_themes``; ``free_texts`` reads them
-- ``alarms``       which rules and words fired on which answer, once each; ``rescanning`` scans the past for new ones
-- ``engine``       the methods behind one door; ``commands`` the command line
+- ``texts/``      reading a text: its language, words, feeling, concepts, as features
+- ``safety/``      rules that always run, whatever a model says, and the watched words of cohorts
+- ``learning/``   examples, corrections, and the models fitted to them; ``risk`` may raise what rules miss
+- ``llm/``        any OpenAI-compatible endpoint
+- ``methods/``    the ``local`` default (no key, no download), ``embedding`` (extra), the ``engine`` that chooses
+- ``measuring/``  how good a method is, by kind of sentence and on danger that is not named; people's corrections
+- ``answers/``    the lake's free-text answers labelled, day by day, their alarms and weekly ``themes``
+- ``chats/``      exchanges and conversations labelled, and translated
+- ``taxonomies/`` the labels, as YAML that a team changes; ``taxonomy`` reads them, a changed file is a new version
+- ``commands``    the command line; ``relabelling`` the past
 
 Importing this package imports nothing heavy. Does not live here: when any of it runs (``defs``).
 """

@@ -12,9 +12,9 @@ def translate(
     to: Annotated[str, typer.Option(help="Code of the language, as en. Default: TRANSLATE_TO.")] = "",
 ) -> None:
     """Translate a conversation or a message by LLM_MODEL, keep the result, and print it."""
+    from analytics_platform.enrichment.chats.translating import read_translations, translate_one
+    from analytics_platform.enrichment.chats.translator import open_translator
     from analytics_platform.enrichment.errors import TranslationError
-    from analytics_platform.enrichment.translating import read_translations, translate_one
-    from analytics_platform.enrichment.translator import open_translator
     from analytics_platform.settings import load
 
     settings = load()
@@ -39,7 +39,7 @@ def agreement(as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     import json
     from dataclasses import asdict
 
-    from analytics_platform.enrichment.chat_agreement import agreement as measure
+    from analytics_platform.enrichment.chats.chat_agreement import agreement as measure
     from analytics_platform.settings import load
 
     found = measure(load())

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analytics_platform.enrichment import chat_commands, correcting
+from analytics_platform.enrichment import chat_commands
+from analytics_platform.enrichment.measuring import correcting
 
 if TYPE_CHECKING:
-    from analytics_platform.enrichment.engine import Engine
-    from analytics_platform.enrichment.evaluation import Evaluation
+    from analytics_platform.enrichment.learning.evaluation import Evaluation
+    from analytics_platform.enrichment.methods.engine import Engine
 
 labels = typer.Typer(help="Labels on free text: measure them, ask why.", no_args_is_help=True)
 
@@ -51,8 +52,8 @@ def evaluate(
 
     Once with every label allowed, as the marts get it, and once with only the labels that the file holds.
     """
-    from analytics_platform.enrichment.evaluation import check_labels, read_labelled, read_mapping
-    from analytics_platform.enrichment.evaluation import evaluate as measure
+    from analytics_platform.enrichment.learning.evaluation import check_labels, read_labelled, read_mapping
+    from analytics_platform.enrichment.learning.evaluation import evaluate as measure
 
     engine = _engine(method, taxonomies)
     items = read_labelled(file, read_mapping(map) if map else None)
@@ -87,7 +88,7 @@ def explain(
     taxonomies: Taxonomies = None,
 ) -> None:
     """Which labels a text gets, and why."""
-    from analytics_platform.enrichment.explaining import explain as reasons_of
+    from analytics_platform.enrichment.measuring.explaining import explain as reasons_of
 
     reasons = reasons_of(_engine(MethodName.local, taxonomies), text)
     if as_json:
@@ -112,7 +113,7 @@ def explain(
 @labels.command()
 def holdout(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """The scores on the packaged holdout, per task and language; training never sees it."""
-    from analytics_platform.enrichment.holdout import score_holdout
+    from analytics_platform.enrichment.measuring.holdout import score_holdout
 
     scores = list(score_holdout(_engine(MethodName.local, None)))
     if as_json:
@@ -139,7 +140,7 @@ def behaviour(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Failure rates on plain sentences by kind and language, and how often another look changes a label."""
-    from analytics_platform.enrichment.behaviour import FIRST, SECOND, check_behaviour
+    from analytics_platform.enrichment.measuring.behaviour import FIRST, SECOND, check_behaviour
 
     found = check_behaviour(_engine(MethodName.local, None), SECOND if second else FIRST)
     if as_json:
@@ -159,7 +160,7 @@ def safety(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Indirect danger that is found, what looks like it and alarms, and false alarms on harmless everyday sentences."""
-    from analytics_platform.enrichment.safety_measures import measure_safety
+    from analytics_platform.enrichment.measuring.safety_measures import measure_safety
 
     found = measure_safety(_engine(MethodName.local, None))
     if as_json:
@@ -189,7 +190,7 @@ labels.command()(chat_commands.relabel)
 @labels.command("cross-validate")
 def cross_validate(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """How right, and how sure, the local models are on styles and on random thirds that they did not see (a minute)."""
-    from analytics_platform.enrichment.crossvalidation import cross_validate as measure
+    from analytics_platform.enrichment.learning.crossvalidation import cross_validate as measure
     from analytics_platform.enrichment.taxonomy import read_taxonomies
 
     scores = measure(read_taxonomies())
@@ -210,7 +211,7 @@ def cross_validate(as_json: Annotated[bool, typer.Option("--json", help="Print J
 @labels.command("rescan")
 def rescan_past() -> None:
     """Screen all the past for safety rules and words that are new or changed; each alarms once on each answer."""
-    from analytics_platform.enrichment.rescanning import rescan
+    from analytics_platform.enrichment.answers.rescanning import rescan
     from analytics_platform.settings import load
 
     found = rescan(load())
@@ -224,18 +225,18 @@ def rescan_past() -> None:
 
 def _engine(method: MethodName, taxonomies: Path | None) -> "Engine":
     from analytics_platform import settings
-    from analytics_platform.enrichment.engine import Engine
+    from analytics_platform.enrichment.methods.engine import Engine
     from analytics_platform.enrichment.taxonomy import PACKAGED
 
     loaded = settings.load()
     folder = loaded.home / "models"
     engine = Engine(taxonomies or PACKAGED, folder)
     if method is MethodName.llm:
-        from analytics_platform.enrichment.llm import from_settings
+        from analytics_platform.enrichment.llm.llm import from_settings
 
         engine.method = from_settings(engine.taxonomies, loaded, folder)
     elif method is MethodName.embedding:
-        from analytics_platform.enrichment.embedding import packaged_method
+        from analytics_platform.enrichment.methods.embedding import packaged_method
 
         engine.method = packaged_method(engine.taxonomies, loaded.embedding_model)
     return engine

@@ -12,8 +12,8 @@ from typing import Any
 
 from analytics_platform.contracts import CHAT_LABELS, MADE, TABLES, LakeTable
 from analytics_platform.contracts.imports import EXPORTS
-from analytics_platform.enrichment.answers import label_days, open_labeller
-from analytics_platform.enrichment.chats import label_chats, open_chat_labeller
+from analytics_platform.enrichment.answers.answers import label_days, open_labeller
+from analytics_platform.enrichment.chats.chats import label_chats, open_chat_labeller
 from analytics_platform.enrichment.errors import EnrichmentError
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake

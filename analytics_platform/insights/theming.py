@@ -17,11 +17,11 @@ import duckdb
 import pyarrow as pa
 
 from analytics_platform.contracts import INSIGHTS, TABLES
-from analytics_platform.enrichment.embedding import packaged_encoder
-from analytics_platform.enrichment.free_texts import read_answers
+from analytics_platform.enrichment.answers.free_texts import read_answers
+from analytics_platform.enrichment.answers.themes import Reflection, Theme, find_themes
+from analytics_platform.enrichment.methods.embedding import packaged_encoder
 from analytics_platform.enrichment.taxonomy import read_taxonomies
-from analytics_platform.enrichment.text_features import Reader
-from analytics_platform.enrichment.themes import Reflection, Theme, find_themes
+from analytics_platform.enrichment.texts.text_features import Reader
 from analytics_platform.insights.gathering import patient
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake

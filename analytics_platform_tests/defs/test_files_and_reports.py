@@ -15,8 +15,8 @@ from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.reports import utc_days
-from analytics_platform.enrichment.answers import label_days
-from analytics_platform.enrichment.rescanning import rescan
+from analytics_platform.enrichment.answers.answers import label_days
+from analytics_platform.enrichment.answers.rescanning import rescan
 from analytics_platform.lake.lake import Lake
 from analytics_platform.operations.waiting import waiting_days, waiting_steps
 from analytics_platform.reports.writing import write_messages

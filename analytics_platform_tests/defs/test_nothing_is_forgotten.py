@@ -17,7 +17,7 @@ import pytest
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.running import run_days
-from analytics_platform.enrichment import answers
+from analytics_platform.enrichment.answers import answers
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.ledger import Ledger
 from analytics_platform.lake.notes import Notes

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_platform.enrichment.engine import Engine
+from analytics_platform.enrichment.methods.engine import Engine
 from analytics_platform_tests.organisation import trained_models
 
 

@@ -10,13 +10,13 @@ from typer.testing import CliRunner
 from analytics_platform import settings as settings_module
 from analytics_platform.cli import app
 from analytics_platform.enrichment import relabelling
-from analytics_platform.enrichment.chats import ChatLabeller, label_chats
-from analytics_platform.enrichment.engine import Engine
+from analytics_platform.enrichment.chats.chats import ChatLabeller, label_chats
 from analytics_platform.enrichment.errors import EnrichmentError
+from analytics_platform.enrichment.methods.engine import Engine
 from analytics_platform.enrichment.relabelling import relabel
 from analytics_platform.lake.lake import Lake
 from analytics_platform.settings import Settings
-from analytics_platform_tests.enrichment.test_chats import Scripted, message, put
+from analytics_platform_tests.enrichment.chats.test_chats import Scripted, message, put
 from analytics_platform_tests.lines import DAY
 
 

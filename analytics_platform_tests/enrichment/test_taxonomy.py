@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from analytics_platform.enrichment.errors import TaxonomyError
-from analytics_platform.enrichment.examples import MODELLED, for_taxonomies, packaged_examples
-from analytics_platform.enrichment.local import LocalMethod
+from analytics_platform.enrichment.learning.examples import MODELLED, for_taxonomies, packaged_examples
+from analytics_platform.enrichment.methods.local import LocalMethod
 from analytics_platform.enrichment.taxonomy import PACKAGED, read_taxonomies, read_taxonomy
 
 LANGUAGES = ("en", "th", "id")

@@ -1,0 +1,88 @@
+"""Reads a batch of texts once for all local models: words, features, feeling and telling words.
+
+Does not live here: how a text is cut (``text``), what is made of the numbers (``model``, ``training``).
+"""
+
+import gzip
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics_platform.enrichment.taxonomy import Taxonomy
+from analytics_platform.enrichment.texts import lexicon
+from analytics_platform.enrichment.texts.concepts import packaged_concepts
+from analytics_platform.enrichment.texts.features import features_of
+from analytics_platform.enrichment.texts.label_words import Cues
+from analytics_platform.enrichment.texts.spelling import respell, spellings
+from analytics_platform.enrichment.texts.text import Words, normalise
+
+Numbers = NDArray[np.float32]
+CUED = ("topic", "intent")
+TWO_WORDS = frozenset(("ดีแต่",))
+"""Listed Thai words that are two in what people write: "good, but"."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a batch. ``dense`` holds the feeling first, then the telling words."""
+
+    languages: list[str]
+    features: list[set[str]]
+    concepts: list[set[str]]
+    dense: Numbers
+    lengths: Numbers
+
+    def at(self, places: Sequence[int]) -> "Reading":
+        chosen = list(places)
+        return Reading(
+            [self.languages[place] for place in chosen],
+            [self.features[place] for place in chosen],
+            [self.concepts[place] for place in chosen],
+            self.dense[chosen],
+            self.lengths[chosen],
+        )
+
+
+class Reader:
+    """Reads texts with the words that these taxonomies know."""
+
+    def __init__(self, taxonomies: Mapping[str, Taxonomy]) -> None:
+        self.cues = Cues(taxonomies, CUED)
+        own = lexicon.packaged("th").words() | set(spellings("th")) | self.cues.thai
+        self._words = Words((thai_words() | own) - TWO_WORDS)
+
+    def words(self, text: str) -> list[str]:
+        return self._words.of(normalise(text))
+
+    def read(self, texts: Sequence[str], languages: Sequence[str]) -> Reading:
+        """Normalise, cut, feel, respell and count each text."""
+        features: list[set[str]] = []
+        concepts: list[set[str]] = []
+        known = packaged_concepts()
+        dense = np.zeros((len(texts), len(lexicon.NAMES) + self.cues.width), dtype=np.float32)
+        lengths = np.zeros(len(texts), dtype=np.float32)
+        border = len(lexicon.NAMES)
+        for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
+            words = self.words(text)
+            dense[place, :border] = lexicon.feel(words, lexicon.packaged(language)).numbers
+            concepts.append(known.features_of(words, language))
+            words = respell(words, language)
+            dense[place, border:] = self.cues.count(words)
+            features.append(features_of(words))
+            lengths[place] = len(words)
+        return Reading(list(languages), features, concepts, dense, lengths)
+
+
+def columns_of(task: str, width: int) -> slice:
+    """The dense columns that a task looks at: all, or the feeling alone."""
+    return slice(0, width if task in CUED else len(lexicon.NAMES))
+
+
+@cache
+def thai_words() -> frozenset[str]:
+    """PyThaiNLP's word list (CC0)."""
+    with gzip.open(lexicon.PACKAGED / "thai_words.txt.gz", "rt", encoding="utf-8") as file:
+        return frozenset(file.read().split())
