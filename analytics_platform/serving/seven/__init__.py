@@ -7,7 +7,9 @@ readings answers), ``subjects`` and ``subject_tables`` (named queries), ``metric
 dimension), ``measures`` (which metric the ideas of the words mean), ``promises`` (what the words ask for must be in the
 query) and ``lists``. Questions that are put together of parts: ``marking`` (marks where something is named), ``facts``
 (things that happened or are), ``clauses`` (one part), ``groups`` (people of whom several things hold), ``shapes`` and
-``counting`` (numbers, ranks, shares, times), ``composing`` (of all), ``made`` (SQL). ``refusing`` (what she will not
+``counting`` (numbers, ranks, shares, times), ``composing`` (of all), ``made`` (SQL).
+What no other reads: ``loosely`` (``wishes``, ``taking``, ``categories``); ``accounted`` guards every query.
+``refusing`` (what she will not
 do), ``sentences``, and what people say: ``lexicon.toml``, ``subjects.toml``, ``measures.toml``, ``shapes.toml``.
 She works without a model and without a key. Every number in her text comes from the rows. Does not live here: what a
 number means and who may see it (``semantics``).

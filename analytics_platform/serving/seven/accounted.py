@@ -44,6 +44,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         return f"by {lost}"
     if (hit := _CURRENCY.search(marked.text)) and _CODES[hit[1][:3]].lower() not in said:
         return hit[0]
+    if wish.when and wish.rank and isinstance(question, Named) and question.limit != 1:
+        return "when"
     if lost := _headless(found, marked, registry):
         return lost
     if isinstance(question, Made) and (lost := _unspoken(question, marked, wish)):
@@ -117,7 +119,8 @@ def _ungrouped(question: Query | Named | Made, wish: Wish, registry: Registry) -
     for name in set(wish.grouped) - _THINGS:
         if isinstance(question, Made):
             averaged = question.counted == "average" and name in _UNITS
-            if not question.of_each and not averaged:
+            shown = not question.counted and re.search(rf"\b{name}", question.sql.partition(" from ")[0])
+            if not (question.of_each or averaged or shown):
                 return name
         elif isinstance(question, Query):
             groups = " ".join(question.group_by)

@@ -156,7 +156,7 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
     if wish.aggregate in ("median", "average") or wish.aggregate.startswith("p0"):
         return None
     if by or asked.by or wish.counts or wish.aggregate == "total":
-        return None if fact.is_table and not by else _told(numbers(asked), wish, taken)
+        return None if fact.is_table and (not by or fact.count == "count(*)") else _told(numbers(asked), wish, taken)
     return None if wish.rank else _told(rows(asked), wish, taken)
 
 

@@ -96,7 +96,7 @@ def taken_of(wish: Wish, fact: Fact, marks: Mapping[str, Mark], zone: str, categ
     ways += [(words, None, "", sql, name) for name, (words, sql) in fact.shares.items()
              if words.search(wish.text) and wish.aggregate == "share"]  # fmt: skip
     if any(mark.bound and mark.bound.unit == "seconds" for mark in marks.values()):  # "longer than 3 minutes"
-        ways += [(None, one, "", "", "") for one in fact.measures[:1] if one.unit == "seconds"]
+        ways += [(None, one, "", "", "") for one in fact.measures if one.unit == "seconds"][:1]
     hit = fact.names.search(wish.text)
     known = 2 * len(hit[0].split()) if hit else 2 if fact.each and fact.each in wish.by else -1
     for words, measure, total, share, name in ways:
