@@ -121,7 +121,7 @@ def _days_of_month(match: re.Match[str], today: date) -> Span | None:
     """3 to 10 march, march 3 to 10."""
     first, last, name = (match[1], match[2], match[3]) if match[1].isdigit() else (match[2], match[3], match[1])
     month = MONTHS[name]
-    year = today.year if month <= today.month else today.year - 1
+    year = int(match[4]) if match[4] else (today.year if month <= today.month else today.year - 1)
     try:
         start, end = date(year, month, int(first)), date(year, month, int(last))
     except ValueError:
@@ -221,14 +221,14 @@ def _fixed(build: Callable[[date], Span]) -> Callable[[re.Match[str], date], Spa
 
 # One day or stretch by its name, for ranges of two of them.
 _ATOM = (
-    rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?"
-    rf"|in (?:{_MONTH})|(?:{_MONTH})|yesterday|today|(?:last |this )?(?:week|month)|(?:last )?(?:mon|tues|"
+    rf"(?:\d{{4}}-\d\d-\d\d|(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?"
+    rf"|(?:in )?(?:{_MONTH}))(?: \d{{4}})?|yesterday|today|(?:last |this )?(?:week|month)|(?:last )?(?:mon|tues|"
     rf"wednes|thurs|fri|satur|sun)day)"
 )
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
-    (rf"\b(?:between |from )?{_DAY} ?(?:and|to|until|-|–) ?{_DAY} (?:of )?({_MONTH})\b", _days_of_month),
-    (rf"\b(?:between |from )?({_MONTH}) {_DAY} ?(?:and|to|until|-|–) ?{_DAY}\b", _days_of_month),
+    (rf"\b(?:between |from )?{_DAY} ?(?:and|to|until|-|–) ?{_DAY} (?:of )?({_MONTH})\b(?: (\d{{4}}))?", _days_of_month),
+    (rf"\b(?:between |from )?({_MONTH}) {_DAY} ?(?:and|to|until|-|–) ?{_DAY}\b(?: (\d{{4}}))?", _days_of_month),
     (rf"\b(?:between|from) ({_ATOM}) (?:and|to|until|till) ({_ATOM})\b", _from_to),
     (rf"\b(since|after|before|until|till|starting)(?: on)? ({_ATOM})\b", _bounded),
     (r"\b(?:in |during )?(?:the )?first week of (" + _MONTH + r")\b", _first_week),
