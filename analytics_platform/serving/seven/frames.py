@@ -60,6 +60,10 @@ def without_asides(question: str) -> str:
 _ASKS = re.compile(r"\b(?:who|which|what|when|where|how (?:many|much|long|often)|share|number|list)\b|\d|\"")
 
 
+_EACH_HAS = re.compile(r"\bhow many ([\w ]+?) (?:does|do|did) (?:each|every) (\w+) (?:have|has|had|get)\b")
+_PEAKED = re.compile(r"\bwhen did (.+?) peak\b")
+
+
 def without_frames(text: str) -> str:
     """The question without what is said around it."""
     text = (
@@ -67,6 +71,8 @@ def without_frames(text: str) -> str:
         if text.startswith("for ")
         else text
     )
+    text = re.sub(r"^by (\w+) (how many .+)$", r"\2 by \1", text)
+    text = _PEAKED.sub(r"when was \1 highest", _EACH_HAS.sub(r"how many \1 by \2", text))
     for pattern in (_BEFORE, _AFTER):
         while hit := pattern.search(text):
             if not (rest := f"{text[: hit.start()]}{text[hit.end() :]}".strip()):

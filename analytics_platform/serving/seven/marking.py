@@ -27,6 +27,7 @@ _BOTH = re.compile(
 _NEEDED = re.compile(r"\b((?:time|long|attempts|tries)\b.*?)\bneed(?:ed|s)? to\b")  # "need to" alone: has not done
 _PART_OF_LESSONS = re.compile(r"\b(half|\d+ ?%|\d+ percent)(?: of)?(?: the| all| our)*(?: (\d+))? lessons\b")
 _QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
+_ASKED_ABOUT = ("energy", "screen", "priorities", "reflection")  # words of her subjects that questions ask about, too
 _ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
 _HOURS = (
@@ -155,7 +156,7 @@ def _questions(marked: Marked, rows: Rows) -> None:
         fitting = [full for name, several in known.items() if re.search(rf"\b{hit[1][:6]}", name) for full in several]
         if (
             fitting
-            and hit[1] not in vocabulary()
+            and (hit[1] not in vocabulary() or (hit[1] in _ASKED_ABOUT and hit[2][0] in "rqs"))
             and not any(fact.names.fullmatch(hit[1]) for fact in facts().values())
         ):
             about = Mark("question", tuple(dict.fromkeys(fitting)), f'questions with "{hit[1]}"')

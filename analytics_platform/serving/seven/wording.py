@@ -66,7 +66,10 @@ _SHORT = tuple(
         (r"\bw/o\b", "without"),
         (r"\bw/(?= |$)|(?<= )w(?= )", "with"),
         (r"\b(?:nr|no|num)\.? of\b|#(?:of)? (?=[a-z])", "number of"),
-        (r"\bwk ?(?=\d)", "week "),
+        (r"\bwk ?(?=\d)|\bweek-(?=\d)", "week "),
+        (r"\bhw\b", "how"),
+        (r"(?<=\bcost) us\b", ""),
+        (r"\bus dollars?\b|\bus ?\$", "usd"),
         (r"\b(\d+)(?:st|nd|rd|th)? wks?\b", r"\1 weeks"),
         (r"\bavg\b\.?", "average"),
         (r"\b(1[3-9]|2\d|3[01])[/.](0?[1-9]|1[0-2])[/.](20\d\d)\b", r"\3-\2-\1"),
@@ -123,6 +126,7 @@ def in_english(text: str) -> str:
     pattern = either if language == "th" else rf"\b(?:{either})\b"
     space = " " if language == "th" else ""  # Thai writes its words without one
     text = re.sub(pattern, lambda hit: f"{space}{said[hit[0]]}{space}", text)
+    text = re.sub(r"\b(\w+) how many \1\b", r"how many \1", text)
     text = re.sub(rf"\b({_NOUNS})\s+top\s+(\d+)\b", r"top \2 \1s", text)
     # Their question word stands behind the noun: "kohort mana".
     text = re.sub(rf"\b({_NOUNS})\s+which\b", r"which \1", text)
