@@ -232,7 +232,9 @@ def test_a_persons_days_count_every_activity(home: Organisation) -> None:
 
 
 def test_the_explorer_shows_the_rows_of_its_conditions(home: Organisation) -> None:
-    page = opened("explorer", tab="marts", mart="conversations", where="exchange_count,app_id", from_exchange_count="4")
+    columns = "conversation_id,exchange_count,app_id"
+    chosen = {"where": "exchange_count,app_id", "from_exchange_count": "4", "columns": columns}
+    page = opened("explorer", tab="marts", mart="conversations", **chosen)
     assert not page.exception
     rows = _table(page, "conversation_id", "exchange_count")
     assert len(rows) == one(home, "select count(*) from conversations where exchange_count >= 4")
