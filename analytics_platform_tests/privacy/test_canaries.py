@@ -60,7 +60,6 @@ def test_no_other_file_of_the_home_holds_it(planted: Settings, found: dict[str, 
     assert [file for file in found if not file.startswith(MAY_HOLD) and file not in quoted] == []
     for must_exist in (
         "dagster_home/history/runs/*.db",
-        "dagster_home/storage/*/*/*.err",
         "reports/*/*/*.html",
         "alerts/alerts.db",
         "warehouse/dbt/*.log",

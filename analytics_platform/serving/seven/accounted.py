@@ -27,6 +27,7 @@ _THINGS = {"answer", "view", "conversation", "message", "session", "activity"}  
 _COLUMNS = {"question": "question|card", "kind": "kind|type|place", "tier": "tier|severity", "metric": "series|metric"}
 _NOUN = re.compile(r"(?:theme|topic|lesson|cohort|question|language|tier|kind)s?\b")
 _CODES = {"usd": "USD", "dol": "USD", "us ": "USD", "idr": "IDR", "rup": "IDR", "thb": "THB", "bah": "THB"}
+_OF_PEOPLE = re.compile(r"§bound\d+ people\b")
 _MIDDLE = re.compile(r"\b(?:median|percentile)\b")
 _CURRENCY = re.compile(r"\b(?:in )?(usd|us dollars?|dollars?|idr|rupiah|thb|baht)\b")
 _AVERAGED = re.compile(r"\baverage (?:number of )?(?:app )?(?:sessions|views) by\b")
@@ -47,6 +48,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         return hit[0]
     if (hit := _MIDDLE.search(marked.text)) and not re.search(r"median|quantile|p50|p9|percentile", said):
         return hit[0]
+    if _OF_PEOPLE.search(marked.text) and isinstance(question, Query) and "person" in " ".join(question.group_by):
+        return "a number of people"
     if wish.when and wish.rank and isinstance(question, Named) and question.limit != 1:
         return "when"
     if lost := _headless(found, marked, registry):

@@ -61,6 +61,11 @@ _ASKS = re.compile(r"\b(?:who|which|what|when|where|how (?:many|much|long|often)
 
 
 _EACH_HAS = re.compile(r"\bhow many ([\w ]+?) (?:does|do|did) (?:each|every) (\w+) (?:have|has|had|get)\b")
+_BY_PEOPLE = re.compile(
+    r"\b(?:which |what )?(\w+?) (?:were|was|are|is|have been|has been|had been) (\w+) by"
+    r" ((?:(?:more|fewer|less) than|at least|at most|over|under|exactly) \d+)"
+    r" (?:people|persons|learners|users|students|participants|members)\b"
+)
 _PEAKED = re.compile(r"\bwhen did (.+?) peak\b")
 
 
@@ -72,6 +77,7 @@ def without_frames(text: str) -> str:
         else text
     )
     text = re.sub(r"^by (\w+) (how many .+)$", r"\2 by \1", text)
+    text = _BY_PEOPLE.sub(r"\1 where \3 people \2", text)
     text = _PEAKED.sub(r"when was \1 highest", _EACH_HAS.sub(r"how many \1 by \2", text))
     for pattern in (_BEFORE, _AFTER):
         while hit := pattern.search(text):

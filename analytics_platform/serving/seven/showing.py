@@ -12,6 +12,7 @@ from analytics_platform.serving.seven.reply import Chart, Made, Understood
 # Named query → the column that names a row in a sentence, and the number said of it.
 SPOKEN = {
     "standing": ("full_name", ""),
+    "inactive": ("full_name", ""),
     "responses": ("response", ""),
     "dropoff": ("question", "people_lost"),
     "struggling": ("full_name", "right_share"),

@@ -105,10 +105,14 @@ def _marked(asked: Asked) -> dict[str, Value]:
 
 
 def answers_of(asked: Asked) -> Understood:
+    kinds = ["flagged"] * ("flagged" in asked.marks) + (
+        [str(asked.marks["sentiment"])] if "sentiment" in asked.marks else []
+    )
+    answers, where = " ".join([*kinds, "answer"]), asked.told("person", "lesson", "cohort", days=True)
     return Understood(
         Named("responses", asked.parameters("cohort", "lesson", "person", days=True, **_marked(asked)), limit=MOST),
-        f"answers, newest first{asked.told('person', 'lesson', 'cohort', days=True)}",
-        missing=f"There is no answer{asked.told('person', 'lesson', 'cohort', days=True)}.",
+        f"{answers}s, newest first{where}",
+        missing=f"There is no {answers}{where}.",
     )
 
 
