@@ -3,7 +3,8 @@
 PYTHON ?= python3
 DEMO ?=
 BIN := .venv/bin
-PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+WORKERS ?= 3
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .PHONY: help up down demo dev test test-fast test-all proofs audit lint bench lock clean
