@@ -199,5 +199,5 @@ def _ranked(one: Wish) -> Wish:
     number = found["n"] or found["n2"]
     place = _PLACES[found["place"]] if found["place"] else 1
     limit = 1 if place > 1 else int(number) if number else one.limit
-    least = (bool(found["least"]) and word not in ("fastest", "quickest")) or word in ("fastest", "quickest")
+    least = bool(found["least"]) or word in ("fastest", "quickest")
     return replace(one, rank="least" if least else "most", limit=limit, place=place, rank_word=word)
