@@ -28,6 +28,7 @@ _SPLITS = re.compile(
     r"\b(?:is|are|was|were|that|which|in|goe?s?|went|gets?|got|had|has|have|contain\w*|mention\w*|comes?"
     r"|came|to|used?|end\w*|fail\w*)\b"
 )
+_SECONDS = {"minutes": 60, "hours": 3600}  # units that a time may be asked in
 
 
 Way = tuple[int, Asked, str]
@@ -188,9 +189,10 @@ def _of_measures(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str, b
         if one.rank and one.aggregate == "count":
             aggregate = "total" if sums else "average"
         unit, expression = measure.unit, measure.expression
-        scale = next((seconds for word, seconds in (("minutes", 60), ("hours", 3600)) if word in one.text.split()), 1)
-        if unit == "seconds" and scale > 1:
-            unit, expression = "", f"({expression}) / {scale}.0"
+        name = measure.name
+        scale = next((word for word in _SECONDS if word in one.text.split()), "")
+        if unit == "seconds" and scale:
+            unit, expression, name = "", f"({expression}) / {_SECONDS[scale]}.0", f"{name} in {scale}"
         found = replace(base, clause=clause, unit=unit)
         if one.per and fact.names.fullmatch(hit[0]) and measure.unit == "":
             found, aggregate = replace(found, per=""), "average"  # "how many attempts do people need": of each row
@@ -204,7 +206,7 @@ def _of_measures(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str, b
             found = replace(found, money=measure.unit == "money", measured=True)
         found = replace(found, aggregate=aggregate, expression=expression)
         said = "average" if one.per else aggregate
-        yield clause.score + 2 * len(hit[0].split()), found, f"{said} {measure.name} of"
+        yield clause.score + 2 * len(hit[0].split()), found, f"{said} {name} of"
 
 
 def _clause(fact: Fact, text: str, marks: Mapping[str, Mark], zone: str, named: bool = True) -> Clause | None:
