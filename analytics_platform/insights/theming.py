@@ -31,7 +31,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
 THEMES = INSIGHTS["insights/themes"]
-ENGINE, BY_MEANING, WEEKS = "themes-1", "themes-1+encoder", 8
+ENGINE, BY_MEANING, WEEKS = "themes-2", "themes-2+encoder", 8
 MOST_TEXTS = 50_000  # of a source: reading one takes about 50 µs and 1 kB
 NEVER = 1 << 30
 SOURCES = {"chats": "topic", "answers": "theme"}  # and the taxonomy that names their themes

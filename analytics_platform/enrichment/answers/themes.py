@@ -5,7 +5,6 @@ set number shows no text at all: no phrases, no quotes, and only a taxonomy's na
 weeks of a text (assets), the words that name a theme (``taxonomies/themes.yaml``).
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,20 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics_platform.enrichment.answers.answer_themes import telling_pattern
+from analytics_platform.enrichment.answers.answer_themes import AnswerThemes
+from analytics_platform.enrichment.labels import UNKNOWN
 from analytics_platform.enrichment.methods.embedding import Encoder, unit
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.texts.features import Incidence
-from analytics_platform.enrichment.texts.text import normalise
 from analytics_platform.enrichment.texts.text_features import Reader
 
 FEWEST_PEOPLE = 25
 """People a cluster needs before any of its text is shown (metrics.md, "free text needs 25")."""
 FEWEST_FOR_PHRASE = 5
 """People who must have used a phrase."""
-MOST_CLUSTERS = 24
+MOST_CLUSTERS = 40
 PHRASES = 6
 NAMED_BY = 500  # texts of a cluster that are looked at for its name
+# Answers that say nothing, as people and broken exports write them: no theme of anybody.
+_SAYS_NOTHING = {
+    *("n/a", "na", "none", "null", "nil", "nan", "undefined", "nothing", "false", "true", "no answer", "idk", "test"),
+    *("tidak ada", "gak ada", "nggak ada", "kosong", "ไม่มี", "ไม่มีค่ะ", "ไม่มีครับ", "ไม่รู้"),
+}
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,18 @@ def find_themes(
     encode: Encoder | None = None,
 ) -> list[Theme]:
     """The themes of every week, the largest first. Phrases and quotes need enough people in that very week."""
-    if not reflections:
+    speaking = [one for one in reflections if one.text.strip(" .!-").lower() not in _SAYS_NOTHING]
+    read = [(one, words) for one in speaking if (words := _words(reader, one))]
+    if not read:
         return []
-    words = [_words(reader, reflection) for reflection in reflections]
+    reflections, words = [one for one, _ in read], [words for _, words in read]
     clusters = _cluster(reflections, words, encode)
     everywhere = Counter(phrase for row in words for phrase in _grams(row))
-    patterns = {name: telling_pattern(label) for name, label in taxonomy.labels.items()}
+    about = AnswerThemes(taxonomy)
     named: dict[str, list[int]] = {}
     for cluster in sorted(set(clusters.tolist())):
         inside = [place for place, found in enumerate(clusters) if found == cluster]
-        name = _name(inside, reflections, patterns) or _own_name(
+        name = _name(inside, reflections, about) or _own_name(
             cluster, inside, words, reflections, fewest_people, everywhere
         )
         named.setdefault(name, []).extend(inside)
@@ -144,12 +150,12 @@ def _vectors(listed: Sequence[set[str]]) -> sparse.csr_matrix:
     return incidence.rows(everything, *incidence.learn(everything))[0]
 
 
-def _name(inside: Sequence[int], reflections: Sequence[Reflection], patterns: Mapping[str, re.Pattern[str]]) -> str:
-    """The taxonomy's theme that a third of the texts speak of, the most spoken of first; of many texts some tell it."""
-    some = [normalise(reflections[place].text) for place in inside[:: max(1, len(inside) // NAMED_BY)]]
-    speaking = Counter(name for text in some for name, pattern in patterns.items() if pattern.search(text))
-    best = speaking.most_common(1)
-    return best[0][0] if best and best[0][1] * 3 >= len(some) else ""
+def _name(inside: Sequence[int], reflections: Sequence[Reflection], about: AnswerThemes) -> str:
+    """The taxonomy's theme that half of the texts are about, each by itself; of many texts some tell it."""
+    some = [reflections[place].text for place in inside[:: max(1, len(inside) // NAMED_BY)]]
+    themes = Counter(about.label(text).label for text in some)
+    best, times = themes.most_common(1)[0]
+    return best if times * 2 >= len(some) and best != UNKNOWN else ""
 
 
 def _phrases(

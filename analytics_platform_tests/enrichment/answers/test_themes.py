@@ -66,6 +66,21 @@ def test_enough_people_show_phrases_and_quotes(reader: Reader) -> None:
     assert all(theme.quotes and theme.phrases for theme in shown)
 
 
+def test_texts_of_two_themes_are_named_by_their_phrases(reader: Reader) -> None:
+    rows = [Reflection(f"s{number}", "2026-W01", "less phone and better sleep for me") for number in range(40)]
+    (theme,) = find_themes(rows, reader, TAXONOMIES["theme"])
+    assert theme.name not in TAXONOMIES["theme"].labels
+    assert set(theme.name.split(" · ")) <= set(theme.phrases)
+
+
+def test_answers_that_say_nothing_are_of_no_theme(reader: Reader) -> None:
+    empty = ["n/a", "None.", "null", "0", "-", "ไม่มี", "tidak ada"]
+    rows = [Reflection(f"n{number}", "2026-W01", empty[number % len(empty)]) for number in range(70)]
+    assert find_themes(rows, reader, TAXONOMIES["theme"]) == []
+    themes = find_themes(rows + week("2026-W01", 45, 0), reader, TAXONOMIES["theme"])
+    assert sum(theme.texts for theme in themes) == 45
+
+
 def test_no_texts_have_no_themes(reader: Reader) -> None:
     assert find_themes([], reader, TAXONOMIES["theme"]) == []
 
