@@ -134,6 +134,7 @@ def import_simulated(settings: Settings, plan: Plan, now: datetime | None = None
         "roster": Options(valid_from=plan.start, now=now),
         "links": Options(valid_from=plan.start, now=now),
         "responses": Options(valid_from=last, cohort=export_cohort(), now=now),
+        "videos": Options(now=now),
     }
     return [import_file(settings, kind, folder / f"{kind}.csv", said) for kind, said in options.items()]
 

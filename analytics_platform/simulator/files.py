@@ -1,4 +1,4 @@
-"""The files that the organisation's people bring by hand: a roster, a lesson map, links, one cohort's response export.
+"""The files that people bring by hand: a roster, a lesson map, links, one cohort's response export, a list of videos.
 
 They fit the statements: the export repeats what its learners answered over xAPI, and adds answers of people whom
 nobody can name. What must come out is decided here and told by ``truth_files``. Does not live here: importing them.
@@ -18,6 +18,7 @@ from analytics_platform.simulator.lessons import lessons
 from analytics_platform.simulator.organisation import Organisation
 from analytics_platform.simulator.people import HOME_PAGE, KINDS
 from analytics_platform.simulator.texts import Bools
+from analytics_platform.simulator.viewing import VIDEO_ADDRESS, videos
 from analytics_platform.simulator.words import catalogue
 
 ABSENT = 2  # members of each roster who never show up
@@ -144,13 +145,21 @@ class Files:
         found: list[int] = np.flatnonzero(self.organisation.people.cohort == cohort).tolist()
         return found
 
+    def videos(self) -> Rows:
+        """Every video, and the address by which statements call it."""
+        every = videos()
+        rows = list(zip(every.ids, every.titles, map(str, every.seconds), [""] * len(every.ids), strict=True))
+        aliases = [(VIDEO_ADDRESS + video, "", "", video) for video in every.ids]
+        return [("Video ID", "Title", "Duration", "Alias of"), *rows, *aliases]
+
     def write(self, folder: Path) -> None:
-        """Write the four files as CSV, each in a dialect of its own."""
+        """Write the files as CSV, each in a dialect of its own."""
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder / "roster.csv", self.roster(), ",", "utf-8-sig")
         _write(folder / "lesson-map.csv", self.lesson_map(), ";", "utf-8-sig")
         _write(folder / "links.csv", self.links(), ",", "utf-8")
         _write(folder / "responses.csv", self.export(), ",", "utf-8")
+        _write(folder / "videos.csv", self.videos(), ",", "utf-8")
 
 
 def cohort_names() -> list[str]:

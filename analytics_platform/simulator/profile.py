@@ -13,7 +13,7 @@ from analytics_platform.simulator.blocks import NO_DURATION, Block
 from analytics_platform.simulator.plan import SECOND
 from analytics_platform.simulator.rhythm import places
 from analytics_platform.simulator.texts import Bools, Catalogue, Ints, join, member, number, optional, uuid, written
-from analytics_platform.simulator.viewing import COMPLETED, Views, videos
+from analytics_platform.simulator.viewing import COMPLETED, VIDEO_ADDRESS, Views, videos
 
 EXTENSION = "https://w3id.org/xapi/video/extensions/"
 STATEMENTS_PER_VIEW = 5.2  # on average
@@ -52,7 +52,7 @@ def _objects(views: Views, view: Ints) -> Catalogue:
     for video, title, seconds in zip(videos().ids, videos().titles, videos().seconds.tolist(), strict=True):
         item = {
             "objectType": "Activity",
-            "id": f"https://videos.example.org/{video}",
+            "id": f"{VIDEO_ADDRESS}{video}",
             "definition": {"type": "https://w3id.org/xapi/video/activity-type/video", "name": {"en-US": title}},
         }
         known = member(f"{EXTENSION}length", seconds) + member(f"{EXTENSION}completion-threshold", str(COMPLETED))

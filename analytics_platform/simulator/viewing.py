@@ -18,6 +18,7 @@ from analytics_platform.simulator.texts import Bools, Ints, identifiers
 from analytics_platform.simulator.words import catalogue
 
 DROP_VIDEO = "vid-sleep"
+VIDEO_ADDRESS = "https://videos.example.org/"  # before an id, as statements call the video
 DROP_SECOND = 73
 DROP_SHARE = 0.4
 HEARTBEAT = 10  # seconds of video between two heartbeats

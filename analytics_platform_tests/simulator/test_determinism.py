@@ -25,7 +25,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others(tmp_pa
     assert first == second
     same = {name for name in first if first[name] == other.get(name)}
     # The course is the same for everybody, and so are few people's names.
-    assert same == {"simulated/lesson-map.csv", "simulated/roster.csv"}
+    assert same == {"simulated/lesson-map.csv", "simulated/roster.csv", "simulated/videos.csv"}
 
 
 def test_a_day_can_be_made_alone(tmp_path: Path) -> None:

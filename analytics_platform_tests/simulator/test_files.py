@@ -37,11 +37,12 @@ def test_every_row_of_every_file_is_good_and_a_second_import_changes_nothing(
 ) -> None:
     reports = import_simulated(settings, PLAN, datetime(2026, 3, 16, 18, tzinfo=UTC))
     assert [(report.kind, report.rejects.count) for report in reports] == [
-        (kind, 0) for kind in ("lesson-map", "roster", "links", "responses")
+        (kind, 0) for kind in ("lesson-map", "roster", "links", "responses", "videos")
     ]
     assert reports[0].changes["new lessons"] == len(truth["course"]["lessons"]) + 1
     assert reports[1].changes["joined"] == sum(roster["members"] for roster in truth["files"]["rosters"])
     assert reports[3].changes["new answers"] == truth["files"]["export"]["rows"]
+    assert reports[4].changes["new videos"] == 2 * len(truth["videos"]["videos"])
     assert not any(report.changes_anything for report in import_simulated(settings, PLAN))
     dry = Options(dry_run=True, cohort="Another")
     other = import_file(settings, "responses", settings.home / "simulated" / "responses.csv", dry)
