@@ -19,6 +19,7 @@ from analytics_platform.lake import open_lake
 from analytics_platform.settings import PROJECT_ROOT, Settings
 from analytics_platform.simulator import Plan, simulate
 from analytics_platform.warehouse.publishing import current
+from analytics_platform_tests.semantics.snapshot import share_manifests
 
 ENRICHMENT = PROJECT_ROOT / "analytics_platform" / "enrichment"
 START, DAYS = date(2026, 3, 2), 16  # long enough for a week of silence
@@ -61,6 +62,7 @@ def organisation_settings(home: Path) -> Settings:
 def make_organisation(home: Path) -> None:
     settings = organisation_settings(home)
     share_models(settings)
+    share_manifests(settings)
     lake, said = open_lake(settings), list[str]()
     plan = Plan(start=START, people=120, days=DAYS)
     simulate(plan, lake.landing, lake.store, home / "truth.json")

@@ -79,7 +79,7 @@ def engine_alone(home: str, count: int) -> float:
 
 
 def label(home: str) -> dict[str, Any]:
-    from analytics_platform.enrichment.chats.chats import label_chats, open_chat_labeller
+    from analytics_platform.enrichment.chats.chat_labeller import label_chats, open_chat_labeller
     from analytics_platform.settings import Settings
 
     settings = Settings(platform_home=Path(home), _env_file=None)

@@ -83,7 +83,7 @@ def build_directly(home: str, days: Sequence[int]) -> None:
     ``days``: first, count. dbt builds every day that the lake has.
     """
     from analytics_platform.contracts import IMPORTS, TABLES
-    from analytics_platform.enrichment.answers.answers import label_days
+    from analytics_platform.enrichment.answers.answer_labeller import label_days
     from analytics_platform.lake import open_lake
     from analytics_platform.warehouse.building import build_marts
 

@@ -41,7 +41,7 @@ def every_asset(home: str, days: int) -> dict[str, Any]:
     from analytics_platform.defs.running import run_days
     from analytics_platform.reports.documents.document import KINDS
     from analytics_platform.reports.documents.periods import period_of
-    from analytics_platform.reports.documents.writing import write_reports
+    from analytics_platform.reports.documents.report_files import write_reports
 
     settings, every, took, said = settings_of(home), days_from(0, days), dict[str, float](), list[str]()
     for job in ("daily", "insights"):

@@ -18,7 +18,7 @@ from analytics_platform.alerts.routes import EmailRoute, load_routes, read_yaml
 from analytics_platform.alerts.state import State, stamp
 from analytics_platform.errors import AlertError
 from analytics_platform.reports.documents.periods import GRAINS, Period, period_of
-from analytics_platform.reports.writing import slug
+from analytics_platform.reports.message_files import slug
 from analytics_platform.settings import Settings
 
 EXAMPLE = "lists: [{report: executive, every: week, route: mail, to: [boss@example.org]}]"

@@ -10,7 +10,7 @@ from analytics_platform.defs.days import RANGE_END, RANGE_START, days_in
 from analytics_platform.defs.lost_runs import end_lost_runs, server_since
 from analytics_platform.defs.under_way import BUSY, days_under_way
 from analytics_platform.lake.ranges import Range, few_ranges
-from analytics_platform.operations.asking import may_ask
+from analytics_platform.operations.requested_days import may_ask
 from analytics_platform.operations.waiting import is_only_unfinished, state_of, waiting_days
 from analytics_platform.settings import Settings
 

@@ -53,7 +53,7 @@ def chat_label_assets(settings: Settings) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         # Imported here: the sensors and pages that load these definitions need no model.
         from analytics_platform.enrichment.chats.chat_checks import every_turn_once
-        from analytics_platform.enrichment.chats.chats import label_chats
+        from analytics_platform.enrichment.chats.chat_labeller import label_chats
 
         days = days_of(context)
         made = label_chats(settings_of(context, settings, ["llm"]), days)

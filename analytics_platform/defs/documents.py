@@ -19,7 +19,7 @@ from analytics_platform.defs.under_way import partitions_under_way
 from analytics_platform.operations.waiting import waiting_days
 from analytics_platform.reports.documents.document import KINDS
 from analytics_platform.reports.documents.periods import Grain, Period, period_of
-from analytics_platform.reports.documents.writing import made_from, write_reports
+from analytics_platform.reports.documents.report_files import made_from, write_reports
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 from analytics_platform.warehouse.publishing import Snapshot

@@ -125,7 +125,7 @@ def _learner_risk(settings: Settings) -> dg.AssetsDefinition:
     @_insight(settings, "insights/learner_risk", [PUBLISHED])
     def learner_risk(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         from analytics_platform.insights.markdown import risk_table
-        from analytics_platform.insights.risk.writing import score_day
+        from analytics_platform.insights.risk.learner_scores import score_day
 
         found = score_day(settings, newest_day(settings, days_of(context)))
         scored = 0 if found.person is None else len(found.person)

@@ -38,7 +38,7 @@ def label_assets(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         # Imported here: the sensors and pages that load these definitions need no model.
-        from analytics_platform.enrichment.answers.answers import label_days
+        from analytics_platform.enrichment.answers.answer_labeller import label_days
         from analytics_platform.enrichment.answers.label_checks import examine
         from analytics_platform.enrichment.answers.rescanning import rescan
 

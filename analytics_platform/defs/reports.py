@@ -11,8 +11,8 @@ import dagster as dg
 from dagster import AssetSelection
 
 from analytics_platform.defs.days import ONE_RUN, OWNERS, RANGE_END, RANGE_START, daily, days_of
-from analytics_platform.operations.asking import may_ask
-from analytics_platform.reports.writing import write_messages
+from analytics_platform.operations.requested_days import may_ask
+from analytics_platform.reports.message_files import write_messages
 from analytics_platform.settings import Settings
 
 KEY = dg.AssetKey(["reports", "progress"])

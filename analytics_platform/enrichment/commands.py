@@ -232,7 +232,7 @@ def _engine(method: MethodName, taxonomies: Path | None) -> "Engine":
     folder = loaded.home / "models"
     engine = Engine(taxonomies or PACKAGED, folder)
     if method is MethodName.llm:
-        from analytics_platform.enrichment.llm.llm import from_settings
+        from analytics_platform.enrichment.llm.llm_method import from_settings
 
         engine.method = from_settings(engine.taxonomies, loaded, folder)
     elif method is MethodName.embedding:

@@ -1,7 +1,7 @@
 """The past labelled anew by what labels today, and what that changed: label by label, from which version to which.
 
 A text that carries today's version already is not labelled again, so a second call changes nothing. Does not live here:
-labelling (``chats``, ``answers``).
+labelling (``chat_labeller``, ``answer_labeller``).
 """
 
 from collections import Counter
@@ -12,8 +12,8 @@ from typing import Any
 
 from analytics_platform.contracts import CHAT_LABELS, MADE, TABLES, LakeTable
 from analytics_platform.contracts.imports import EXPORTS
-from analytics_platform.enrichment.answers.answers import label_days, open_labeller
-from analytics_platform.enrichment.chats.chats import label_chats, open_chat_labeller
+from analytics_platform.enrichment.answers.answer_labeller import label_days, open_labeller
+from analytics_platform.enrichment.chats.chat_labeller import label_chats, open_chat_labeller
 from analytics_platform.enrichment.errors import EnrichmentError
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake

@@ -13,7 +13,7 @@ The engines:
 - ``scoring``   many series in, ``verdicts`` out; ``feedback`` what people said of incidents
 - ``causes``    members that explain a deviation; ``gaps`` a data gap or behaviour
 - ``forecasting/``  forecasts that dare abstain, capacity; ``risk/``  an explained, calibrated chance of leaving
-- ``parsing``, ``series_csv``, ``sorted_file``, ``writing``  CSV files in and out, of any size;
+- ``parsing``, ``series_csv``, ``sorted_file``, ``verdict_formats``  CSV files in and out, of any size;
   ``file_verdicts`` all of it in a row
 - ``explaining``, ``records``, ``commands``  causes of a file, feedback and checks in files, the command line
 

@@ -154,7 +154,7 @@ def cause(
     from analytics_platform.insights.explaining import as_object, cause_lines, explain
     from analytics_platform.insights.records import moment
     from analytics_platform.insights.series_csv import Columns
-    from analytics_platform.insights.writing import as_json as printed
+    from analytics_platform.insights.verdict_formats import as_json as printed
 
     if end and not start:
         raise typer.BadParameter("--to needs --from")
@@ -181,7 +181,7 @@ def forecast(
     from analytics_platform.insights.forecasting.forecast_text import as_object, lines
     from analytics_platform.insights.series_csv import Columns
     from analytics_platform.insights.sorted_file import read_series
-    from analytics_platform.insights.writing import as_json as printed
+    from analytics_platform.insights.verdict_formats import as_json as printed
 
     every, notes = read_series(file, Columns(timestamp, value, series))
     found = forecast_of(every, horizon)

@@ -19,8 +19,8 @@ from analytics_platform.insights.scoring import score
 from analytics_platform.insights.seasons import find_seasons
 from analytics_platform.insights.series import step_of
 from analytics_platform.insights.series_csv import Columns, Reader, Series
+from analytics_platform.insights.verdict_formats import rounded, stamp
 from analytics_platform.insights.verdicts import incidents_of
-from analytics_platform.insights.writing import rounded, stamp
 
 
 @dataclass(frozen=True)

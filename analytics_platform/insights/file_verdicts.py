@@ -16,7 +16,13 @@ from analytics_platform.insights.gaps import Checks
 from analytics_platform.insights.scoring import score_stream
 from analytics_platform.insights.series_csv import Columns
 from analytics_platform.insights.sorted_file import spooled
-from analytics_platform.insights.writing import incident_lines, incident_rows, verdict_table, write_csv, write_json
+from analytics_platform.insights.verdict_formats import (
+    incident_lines,
+    incident_rows,
+    verdict_table,
+    write_csv,
+    write_json,
+)
 
 
 class Form(StrEnum):

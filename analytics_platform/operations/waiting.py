@@ -45,7 +45,7 @@ def lake_waiting(settings: Settings, today: date) -> Waiting:
 
 def labels_waiting(settings: Settings, today: date) -> Waiting:
     """Days whose answers were labelled in another version; today, when a rule or word must still scan the past."""
-    from analytics_platform.enrichment.answers.answers import unlabelled_days
+    from analytics_platform.enrichment.answers.answer_labeller import unlabelled_days
     from analytics_platform.enrichment.answers.rescanning import changed_rules
 
     lake = open_lake(settings)

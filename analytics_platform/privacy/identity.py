@@ -1,7 +1,7 @@
 """Who an identifier is: a person, as the published marts join identifiers (``person_identifiers``), with all that is
 known by them. Without a snapshot only what was given, and the hashes of an address.
 
-Does not live here: how identifiers are joined (``dbt_project/models/marts/person_identifiers.sql``).
+Does not live here: how identifiers are joined (``dbt_project/models/intermediate/int_persons.sql``).
 """
 
 import re

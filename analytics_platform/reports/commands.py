@@ -33,7 +33,7 @@ def progress(
     output: Annotated[Path | None, typer.Option(help="File to write; the screen otherwise.")] = None,
 ) -> None:
     """Who completed, partly did, or did not start; flagged answers first, quotes, insights, the next lesson."""
-    from analytics_platform.reports.writing import FORMS, message_of, write
+    from analytics_platform.reports.message_files import FORMS, message_of, write
     from analytics_platform.settings import load
 
     text = FORMS[form](message_of(load(), cohort, date.date()))
@@ -52,8 +52,8 @@ def video(
     output: Annotated[Path | None, typer.Option(help="File to write; the screen otherwise.")] = None,
 ) -> None:
     """One video: five numbers, three curves, where people leave and what they do next, causes, actions, targets."""
+    from analytics_platform.reports.message_files import write
     from analytics_platform.reports.video_writing import FORMS, report_of
-    from analytics_platform.reports.writing import write
     from analytics_platform.settings import load
 
     text = FORMS[form](report_of(load(), video_id, threshold))

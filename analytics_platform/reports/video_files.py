@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from analytics_platform.reports.message_files import write
 from analytics_platform.reports.video import compose
 from analytics_platform.reports.video_forms import html, markdown
 from analytics_platform.reports.video_writing import facts_of
-from analytics_platform.reports.writing import write
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 

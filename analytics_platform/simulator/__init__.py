@@ -3,7 +3,7 @@
 Lives here, in the order of the data: ``plan`` (how much, from when); ``organisation`` (``people`` and their
 ``course``); one module a source that draws a ``batch`` of one day (``statements``, ``conversations``, ``messages``,
 ``video``, ``telemetry``); ``files`` (what people bring by hand); ``planting`` (what goes wrong on the way);
-``writing`` (segments); ``truth``; ``run``. What anybody says is in ``words/``. Does not live here: reading landing,
+``segments``; ``truth``; ``run``. What anybody says is in ``words/``. Does not live here: reading landing,
 the environment, the command line.
 """
 

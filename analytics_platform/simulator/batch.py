@@ -1,6 +1,6 @@
 """What happened in one table on one day, before anything goes wrong on the way. Every source makes one of these.
 
-``planting`` decides how a batch is delivered, ``writing`` writes it. Does not live here: either of them.
+``planting`` decides how a batch is delivered, ``segments`` writes it. Does not live here: either of them.
 """
 
 from collections import Counter

@@ -19,12 +19,12 @@ from analytics_platform.simulator.messages import draw_messages
 from analytics_platform.simulator.organisation import Organisation, found
 from analytics_platform.simulator.plan import Plan
 from analytics_platform.simulator.planting import plant
+from analytics_platform.simulator.segments import MOST_LINES, write
 from analytics_platform.simulator.statements import draw_statements
 from analytics_platform.simulator.telemetry import draw_telemetry
 from analytics_platform.simulator.truth import DayTable, Truth
 from analytics_platform.simulator.truth_document import as_json
 from analytics_platform.simulator.video import draw_video
-from analytics_platform.simulator.writing import MOST_LINES, write
 
 FILES_FOLDER = "simulated"
 Progress = Callable[[str, int, int], None]

@@ -1,6 +1,7 @@
 """Rooms keep to themselves: imports go one way, each module opens with a sign, files fit in the head."""
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 from itertools import takewhile
 from pathlib import Path
@@ -141,6 +142,21 @@ def test_models_fit_in_the_head() -> None:
         if len(path.read_text().splitlines()) > LONGEST["sql"]
     ]
     assert long == []
+
+
+def test_no_step_or_fact_reads_a_mart() -> None:
+    """Data goes from steps and facts to marts and not back, so that a mart can change without the steps."""
+    models = PROJECT_ROOT / "dbt_project" / "models"
+    marts = {file.stem for file in (models / "marts").rglob("*.sql")}
+    assert "users" in marts
+    backwards = [
+        f"{file.stem} reads {name}"
+        for layer in ("staging", "intermediate", "facts")
+        for file in sorted((models / layer).rglob("*.sql"))
+        for name in re.findall(r"\bref\(\s*['\"](\w+)", file.read_text())
+        if name in marts
+    ]
+    assert backwards == []
 
 
 def test_only_settings_reads_the_environment() -> None:

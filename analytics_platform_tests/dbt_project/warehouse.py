@@ -1,13 +1,17 @@
 """A small lake and the dbt project run over it, in process: what every test of this room starts from.
 
 ``Warehouse.put`` writes Parquet days from hand-written rows with the contracts' types, ``build`` runs dbt, ``rows``
-reads. The project is parsed once a session; the lake of the day is a symbolic link at the place that was parsed.
+reads. The project is parsed once for all test runs and workers; the lake of a test is a symbolic link at a place of the
+worker's own, which takes the place of the one that was parsed.
 """
 
+import fcntl
 import os
+import pickle
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +19,11 @@ import duckdb
 from dbt.cli.main import dbtRunner
 
 from analytics_platform.contracts import LAKE_TABLES
+from analytics_platform.warehouse.manifest import project_digest
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 NEVER = "0001-01-01"
+PARSED_ROOT = "/nowhere/lake_root"
 
 
 class Dbt:
@@ -25,13 +31,30 @@ class Dbt:
 
     def __init__(self, folder: Path) -> None:
         self.lake_link = folder / "lake_root"
-        self.arguments = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
+        self.arguments = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-level", "none"]
         self.arguments += ["--target-path", str(folder / "target"), "--log-level-file", "none"]
-        os.environ["DBT_LAKE_ROOT"] = str(self.lake_link)
-        os.environ["DBT_WAREHOUSE_FILE"] = str(folder / "warehouse.duckdb")  # the file's name is the database's
-        os.environ["DBT_STEPS_FILE"] = str(folder / "steps.duckdb")
-        self.manifest = dbtRunner().invoke(["parse", *self.arguments]).result
-        assert self.manifest is not None
+        self.manifest = self._parsed()
+        for source in self.manifest.sources.values():
+            place = source.config.meta["external_location"].replace(PARSED_ROOT, str(self.lake_link))
+            source.config.meta["external_location"] = source.meta["external_location"] = place
+
+    def _parsed(self) -> Any:
+        """From a file that names the project's state and the version of dbt; the first who needs it writes it."""
+        folder = PROJECT.parent / ".pytest_cache" / "dbt"
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{project_digest(PROJECT)}-{version('dbt-core')}-{version('dbt-duckdb')}.pickle"
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not file.exists():
+                os.environ["DBT_LAKE_ROOT"] = PARSED_ROOT
+                os.environ["DBT_WAREHOUSE_FILE"] = "warehouse.duckdb"  # the file's name is the database's
+                os.environ["DBT_STEPS_FILE"] = "steps.duckdb"
+                manifest = dbtRunner().invoke(["parse", "--no-write-json", *self.arguments]).result
+                assert manifest is not None
+                for old in folder.glob("*.pickle"):
+                    old.unlink()
+                file.write_bytes(pickle.dumps(manifest))
+        return pickle.loads(file.read_bytes())
 
     def run(self, command: str, *arguments: str, lake: Path, warehouse_file: Path) -> Any:
         self.lake_link.unlink(missing_ok=True)

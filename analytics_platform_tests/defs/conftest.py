@@ -9,6 +9,14 @@ import pytest
 
 from analytics_platform.settings import Settings
 from analytics_platform_tests.organisation import Organisation, marts_of
+from analytics_platform_tests.semantics.snapshot import share_manifests
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Definitions are made from dbt's manifest, which takes ten times as long to parse as they to make."""
+    share_manifests(settings)
+    return settings
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from analytics_platform.defs import alerting
 from analytics_platform.defs.alerting import alert_sensors, evaluations, failed_run, spent_budgets
 from analytics_platform.defs.days import RANGE_END, RANGE_START, days_in
 from analytics_platform.defs.ticks import failing_automations
-from analytics_platform.enrichment.answers.answers import label_days
+from analytics_platform.enrichment.answers.answer_labeller import label_days
 from analytics_platform.enrichment.llm.llm_store import Store
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.landing import RawLine

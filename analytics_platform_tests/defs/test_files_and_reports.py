@@ -15,11 +15,11 @@ from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.imports import import_assets
 from analytics_platform.defs.reports import utc_days
-from analytics_platform.enrichment.answers.answers import label_days
+from analytics_platform.enrichment.answers.answer_labeller import label_days
 from analytics_platform.enrichment.answers.rescanning import rescan
 from analytics_platform.lake.lake import Lake
 from analytics_platform.operations.waiting import waiting_days, waiting_steps
-from analytics_platform.reports.writing import write_messages
+from analytics_platform.reports.message_files import write_messages
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import DAY, NOON, STATEMENTS, land, statement
 from analytics_platform_tests.organisation import Organisation, share_models
@@ -145,7 +145,7 @@ def test_the_utc_days_of_a_local_day(zone: str, at: str, expected: tuple[str, st
 
 def test_the_message_of_the_organisation_agrees_with_its_truth(organisation: Organisation) -> None:
     """The planted progress, lesson by lesson, in the message of its last day."""
-    from analytics_platform.reports.writing import message_of
+    from analytics_platform.reports.message_files import message_of
 
     end = date.fromisoformat(organisation.truth["plan"]["end"])
     names = {lesson["number"]: lesson["title"] for lesson in organisation.truth["course"]["lessons"]}

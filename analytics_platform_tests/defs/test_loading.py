@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analytics_platform.settings import PROJECT_ROOT
+from analytics_platform.settings import PROJECT_ROOT, Settings
+from analytics_platform_tests.semantics.snapshot import share_manifests
 
 BIN = Path(sys.executable).parent
 HEAVY = "google.cloud.storage google.cloud.bigquery boto3 streamlit plotly openai sklearn dagster_gcp dagster_aws dbt"
@@ -14,6 +15,7 @@ HEAVY = "google.cloud.storage google.cloud.bigquery boto3 streamlit plotly opena
 
 def run(command: list[str], tmp_path: Path) -> "subprocess.CompletedProcess[str]":
     """With nothing in the environment but a home for the platform's state."""
+    share_manifests(Settings(platform_home=tmp_path / "home", _env_file=None))
     environment = {"PLATFORM_HOME": str(tmp_path / "home"), "HOME": str(tmp_path)}
     return subprocess.run(command, env=environment, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
 

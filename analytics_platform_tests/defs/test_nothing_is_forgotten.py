@@ -17,7 +17,7 @@ import pytest
 from analytics_platform.defs.assemble import definitions
 from analytics_platform.defs.days import RANGE_END, RANGE_START
 from analytics_platform.defs.running import run_days
-from analytics_platform.enrichment.answers import answers
+from analytics_platform.enrichment.answers import answer_labeller
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.ledger import Ledger
 from analytics_platform.lake.notes import Notes
@@ -94,10 +94,10 @@ def test_days_that_a_run_lost_at_any_step_wait_until_they_are_published(
     lake.build(STATEMENTS, [first, second])
     assert waits(settings)["lake"] == []
     with killed_at(Notes, "add"):
-        answers.label_days(settings, [first])
+        answer_labeller.label_days(settings, [first])
     assert waits(settings)["labels"] == [first, second]
 
-    answers.label_days(settings, [first, second])
+    answer_labeller.label_days(settings, [first, second])
     assert (waits(settings)["labels"], waits(settings)["marts"]) == ([], [first, second])
     with killed_at(dbt, "build"):
         build_marts(settings, [first], [], "killed before dbt", print)

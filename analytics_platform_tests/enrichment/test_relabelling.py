@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from analytics_platform import settings as settings_module
 from analytics_platform.cli import app
 from analytics_platform.enrichment import relabelling
-from analytics_platform.enrichment.chats.chats import ChatLabeller, label_chats
+from analytics_platform.enrichment.chats.chat_labeller import ChatLabeller, label_chats
 from analytics_platform.enrichment.errors import EnrichmentError
 from analytics_platform.enrichment.methods.engine import Engine
 from analytics_platform.enrichment.relabelling import relabel

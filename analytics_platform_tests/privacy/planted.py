@@ -17,8 +17,8 @@ from analytics_platform.defs.running import run_days
 from analytics_platform.lake import open_lake
 from analytics_platform.reports.documents.document import KINDS
 from analytics_platform.reports.documents.periods import parse
-from analytics_platform.reports.documents.writing import write_reports
-from analytics_platform.reports.writing import write_messages
+from analytics_platform.reports.documents.report_files import write_reports
+from analytics_platform.reports.message_files import write_messages
 from analytics_platform.settings import Settings
 from analytics_platform_tests.lines import land
 from analytics_platform_tests.organisation import DAYS, START, Organisation

@@ -25,8 +25,8 @@ from analytics_platform.reports.documents.document import (
     shown,
 )
 from analytics_platform.reports.documents.periods import Period, parse, period_of
+from analytics_platform.reports.documents.report_files import made_from, write_reports
 from analytics_platform.reports.documents.rules import RULES, advise
-from analytics_platform.reports.documents.writing import made_from, write_reports
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import publish
 from analytics_platform_tests.lines import STATEMENTS, land, statement

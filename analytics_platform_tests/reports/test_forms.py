@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from analytics_platform import settings as settings_module
 from analytics_platform.cli import app
 from analytics_platform.reports import markdown
+from analytics_platform.reports.message_files import FORMS, message_of, slug, write_messages
 from analytics_platform.reports.names import listed, shown
-from analytics_platform.reports.writing import FORMS, message_of, slug, write_messages
 from analytics_platform.settings import Settings
 from analytics_platform_tests.reports.snapshot import COHORT, DAY, answer, lesson, member, progress, put
 from analytics_platform_tests.reports.test_progress import flag

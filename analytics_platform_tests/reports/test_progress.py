@@ -8,8 +8,8 @@ import pytest
 
 from analytics_platform.errors import ReportError
 from analytics_platform.reports import wording
+from analytics_platform.reports.message_files import message_of
 from analytics_platform.reports.progress import LessonState, Message, tone
-from analytics_platform.reports.writing import message_of
 from analytics_platform.settings import Settings
 from analytics_platform_tests.reports.snapshot import COHORT, DAY, answer, lesson, member, progress, put
 

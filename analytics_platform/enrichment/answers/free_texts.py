@@ -1,7 +1,7 @@
 """The lake's free-text answers, and tables of labels written beside them. What labelling and screening share.
 
 Statements and exported answers alike; polls and quizzes hold no free text, of a rating only its comment is read. Does
-not live here: any label (``answers``, ``alarms``).
+not live here: any label (``answer_labeller``, ``alarms``).
 """
 
 from collections.abc import Iterator, Sequence

@@ -17,7 +17,7 @@ from analytics_platform.enrichment.answers.free_texts import collect
 from analytics_platform.enrichment.chats.chat_versions import TRANSLATED, note_labelled
 from analytics_platform.enrichment.chats.translator import Translator
 from analytics_platform.enrichment.errors import TranslationError
-from analytics_platform.enrichment.llm.llm import LIMIT_REACHED
+from analytics_platform.enrichment.llm.llm_method import LIMIT_REACHED
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.lake.parse_sql import quote_text

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from analytics_platform.enrichment.chats.translation_prompt import SCHEMA, TranslationPrompt
 from analytics_platform.enrichment.errors import EndpointAway, EndpointError, TranslationError
-from analytics_platform.enrichment.llm.llm import BAD_ANSWERS, LIMIT_REACHED, batches, connection_of
 from analytics_platform.enrichment.llm.llm_client import Client, Connection
+from analytics_platform.enrichment.llm.llm_method import BAD_ANSWERS, LIMIT_REACHED, batches, connection_of
 from analytics_platform.enrichment.llm.llm_store import Store, key_of
 from analytics_platform.enrichment.llm.masking import mask
 from analytics_platform.settings import Settings

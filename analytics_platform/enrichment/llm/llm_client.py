@@ -2,7 +2,7 @@
 
 The client retries what passes (connection errors, 408, 409, 429, 5xx) and waits as long as ``Retry-After`` says, up to
 two minutes. A whole answer has a limit of time, however slowly it comes. Does not live here: what is asked
-(``llm_prompt``), batches and money (``llm``).
+(``llm_prompt``), batches and money (``llm_method``).
 """
 
 import time

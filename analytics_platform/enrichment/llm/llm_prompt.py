@@ -1,7 +1,7 @@
 """What a language model is told, and what of its answer counts: instructions and schema made of the taxonomies.
 
 A learner's text is data inside a JSON array; it never becomes part of the instructions, and an answer outside of the
-schema's labels does not count. Does not live here: the connection (``llm_client``), the flow (``llm``).
+schema's labels does not count. Does not live here: the connection (``llm_client``), the flow (``llm_method``).
 """
 
 import hashlib

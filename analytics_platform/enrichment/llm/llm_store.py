@@ -1,6 +1,6 @@
 """What is remembered between calls of a paid model: answers by text, prompt version and model, and the money spent.
 
-One SQLite file. Texts are kept as hashes only. Does not live here: when to ask (``llm``).
+One SQLite file. Texts are kept as hashes only. Does not live here: when to ask (``llm_method``).
 """
 
 import hashlib

@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics_platform.insights.forecasting.capacity import when_reached
 from analytics_platform.insights.forecasting.forecast import Forecast
-from analytics_platform.insights.writing import rounded, stamp
+from analytics_platform.insights.verdict_formats import rounded, stamp
 
 
 def as_object(forecast: Forecast, limit: float | None, last: float) -> dict[str, Any]:

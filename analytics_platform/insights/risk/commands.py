@@ -34,7 +34,7 @@ def risk(
     from analytics_platform.insights.risk.backtest import score_learners
     from analytics_platform.insights.risk.learners import from_file, from_marts
     from analytics_platform.insights.risk.risk_text import as_object, lines
-    from analytics_platform.insights.writing import as_json as printed
+    from analytics_platform.insights.verdict_formats import as_json as printed
 
     if file:
         learners = from_file(file)

@@ -10,7 +10,7 @@ import numpy as np
 
 from analytics_platform.insights.risk.backtest import Scored, Tested
 from analytics_platform.insights.risk.model import Reason
-from analytics_platform.insights.writing import rounded
+from analytics_platform.insights.verdict_formats import rounded
 
 
 def as_object(found: Scored, names: Sequence[str], day: str, horizon: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def add_reports(report: typer.Typer, failing_checks: Failing) -> None:
     @report.command()
     def index() -> None:
         """Write reports/index.html anew: every report that is there."""
-        from analytics_platform.reports.documents.writing import write_index
+        from analytics_platform.reports.documents.report_files import write_index
         from analytics_platform.settings import load
 
         typer.echo(f"Wrote {write_index(load())}")
@@ -43,7 +43,7 @@ def _command(kind: str, failing_checks: Failing) -> Callable[..., None]:
         from analytics_platform.reports.documents import forms
         from analytics_platform.reports.documents.building import compose
         from analytics_platform.reports.documents.periods import parse
-        from analytics_platform.reports.documents.writing import write_reports
+        from analytics_platform.reports.documents.report_files import write_reports
         from analytics_platform.settings import load
 
         settings, asked, failing = load(), parse(period), failing_checks()

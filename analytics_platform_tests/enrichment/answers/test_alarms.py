@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from analytics_platform import settings as settings_module
 from analytics_platform.cli import app
-from analytics_platform.enrichment.answers.answers import Labeller, label_days
+from analytics_platform.enrichment.answers.answer_labeller import Labeller, label_days
 from analytics_platform.enrichment.answers.rescanning import changed_rules, rescan
 from analytics_platform.enrichment.errors import TaxonomyError
 from analytics_platform.enrichment.methods.engine import Engine

@@ -7,8 +7,8 @@ import pytest
 
 from analytics_platform.contracts import MADE
 from analytics_platform.contracts.imports import EXPORTS
+from analytics_platform.enrichment.answers.answer_labeller import MODEL, Labeller, label_days
 from analytics_platform.enrichment.answers.answer_themes import AnswerThemes
-from analytics_platform.enrichment.answers.answers import MODEL, Labeller, label_days
 from analytics_platform.enrichment.methods.engine import Engine
 from analytics_platform.enrichment.taxonomy import read_taxonomies
 from analytics_platform.lake.lake import Lake

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from analytics_platform.contracts import MADE
-from analytics_platform.enrichment.answers.answers import Labeller, label_days
+from analytics_platform.enrichment.answers.answer_labeller import Labeller, label_days
 from analytics_platform.enrichment.answers.label_checks import examine
 from analytics_platform.enrichment.methods.engine import Engine
 from analytics_platform.lake.lake import Lake

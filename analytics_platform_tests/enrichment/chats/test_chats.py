@@ -12,11 +12,11 @@ from analytics_platform.cli import app
 from analytics_platform.contracts import CHAT_LABELS, TABLES
 from analytics_platform.enrichment.chats.chat_agreement import agreement
 from analytics_platform.enrichment.chats.chat_checks import every_turn_once
+from analytics_platform.enrichment.chats.chat_labeller import ChatLabeller, label_chats
 from analytics_platform.enrichment.chats.chat_versions import MOST_TRIES, unlabelled_days
-from analytics_platform.enrichment.chats.chats import ChatLabeller, label_chats
 from analytics_platform.enrichment.errors import EvaluationError
 from analytics_platform.enrichment.labels import Label, Labels
-from analytics_platform.enrichment.llm.llm import LIMIT_REACHED
+from analytics_platform.enrichment.llm.llm_method import LIMIT_REACHED
 from analytics_platform.enrichment.methods.engine import Engine
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.workbench import days_sql, workbench

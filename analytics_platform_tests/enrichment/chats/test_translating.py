@@ -18,7 +18,7 @@ from analytics_platform.enrichment.chats.chat_versions import note_labelled, unl
 from analytics_platform.enrichment.chats.translating import translate_days, translate_one
 from analytics_platform.enrichment.chats.translator import UNWRITTEN, open_translator
 from analytics_platform.enrichment.errors import MissingMethodError, TranslationError
-from analytics_platform.enrichment.llm.llm import LIMIT_REACHED
+from analytics_platform.enrichment.llm.llm_method import LIMIT_REACHED
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake, lake_key
 from analytics_platform.lake.workbench import days_sql, workbench, write_day

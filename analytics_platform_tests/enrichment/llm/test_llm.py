@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from analytics_platform.enrichment.errors import MissingMethodError
-from analytics_platform.enrichment.llm.llm import LIMIT_REACHED, LlmMethod, from_settings
 from analytics_platform.enrichment.llm.llm_client import Client, Connection
+from analytics_platform.enrichment.llm.llm_method import LIMIT_REACHED, LlmMethod, from_settings
 from analytics_platform.enrichment.llm.llm_prompt import Prompt
 from analytics_platform.enrichment.llm.llm_store import Store
 from analytics_platform.enrichment.llm.masking import mask

@@ -19,7 +19,6 @@ statements as (
         responses.received_at,
         responses.clock_skewed,
         responses.actor_key,
-        persons.person_id,
         places.lesson_id,
         {{ made_id(['responses.activity_url', 'coalesce(responses.card_id, responses.object_url)']) }} as question_id,
         responses.card_id,
@@ -36,8 +35,6 @@ statements as (
         responses.theme,
         responses.positives
     from {{ ref('fact_responses') }} as responses
-    left join {{ ref('person_identifiers') }} as persons
-        on responses.actor_key = persons.identifier
     left join {{ ref('lesson_places') }} as places
         on responses.activity_url = places.activity_url
     left join repeated_in_exports
@@ -56,7 +53,6 @@ exported as (
         cast(null as {{ engine_type('timestamp') }}) as received_at,
         cast(null as {{ engine_type('boolean') }}) as clock_skewed,
         actor_key,
-        person_id,
         lesson_id,
         cast(null as {{ engine_type('text') }}) as question_id,
         cast(null as {{ engine_type('text') }}) as card_id,

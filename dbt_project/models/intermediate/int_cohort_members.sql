@@ -5,13 +5,13 @@ with
 int_cohort_members as (
 
     select
-        person_identifiers.person_key,
+        persons.person_key,
         roster.cohort,
         min(coalesce(roster.left_on, date '9999-12-31')) as left_on
     from {{ ref('int_roster_members') }} as roster
-    inner join {{ ref('person_identifiers') }} as person_identifiers
-        on roster.identifier = person_identifiers.identifier
-    group by person_identifiers.person_key, roster.cohort
+    inner join {{ ref('int_persons') }} as persons
+        on roster.identifier = persons.identifier
+    group by persons.person_key, roster.cohort
 
 )
 

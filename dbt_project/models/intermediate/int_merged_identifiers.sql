@@ -7,7 +7,7 @@ int_merged_identifiers as (
     select
         identifier_key,
         person_key
-    from {{ ref('person_identifiers') }}
+    from {{ ref('int_persons') }}
     where identifier_key <> person_key
 
 )

@@ -5,43 +5,58 @@ with
 activities as (
 
     select
-        person_id,
+        actor_key,
         happened_at,
         case source when 'xapi' then 'lesson' when 'telemetry' then 'page' else 'video' end as what,
         subject
-    from {{ ref('user_activities') }}
+    from {{ ref('fact_activities') }}
     where source in ('xapi', 'telemetry', 'video')
         and activity <> 'answered'
+
+),
+
+deleted as (
+
+    select distinct conversation_id
+    from {{ ref('int_conversation_days') }}
+    where is_deleted
+
+),
+
+topics as (
+
+    select distinct
+        conversation_id,
+        label
+    from {{ ref('int_chat_label_days') }}
+    where kind = 'topic'
+        and conversation_id not in (select deleted.conversation_id from deleted)
 
 ),
 
 chats as (
 
     select
-        persons.person_id,
+        exchanges.actor_key,
         exchanges.exchanged_at as happened_at,
         'chat' as what,
-        topics.value as subject
+        topics.label as subject
     from {{ ref('fact_exchanges') }} as exchanges
-    inner join {{ ref('person_identifiers') }} as persons
-        on exchanges.actor_key = persons.identifier
     -- A conversation may have several topics: people are counted once for each.
-    left join {{ ref('conversation_categories') }} as topics
+    left join topics
         on exchanges.conversation_id = topics.conversation_id
-            and topics.kind = 'topic'
 
 ),
 
 answers as (
 
     select
-        person_id,
+        actor_key,
         responded_at as happened_at,
         'wrong answer' as what,
         coalesce(question, card_id) as subject
-    from {{ ref('user_responses') }}
+    from {{ ref('fact_responses') }}
     where not is_correct
-        and responded_at is not null
 
 ),
 
@@ -56,10 +71,12 @@ steps as (
 )
 
 select
-    person_id,
-    happened_at,
-    {{ hour_number('happened_at') }} as hour_bucket,
-    what,
-    subject
+    persons.person_id,
+    steps.happened_at,
+    {{ hour_number('steps.happened_at') }} as hour_bucket,
+    steps.what,
+    steps.subject
 from steps
-where person_id is not null
+inner join {{ ref('int_persons') }} as persons
+    on steps.actor_key = persons.identifier
+where steps.happened_at is not null

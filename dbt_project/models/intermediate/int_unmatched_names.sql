@@ -4,7 +4,7 @@ with
 
 persons as (
 
-    select * from {{ ref('person_identifiers') }}
+    select * from {{ ref('int_persons') }}
 
 ),
 

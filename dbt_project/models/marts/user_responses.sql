@@ -51,7 +51,7 @@ user_responses as (
         typed.received_at,
         typed.clock_skewed,
         typed.actor_key,
-        typed.person_id,
+        persons.person_id,
         users.full_name,
         users.cohort,
         typed.lesson_id,
@@ -81,8 +81,10 @@ user_responses as (
         flags.safety_rules,
         flags.answer_id is not null as is_flagged
     from typed
+    left join {{ ref('person_identifiers') }} as persons
+        on typed.actor_key = persons.identifier
     left join {{ ref('users') }} as users
-        on typed.person_id = users.person_id
+        on persons.person_id = users.person_id
     left join {{ ref('lesson_versions') }} as versions
         on typed.lesson_id = versions.lesson_id
             and coalesce(typed.local_day, typed.day) >= versions.first_day

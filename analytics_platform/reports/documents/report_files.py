@@ -15,7 +15,7 @@ from analytics_platform.reports.documents import forms
 from analytics_platform.reports.documents.building import compose
 from analytics_platform.reports.documents.document import KINDS, TITLES, Document
 from analytics_platform.reports.documents.periods import Period
-from analytics_platform.reports.writing import write
+from analytics_platform.reports.message_files import write
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 

@@ -19,7 +19,7 @@ from analytics_platform.contracts import CHAT_LABELS, TABLES
 from analytics_platform.enrichment.answers.free_texts import BATCH, collect
 from analytics_platform.enrichment.chats.chat_versions import note_labelled
 from analytics_platform.enrichment.labels import TASKS, Label, Labels
-from analytics_platform.enrichment.llm.llm import LIMIT_REACHED
+from analytics_platform.enrichment.llm.llm_method import LIMIT_REACHED
 from analytics_platform.enrichment.methods.engine import Engine
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake, lake_key
@@ -83,7 +83,7 @@ def open_chat_labeller(settings: Settings) -> ChatLabeller:
     engine = Engine(model_folder=folder)
     if settings.chat_labels_method == "local":
         return ChatLabeller(engine, engine.local.version)
-    from analytics_platform.enrichment.llm.llm import from_settings
+    from analytics_platform.enrichment.llm.llm_method import from_settings
     from analytics_platform.enrichment.llm.llm_prompt import Prompt
 
     engine.method = from_settings(engine.taxonomies, settings, folder)

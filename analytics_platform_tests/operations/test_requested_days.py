@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from analytics_platform.operations.asking import HOLDS, may_ask
+from analytics_platform.operations.requested_days import HOLDS, may_ask
 
 DAYS = [date(2026, 3, 10), date(2026, 3, 11)]
 NOW = datetime(2026, 3, 11, 0, 30, tzinfo=UTC)
