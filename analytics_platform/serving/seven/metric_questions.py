@@ -182,7 +182,7 @@ def _asks_who(rest: str, text: str) -> bool:
     """ "Who watched most", "the five most active people": a list of people, and not how many."""
     if re.search(r"\b(?:how many|number of|count of|share)\b", text):
         return False
-    return bool(_LISTS_PEOPLE.search(text) or re.search(r"\bby people\b", rest))
+    return bool(_LISTS_PEOPLE.search(text) or re.search(r"\bby (?:people|apiece)\b", rest))
 
 
 def _bounded_people(text: str, asked: Asked) -> bool:
