@@ -16,7 +16,7 @@ TODAY = date(2026, 3, 18)
 
 def answered(counted: str, *rows: Mapping[str, Any], named: str = "") -> Reply:
     understood = Understood(Made("select 1", named, counted, of_each=bool(named)), counted)
-    return Reply("answered", "", counted, "select 1", tuple(rows[0]), rows, understood=understood)
+    return Reply("answered", "", counted, f"select {counted}", tuple(rows[0]), rows, understood=understood)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,11 @@ def test_answers_are_joined_by_what_they_are_of() -> None:
 def test_a_number_is_not_joined_with_numbers_of_each() -> None:
     views = answered("views", {"video": "a", "views": 4}, {"video": "b", "views": 2}, named="video")
     assert merged(Parts(("", "")), [views, answered("people", {"people": 3})]) is None
+
+
+def test_the_same_answer_twice_is_none() -> None:
+    views = answered("views", {"views": 4})
+    assert merged(Parts(("", "")), [views, views]) is None
 
 
 def test_one_number_over_another_and_nothing_over_zero() -> None:

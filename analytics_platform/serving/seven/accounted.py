@@ -36,7 +36,7 @@ _COMPARES = re.compile(r"\b(?:compared|versus|vs)\b")
 _NUMBER = re.compile(r"\b(?:how many|(?<!average )number of) ratings\b")
 _STARS = re.compile(r"\b([1-5]) stars?\b")
 _COUNTED_PEOPLE = re.compile(
-    r"\b(?:fewest|most|least|number of|how many|average|daily) (?:active |new |different )?people\b"
+    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different )?people\b"
 )
 _P95 = re.compile(r"\bp9\d\b")
 _HOW = re.compile(r"how (?:did|do|does|is|are|was|were|has|have)\b")
@@ -96,6 +96,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         return "a bound on each"
     if isinstance(question, Named) and (hit := _NOUN.match(str(question.parameters.get("contains", "")))):
         return hit[0]
+    if isinstance(question, Named) and re.search(r"\w (?:or|and) \w", str(question.parameters.get("contains", ""))):
+        return "one word or the other"
     if (
         isinstance(question, Query)
         and wish.early

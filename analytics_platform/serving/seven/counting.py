@@ -28,7 +28,7 @@ _SPLITS = re.compile(
     r"\b(?:is|are|was|were|that|which|in|goe?s?|went|gets?|got|had|has|have|contain\w*|mention\w*|comes?"
     r"|came|to|used?|end\w*|fail\w*)\b"
 )
-SECONDS = {"minutes": 60, "hours": 3600}  # units that a time may be asked in
+SECONDS = {"minutes": 60, "hours": 3600, "milliseconds": 0.001, "ms": 0.001}  # units that a time may be asked in
 
 
 Way = tuple[int, Asked, str]
@@ -192,7 +192,7 @@ def _of_measures(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str, b
         name = measure.name
         scale = next((word for word in SECONDS if word in one.text.split()), "")
         if unit == "seconds" and scale:
-            unit, expression, name = "", f"({expression}) / {SECONDS[scale]}.0", f"{name} in {scale}"
+            unit, expression, name = "", f"({expression}) / {float(SECONDS[scale])}", f"{name} in {scale}"
         found = replace(base, clause=clause, unit=unit)
         if one.per and fact.names.fullmatch(hit[0]) and measure.unit == "":
             found, aggregate = replace(found, per=""), "average"  # "how many attempts do people need": of each row

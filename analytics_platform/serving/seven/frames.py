@@ -151,6 +151,7 @@ def without_frames(text: str) -> str:
     )
     text = _MORE_IS_MOST.sub(lambda hit: f"{hit[1]} {'most' if hit[2] == 'more' else 'least'}", text)
     text = _HOW_LONG_TEXTS.sub("average letters of ", _HAS_PEOPLE.sub(r"how many people in \1", text))
+    text = re.sub(r"^how many days (?=(?:was|were|did|has|have|is)\b)", "how many different days ", text)
     text = _WHO_MORE.sub(
         lambda hit: f"average number of {hit[1]} {hit[2]} per person by cohort " + hit[3].replace(" or ", " and "),
         _HOW_GO.sub(r"how is \1 going", text),

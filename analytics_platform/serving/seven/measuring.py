@@ -82,7 +82,7 @@ def measured(wish: Wish, taken: Taken, asked: Asked, measure: Measure) -> Unders
     expression, unit = measure.expression, measure.unit
     scale = next((word for word in SECONDS if re.search(rf"\b{word}\b", wish.text)), "") if unit == "seconds" else ""
     if scale:
-        expression, unit = f"({expression}) / {SECONDS[scale]}.0", ""
+        expression, unit = f"({expression}) / {float(SECONDS[scale])}", ""
         taken = replace(taken, measure=replace(measure, name=f"{measure.name} in {scale}"))
     if wish.rank and not asked.by:
         aggregate = wish.rank

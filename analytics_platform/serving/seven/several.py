@@ -126,12 +126,15 @@ def _completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...
     """What one part names and another leaves out is of both: the days, "it", "of them", the noun."""
     parts = [first]
     noun = re.match(r"^how (?:many|much) (\w+)", first)
+    things = re.match(r"^how many ((?:\w+ ){1,2}?)(?=(?:in|from|on|at|with|by|are|were|was|did)\b)", first)
     lesson = re.search(r"\blesson \d+[a-z]?\b", first)
     for part in others:
         if noun and (bare := _BARE.match(part)):
             told = re.sub(r"^how many \w+(?: (?:who|that|have|has|had|did|are|were|there))*", "", first).strip()
             rest = re.sub(r"^(?:were|was|are|is) (?=(?:on time|late)\b)", "completed ", part[bare.end() :].strip())
             part = f"how many {noun[1]} {told} and {rest}" if bare["them"] and told else f"how many {noun[1]} {rest}"
+        if things and re.match(r"how many (?:in|from|on|at|with|by)\b", part):
+            part = f"how many {things[1]} {part[len('how many ') :]}"
         if lesson and (re.search(r"\b(?:it|this|that)\b", part) or not re.search(r"\blesson|\b(?:in|of|by) ", part)):
             part = re.sub(r"\b(?:it|this|that)(?: lesson)?\b", lesson[0], part, count=1)
             part = part if lesson[0] in part else f"{part} in {lesson[0]}"
@@ -184,6 +187,8 @@ def merged(parts: Parts, replies: Sequence[Reply]) -> Reply | None:
     """The answers side by side; None where they are not numbers of the same things."""
     found = [_numbers_of(reply) for reply in replies]
     tables = [one for one in found if one is not None]
+    if len({reply.sql for reply in replies}) < len(replies) and parts.way == "beside":
+        return None  # what tells the parts apart was lost
     if len(tables) < len(found) or len({keys for _, keys, _ in tables}) > 1:
         return None
     keys = tables[0][1]

@@ -21,7 +21,7 @@ _ASKING = frozenset(
     each among across platform numbers figures value values amount level currently many long often number count
     within amongst please common commonly popular""".split()  # noqa: SIM905
 )
-_UNITS = ("seconds", "minutes", "hours")  # in which a time is asked
+_UNITS = ("seconds", "minutes", "hours", "milliseconds", "ms")  # in which a time is asked
 _COMPARING = frozenset(
     [
         "compared",
