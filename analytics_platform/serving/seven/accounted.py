@@ -38,6 +38,8 @@ _STARS = re.compile(r"\b([1-5]) stars?\b")
 _COUNTED_PEOPLE = re.compile(
     r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different )?people\b"
 )
+_OF_ALL = re.compile(r"\b(?:people|who)\b.*\ball (?:of )?(?:the |our )?(?:questions|videos|cards|checks|quizzes)\b")
+_OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", "people_chatting")
 _P95 = re.compile(r"\bp9\d\b")
 _HOW = re.compile(r"how (?:did|do|does|is|are|was|were|has|have)\b")
 _MOST_ERRORS = re.compile(
@@ -70,6 +72,10 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         return lost
     if isinstance(question, Query) and question.metrics[0].startswith("average") and _NUMBER.search(marked.text):
         return "how many"
+    if hit := _OF_ALL.search(marked.text):
+        return hit[0]
+    if isinstance(question, Query) and question.metrics[0] in _OF_PEOPLE_ONLY and "person" in question.group_by:
+        return "by person"
     if (hit := _STARS.search(marked.text)) and not re.search(rf"(?:=|exactly) {hit[1]}\b", said):
         return hit[0]
     if (

@@ -61,7 +61,8 @@ _WHO = re.compile(r"^(?:list |show |see |give |name |names of |which |what |all 
 _WHEN = re.compile(r"^(?:since )?when\b|\b(?:on |at )?(?:which|what) (?:date|time)\b")
 _HEAD = re.compile(
     rf"^(?:list |show |see |give |name |names of |all |the |our |on |at |in |for )*(?:which|what)?(?: is| are| was"
-    rf"| were)?(?: the| all| our| different)*(?: ?(?P<kind>(?!of|is|checks?\b)[a-z]+))? ?(?P<noun>{ANY})\b"
+    rf"| were)?(?: the| all| our| different)*(?: ?(?P<kind>(?!of|is|(?:are|do|does|did|has|have|had|can"
+    rf"|checks?)\b)[a-z]+))? ?(?P<noun>{ANY})\b"
     r"(?! (?:of|did|does|do)\b)"
 )
 _INNER = re.compile(rf"\b(?:which|what) (?P<kind>)(?P<noun>{ANY})\b")
