@@ -32,6 +32,20 @@ _MIDDLE = re.compile(r"\b(?:median|percentile)\b")
 _CURRENCY = re.compile(r"\b(?:in )?(usd|us dollars?|dollars?|idr|rupiah|thb|baht)\b")
 _AVERAGED = re.compile(r"\baverage (?:number of )?(?:app )?(?:sessions|views) by\b")
 _WHAT_ANSWERED = re.compile(r"^what (?:do|did|have) .*§question")
+_COMPARES = re.compile(r"\b(?:compared|versus|vs)\b")
+_NUMBER = re.compile(r"\b(?:how many|(?<!average )number of) ratings\b")
+_STARS = re.compile(r"\b([1-5]) stars?\b")
+_COUNTED_PEOPLE = re.compile(
+    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different )?people\b"
+)
+_OF_ALL = re.compile(r"\b(?:people|who)\b.*\ball (?:of )?(?:the |our )?(?:questions|videos|cards|checks|quizzes)\b")
+_OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", "people_chatting")
+_P95 = re.compile(r"\bp9\d\b")
+_HOW = re.compile(r"how (?:did|do|does|is|are|was|were|has|have)\b")
+_MOST_ERRORS = re.compile(
+    r"\b(?:number of|how many) (?:\w+ )?(?:errors|failures|failed requests)|\bmost (?:failed requests"
+    r"|errors|failures)\b"
+)
 _PEAK = re.compile(r"\b(?:max|maximum|peak|min|minimum)\b")
 
 
@@ -56,12 +70,40 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         return lost
     if isinstance(question, Made) and (lost := _unspoken(question, marked, wish)):
         return lost
+    if isinstance(question, Query) and question.metrics[0].startswith("average") and _NUMBER.search(marked.text):
+        return "how many"
+    if hit := _OF_ALL.search(marked.text):
+        return hit[0]
+    if isinstance(question, Query) and question.metrics[0] in _OF_PEOPLE_ONLY and "person" in question.group_by:
+        return "by person"
+    if (hit := _STARS.search(marked.text)) and not re.search(rf"(?:=|exactly) {hit[1]}\b", said):
+        return hit[0]
+    if (
+        isinstance(question, Made)
+        and (hit := _P95.search(marked.text))
+        and "quantile" not in said
+        and "p95" not in said
+    ):
+        return hit[0]
+    if (
+        isinstance(question, Made)
+        and not question.counted
+        and "full_name, cohort from users" not in said
+        and _HOW.match(marked.text)
+    ):
+        return "how"
+    if isinstance(question, Named) and "-error_rate" in question.order and _MOST_ERRORS.search(marked.text):
+        return "a number of errors"
+    if isinstance(question, Made) and not question.of_each and _COMPARES.search(marked.text) and _compared(marked):
+        return "one compared with the other"
     if isinstance(question, Query) and _AVERAGED.search(marked.text) and "seconds" in question.metrics[0]:
         return "average number"
     if " having " in said and " group by " not in said:
         return "a bound on each"
     if isinstance(question, Named) and (hit := _NOUN.match(str(question.parameters.get("contains", "")))):
         return hit[0]
+    if isinstance(question, Named) and re.search(r"\w (?:or|and) \w", str(question.parameters.get("contains", ""))):
+        return "one word or the other"
     if (
         isinstance(question, Query)
         and wish.early
@@ -76,10 +118,20 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
     return ""
 
 
+def _compared(marked: Marked) -> bool:
+    """Whether several of one kind are named: two lessons, two cohorts."""
+    kinds = [mark.kind for name, mark in marked.marks.items() if name in marked.text]
+    return any(kinds.count(kind) > 1 for kind in ("lesson", "cohort", "model", "app", "video", "topic"))
+
+
 def _headless(found: Understood, marked: Marked, registry: Registry) -> str:
     """ "Kinds of viewers", "which tiers": a number alone does not say which."""
     question = found.question
-    if not isinstance(question, Query) or question.group_by or question.grain or len(question.metrics) > 1:
+    if isinstance(question, Named) and (question.by or question.name not in ("responses", "safety")):
+        return ""
+    if isinstance(question, Made):
+        return ""
+    if isinstance(question, Query) and (question.group_by or question.grain or len(question.metrics) > 1):
         return ""
     first = next(wishes_of(marked.text))
     heads = [name for name in first.by if name not in first.grouped]
@@ -89,8 +141,13 @@ def _headless(found: Understood, marked: Marked, registry: Registry) -> str:
 def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
     """Words that ask for another number than the SQL counts."""
     sql = made.sql.lower()
+    if wish.rank_word and not re.search(r"rank\(\)|max\(|min\(|order by|quantile", sql):
+        return wish.rank_word
     if re.search(r"\baverage\b", marked.text) and "avg(" not in sql and "nullif(" not in sql:
         return "average"
+    who = re.search(r"\bdistinct (?:concat|person)|people|peak|\bfrom users\b", sql)
+    if _COUNTED_PEOPLE.search(marked.text) and not wish.who and not who:
+        return "how many people"
     if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql and " as people" not in sql:
         return "how many people"
     return "what they answered" if _WHAT_ANSWERED.search(marked.text) and " as answer" not in sql else ""

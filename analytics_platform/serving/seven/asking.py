@@ -14,9 +14,12 @@ from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.seven.categories import Categories, categories_of
 from analytics_platform.serving.seven.claims import supported
 from analytics_platform.serving.seven.frames import without_asides
+from analytics_platform.serving.seven.languages import in_english, with_quotes
+from analytics_platform.serving.seven.promises_of_time import asks_why
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Made, Reply, Understood
 from analytics_platform.serving.seven.sentences import compare, tell
+from analytics_platform.serving.seven.several import joined, parts_of, with_two_times, without_its_number
 from analytics_platform.serving.seven.showing import chart_of, spoken
 from analytics_platform.serving.seven.speaking import Voice, voice_of
 from analytics_platform.serving.seven.subjects import MOST
@@ -26,7 +29,7 @@ from analytics_platform.serving.seven.thresholds import kept
 from analytics_platform.serving.seven.understanding import understand
 from analytics_platform.serving.seven.values import Rows as Names
 from analytics_platform.serving.seven.values import find_values
-from analytics_platform.serving.seven.wording import in_english, tidy
+from analytics_platform.serving.seven.wording import tidy
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
@@ -59,19 +62,33 @@ def _reply_to(
     settings: Settings, question: str, viewer: Viewer, before: Understood | None, today: date | None, voice: Voice
 ) -> Reply:
     now = today or datetime.now(ZoneInfo(settings.platform_timezone)).date()
-    text = tidy(without_asides(question))
+    text = tidy(without_asides(with_quotes(question)))
     if not text or len(question) > MOST_LETTERS:
         return _abstain(f"Ask one question of at most {MOST_LETTERS} letters.")
     if said := refusal(text):
         return Reply("refused", said, suggestions=SUGGESTIONS)
-    text = in_english(text)
+    text = with_two_times(without_its_number(in_english(text)), now)
     if said := refusal(text):
         return Reply("refused", said, suggestions=SUGGESTIONS)
     if said := outside(text):
         return _abstain(said)
     rows = _rows_of(settings, viewer)
     known, zone = categories_of(rows), settings.platform_timezone
+
+    def reply(one: str) -> Reply:
+        read = understand(registry(settings), one, rows, None, now, zone, known)
+        return _abstain(read) if isinstance(read, str) else _answer(settings, read, viewer, voice)
+
+    several = list(parts_of(text, now))
+    if said_outright := [parts for parts in several if parts.is_said]:
+        found = joined(said_outright, reply)
+        return found or _abstain("These are several questions, and I do not know all of them: ask one after the other.")
+    likely = [] if reviewed_question(text) else [parts for parts in several if parts.is_likely]
+    if found := joined(likely, reply):
+        return found
     understood = reviewed_question(text) or understand(registry(settings), text, rows, before, now, zone, known)
+    if isinstance(understood, str) and (found := joined(several, reply)):
+        return found
     if isinstance(understood, str):
         if not is_on(settings):
             return _instead(understood, text, known, rows, now, settings, voice)
@@ -132,7 +149,9 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
     if isinstance(understood.question, Query) and understood.question.metrics == ("average_rating",):
         found = [row for row in found if row["average_rating"] is not None] or found
     rows = _named(found, _rows_of(settings, viewer))
-    if rows and all(row.get("reason") for row in rows):  # an engine that abstained says why
+    if (
+        rows and "reason" in rows[0] and all(row["reason"] for row in rows) and not asks_why(understood.text)
+    ):  # an engine that abstained says why
         return _abstain(f"There is no answer yet: {rows[0]['reason']}. Ask who is at risk, to see who is silent now.")
     text = tell(
         rows,

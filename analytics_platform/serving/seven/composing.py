@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from analytics_platform.serving.seven.clauses import Clause
 from analytics_platform.serving.seven.counting import count_of_facts
 from analytics_platform.serving.seven.facts import facts
 from analytics_platform.serving.seven.groups import people_of
@@ -27,7 +28,7 @@ _HOW_MANY = re.compile(
 )
 _SHARE = re.compile(
     r"^(?:(?:what|which|how big|how large|how high)? ?(?:is |a |the )*)?share (?:of )?(?:the |our "
-    r"|all )*people\b(?: (?:who|that|which))?"
+    r"|all )*(?:people|those)\b(?: (?:who|that|which))?"
 )
 _BOTH_WAYS = re.compile(
     r"^how many of (?:the |our |all )*(?:people|those)\b(?: (?:who|that|which))?|^(?:out )?of (?:the |all "
@@ -35,6 +36,7 @@ _BOTH_WAYS = re.compile(
     r"|which share)(?: of them)? (?P<did>.+)$"
 )
 _BY = re.compile(r"\b(?:by|in by|of by) (?:the |each )?(cohorts?)\b")
+_BEGINS = ("who", "that", "also", "then", "have", "has", "had", "did")
 _BEFORE_VERB = re.compile(
     r"^(?:(?:also|then|later|ever|actually|even|have|has|had|did|do|does|were|was|are|is|not|they|went on to|a|an) )*"
 )
@@ -46,7 +48,7 @@ _RANKED_BY = re.compile(
 
 def compose(marked: Marked, zone: str) -> Understood | None:
     """The question put together; None where it is no such question."""
-    if marked.strange or FUTURE.search(marked.text):
+    if marked.strange or marked.is_ahead or FUTURE.search(marked.text):
         return None
     text = re.sub(r"\bnot handed over\b", "contained", marked.text)
     text = re.sub(r"\ball\b(?! (?:of )?(?:the |our )?(?:lessons|videos|questions|days|cohorts))", " ", text)
@@ -86,6 +88,12 @@ def _people_by(text: str, marks: Mapping[str, Mark], zone: str) -> Understood | 
             whole = People(((*people.groups[0][:-1], one.unmarked),))
             said = f"of the people with {whole.in_words}, those with {one.in_words}"
             return _told(shared(people, whole, by), said, by, simple=False)
+        members = tuple(one for one in people.groups[0] if one.fact.name == "members")
+        if members and len(people.groups) == 1 and len(people.groups[0]) > 1:
+            whole = People((members,))
+            return _told(
+                shared(people, whole, by), f"of the people with {whole.in_words}: {people.in_words}", by, False
+            )
         said = f"share of the people on the roster: {people.in_words}"
         return _told(shared(people, None, by), said, by, simple=_is_simple(people))
     how_many = _HOW_MANY.match(text)
@@ -110,11 +118,12 @@ def _told(made: Made, said: str, by: str, simple: bool) -> Understood:
 def _share_of(of: str, did: str, marks: Mapping[str, Mark], zone: str, by: str = "") -> Understood | None:
     whole = people_of(of, marks, zone)
     verb = _BEFORE_VERB.sub("", did)
-    is_verb = not re.match(r"§|(?:at|in|on|for|with|by|to|right|wrong|first)\b", verb)
+    is_verb = not re.match(r"§|(?:at(?! risk)|in|on|for|with|by|to|right|wrong|first)\b", verb)
     own = whole is not None and is_verb and any(fact.names.match(verb) for fact in facts().values())
     part = people_of(did, marks, zone, whole.groups[0][-1]) if whole and own else None
     if whole is None or part is None or whole.only_negative:
         return None
+    part = People(tuple(tuple(_about_the_same(one, whole.groups[0][-1]) for one in group) for group in part.groups))
     of_them = (
         replace(part, groups=tuple((*group, *whole.groups[0]) for group in part.groups))
         if len(whole.groups) == 1
@@ -124,10 +133,24 @@ def _share_of(of: str, did: str, marks: Mapping[str, Mark], zone: str, by: str =
     return _told(shared(of_them, whole, by), said, by, simple=False)
 
 
+def _about_the_same(clause: Clause, whole: Clause) -> Clause:
+    """ "Of those who got this question wrong, how many got it right": the question is the same."""
+    if clause.fact is not whole.fact or clause.named or not whole.named:
+        return clause
+    places = [whole.told.index(" and ".join(mark.name for mark in marks)) for marks in whole.named.values()]
+    return replace(
+        clause,
+        where=(*clause.where, *(whole.where[at] for at in places)),
+        told=(*clause.told, *(whole.told[at] for at in places)),
+        named=whole.named,
+    )
+
+
 def _cuts(text: str) -> Iterator[tuple[str, str]]:
-    """Every way to cut the words in two; a part has words of its own."""
+    """Every way to cut the words in two; a part has words of its own. Where a clause begins is the likeliest place."""
     words = text.split()
-    for at in range(len(words) - 1, 0, -1):
+    places = sorted(range(len(words) - 1, 0, -1), key=lambda at: words[at] not in _BEGINS)
+    for at in places:
         yield " ".join(words[:at]), re.sub(r"^(?:and|also|who|that) ", "", " ".join(words[at:]))
 
 

@@ -28,7 +28,8 @@ _SPLITS = re.compile(
     r"\b(?:is|are|was|were|that|which|in|goe?s?|went|gets?|got|had|has|have|contain\w*|mention\w*|comes?"
     r"|came|to|used?|end\w*|fail\w*)\b"
 )
-_SECONDS = {"minutes": 60, "hours": 3600}  # units that a time may be asked in
+_RELATIVE = re.compile(r"\b(?:that|which) (?=\w)")  # "answers in lesson 2 that are positive": of those in lesson 2
+SECONDS = {"minutes": 60, "hours": 3600, "milliseconds": 0.001, "ms": 0.001}  # units that a time may be asked in
 
 
 Way = tuple[int, Asked, str]
@@ -184,15 +185,16 @@ def _of_measures(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str, b
         clause = _clause(fact, measure.words.sub(" ", one.text), marks, zone, named=False)
         if clause is None:
             continue
-        sums = measure.unit == "money" or "token" in measure.name
+        spent = measure.unit == "seconds" and re.search(r"\bspen[dt]\b", one.text)
+        sums = measure.unit == "money" or "token" in measure.name or bool(spent)
         aggregate = one.aggregate if one.aggregate != "count" else "total" if sums or one.counted else "average"
         if one.rank and one.aggregate == "count":
             aggregate = "total" if sums else "average"
         unit, expression = measure.unit, measure.expression
         name = measure.name
-        scale = next((word for word in _SECONDS if word in one.text.split()), "")
+        scale = next((word for word in SECONDS if word in one.text.split()), "")
         if unit == "seconds" and scale:
-            unit, expression, name = "", f"({expression}) / {_SECONDS[scale]}.0", f"{name} in {scale}"
+            unit, expression, name = "", f"({expression}) / {float(SECONDS[scale])}", f"{name} in {scale}"
         found = replace(base, clause=clause, unit=unit)
         if one.per and fact.names.fullmatch(hit[0]) and measure.unit == "":
             found, aggregate = replace(found, per=""), "average"  # "how many attempts do people need": of each row
@@ -238,7 +240,7 @@ def _shares(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str, base: 
     if clause is None or clause.bound:
         return
     hit = fact.names.search(one.text)
-    cut = _SPLITS.search(one.text, hit.end()) if hit else None
+    cut = (_RELATIVE.search(one.text, hit.end()) or _SPLITS.search(one.text, hit.end())) if hit else None
     whole = read_clause(one.text[: cut.start()], marks, zone, only=fact) if cut else None
     held = tuple(part for part in clause.where if whole is None or part not in whole.where)
     if one.nameless:

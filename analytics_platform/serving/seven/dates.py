@@ -12,20 +12,8 @@ from datetime import date, timedelta
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_NUMBERS = {
-    "a": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "ten": 10,
-    "fourteen": 14,
-    "thirty": 30,
-    "few": 3,
-}
+_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10,
+            "fourteen": 14, "thirty": 30, "few": 3}  # fmt: skip
 _COUNT = rf"(\d+|{'|'.join(_NUMBERS)})"
 DAY = timedelta(days=1)
 
@@ -185,10 +173,22 @@ def _named_month(match: re.Match[str], today: date) -> Span:
     return _month_of(date(year, month, 1), f"in {calendar.month_name[month]} {year}")
 
 
-def _first_week(match: re.Match[str], today: date) -> Span:
-    month = MONTHS[match[1]]
+def _week_of(match: re.Match[str], today: date) -> Span | None:
+    """The whole week in which a day lies; "the week of March" is none."""
+    found = find_span(match[1], today)
+    if found is None or found[1] or found[0].start is None or found[0].start != found[0].end:
+        return None
+    monday = _monday(found[0].start)
+    return Span(monday, monday + timedelta(days=6), f"in the week of {monday}")
+
+
+def _nth_week(match: re.Match[str], today: date) -> Span:
+    """Days 1 to 7 are the first week of a month, 8 to 14 the second; the last are its last seven days."""
+    month = MONTHS[match[2]]
     first = date(today.year if month <= today.month else today.year - 1, month, 1)
-    return Span(first, first + timedelta(days=6), f"{first} to {first + timedelta(days=6)}")
+    place = ("first", "second", "third", "fourth", "last").index(match[1])
+    start = _month_end(first) - timedelta(days=6) if place == 4 else first + timedelta(days=7 * place)
+    return Span(start, start + timedelta(days=6), f"{start} to {start + timedelta(days=6)}")
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Span | None:
@@ -230,8 +230,13 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     (rf"\b(?:between |from )?{_DAY} ?(?:and|to|until|-|–) ?{_DAY} (?:of )?({_MONTH})\b(?: (\d{{4}}))?", _days_of_month),
     (rf"\b(?:between |from )?({_MONTH}) {_DAY} ?(?:and|to|until|-|–) ?{_DAY}\b(?: (\d{{4}}))?", _days_of_month),
     (rf"\b(?:between|from) ({_ATOM}) (?:and|to|until|till) ({_ATOM})\b", _from_to),
+    (
+        rf"\b(?:in |during |for )?(?:the )?week (?:of|from|beginning|starting|that (?:began|started))(?:"
+        rf" on)? ({_ATOM})\b",
+        _week_of,
+    ),
     (rf"\b(since|after|before|until|till|starting)(?: on)? ({_ATOM})\b", _bounded),
-    (r"\b(?:in |during )?(?:the )?first week of (" + _MONTH + r")\b", _first_week),
+    (r"\b(?:in |during )?(?:the )?(first|second|third|fourth|last) week of (" + _MONTH + r")\b", _nth_week),
     (r"\b(?:between|from) (\d{4}-\d\d-\d\d) (?:and|to|until) (\d{4}-\d\d-\d\d)\b", _between),
     (r"\bsince (\d{4}-\d\d-\d\d)\b", _since),
     (r"\b(?:on )?(\d{4}-\d\d-\d\d)\b", _on),
@@ -285,7 +290,7 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
         r"\b(?:since (?:the )?(?:course )?(?:began|start(?:ed)?|beginning)|since the course (?:began|started)|so far"
         r"|overall|ever|all time|in total|altogether|(?:over |in |during |for )?(?:the )?(?:whole|entire"
         r"|full) (?:period|time)"
-        r"|since launch|from the (?:very )?(?:start|beginning)|up to now|to date)\b",
+        r"|since launch|from the (?:very )?(?:start|beginning)|up to now|(?<!up )to date)\b",
         _fixed(lambda _t: Span(None, None, "since the beginning")),
     ),
 ]

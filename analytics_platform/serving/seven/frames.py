@@ -34,6 +34,9 @@ _AFTER = re.compile(
     r"exactly|approximately|roughly|again"
     r"|(?:so (?:that )?|because )?(?:i|we) (?:want|need|plan|can|could|have|will) to (?:call|contact|phone|mail"
     r"|reach|talk|speak|follow|write|thank|invite|remind)\b.*|so (?:that )?(?:i|we) can\b.*"
+    r"|(?:[-–—] )?(?:did|does|has|have) (?:it|this|that|they) (?:go|get|gone|become|rise|risen|fall|fallen"
+    r"|grow|grown|change|changed"
+    r"|improve|improved)(?: (?:up|down|better|worse|any|over time|at all|or|more|less))*"
     r"|(?:[-–—] )?(?:are|is) (?:we|it|they|this|that) (?:going )?(?:growing|shrinking|up|down|rising|falling|better"
     r"|worse|improving|increasing|decreasing)(?: or \w+)?"
     r"|(?:incl\w*|with|and)(?: the| an?)? (?:\d\d ?% )?(?:interval|range|band)s?)$"
@@ -41,7 +44,9 @@ _AFTER = re.compile(
 
 
 _ASIDE = re.compile(
-    r"^(?:i|i'm|i'll|we|we're|my|hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you|cheers"
+    r"^(?:(?:give|show|make|draw|get|i need|i want) (?:me |us )?)?(?:a |an |the )?(?:quick |short |small |simple )?"
+    r"(?:table|list|overview|chart|graph|ranking)s?(?: of| with)?$"
+    r"|^(?:i|i'm|i'll|we|we're|my|hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you|cheers"
     r"|sorry|no rush|"
     r"just curious|just the (?:count|number)|asap|for (?:a|my|the|our) (?:report|meeting|board|slides?|presentation)|"
     r"selamat \w+|halo|terima kasih|makasih|สวัสดี\w*|ขอบคุณ\w*)\b|\b(?:is|are) (?:fine|ok|okay|enough)$"
@@ -66,19 +71,105 @@ _BY_PEOPLE = re.compile(
     r" ((?:(?:more|fewer|less) than|at least|at most|over|under|exactly) \d+)"
     r" (?:people|persons|learners|users|students|participants|members)\b"
 )
+_THEY_HAVE = re.compile(
+    r"^(how (?:many|much|often|long)\b.+?) (?:do|does|did) (?:the |our |all )*(models|apps|videos|lessons"
+    r"|cohorts|groups|endpoints"
+    r"|topics|questions|languages|tiers|models) (?:have|get|cause|receive|produce|make|take|use)\b"
+)
+_OF_EACH = re.compile(r"\bhow many (?:of|in|from) (?=(?:each|every) (?:cohort|group|team)\b)")
+_FIRST_SAID = re.compile(r"^([\w /.-]+? (?:vs\.?|versus|or|and|compared (?:with|to)) [\w /.-]+?) ?[:–—-] +(.+)$")
+_MORE_OFTEN = re.compile(r"^who (.+?) more often\b(?=.*(?:\bvs\b|\bversus\b|\bor\b|\band\b|compared))")
+_PARTS_OF_DAY = re.compile(r"^(?:(?:in the )?(?:morning|afternoon|evening|night|noon|or|,)\b,? ?)+[:–-] ?")
+_IN_UNITS = re.compile(
+    r"(?: -| –|,|:) how many (exchanges|messages|minutes|seconds|hours)(?: (?:was|is|did|had|were) (?:it"
+    r"|that|they))?(?: have)?$"
+)
+_QUESTION_FIRST = re.compile(
+    r"^(?:(?:the|on|in|for) )*(?:questions? )?(\"[^\"]+\"),?:? (?:questions? )?((?:what|how|who|which) .+)$"
+)
+_PERSON = r"(?:person|user|learner|student|participant|member|viewer)"
+_THINGS = (
+    r"(?:answers|responses|views|messages|exchanges|conversations|chats|sessions|visits|lessons"
+    r"|activities|ratings|videos|questions)"
+)
+_BY_MORE = r"(?:per|by|for each|in each|of each|each|every|(?:do|does|did) (?:each|every|the))"
+# "How many answers per person", "views per viewer by video": a number of each person, on average.
+_PER_PERSON = re.compile(
+    rf"^(?:how many|number of|the number of|average) ((?:\w+ )?{_THINGS}(?: \w+)?) per ({_PERSON})\b"
+    rf"|^()((?:\w+ )?{_THINGS}(?: \w+)?) per ({_PERSON})\b(?= {_BY_MORE} )"
+)
+_TYPICAL = re.compile(
+    rf"^how many ([\w ]+?) (?:does|do|did|has|have) (?:a|an|the|one|each|every) (?:typical |average |normal"
+    rf" |single )?({_PERSON}) (.+)$"
+)
+_HOW_GO = re.compile(
+    r"^how (?:did|has|is) (lesson \w+|the [\w /]+? (?:lesson|cohort|group)|[\w ]+ / [\w]+) (?:go|gone"
+    r"|getting on|coming along|faring|doing|done|do)\b"
+)
+_WHO_MORE = re.compile(r"^who (\w+) more (\w+)(?: on average)?,? (.+ (?:or|vs|versus) .+)$")
+_WITH_NUMBER = re.compile(
+    rf"^(?:(?:list|show|give|see|the|all|names of|name) )*(?:everyone|everybody|people|members|learners"
+    rf"|users|participants|students)(?P<whose>(?: in| of| from) .+?)?"
+    rf",? (?:with|and|along with|together with) (?:the |their )?(?:number of|count of|how many)"
+    rf" (?P<what>{_THINGS})(?: (?:each(?: of them)?|they)(?: (?P<did>\w+))?)?$"
+)
+_LEFT = re.compile(
+    r"\b(?:dropped out of|gave up(?: on)?|stopped (?:in the middle of|half ?way through|during)|quit"
+    r"|abandoned|left) (lesson \w+)\b(?! (?:at|after))"
+)
+_MORE_IS_MOST = re.compile(
+    r"^((?:which|what) \w+ (?:has|have|had|gets?|got|makes?|made|gives?|gave|sees?|uses?|used)) (?:the"
+    r" )?(more|fewer|less)\b(?! than)"
+)
+_HAS_PEOPLE = re.compile(
+    r"^how many (?:members|people|learners|users|students|participants) (?:does|do) (?:the )?(.+?) have$"
+)
+_HOW_LONG_TEXTS = re.compile(
+    r"\bhow long (?:are|is|were|was) (?:the |an? |our )*(?:average |typical )?(?=(?:answers?|responses?"
+    r"|texts?|comments?)\b)"
+)
+_PER_FIRST = re.compile(r"^per (\w+),? (.+)$")
+_SHARE_LAST = re.compile(r"^(.+?)(?:,| -| –|:) (?:as (?:a )?)?(?:the )?(?:%|percent(?:age)?|share)( of [\w ]+)?$")
 _PEAKED = re.compile(r"\bwhen did (.+?) peak\b")
 
 
 def without_frames(text: str) -> str:
     """The question without what is said around it."""
+    text = _bare(text)
     text = (
         re.sub(r"^(for (?:each|every|all) \w+) ((?!have|has)\w+ .+)$", r"\2 \1", text)
         if text.startswith("for ")
         else text
     )
     text = re.sub(r"^by (\w+) (how many .+)$", r"\2 by \1", text)
+    text = _THEY_HAVE.sub(r"\1 by \2", _OF_EACH.sub("how many people in ", text))
+    text = _PARTS_OF_DAY.sub("", text)
+    text = (
+        _LEFT.sub(r"started \1 but not completed it", text)
+        if re.match(r"(?:who|how many|which people)", text)
+        else text
+    )
+    text = _MORE_IS_MOST.sub(lambda hit: f"{hit[1]} {'most' if hit[2] == 'more' else 'least'}", text)
+    text = _HOW_LONG_TEXTS.sub("average letters of ", _HAS_PEOPLE.sub(r"how many people in \1", text))
+    text = re.sub(r"^how many days (?=(?:was|were|did|has|have|is)\b)", "how many different days ", text)
+    text = _WHO_MORE.sub(
+        lambda hit: f"average number of {hit[1]} {hit[2]} per person by cohort " + hit[3].replace(" or ", " and "),
+        _HOW_GO.sub(r"how is \1 going", text),
+    )
+    text = _WITH_NUMBER.sub(lambda hit: f"{hit['did'] or ''} {hit['what']} by person{hit['whose'] or ''}".strip(), text)
+    text = _PER_PERSON.sub(lambda hit: f"average number of {hit[1] or hit[4]} per {hit[2] or hit[5]}", text)
+    text = _TYPICAL.sub(
+        lambda hit: f"average number of {hit[1]} per {hit[2]} {hit[3].replace('on average', '')}".strip(), text
+    )
+    text = _QUESTION_FIRST.sub(r"\2 to \1", _FIRST_SAID.sub(r"\2 \1", text))
+    text = _IN_UNITS.sub(r" in \1", _MORE_OFTEN.sub(r"share of \1", text))
+    text = _SHARE_LAST.sub(r"share\2 \1", _PER_FIRST.sub(r"\2 per \1", text))
     text = _BY_PEOPLE.sub(r"\1 where \3 people \2", text)
     text = _PEAKED.sub(r"when was \1 highest", _EACH_HAS.sub(r"how many \1 by \2", text))
+    return _bare(text)
+
+
+def _bare(text: str) -> str:
     for pattern in (_BEFORE, _AFTER):
         while hit := pattern.search(text):
             if not (rest := f"{text[: hit.start()]}{text[hit.end() :]}".strip()):

@@ -19,7 +19,7 @@ _LESSONS = ("completions", "starts")
 def people_of(text: str, marks: Mapping[str, Mark], zone: str, before: Clause | None = None) -> People | None:
     """The clauses of the text; "and" and "but" bind more tightly than "or". A cohort is of the people of all."""
     if cohorts := re.findall(r"§cohort\d+", text):
-        rest = re.sub(r"\b(?:(?:in|of|from|at|for) )?(?:the )?§cohort\d+(?: (?:and|or) (?=§cohort))?", " ", text)
+        rest = re.sub(r"(?<!\w)(?:(?:in|of|from|at|for) )?(?:the )?§cohort\d+(?: (?:and|or) (?=§cohort))?", " ", text)
         rest = re.sub(r"^\s*(?:and|but|who|that)\b|\b(?:and|but)\s*$", " ", rest).strip()
         members = read_clause(" ".join(cohorts), marks, zone, only=facts()["members"])
         found = people_of(rest, marks, zone, before) if re.sub(r"\b(?:who|that|are|is)\b", "", rest).strip() else None

@@ -12,17 +12,16 @@ from dataclasses import dataclass, replace
 from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.clauses import hour_of
 from analytics_platform.serving.seven.dates import Span
-from analytics_platform.serving.seven.facts import Fact, Measure, all_facts
+from analytics_platform.serving.seven.facts import Fact, all_facts
 from analytics_platform.serving.seven.made import MOST, Asked, People, counted, listed, numbers, rows
 from analytics_platform.serving.seven.marking import Mark, Marked
-from analytics_platform.serving.seven.promises_of_time import FUTURE
-from analytics_platform.serving.seven.reply import Made, Understood
+from analytics_platform.serving.seven.measuring import measured, ratio_of, share_of, told
+from analytics_platform.serving.seven.promises_of_time import FUTURE, asks_why_no_forecast
+from analytics_platform.serving.seven.reply import Understood
 from analytics_platform.serving.seven.taking import Taken, taken_of
 from analytics_platform.serving.seven.thresholds import Bound
 from analytics_platform.serving.seven.wishes import Wish, wishes_of
 
-# Numbers that are no amounts: "the most" of them is the highest.
-_LEVELS = ("rating", "score", "deviation", "discrimination", "cpu", "memory", "disk", "cache hit rate", "latency")
 _EXACTLY = re.compile(
     r"\b(rating|rated|rate|score|scored)s?(?: of| with| as| a| at| is| was)* (\d(?:\.\d)?)(?= |$)|\b(\d) (stars?)\b"
 )
@@ -39,7 +38,8 @@ class Loose:
 
 def read_loosely(marked: Marked, zone: str, categories: Categories) -> Loose:
     text = _exactly(marked)
-    if marked.strange or FUTURE.search(marked.text) or re.search(r"\b(?:why|how come)\b", marked.text):
+    hidden = marked.is_ahead or FUTURE.search(marked.text) or re.search(r"\b(?:why|how come)\b", marked.text)
+    if marked.strange or (hidden and not asks_why_no_forecast(marked.text)):
         return Loose()
     best: tuple[float, Understood, str, bool] | None = None
     others: set[str] = set()
@@ -82,7 +82,7 @@ def _exactly(marked: Marked) -> str:
 def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Understood | None:
     """The query; None where this kind of thing has no such number, group or list."""
     clause, fact = taken.clause, taken.clause.fact
-    if wish.people and taken.measure and taken.measure.name.endswith("people"):
+    if wish.people and taken.measure and (taken.measure.name.endswith("people") or not fact.person):
         wish = replace(wish, people=False, counts=True)
     by = [(name, group_of(fact, name, zone)) for name in wish.by]
     if wish.spread and not by and (taken.measure is None or taken.measure.unit):
@@ -96,6 +96,12 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
             unit = fact.units.get(name) or (fact.day if name == "day" else "")
             if unit and not per and name in wish.grouped:
                 per, by = unit, [one for one in by if one[0] != name]
+    if taken.measure and not (per or wish.over[0]):  # "cost per conversation" of messages: a sum over conversations
+        unit = next(
+            (name for name, expression in by if not expression and name in fact.units and name in wish.grouped), ""
+        )
+        by = [one for one in by if one[0] != unit]
+        wish = replace(wish, over=(1, unit)) if unit else wish
     if any(not expression for _, expression in by) or fact.grain not in ("", *wish.by, _length(taken)):
         return None
     by += [(kind, fact.by[kind]) for kind in taken.compared if kind in fact.by and kind not in wish.by]
@@ -106,58 +112,77 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
         taken = replace(taken, clause=replace(clause, where=(*clause.where, f"{by[-1][1]} is not null")))
         clause = taken.clause
     asked = Asked(clause, by=tuple(by), rank=wish.rank, limit=wish.limit, place=wish.place, ascending=wish.ascending)
+    if fact.is_table and fact.name == "retention" and wish.aggregate == "share" and not by:
+        return told(rows(asked), wish, taken)
+    if wish.aggregate == "share" and clause.bound and clause.bound.bound and taken.measure and fact.count == "count(*)":
+        held = f"{taken.measure.expression} {clause.bound.bound.sql}"  # "what share of conversations is longer than …"
+        clause = replace(clause, where=(*clause.where, held), told=(*clause.told, clause.bound.name), bound=None)
+        taken = replace(taken, clause=clause, measure=None, held=(held,))
+        asked = replace(asked, clause=clause)
     if (wish.early and wish.people) or (clause.bound and wish.aggregate == "share"):
         return None
     if clause.bound and taken.measure is None and not (by or wish.who or wish.people):
         return None  # a bound on how many needs something that it is counted by
     if wish.which and not by and (wish.aggregate or wish.counts):
         return None
+    if wish.aggregate == "share" and set(wish.by) - set(wish.grouped) and not wish.which and not wish.rank:
+        return None  # "what share of viewers …": of the viewers, and not by viewer
     if fact.each in wish.by and taken.measure is None and not taken.total and not wish.aggregate:
         asked, by = replace(asked, by=()), []
+    if wish.when and not wish.rank and fact.is_table and fact.day and not by:
+        return told(rows(asked), wish, taken)
     if wish.when and not wish.rank:
         if not fact.at or wish.by:
             return None
-        return _told(numbers(replace(asked, aggregate=wish.early or "first", expression=fact.at)), wish, taken)
+        return told(numbers(replace(asked, aggregate=wish.early or "first", expression=fact.at)), wish, taken)
     if wish.when:
         asked = replace(asked, by=(("day", fact.day),), limit=1 if wish.limit == MOST else wish.limit)
         if not fact.day:
             return None
     if wish.who and not wish.by:
         return _people(wish, taken)
-    if per and per == fact.day and fact.person and re.search(r"\bpeople\b", wish.text + " people" * wish.people):
+    if per and per == fact.day and fact.person and (wish.people or re.match(r"(?:active )?people\b", wish.text)):
         people = f"count(distinct concat(cast({fact.day} as varchar), {fact.person}))"
-        return _told(numbers(replace(asked, per=per, expression=people)), wish, taken)
+        return told(numbers(replace(asked, per=per, expression=people)), wish, taken)
     if wish.people:
         return _how_many(wish, taken, asked)
     if wish.distinct:
         column = fact.units.get(wish.distinct) or fact.by.get(wish.distinct, "")
-        return _told(numbers(replace(asked, aggregate="distinct", expression=column)), wish, taken) if column else None
+        return told(numbers(replace(asked, aggregate="distinct", expression=column)), wish, taken) if column else None
     if wish.early and by:
         rank = "" if wish.by == wish.grouped else "least" if wish.early == "first" else "most"
         limit = 1 if rank and wish.limit == MOST else wish.limit
         ranked = replace(asked, aggregate=wish.early, expression=fact.at, rank=rank, limit=limit)
-        return _told(numbers(ranked), wish, taken) if fact.at and not wish.rank else None
+        return told(numbers(ranked), wish, taken) if fact.at and not wish.rank else None
     if wish.early and not wish.rank:
-        return _told(rows(replace(asked, aggregate=wish.early)), wish, taken) if fact.at and not by else None
+        return told(rows(replace(asked, aggregate=wish.early)), wish, taken) if fact.at and not by else None
     if clause.negative:
         return None
     compares = taken.compared and re.search(r"\b(?:more|less)\b.* than\b", wish.text) and taken.held
-    if wish.aggregate == "share" or (compares and not wish.counts and not wish.aggregate and taken.measure is None):
-        return _share(wish, taken, asked)
+    if (wish.aggregate == "share" and not wish.over[0]) or (
+        compares and not wish.counts and not wish.aggregate and taken.measure is None
+    ):
+        return share_of(wish, taken, asked)
+    if wish.over[0]:
+        return ratio_of(wish, taken, asked)
     if taken.total:
+        if wish.aggregate.startswith("p0") or wish.aggregate == "median":
+            return None
         if wish.rank and not by:
             peak = fact.peaks.get("avg") if wish.rank == "most" else ""
-            return _told(numbers(replace(asked, expression=peak, rank="")), wish, taken) if peak else None
-        return _told(numbers(replace(asked, expression=taken.total, unit=taken.unit)), wish, taken)
+            return told(numbers(replace(asked, expression=peak, rank="")), wish, taken) if peak else None
+        return told(numbers(replace(asked, expression=taken.total, unit=taken.unit)), wish, taken)
     if taken.measure is not None:
-        return _measured(wish, taken, asked, taken.measure)
+        return measured(wish, taken, asked, taken.measure)
     if per:
-        return _told(numbers(replace(asked, per=per, aggregate=wish.aggregate)), wish, taken)
+        return told(numbers(replace(asked, per=per, aggregate=wish.aggregate)), wish, taken)
     if wish.aggregate in ("median", "average") or wish.aggregate.startswith("p0"):
         return None
+    if wish.rank and not (by or asked.by):
+        return None  # a rank of nothing: "tries for the hardest question"
     if by or asked.by or wish.counts or wish.aggregate == "total":
-        return None if fact.is_table and (not by or fact.count == "count(*)") else _told(numbers(asked), wish, taken)
-    return None if wish.rank else _told(rows(asked), wish, taken)
+        return None if fact.is_table and (not by or fact.count == "count(*)") else told(numbers(asked), wish, taken)
+    return None if wish.rank else told(rows(asked), wish, taken)
 
 
 def _periods(fact: Fact, spans: Sequence[Span | None]) -> str:
@@ -195,7 +220,7 @@ def _people(wish: Wish, taken: Taken) -> Understood | None:
         clause = replace(clause, measure=taken.measure)
     elif taken.measure or (bound and bound.unit == "days" and not clause.fact.day):
         return None
-    return _told(listed(People(((clause,),))), wish, taken)
+    return told(listed(People(((clause,),))), wish, taken)
 
 
 def _how_many(wish: Wish, taken: Taken, asked: Asked) -> Understood | None:
@@ -208,69 +233,5 @@ def _how_many(wish: Wish, taken: Taken, asked: Asked) -> Understood | None:
         names = [name for name, _ in asked.by]
         if names not in ([], ["cohort"]):
             return None
-        return _told(counted(People(((clause,),)), "cohort" if names else "", wish.rank, wish.limit), wish, taken)
-    return _told(numbers(replace(asked, expression=f"count(distinct {fact.person})")), wish, taken)
-
-
-def _share(wish: Wish, taken: Taken, asked: Asked) -> Understood | None:
-    if taken.share:
-        return _told(numbers(replace(asked, expression=taken.share, unit="share")), wish, taken)
-    if taken.measure is not None:
-        return _measured(replace(wish, aggregate=""), taken, asked, taken.measure) if _is_share(taken.measure) else None
-    held = tuple(part for part in taken.clause.where if part in taken.held)
-    if not held and not wish.by:
-        return None
-    rest = replace(taken.clause, where=tuple(part for part in taken.clause.where if part not in held))
-    if taken.clause.fact.count != "count(*)":
-        return None
-    return _told(numbers(replace(asked, clause=rest, aggregate="share", share_of=held)), wish, taken)
-
-
-def _is_share(measure: Measure) -> bool:
-    return measure.unit == "share" or measure.name.endswith("rate")
-
-
-def _measured(wish: Wish, taken: Taken, asked: Asked, measure: Measure) -> Understood | None:
-    if wish.rank_word in ("hardest", "easiest"):
-        if not measure.name.startswith("right"):
-            return None
-        rank = "least" if wish.rank_word == "hardest" else "most"
-        wish, asked = replace(wish, rank=rank, rank_word=""), replace(asked, rank=rank)
-    clause, sums = taken.clause, measure.unit == "money" or "token" in measure.name
-    bare = clause.fact.is_table or clause.fact.name in ("videos known", "lessons")
-    if not asked.by and not wish.counts and not wish.aggregate and (wish.rank or clause.bound or bare):
-        bounded = replace(clause, measure=measure) if clause.bound else clause
-        limit = 1 if wish.rank and wish.limit == MOST else wish.limit
-        ranked = replace(asked, clause=bounded, expression=measure.expression, unit=measure.unit, limit=limit)
-        return _told(rows(ranked), wish, taken)
-    if wish.counts and clause.bound:  # "how many sessions are longer than …"
-        return _told(numbers(replace(asked, clause=replace(clause, measure=measure))), wish, taken)
-    most = wish.rank_word in ("most", "least", "fewest", "top") and measure.name not in _LEVELS
-    summed = sums or wish.counts or wish.aggregate == "total" or most
-    aggregate = wish.aggregate or ("total" if summed and not _is_share(measure) else "average")
-    expression = measure.expression
-    if wish.rank and not asked.by:
-        aggregate = wish.rank
-        expression = clause.fact.peaks.get(expression, expression) if wish.rank == "most" else expression
-        asked = replace(asked, rank="")
-    elif wish.when or (wish.rank and taken.text_had_peak and not wish.aggregate):
-        aggregate, expression = (
-            ("most" if wish.rank == "most" else "least"),
-            clause.fact.peaks.get(expression, expression),
-        )
-    return _told(numbers(replace(asked, aggregate=aggregate, expression=expression, unit=measure.unit,
-                                 money=measure.unit == "money", measured=True)), wish, taken)  # fmt: skip
-
-
-def _told(made: Made, wish: Wish, taken: Taken) -> Understood:
-    number = f"{taken.measure.name} of " if taken.measure else f"{taken.total_name}: " if taken.total_name else ""
-    what = "people: " if wish.people or (wish.who and not wish.by) else ""
-    aggregate = (
-        f"{wish.aggregate.replace('p0.', 'p')} " if wish.aggregate else "number of " if wish.counts and not what else ""
-    )
-    different = f"different {wish.distinct}s: " if wish.distinct else ""
-    said = f"{'how many ' if wish.people else ''}{what}{aggregate}{different}{number}{taken.clause.in_words}"
-    said += f", by {' and '.join(wish.by)}" if wish.by else ""
-    place = f"place {wish.place}, " if wish.place > 1 else ""
-    said += f", {place}{wish.rank} first" if wish.rank else f", {wish.early}" if wish.early else ""
-    return Understood(made, said.strip(), missing=f"There is none: {said.strip()}.")
+        return told(counted(People(((clause,),)), "cohort" if names else "", wish.rank, wish.limit), wish, taken)
+    return told(numbers(replace(asked, expression=f"count(distinct {fact.person})")), wish, taken)

@@ -27,7 +27,8 @@ class People:
 
     @property
     def only_negative(self) -> bool:
-        return all(one.negative for group in self.groups for one in group if one.fact.name != "members")
+        done = [one for group in self.groups for one in group if one.fact.name != "members"]
+        return bool(done) and all(one.negative for one in done)
 
     def condition(self, column: str = "users.person_id") -> str:
         """Of a column that holds a person; who did none of it is looked for on the roster."""

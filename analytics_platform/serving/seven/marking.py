@@ -7,18 +7,19 @@ Does not live here: what the question asks (``composing``).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from analytics_platform.serving.seven.dates import Span, find_mark
+from analytics_platform.serving.seven.doers import with_people
 from analytics_platform.serving.seven.facts import facts
 from analytics_platform.serving.seven.thresholds import Bound, all_bounds, in_words
-from analytics_platform.serving.seven.values import Rows, find_values
+from analytics_platform.serving.seven.values import NUMBERS, Rows, find_values, ranks_in_digits
 from analytics_platform.serving.seven.wording import canonical, forgive, tidy, vocabulary
 
 _QUOTED = re.compile(r'"([^"]{2,120})"|(?<!\w)\'([^\']{2,120})\'(?!\w)')
 _MENTIONED = re.compile(
     r"\b(?:mention(?:s|ed|ing)?|contain(?:s|ed|ing)?|with the words?|the words?|said something about|wrote about) "
-    r"(?:the words? |about )?(?!an? error|error)(\w{3,})\b"
+    r"(?:the words? |about |their |his |her |my |your |a |an |the |being )*(?!an? error|error)(\w{3,})\b"
 )
 _BOTH = re.compile(
     r"\b(mention(?:s|ed|ing)?|contain(?:s|ed|ing)?)(?: both)? (\w{3,}) (?:and|plus) (\w{3,})"
@@ -27,6 +28,7 @@ _BOTH = re.compile(
 _NEEDED = re.compile(r"\b((?:time|long|attempts|tries)\b.*?)\bneed(?:ed|s)? to\b")  # "need to" alone: has not done
 _PART_OF_LESSONS = re.compile(r"\b(half|\d+ ?%|\d+ percent)(?: of)?(?: the| all| our)*(?: (\d+))? lessons\b")
 _QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
+_NO_SUBJECT = ("answers", "people", "better", "higher", "lower", "worse", "overall", "course", "changed", "support")
 _ASKED_ABOUT = ("energy", "screen", "priorities", "reflection")  # words of her subjects that questions ask about, too
 _ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
@@ -52,9 +54,14 @@ _ORDINALS = {
     "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1, "final": -1,
 }  # fmt: skip
 _ORDINAL = re.compile(rf"\b(?:the )?(?:very )?({'|'.join(_ORDINALS)}) lesson\b(?! (?:a|the|each|every) )")
+_OPENING = re.compile(
+    r"\b((?:start(?:ed|ers)?|beg[au]n|begin\w*|join(?:ed)?|came|arrived)(?: \w+){0,2}?)"
+    r" (?:in |during |of )?(?:the |our )?(?:very )?(?:first|opening|earliest) week\b(?! of)"
+)
 _WEEK_NUMBER = re.compile(
     r"\b(?:in |after |at |for )?(?:(?:the )?week (?:number |no )?(\d{1,2})|(?:the )?(first|second|third"
-    r"|fourth|fifth|1st|2nd|3rd|4th|5th|\d{1,2}(?:st|nd|rd|th)) week|(\d{1,2}) weeks?(?! ago))\b"
+    r"|fourth|fifth|1st|2nd|3rd|4th|5th|\d{1,2}(?:st|nd|rd|th)) week|(\d{1,2}|one|two|three|four|five|six)"
+    r" weeks?(?! ago)(?: (?:later|after|on|afterwards)\b)?)"
 )
 
 
@@ -77,6 +84,7 @@ class Marked:
     marks: dict[str, Mark] = field(default_factory=dict)
     strange: str = ""
     count: int = 0
+    is_ahead: bool = False  # it asks for days to come
 
     def put(self, start: int, end: int, mark: Mark) -> None:
         self.count += 1
@@ -87,6 +95,7 @@ class Marked:
 
 def mark(text: str, rows: Rows, today: date) -> Marked:
     """``text`` is tidy and English."""
+    text = re.sub(rf"\b({'|'.join(NUMBERS)})(?=[ -]stars?\b)", lambda hit: NUMBERS[hit[1]], ranks_in_digits(text))
     text = _of_lessons(text, rows)
     text = _NEEDED.sub(r"\1 to", _BOTH.sub(r"\1 \2 and mentions \3", text))
     text = re.sub(r"\b(?:noon|midday)\b", "12 pm", re.sub(r":(?=\s|$)", " ", text))
@@ -102,6 +111,7 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
     while found := find_mark(marked.text, today):
         span, start, end = found
         marked.put(start, end, Mark("span", span=span, name=span.label))
+        marked.is_ahead |= bool(span.start and span.start > today)
     _joined_days(marked)
     marked.text = re.sub(r"\b(?:the )?(?:month|date|day|year)(?: of)?\s+(?=§span)", " ", marked.text)
     _every_day(marked)
@@ -112,9 +122,7 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
         marked.marks[name] = Mark(kind, ids, said if kind == "person" else f"{kind} {said}")
     marked.text = re.sub(r"/ ?(?=§)", " ", found_values.text)
     marked.text = re.sub(r"\s+", " ", canonical(_lesson_names(marked.text))).strip()
-    marked.text = re.sub(
-        r"\bshare of (?:the |our )?roster(?: who| that)?\b", "share of people on the roster who", marked.text
-    )
+    marked.text = with_people(marked.text)
     return marked
 
 
@@ -156,6 +164,7 @@ def _questions(marked: Marked, rows: Rows) -> None:
         fitting = [full for name, several in known.items() if re.search(rf"\b{hit[1][:6]}", name) for full in several]
         if (
             fitting
+            and hit[1] not in _NO_SUBJECT
             and (hit[1] not in vocabulary() or (hit[1] in _ASKED_ABOUT and hit[2][0] in "rqs"))
             and not any(fact.names.fullmatch(hit[1]) for fact in facts().values())
         ):
@@ -165,7 +174,7 @@ def _questions(marked: Marked, rows: Rows) -> None:
     if not any(mark.kind == "question" for mark in marked.marks.values()) and _ANSWERED.search(marked.text):
         for word in re.findall(r"\b[a-z]{6,}\b", marked.text):
             fitting = [full for name, several in known.items() if re.search(rf"\b{word}\b", name) for full in several]
-            if fitting and word not in vocabulary() and word not in ("answers", "people"):
+            if fitting and word not in vocabulary() and word not in _NO_SUBJECT:
                 start = marked.text.index(word)
                 about = Mark("question", tuple(dict.fromkeys(fitting)), f'questions with "{word}"')
                 marked.put(start, start + len(word), about)
@@ -179,7 +188,17 @@ def _plain(text: str) -> str:
 
 
 def with_numbers(text: str, rows: Rows) -> str:
-    """ "The second lesson" by its place, the last one of those that anybody started, as their numbers."""
+    """ "The second lesson" by its place, the last one of those that anybody started, as their numbers.
+
+    A lesson in quotes is named, and no word to look for.
+    """
+    if (quoted := _QUOTED.search(text)) and not re.search(r"\b(?:videos?|clips?|watch\w*|view\w*)\b", text):
+        name = _plain(quoted[1] or quoted[2])
+        named = [row for row in rows("lessons") if row.get("lesson_number") and name == _plain(str(row["lesson_name"]))]
+        if len(named) == 1:
+            text = re.sub(
+                r"\blesson (?=lesson )", "", _QUOTED.sub(f"lesson {named[0]['lesson_number']}", text, count=1)
+            )
     if not _ORDINAL.search(text):
         return text
     known = [row for row in rows("lessons") if row.get("position") is not None and row.get("people_started")]
@@ -194,11 +213,14 @@ def with_numbers(text: str, rows: Rows) -> str:
 
 def _week_numbers(marked: Marked) -> None:
     """ "Retention in week 2": only there a week has a number."""
-    if not re.search(r"\b(?:retention|c[ao]me back|still active|return\w*)\b", marked.text):
+    if not re.search(
+        r"\b(?:retention|c[ao]me back|still (?:active|around|there|here)|return\w*|stayed|remained)\b", marked.text
+    ):
         return
+    marked.text = _OPENING.sub(r"\1 initial week", marked.text)
     if hit := _WEEK_NUMBER.search(marked.text):
         said = hit[1] or hit[2] or hit[3]
-        number = str(_ORDINALS[said]) if said in _ORDINALS else re.sub(r"\D", "", said)
+        number = str(_ORDINALS[said]) if said in _ORDINALS else NUMBERS.get(said) or re.sub(r"\D", "", said)
         marked.put(hit.start(), hit.end(), Mark("week", (number,), f"week {number}"))
 
 
@@ -245,14 +267,7 @@ def _of_lessons(text: str, rows: Rows) -> str:
 
 
 def _joined_days(marked: Marked) -> None:
-    """ "29 Oct - 27 Nov" is one span; "the week of 16 Nov" is that week."""
-    while hit := re.search(r"\b(?:the )?week (?:of|from|beginning|starting)\s+(§span\d+)", marked.text):
-        span = marked.marks.pop(hit[1]).span
-        if span is None or span.start is None:
-            return
-        monday = span.start - timedelta(days=span.start.weekday())
-        week = Span(monday, monday + timedelta(days=6), f"in the week of {monday}")
-        marked.put(hit.start(), hit.end(), Mark("span", span=week, name=week.label))
+    """ "29 Oct - 27 Nov" is one span."""
     if hit := re.search(r"(§span\d+)\s*(?:-|–|to|until|till|through)\s*(§span\d+)", marked.text):
         first, last = marked.marks[hit[1]].span, marked.marks[hit[2]].span
         if first and last and first.start and last.end and first.start <= last.end:

@@ -50,6 +50,7 @@ _OUTCOMES = {
     "people_chatting": "people_with_an_outcome",
     "people_conversing": "people_with_an_outcome",
 }
+_WITH_QUIZZES = ("completions", "lesson_completions", "lesson_starts")  # they count more than the lessons of the map
 _SHARE = re.compile(r"\b(?:share|rate|ratio)\b")
 _AVERAGE = re.compile(r"\b(?:average|median)\b")
 _LEAST = re.compile(r"\b(?:lowest|least|fewest|worst|bottom|smallest|furthest behind)\b")
@@ -160,6 +161,8 @@ def asked_of(metric: Match, rest: str, text: str, asked: Asked, registry: Regist
         )
     compares = bool(_CHANGES.search(text)) and span is not None
     reading = _reading(known.definition.label, groups, grain, asked)
+    if metric.name in _WITH_QUIZZES and "lesson" not in asked.values and "lesson_name" not in groups:
+        reading += ", quizzes and other activities of an LMS among them"
     if asked.bound:
         counts = bool(re.search(r"\b(?:how many|number of|count)\b", text))
         understood = Understood(question, f"{reading}, {asked.bound}", bound=asked.bound, counts=counts)
@@ -182,7 +185,7 @@ def _asks_who(rest: str, text: str) -> bool:
     """ "Who watched most", "the five most active people": a list of people, and not how many."""
     if re.search(r"\b(?:how many|number of|count of|share)\b", text):
         return False
-    return bool(_LISTS_PEOPLE.search(text) or re.search(r"\bby people\b", rest))
+    return bool(_LISTS_PEOPLE.search(text) or re.search(r"\bby (?:people|apiece)\b", rest))
 
 
 def _bounded_people(text: str, asked: Asked) -> bool:

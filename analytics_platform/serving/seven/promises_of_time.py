@@ -24,6 +24,17 @@ FUTURE = re.compile(
 )
 
 
+_WHY = re.compile(r"\b(?:why|how come|reasons?|explain\w*)\b")
+
+
+def asks_why(text: str) -> bool:
+    return bool(_WHY.search(text))
+
+
+def asks_why_no_forecast(text: str) -> bool:
+    return asks_why(text) and bool(re.search(r"\b(?:forecast\w*|predict\w*)\b", text))
+
+
 def question_of(understood: Understood) -> Query | Named:
     if isinstance(understood.question, Made):  # its words are accounted for already
         raise TypeError("What is put together of parts is not judged here.")

@@ -79,7 +79,7 @@ def _of_subject(taken: tuple[Subject, str, str], text: str, asked: Asked, regist
     subject, left, matched = taken
     if series := watched_series(text):
         asked = replace(asked, marks={**asked.marks, "metric": series})
-    elif subject.name == "forecast" and find_names(text, "metrics"):
+    elif subject.name == "forecast" and (find_names(text, "metrics") or unknown_words(left)):
         return "I have no forecast of that.", matched
     known = {mark for kind, mark in asked.marks.items() if kind not in ("metric", "source")}
     marks = set() if subject.name in _MARKED else known

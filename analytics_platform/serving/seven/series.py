@@ -24,6 +24,9 @@ _WATCHED = {
 _FORECAST = {
     "active": "active_people",
     "completions": "lesson_completions",
+    "complet": "lesson_completions",
+    "app": "app_users",
+    "runs": "ai_runs",
     "sessions": "sessions",
     "cost": "chat_cost",
     **{word: series for word, series in _WATCHED.items() if word != "active"},

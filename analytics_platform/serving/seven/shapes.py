@@ -15,10 +15,15 @@ DIMENSIONS: dict[str, str] = tomllib.loads((Path(__file__).parent / "shapes.toml
 ANY = "|".join(f"(?:{words})" for words in sorted(DIMENSIONS.values(), key=len, reverse=True))
 _BY = re.compile(
     r"(?<!solved )(?<!handled )\b(?:by|in by|of by|for by) (?:the |single |active )*(?:app (?=people))?"
-    rf"(?!people (?:in|who|that|at|on|with|from|§))({ANY})(?: and (?:by )?({ANY}))?\b"
+    rf"(?!people (?:in|who|that|at|on|with|from|§))({ANY})(?! (?:costs?|prices?|spend|tokens?|ratings?"
+    rf"|times?|lengths?|counts?|minutes|numbers?|rates?)\b)(?: and (?:by )?({ANY}))?\b"
 )
 LEAST_WORDS = r"least|fewest|lowest|shortest|fastest|smallest|worst|bottom|cheapest|quickest|minimum|min"
 MOST_WORDS = r"most|highest|longest|slowest|largest|biggest|best|top|greatest|maximum|max|most expensive|peak"
+MOST_SO = re.compile(
+    r"\b(?:most|least) (?:often |frequently )?(?:negative|positive|neutral|mixed)(?:ly)?\b(?! (?:answers"
+    r"|conversations)\b)"
+)
 _PER_PERSON = re.compile(r"\b(?:average|cost\w*|tokens?|how much|price|spend|engaged|minutes|hours|seconds)\b")
 _EACH = re.compile(
     rf"^(?:list |show |what are |what |which )(?:the )?(?P<many>{ANY})(?: (?:do|are|come|came|is))*(?: up)?\b"
@@ -33,7 +38,9 @@ _FLAG_RATE = re.compile(
     r"\b(?:(handover|handed over|error|errors|failure|failed|success|repeat contact) (?:rates?|share)"
     r"|(abandonment|containment)(?: rates?| share)?)\b(?: of)?"
 )
-_FLAGGED = re.compile(r"\b(?:handed over|abandon\w*|fail\w*|flagged|negative|positive)\b.*\b(?:often|frequently)\b")
+_FLAGGED = re.compile(
+    r"\b(?:handed over|abandon\w*|fail\w*|flagged|negative|positive|on time|late)\b.*\b(?:often|frequently)\b"
+)
 _SPLIT = re.compile(
     r"\b(?:the )?(?:split|distribution|breakdown|spread)\b(?: of)?(?: (?:the )?(?:poll|votes|answers))?(?: in)?"
 )
@@ -211,6 +218,8 @@ def _measured(one: Shape) -> Shape:
         rf"{_FLAGGED.pattern}|\b(?:most|least) often\b.*\b(?:handed over|abandon\w*|fail\w*)", one.text
     ):
         one.text = f"share of {one.text}"  # "hands over most often": the share, and not the number
+    if one.by and MOST_SO.search(one.text):
+        one.text = f"share of {one.text}"  # "sound the most negative": the share, and not the number
     if hit := _PERCENTILE.search(one.text):
         one.aggregate, one.plain = f"p0.{hit[1] or hit[2]}", (hit[1] or hit[2]) == "95" and "percentile" not in hit[0]
         one.text = _without(one.text, hit)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from analytics_platform.serving.seven.wording import is_indonesian, is_thai
+from analytics_platform.serving.seven.languages import is_indonesian, is_thai
 
 _KEPT = re.compile(r'"[^"]*"|\d+\w? \([^()]*\)|https?://\S+')  # names and what was said stay as they are
 

@@ -247,5 +247,5 @@ def find_subjects(text: str, values: Collection[str] = ()) -> Iterator[tuple[Sub
         match = one.pattern.search(text)
         if match:
             around = f"{text[: match.start()]} {text[match.end() :]}"
-            swallowed = [word for word in re.findall(r"[^\W\d_][\w'-]*", match[0]) if not one.explains(word)]
+            swallowed = [word for word in re.findall(r"[^\W_][\w'-]*", match[0]) if not one.explains(word)]
             yield one, f"{around} {' '.join(swallowed)}".strip(), match[0]

@@ -19,9 +19,31 @@ from analytics_platform.serving.seven.wording import vocabulary
 _ASKING = frozenset(
     """what which how list show give see name names tell per all our every only whole period during over between
     each among across platform numbers figures value values amount level currently many long often number count
-    within amongst please""".split()  # noqa: SIM905
+    within amongst please common commonly popular""".split()  # noqa: SIM905
 )
-_COMPARING = frozenset("compared and or more less than - which one difference between higher lower".split())  # noqa: SIM905
+_UNITS = ("seconds", "minutes", "hours", "milliseconds", "ms")  # in which a time is asked
+_COMPARING = frozenset(
+    [
+        "compared",
+        "and",
+        "or",
+        "more",
+        "less",
+        "than",
+        "-",
+        "which",
+        "one",
+        "difference",
+        "between",
+        "higher",
+        "lower",
+        "better",
+        "worse",
+        "had",
+        "have",
+        "has",
+    ]
+)
 _NEGATED = (
     r"\b(?:not|no|excluding|exclude|except(?: for)?|other than|apart from|besides|without)"
     r"(?: (?:a|an|any|the|for|in|of|from|by|those|are|were|was|is))*"
@@ -141,7 +163,7 @@ def _take(one: _Taking, wish: Wish, marks: Mapping[str, Mark], zone: str, catego
         if mark is None:
             if _NOT.fullmatch(word) and (wish.who or wish.people) and not one.negative:
                 one.negative = True
-            elif compared and word in _COMPARING:
+            elif (compared and word in _COMPARING) or (measure and measure.unit == "seconds" and word in _UNITS):
                 continue
             elif word.removesuffix("'s") not in EMPTY | _ASKING and not fact.may.fullmatch(word):
                 left.append(word)
@@ -173,7 +195,7 @@ def _flags(one: _Taking) -> bool:
         hit = words.search(one.text)
         if hit is None:
             continue
-        found = True
+        found = found or flag not in one.fact.scopes  # "from the app" alone shows no lines
         before = re.search(rf"{_NEGATED} $", one.text[: hit.start()])
         one.add(f"not ({sql})" if before else sql, f"not {flag}" if before else flag, flag not in one.fact.scopes)
         one.score += 2 * len(hit[0].split())
@@ -193,7 +215,7 @@ def _categories(one: _Taking, wish: Wish, categories: Categories) -> tuple[bool,
         hits: dict[str, str] = {}
         for said in sorted(categories(fact).get(column, {}), key=len, reverse=True):
             word = re.escape(said)
-            if not re.search(rf"(?<![\w§]){word}(?!\w)", one.text):
+            if not re.search(rf"(?<![\w§]){word}s?(?!\w)", one.text):
                 continue
             beside = re.search(rf"\b(?:{noun})(?: (?:is|are|was|were|of|called|named|=|the))* {word}(?!\w)"
                                rf"|(?<![\w§]){word} (?:{noun})\b", one.text)  # fmt: skip

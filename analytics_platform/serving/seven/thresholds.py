@@ -13,6 +13,9 @@ from analytics_platform.serving.seven.values import NUMBERS
 
 _SIGNS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "more than": (operator.gt, "more than"), "over": (operator.gt, "more than"), "above": (operator.gt, "more than"),
+    "beyond": (operator.gt, "more than"), "exceeding": (operator.gt, "more than"),
+    "exceeds": (operator.gt, "more than"),
+    "exceed": (operator.gt, "more than"), "exceeded": (operator.gt, "more than"),
     "greater than": (operator.gt, "more than"), "higher than": (operator.gt, "more than"),
     "longer than": (operator.gt, "more than"), "at least": (operator.ge, "at least"),
     "no less than": (operator.ge, "at least"), "fewer than": (operator.lt, "fewer than"),

@@ -39,7 +39,8 @@ _QUOTED = re.compile(r'"([^"]{1,80})"|(?<!\w)\'([^\']{1,80})\'(?!\w)')
 _WORDS = re.compile(
     r"\b(?:mention\w*|about|containing|contains?|with the words?|that say|saying|talk(?:ing)? about|wrote about|"
     r"include|including)\s+(?:the words? )?(.{2,60}?)"
-    r"(?=$| in lesson| in the| from | since | by | last | this | yesterday| today| of (?:cohort|group)| in [a-z]+ /)"
+    r"(?=$| in lesson| in (?:the|any|their|written|free|text|quiz)\b| from | since | by | last | this |"
+    r" yesterday| today| of (?:cohort|group)| in [a-z]+ /)"
 )
 _PLACE = re.compile(r"(?:with|to|in|by) (?:the )?(?:bot|chatbot|assistant|app)\b")  # where they talk, and not of what
 _ASKS_TEXT = re.compile(
@@ -95,6 +96,8 @@ def understand(
     found = _by_parts(registry, text, rows, before, today, compose(marked, zone))
     lost = forgotten(found, marked, wish_of(marked.text), registry) if isinstance(found, Understood) else ""
     loose = read_loosely(marked, zone, categories)
+    if loose.understood and forgotten(loose.understood, marked, wish_of(marked.text), registry):
+        loose = replace(loose, understood=None)
     if loose.understood and (loose.is_better or lost or isinstance(found, str)):
         return replace(loose.understood, text=text)
     if isinstance(found, Understood) and isinstance(found.question, Made):
@@ -151,6 +154,8 @@ def _understand(registry: Registry, text: str, rows: Rows, before: Understood | 
     words = next((part.strip() for part in (quoted.groups() if quoted else ()) if part), "")
     text = ranks_in_words(ranks_in_digits(forgive(_QUOTED.sub(" ", text) if quoted else text)))
     spans, text = find_spans(_LAST_ONE.sub(r"\1\3 last \2", text), today)
+    if len(spans) == 2 and spans[0].start and spans[1].start:  # the later time is compared with the earlier
+        spans.sort(key=lambda span: str(span.start), reverse=True)
     bound, text = find_bound(text)
     if spans and spans[0].start and spans[0].start > today:
         text = f"forecast {text}"  # what is to come is forecast, whatever the verb

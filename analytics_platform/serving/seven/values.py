@@ -32,12 +32,16 @@ _COUNTED = "|".join(_WORDS[1:])
 _RANK = re.compile(
     rf"\b(top|bottom|best|worst|most|least|lowest|highest) ({_COUNTED})\b"
     rf"|\b({_COUNTED}) (?=(?:most|least|fewest|\w{{3,}}est)\b)"
+    rf"|\b({_COUNTED}) (?=(?:people|users|learners|cohorts|lessons|videos|questions|topics|endpoints"
+    rf"|models) with (?:the )?(?:most|least|fewest|\w{{3,}}est)\b)"
     rf"|\b(?:which|what) ({_COUNTED}) (?=\w+ (?:are|have|has|had|were|got?|gets?|lost?|loses?)\b)"
 )
 _LESSON = re.compile(
-    rf"\b(?:lessons? (?:number |no |nr )?#?|(?:l|les|lsn) ?#?)(\d+[a-z]?|{'|'.join(_WORDS)})\b(?! lessons?\b)"
+    rf"\b(?:lessons? (?:number |no |nr )?#?|(?:l|les|lsn) ?#?)(\d+[a-z]?|{'|'.join(_WORDS)})\b(?:'s)?(?! lessons?\b)"
 )
-_MORE = re.compile(r"^\s*(?:,|and|&|or|vs|versus|with|to)\s*(?:lesson )?#?(\d+[a-z]?)\b(?! (?:days?|weeks?|times))")
+_MORE = re.compile(
+    r"^\s*(?:,|and|&|or|vs|versus|with|to)\s*(?:lesson )?#?(\d+[a-z]?)\b(?! (?:days?|weeks?|times|stars?))"
+)
 _CLOSE = 0.86
 _NEAR = r"(?:about|on|called|named|of|for|titled)?\s*(?:the )?"
 
@@ -105,7 +109,9 @@ def ranks_in_digits(text: str) -> str:
     def said(hit: re.Match[str]) -> str:
         if hit[1]:
             return f"{hit[1]} {NUMBERS[hit[2]]}"
-        return f"{NUMBERS[hit[3]]} " if hit[3] else f"which top {NUMBERS[hit[4]]} "
+        if hit[4]:
+            return f"top {NUMBERS[hit[4]]} "
+        return f"{NUMBERS[hit[3]]} " if hit[3] else f"which top {NUMBERS[hit[5]]} "
 
     return _RANK.sub(said, text)
 
@@ -151,7 +157,7 @@ def _numbered_lessons(finding: _Finding) -> None:
         while more := _MORE.match(finding.text[end:]):
             is_range = more[0].split()[0] == "to"
             numbers += _between(known, numbers[-1], more[1]) if is_range else [more[1]]
-            joined = "or" if more[0].split()[0] == "or" else joined
+            joined = {"or": "or", "vs": "compared", "versus": "compared"}.get(more[0].split()[0], joined)
             end += more.end()
         before, after, marks = finding.text[: numbered.start()], finding.text[end:], []
         for said in numbers:
@@ -191,7 +197,7 @@ def _by_a_part(finding: _Finding, kind: str, candidates: Mapping[str, list[str]]
             finding.unclear = f"{part} may be {', '.join(names[:5])}: say which {kind}."
             return
         finding.add(kind, fitting, next(iter(fitting.values())), phrase)
-        if kind != "model":  # two are often compared
+        if kind not in ("model", "cohort", "app"):  # two are often compared
             return
 
 
@@ -224,6 +230,8 @@ def _said(kind: str, part: str, text: str) -> str:
             return fitting[0]
     if part not in text:
         return ""
+    if kind == "app" and re.search(rf"\bapps?\b.*(?:\b{re.escape(part)} or [\w§]|\bor {re.escape(part)}\b)", text):
+        return part  # "which app …, coach or support"
     escaped = re.escape(part)
     if kind in ("lesson", "video", "app"):
         noun = {"lesson": "lessons?", "video": "(?:videos?|clips?)", "app": "(?:app|bot|chatbot|assistant)"}[kind]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from analytics_platform.serving.seven.made import MOST
-from analytics_platform.serving.seven.shapes import ANY, LEAST_WORDS, MOST_WORDS, dimension_of
+from analytics_platform.serving.seven.shapes import ANY, LEAST_WORDS, MOST_SO, MOST_WORDS, dimension_of
 
 _ORDER = re.compile(
     r"\b(?:(?:sorted|ordered|ranked|in order)\b[ ,]*)?(?:from )?(?:the )?(?:(?P<up>lowest|smallest|least|worst|fewest"
@@ -18,7 +18,8 @@ _ORDER = re.compile(
 )
 _BY = re.compile(
     r"\b(?:in |of |for |from |split |grouped )?by (?:the |different |single |of the )*(?!people (?:in|who|that|at|on"
-    rf"|with|from|§(?!span)))({ANY})(?:(?: and|,)(?: by)? ({ANY}))?\b"
+    rf"|with|from|§(?!span)))({ANY})(?! (?:costs?|prices?|spend|tokens?|ratings?|times?|lengths?|counts?"
+    rf"|minutes|numbers?|rates?)\b)(?:(?: and|,)(?: by)? ({ANY}))?\b"
 )
 _EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "hourly": "hour"}
 _ADVERB = re.compile(rf"\b({'|'.join(_EVERY)})\b(?! (?:active|people))")
@@ -39,6 +40,15 @@ _RANK = re.compile(
 # A rank that names a number: "longest" is a rank of how long.
 _STEMS = {"longest": "long", "shortest": "long", "slowest": "slow", "fastest": "slow", "quickest": "slow",
           "most expensive": "expensive", "cheapest": "expensive"}  # fmt: skip
+_AND_WHEN = re.compile(
+    r"(?<=\w) and (?:on |at |in )?(?:when|(?:which|what) (?:day|date|minute|hour|time|moment))(?: (?:was|is|were|did))?"
+    r"(?: (?:it|that|this))?(?: (?:happen|be))?$"
+)
+_RATIO = re.compile(
+    r"\b(?:by|for) (?:an? )?(?:(?P<n>\d{1,9})|(?P<word>hundred|thousand|million|1k|1m)) (?P<unit>[a-z]+(?:"
+    r" of (?:an? )?answers?)?)\b"
+)
+_MANY = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "1k": 1000, "1m": 1_000_000}
 _COUNT = re.compile(
     r"\b(?:how many times|how many|how often|how much|(?:the )?(?:total )?(?:numbers?|count|amount) of|count)\b"
 )
@@ -51,7 +61,8 @@ _WHO = re.compile(r"^(?:list |show |see |give |name |names of |which |what |all 
 _WHEN = re.compile(r"^(?:since )?when\b|\b(?:on |at )?(?:which|what) (?:date|time)\b")
 _HEAD = re.compile(
     rf"^(?:list |show |see |give |name |names of |all |the |our |on |at |in |for )*(?:which|what)?(?: is| are| was"
-    rf"| were)?(?: the| all| our| different)*(?: ?(?P<kind>(?!of|is)[a-z]+))? ?(?P<noun>{ANY})\b"
+    rf"| were)?(?: the| all| our| different)*(?: ?(?P<kind>(?!of|is|(?:are|do|does|did|has|have|had|can"
+    rf"|checks?)\b)[a-z]+))? ?(?P<noun>{ANY})\b"
     r"(?! (?:of|did|does|do)\b)"
 )
 _INNER = re.compile(rf"\b(?:which|what) (?P<kind>)(?P<noun>{ANY})\b")
@@ -89,6 +100,8 @@ class Wish:
     spread: bool = False  # "the distribution of"
     rank_word: str = ""
     which: bool = False  # it asks which, so a number alone is no answer
+    and_when: bool = False  # "the highest load, and on which day"
+    over: tuple[int, str] = (0, "")  # "per 1,000 tokens"
 
     def take(self, pattern: re.Pattern[str], instead: str = " ") -> tuple[re.Match[str] | None, "Wish"]:
         hit = pattern.search(self.text)
@@ -111,6 +124,7 @@ def wishes_of(text: str) -> Iterator[Wish]:
         and not one.when
         and not one.counts
         and dimension_of(head["noun"]) not in one.by
+        and not (dimension_of(head["noun"]) in ("app", "answer") and head["noun"] != "apps" and not one.which)
     ):
         name = dimension_of(head["noun"])
         rest = f"{one.text[: head.start()]} {head['kind'] or ''} {one.text[head.end() :]}".strip()
@@ -130,6 +144,11 @@ def wish_of(text: str) -> Wish:
     """What is wanted, the noun at its head being what it is about."""
     text = re.sub(r"\bactive people\b", "people active", text)
     one = Wish(_OF_PEOPLE.sub(" ", text), which=bool(_ASKS_WHICH.search(text)))
+    hit, one = one.take(_AND_WHEN)
+    one = replace(one, and_when=bool(hit))
+    hit, one = one.take(_RATIO)
+    if hit:
+        one = replace(one, over=(int(hit["n"] or _MANY[hit["word"]]), hit["unit"]))
     hit, one = one.take(_ORDER)
     if hit:
         one = replace(one, ascending=bool(hit["up"] or hit["up2"]), is_ordered=True)
@@ -184,12 +203,17 @@ def _aggregated(one: Wish) -> Wish:
 
 
 def _ranked(one: Wish) -> Wish:
-    hit, one = (None, one) if "how long" in one.text else one.take(_EARLY)  # "how long do they last"
+    lasts = re.search(
+        r"\bhow (?:long|many (?:minutes|hours|seconds))\b|\b(?:average|long|minutes|hours) .*\blast$", one.text
+    )
+    hit, one = (None, one) if lasts else one.take(_EARLY)  # "how long do they last"
     if hit:
         one = replace(one, early="first" if hit["first"] else "last", limit=int(hit["n"]) if hit["n"] else one.limit)
     found = _RANK.search(one.text)
     if found is None:
         return one
+    if MOST_SO.search(one.text) and not one.aggregate and not one.counts:
+        one = replace(one, aggregate="share")  # "the most negative answers" of a lesson: the share, and not the number
     leading, one = one.take(_LEADING)
     if leading:
         one = replace(one, limit=int(leading[1]))

@@ -12,14 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-_THAI = re.compile(r"[\u0e00-\u0e7f]")
-_INDONESIAN = re.compile(
-    r"\b(siapa|berapa|yang|pelajaran|kemarin|minggu|bulan|jawaban|peserta|apa|apakah|mana|dan|di|percakapan|tayangan|"
-    r"sentimen|kelompok|yg|kohort|paling|rata2|soal|belum|biaya|bagaimana|kapan|berapakah|pengguna|nonton|tingkat|tema|topik|jumlah|rata-rata|hari|tampilkan|tunjukkan|daftar|kartu|pertanyaan|sesi)\b"
-)
-
-_NOUNS = "lessons?|cohorts?|videos?|models?|topics?|questions?|cards?|app|people|endpoints?|day|week|language|themes?"
-
 # Words that carry no meaning of their own in a question.
 EMPTY = frozenset(
     re.findall(
@@ -40,6 +32,7 @@ EMPTY = frozenset(
         available overview summary report figures numbers stats statistics other always rank ranked ranking sorted
         order ordered ours yours being main common commonest frequent frequently key typical even
         still already exactly roughly approximately quite very simply maybe perhaps somehow anyway btw hmm oh so kindly
+        difference differences differ differs
         possible possibly though basically literally throw threw thrown""",
     )
 )
@@ -63,6 +56,7 @@ def lexicon() -> dict[str, dict[str, Any]]:
 _SHORT = tuple(
     (re.compile(pattern), long)
     for pattern, long in (
+        (r"(?<=\d),(?=\d{3}\b)", ""),
         (r"\bw/o\b", "without"),
         (r"\bw/(?= |$)|(?<= )w(?= )", "with"),
         (r"\b(?:nr|no|num)\.? of\b|#(?:of)? (?=[a-z])", "number of"),
@@ -96,45 +90,12 @@ _SHORT = tuple(
 def tidy(text: str) -> str:
     """Lower case, one form of each character, no marks but those inside words, numbers and quotes."""
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("“", '"').replace("”", '"')
+    parts = re.split(r'("[^"]*"|(?<!\w)\'[^\']{8,}\'(?!\w))', text)  # what is quoted stays
     for short, long in _SHORT:
-        text = short.sub(long, text)
+        parts[::2] = [short.sub(long, part) for part in parts[::2]]
+    text = "".join(parts)
     text = re.sub(r"[?!;,()\[\]{}]|\.(?=\s|$)", " ", text)
     return re.sub(r"\s+", " ", text).strip()
-
-
-def is_thai(text: str) -> bool:
-    return bool(_THAI.search(text))
-
-
-def is_indonesian(text: str) -> bool:
-    return bool(_INDONESIAN.search(text.lower()))
-
-
-def in_english(text: str) -> str:
-    """Common phrases of the other two languages in English; what is unknown stays and is then no known word."""
-    language = "th" if is_thai(text) else "id" if is_indonesian(text) else ""
-    if not language:
-        return text
-    if language == "id":
-        text = re.sub(r"\b(\w{4,})nya\b", r"\1", text)
-    for theirs, ours in _UNITS.items():
-        text = re.sub(rf"\b(\d+) {theirs} (?:terakhir|belakangan(?: ini)?)\b", rf"the last \1 {ours}", text)
-        text = re.sub(rf"\b(\d+) {theirs}\b", rf"\1 {ours}", text)
-    said = {unicodedata.normalize("NFKC", phrase): str(english) for phrase, english in lexicon()[language].items()}
-    text = re.sub(r"(\d+) อันดับ(?:แรก)?", r" top \1 ", text)
-    either = "|".join(re.escape(phrase) for phrase in sorted(said, key=len, reverse=True))
-    pattern = either if language == "th" else rf"\b(?:{either})\b"
-    space = " " if language == "th" else ""  # Thai writes its words without one
-    text = re.sub(pattern, lambda hit: f"{space}{said[hit[0]]}{space}", text)
-    text = re.sub(r"\b(\w+) how many \1\b", r"how many \1", text)
-    text = re.sub(rf"\b({_NOUNS})\s+top\s+(\d+)\b", r"top \2 \1s", text)
-    # Their question word stands behind the noun: "kohort mana".
-    text = re.sub(rf"\b({_NOUNS})\s+which\b", r"which \1", text)
-    text = re.sub(r"\b(answers|conversations|people)\s+(positive|negative|flagged|new|active)\b", r"\2 \1", text)
-    return re.sub(r"\s+", " ", text).strip()
-
-
-_UNITS = {"hari": "days", "minggu": "weeks", "bulan": "months"}
 
 
 @dataclass(frozen=True)
@@ -153,6 +114,7 @@ class Match:
 _HANDED_OVER = re.compile(
     r"\b(?:hand\w*|pass\w*|transfer\w*|escalat\w*|end\w*(?: up)?|went|go|goes|going|forward\w*|reach\w*|given|sent)"
     r"(?: (?:over|off))?(?: (?:to|with|by|at))?(?: (?:a|an|the|real|live))* (?:humans?|persons?|agents?|people|staff)\b"
+    r"(?: (?:answering|taking over|helping|instead))?"
 )
 
 
@@ -195,9 +157,19 @@ def ranks_in_words(text: str) -> str:
     return text
 
 
+_PERSON = r"(?:person|user|learner|student|participant|member|viewer|individual)"
+_KIND_OF_PERSON = re.compile(rf"(?<=\bper )(?:chat|bot|chatbot|app|video) (?={_PERSON}\b)")
+# "Per person in North / Hill": each of them, and not what people there did.
+_APIECE = re.compile(
+    rf"\b(?:per|for each|for every|by each|by|each|every) (?:single )?{_PERSON}\b(?= (?:in|of|from|at|on|with)\b)"
+)
+
+
 def canonical(text: str) -> str:
     """One word for each of the many that mean the same: learners, users and students are people."""
-    text = _HANDED_OVER.sub("handed over", text)
+    text = _APIECE.sub("by apiece", _HANDED_OVER.sub("handed over", _KIND_OF_PERSON.sub("", text)))
+    if re.search(r"\b(?:checks?|quiz\w*|moodle|lms)\b", text):  # a quiz may be completed and not passed
+        text = re.sub(r"\bpass(?:ed|es)?\b", "succeeded at", text)
     text = _synonyms()[0].sub(lambda hit: _synonyms()[1][hit[0]], text)
     return re.sub(r"\s+", " ", text).strip()
 
@@ -281,7 +253,8 @@ def forgive(text: str) -> str:
         ):
             return word
         near = get_close_matches(word, known, 1, 0.93 if word.startswith(stems) else 0.84)
-        return near[0] if near and abs(len(near[0]) - len(word)) <= 2 else word
+        is_near = near and near[0][0] == word[0] and abs(len(near[0]) - len(word)) <= 2  # "rewatched" is no "watched"
+        return near[0] if is_near else word
 
     parts = re.split(r'("[^"]*")', text)
     return "".join(
