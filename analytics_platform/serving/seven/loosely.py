@@ -129,7 +129,7 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
         return None  # "what share of viewers …": of the viewers, and not by viewer
     if fact.each in wish.by and taken.measure is None and not taken.total and not wish.aggregate:
         asked, by = replace(asked, by=()), []
-    if wish.when and not wish.rank and fact.is_table and fact.day and not by:
+    if wish.when and not wish.rank and fact.is_table and fact.day and not fact.at and not by:
         return told(rows(asked), wish, taken)
     if wish.when and not wish.rank:
         if not fact.at or wish.by:
