@@ -34,20 +34,32 @@ SLOW_ROOMS = {
 }
 # Files of many cases, two seconds and more each.
 SLOW_FILES = {
+    "answers/test_answers.py",
+    "chats/test_chats.py",
     "contracts/test_columns.py",
-    "enrichment/test_answers.py",
-    "enrichment/test_chats.py",
-    "enrichment/test_corrections.py",
-    "enrichment/test_safety.py",
     "insights/test_detector.py",
     "insights/test_finding.py",
     "insights/test_harness.py",
     "insights/test_incident_commands.py",
     "insights/test_theming.py",
+    "measuring/test_corrections.py",
     "privacy/test_erasure.py",
     "reports/test_video_files.py",
+    "safety/test_safety.py",
     "upkeep/test_retention.py",
 }
+# The files of most CPU (25 s and more, 2026-11-28), the longest first: a worker that took one last would go on alone.
+LONGEST = [
+    "conventions/test_readme.py",
+    "semantics/test_bigquery.py",
+    "serving/test_seven_questions.py",
+    "serving/test_pages.py",
+    "serving/test_seven_model.py",
+    "serving/test_api.py",
+    "dbt_project/test_bigquery.py",
+    "serving/test_chat_exports.py",
+    "dbt_project/test_progress.py",
+]
 SLOW_FIXTURES = {"organisation", "make_warehouse", "postgres"}
 
 
@@ -65,10 +77,10 @@ def _file(path: Path) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Mark what ``make test-fast`` leaves out, and share the tests out.
 
-    The longest comes first, so that no worker waits for it. One file with the organisation comes at the start, so that
-    one worker makes it, and the others at the end, when it is there.
+    Of each kind the longest files come first, so that no worker waits for one. One file with the organisation comes at
+    the start, so that one worker makes it, and the others at the end, when it is there: a file goes to a worker whole.
     """
-    first = next((item.path for item in items if "organisation" in item.fixturenames), None)
+    with_organisation = list(dict.fromkeys(item.path for item in items if "organisation" in item.fixturenames))
     for item in items:
         proof = item.get_closest_marker("proof") is not None
         if (
@@ -81,7 +93,8 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     items.sort(
         key=lambda item: (
             item.path.parent.name != "parity",
-            0 if item.path == first else 1 + ("organisation" in item.fixturenames),
+            0 if item.path in with_organisation[:1] else 1 + (item.path in with_organisation),
+            LONGEST.index(_file(item.path)) if _file(item.path) in LONGEST else len(LONGEST),
         )
     )
 
