@@ -15,6 +15,7 @@ from analytics_platform.serving.seven.categories import Categories, categories_o
 from analytics_platform.serving.seven.claims import supported
 from analytics_platform.serving.seven.frames import without_asides
 from analytics_platform.serving.seven.languages import in_english, with_quotes
+from analytics_platform.serving.seven.plainly import in_plain_words
 from analytics_platform.serving.seven.promises_of_time import asks_why
 from analytics_platform.serving.seven.refusing import outside, refusal
 from analytics_platform.serving.seven.reply import Chart, Made, Reply, Understood
@@ -89,6 +90,10 @@ def _reply_to(
     understood = reviewed_question(text) or understand(registry(settings), text, rows, before, now, zone, known)
     if isinstance(understood, str) and (found := joined(several, reply)):
         return found
+    if isinstance(understood, str):
+        plain = with_two_times(without_its_number(in_plain_words(without_asides(with_quotes(question)), rows)), now)
+        read = understand(registry(settings), plain, rows, before, now, zone, known) if plain != text else understood
+        understood = understood if isinstance(read, str) else read
     if isinstance(understood, str):
         if not is_on(settings):
             return _instead(understood, text, known, rows, now, settings, voice)

@@ -6,13 +6,14 @@ says in these languages (``speaking``).
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from analytics_platform.serving.seven.wording import lexicon
 
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _INDONESIAN = re.compile(
     r"\b(siapa|berapa|yang|pelajaran|kemarin|minggu|bulan|jawaban|peserta|apa|apakah|mana|dan|di|percakapan|tayangan|"
-    r"sentimen|kelompok|yg|kohort|paling|rata2|soal|belum|biaya|bagaimana|kapan|berapakah|pengguna|nonton|tingkat|tema|topik|jumlah|rata-rata|hari|tampilkan|tunjukkan|daftar|kartu|pertanyaan|sesi)\b"
+    r"sentimen|kelompok|yg|kohort|paling|rata2|soal|belum|biaya|bagaimana|kapan|berapakah|pengguna|nonton|tingkat|tema|topik|jumlah|rata-rata|hari|tampilkan|brp|brapa|gimana|gmn|kenapa|knp|siswa|kelas|modul|materi|orang|gak|nggak|blm|udah|sudah|dong|aja|kmrn|dari|untuk|tiap|masing2|datanya|tunjukkan|daftar|kartu|pertanyaan|sesi)\b"
 )
 _NOUNS = (
     "checks?|quiz(?:zes)?|lessons?|cohorts?|videos?|models?|topics?|questions?|cards?|app|people"
@@ -35,23 +36,31 @@ def is_indonesian(text: str) -> bool:
     return bool(_INDONESIAN.search(text.lower()))
 
 
-def in_english(text: str) -> str:
-    """Common phrases of the other two languages in English; what is unknown stays and is then no known word."""
-    language = "th" if is_thai(text) else "id" if is_indonesian(text) else ""
-    if not language:
+def language_of(text: str) -> str:
+    """The language of a question: what is neither Thai nor Indonesian counts as English."""
+    return "th" if is_thai(text) else "id" if is_indonesian(text) else "en"
+
+
+def in_english(text: str, more: Mapping[str, str] | None = None) -> str:
+    """Common phrases of the other two languages in English; what is unknown stays and is then no known word.
+
+    ``more`` are phrases beside those of the lexicon, which go before them.
+    """
+    if (language := language_of(text)) == "en":
         return text
     parts = re.split(r'("[^"]*")', text)  # what is quoted stays
-    parts[::2] = [_in_english(part, language) if part.strip() else part for part in parts[::2]]
+    parts[::2] = [_in_english(part, language, more or {}) if part.strip() else part for part in parts[::2]]
     return re.sub(r"\s+", " ", " ".join(parts)).strip()
 
 
-def _in_english(text: str, language: str) -> str:
+def _in_english(text: str, language: str, more: Mapping[str, str]) -> str:
+    said = {unicodedata.normalize("NFKC", phrase): str(english) for phrase, english in lexicon()[language].items()}
+    said |= {unicodedata.normalize("NFKC", phrase): english for phrase, english in more.items()}
     if language == "id":
-        text = re.sub(r"\b(\w{4,})nya\b", r"\1", text)
+        text = re.sub(r"\b(\w{4,})nya\b", lambda hit: hit[0] if hit[0] in said else hit[1], text)
     for theirs, ours in _UNITS.items():
         text = re.sub(rf"\b(\d+) {theirs} (?:terakhir|belakangan(?: ini)?)\b", rf"the last \1 {ours}", text)
         text = re.sub(rf"\b(\d+) {theirs}\b", rf"\1 {ours}", text)
-    said = {unicodedata.normalize("NFKC", phrase): str(english) for phrase, english in lexicon()[language].items()}
     text = re.sub(r"(\d+) อันดับ(?:แรก)?", r" top \1 ", text)
     either = "|".join(re.escape(phrase) for phrase in sorted(said, key=len, reverse=True))
     pattern = either if language == "th" else rf"\b(?:{either})\b"
