@@ -16,7 +16,7 @@ from analytics_platform.insights.shape import nearest_distance
 NAMES = ("spike", "level", "shift", "restless", "silence", "shape")
 FAST, SHORT, SHAPE = 5, 12, 16
 BURSTY = 6.0  # scales that the largest 2 % of residuals are away; 2 for normal noise, 4.5 for exponential
-STRETCH = 48  # rows over which steps are averaged
+USUAL, USUAL_FROM = 0.99, 144  # of the earlier windows of a bursty series move less than this; rows to know it
 MOST = 8.0  # scales that one row counts for a shift: one large row is a spike
 
 
@@ -30,14 +30,11 @@ class Scales:
     quarter: Array  # of residuals
     three_quarters: Array
     high: Array  # half way from the usual residual to the largest 2 %, where these are bursts; else infinite
+    moved: Array  # mean step of a window that a bursty series has had often enough to be no restlessness; else 0
 
 
 def scales_of(past: Array, residuals: Array, expected: Expected, least: Array, usual: Array) -> Scales:
-    """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``.
-
-    Steps are those of late, or the ``usual`` ones where a bursty series has smaller ones of late: after a silent
-    stretch it is not restless because its bursts come again.
-    """
+    """Robust scales with floors: the resolution of the values, a small part of their usual range, and ``least``."""
     quarter, centre, three, most = quantiles(residuals, 0.25, 0.5, 0.75, 0.98)
     spread = 1.4826 * quantiles(np.abs(residuals - centre[:, None]), 0.5)[0]
     low, top = quantiles(past, 0.05, 0.95)
@@ -48,17 +45,19 @@ def scales_of(past: Array, residuals: Array, expected: Expected, least: Array, u
     floor = np.maximum(np.maximum(0.01 * width, tiny), least)
     spread = np.maximum(spread, floor)
     high = np.where(most - centre > BURSTY * spread, (centre + most) / 2, np.inf)
-    steps = np.where(np.isfinite(high), np.maximum(steps, usual), steps)
-    return Scales(spread, np.maximum(steps, 0.1 * spread), width, quarter, three, high)
+    moved = np.where(np.isfinite(high), usual, 0.0)
+    return Scales(spread, np.maximum(steps, 0.1 * spread), width, quarter, three, high, moved)
 
 
 def usual_steps(residuals: Array) -> Array:
-    """Of the columns of the past, in stretches: the middle of their mean steps. 0 where there are fewer than three."""
-    stretches = (residuals.shape[1] - 1) // STRETCH
-    if stretches < 3:
+    """Of the columns of the past, in windows: what the mean step seldom exceeds. 0 where there are too few.
+
+    After a silent stretch the steps of late are small, but a bursty series is not restless: its bursts come again.
+    """
+    if residuals.shape[1] < USUAL_FROM:
         return np.zeros(len(residuals))
-    steps = np.abs(np.diff(residuals[:, -stretches * STRETCH - 1 :], axis=1))
-    return np.asarray(quantiles(steps.reshape(len(residuals), stretches, STRETCH).mean(axis=2), 0.5)[0])
+    steps = np.abs(np.diff(residuals, axis=1))
+    return np.asarray(quantiles(window_mean(steps, SHORT, SHORT - 1)[:, ::3], USUAL)[0])
 
 
 def statistics(
@@ -88,7 +87,7 @@ def statistics(
     steps = np.abs(np.diff(flat, axis=1))
     moving = window_mean(_tail(steps, SHORT, columns), SHORT, SHORT - 1)
     step = scales.step[:, None]
-    restless = np.maximum(np.log((moving + 0.1 * step) / step), 0.0)
+    restless = np.maximum(np.log((moving + 0.1 * step) / step), 0.0) * (moving > scales.moved[:, None])
     scale = scales.residual[:, None]
     shape = nearest_distance(values, scales.residual, used, span, SHAPE, history)
     shape[_broken(ticks, span)] = 0.0

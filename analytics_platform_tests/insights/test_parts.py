@@ -10,7 +10,7 @@ from analytics_platform.insights.incidents import Open, group
 from analytics_platform.insights.rolling import blocks, trailing_median, window_mean
 from analytics_platform.insights.seasons import calendar_periods, find_seasons
 from analytics_platform.insights.series import first_of_their_kind
-from analytics_platform.insights.signals import STRETCH, usual_steps
+from analytics_platform.insights.signals import USUAL_FROM, usual_steps
 from analytics_platform.insights.surprise import combine, fit_tail
 from analytics_platform.insights.verdicts import severity_of, sureness
 
@@ -177,12 +177,12 @@ def test_a_value_far_beyond_all_before_opens_a_second_incident_a_cooldown_after_
     assert np.flatnonzero(found.alarm).tolist() == [0, 7]
 
 
-def test_usual_steps_are_the_middle_of_the_stretches_and_a_silent_one_does_not_lower_them() -> None:
-    moving = np.tile([0.0, 2.0], 2 * STRETCH)[: 3 * STRETCH + 1]
-    silent = np.concatenate([moving, np.full(STRETCH, moving[-1])])
+def test_usual_steps_are_those_of_the_busiest_windows_and_a_silent_stretch_does_not_lower_them() -> None:
+    moving = np.tile([0.0, 2.0], USUAL_FROM)
+    silent = np.concatenate([moving, np.full(USUAL_FROM, moving[-1])])
     np.testing.assert_allclose(usual_steps(np.stack([moving, 3 * moving])), [2.0, 6.0])
     np.testing.assert_allclose(usual_steps(silent[None]), [2.0])
-    np.testing.assert_array_equal(usual_steps(moving[None, : 3 * STRETCH]), [0.0])  # two stretches say nothing yet
+    np.testing.assert_array_equal(usual_steps(moving[None, : USUAL_FROM - 1]), [0.0])  # too few to know it
 
 
 def test_severity_is_by_relative_deviation() -> None:

@@ -71,7 +71,8 @@ def prepare(taxonomies: Mapping[str, Taxonomy], examples: Sequence[Example] | No
     fitting = for_taxonomies(list(packaged_examples() if examples is None else examples), taxonomies)
     varied = [*harmless(vary(fitting)), *risk_examples()]
     varied += told_examples(varied)
-    reading = Reader(taxonomies).read([one.text for one in varied], [one.language for one in varied])
+    tasks = [one.labels for one in varied]
+    reading = Reader(taxonomies).read([one.text for one in varied], [one.language for one in varied], tasks)
     return Material(varied, _silence(varied, reading), Incidence.of(reading.features))
 
 

@@ -5,11 +5,11 @@ full of unseen words gets weak scores instead of loud ones. Does not live here: 
 """
 
 from array import array
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,9 +94,15 @@ class Incidence:
 
     @classmethod
     def of(cls, texts: Sequence[set[str]]) -> "Incidence":
-        counts: Counter[str] = Counter(chain.from_iterable(texts))
-        names = sorted([name for name, count in counts.items() if count >= LEAST])
-        return cls(names, *_incidence(texts, {name: place for place, name in enumerate(names)}))
+        index: defaultdict[str, int] = defaultdict()
+        index.default_factory = index.__len__  # the next free place
+        columns, ends = _places(texts, lambda row: map(index.__getitem__, row))
+        often = np.bincount(columns, minlength=len(index)) >= LEAST
+        known = list(index)
+        order = sorted(np.flatnonzero(often).tolist(), key=known.__getitem__)
+        moved = np.full(len(index), -1, dtype=np.int32)
+        moved[order] = np.arange(len(order), dtype=np.int32)
+        return cls([known[place] for place in order], _ones(moved[columns], ends, len(order)), _sizes(texts))
 
     def learn(self, places: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The columns of the features that some texts teach, and their weights."""
@@ -120,17 +126,33 @@ class Incidence:
 
 
 def _incidence(texts: Sequence[set[str]], index: dict[str, int]) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
+    columns, ends = _places(texts, lambda row: map(index.get, row, repeat(-1)))
+    return _ones(columns, ends, len(index)), _sizes(texts)
+
+
+def _places(
+    texts: Sequence[set[str]], find: Callable[[set[str]], Iterable[int]]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The place of each feature, text after text, and where each text's begin and end."""
     places, ends = array("i"), np.zeros(len(texts) + 1, dtype=np.int64)
-    get = index.get
     for number, row in enumerate(texts):
-        places.extend([place for place in map(get, row) if place is not None])
+        places.extend(find(row))
         ends[number + 1] = len(places)
-    columns = np.frombuffer(places, dtype=np.int32) if places else np.zeros(0, dtype=np.int32)
-    shape = (len(texts), len(index))
-    sizes = np.array([len(row) for row in texts], dtype=np.int64)
-    ones = sparse.csr_matrix((np.ones(len(columns), dtype=np.float32), columns, ends), shape=shape)
+    return np.frombuffer(places, dtype=np.int32) if places else np.zeros(0, dtype=np.int32), ends
+
+
+def _ones(columns: NDArray[np.int32], ends: NDArray[np.int64], width: int) -> sparse.csr_matrix:
+    """A one at each place; places below 0 are unknown."""
+    is_known = columns >= 0
+    ends = np.concatenate([[0], np.cumsum(is_known)])[ends]
+    columns = columns[is_known]
+    ones = sparse.csr_matrix((np.ones(len(columns), dtype=np.float32), columns, ends), shape=(len(ends) - 1, width))
     ones.sort_indices()  # sets have no order, and the sums of a fit must not depend on one
-    return ones, sizes
+    return ones
+
+
+def _sizes(texts: Sequence[set[str]]) -> NDArray[np.int64]:
+    return np.array([len(row) for row in texts], dtype=np.int64)
 
 
 def _unit_rows(

@@ -4,7 +4,7 @@ Does not live here: how a text is cut (``text``), what is made of the numbers (`
 """
 
 import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,6 +21,8 @@ from analytics_platform.enrichment.texts.text import Words, normalise
 
 Numbers = NDArray[np.float32]
 CUED = ("topic", "intent")
+SPOKEN = "risk"
+"""The task that looks at concepts."""
 TWO_WORDS = frozenset(("ดีแต่",))
 """Listed Thai words that are two in what people write: "good, but"."""
 
@@ -57,8 +59,13 @@ class Reader:
     def words(self, text: str) -> list[str]:
         return self._words.of(normalise(text))
 
-    def read(self, texts: Sequence[str], languages: Sequence[str]) -> Reading:
-        """Normalise, cut, feel, respell and count each text."""
+    def read(
+        self, texts: Sequence[str], languages: Sequence[str], tasks: Sequence[Collection[str]] | None = None
+    ) -> Reading:
+        """Normalise, cut, feel, respell and count each text.
+
+        ``tasks`` says what each text is read for, None: for all. What no task of it looks at is left empty.
+        """
         features: list[set[str]] = []
         concepts: list[set[str]] = []
         known = packaged_concepts()
@@ -68,9 +75,11 @@ class Reader:
         for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
             words = self.words(text)
             dense[place, :border] = lexicon.feel(words, lexicon.packaged(language)).numbers
-            concepts.append(known.features_of(words, language))
+            spoken = tasks is None or SPOKEN in tasks[place]
+            concepts.append(known.features_of(words, language) if spoken else set())
             words = respell(words, language)
-            dense[place, border:] = self.cues.count(words)
+            if tasks is None or any(task in tasks[place] for task in CUED):
+                dense[place, border:] = self.cues.count(words)
             features.append(features_of(words))
             lengths[place] = len(words)
         return Reading(list(languages), features, concepts, dense, lengths)
