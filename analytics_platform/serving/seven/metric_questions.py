@@ -55,6 +55,7 @@ _SHARE = re.compile(r"\b(?:share|rate|ratio)\b")
 _AVERAGE = re.compile(r"\b(?:average|median)\b")
 _LEAST = re.compile(r"\b(?:lowest|least|fewest|worst|bottom|smallest|furthest behind)\b")
 _RANKED = "busiest|quietest|best|worst|strongest|weakest|most active|least active"
+_RANKS_PEOPLE = re.compile(r"^(?:the )?(?:top|bottom) \d+ people by\b")
 _MOST = re.compile(r"\b(?:highest|most|largest|best|top|biggest|greatest)\b")
 _WHICH = re.compile(r"\b(?:(?:in )?which|what|how big are the|all|most \w+|least \w+|top|bottom) (\w+(?: \w+)?)")
 _REPEATED = re.compile(r"\b(?:by )?(day|week|month) by (?:day|week|month)\b")
@@ -110,6 +111,8 @@ def asked_of(metric: Match, rest: str, text: str, asked: Asked, registry: Regist
     best = _BEST_TIME.search(text) if grain is None and not groups and _ranks(text) else None
     if best:  # the busiest day, which week had most: steps of time in the order of the number
         grain, person, rest = best[1], False, re.sub(rf"\b(?:(?:{_RANKED}) )?{best[1]}\b", " ", rest)  # type: ignore[assignment]
+    if person and _RANKS_PEOPLE.search(text):  # "top 5 people by time watching videos": what follows is the measure
+        groups = ()
     if person and groups and not _LISTS_PEOPLE.search(text):
         person = False
     if person and metric.name in _OF_A_PERSON:  # how many people a person is, nobody asks

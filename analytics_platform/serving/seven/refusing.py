@@ -37,6 +37,7 @@ _OUTSIDE = re.compile(
     r"pregnan\w+|home address|phone numbers?"
     r"|who (?:wrote|made|created|designed|built|recorded|filmed|teaches|taught) (?:the |this )?"
     r"(?:lessons?|videos?|course|questions?)"
+    r"|(?:who|which \w+|did \w+) cheated|how many (?:kids|children) (?:do|does|did|have|has)"
     r"|bitcoin|horoscope|your opinion|do you think|who are you|meaning of life)\b"
 )
 
