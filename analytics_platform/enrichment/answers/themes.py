@@ -66,10 +66,10 @@ def find_themes(
 ) -> list[Theme]:
     """The themes of every week, the largest first. Phrases and quotes need enough people in that very week."""
     speaking = [one for one in reflections if one.text.strip(" .!-").lower() not in _SAYS_NOTHING]
-    read = [(one, words) for one in speaking if (words := _words(reader, one))]
+    read = [(one, found) for one in speaking if (found := _words(reader, one))]
     if not read:
         return []
-    reflections, words = [one for one, _ in read], [words for _, words in read]
+    reflections, words = [one for one, _ in read], [found for _, found in read]
     clusters = _cluster(reflections, words, encode)
     everywhere = Counter(phrase for row in words for phrase in _grams(row))
     about = AnswerThemes(taxonomy)
