@@ -81,16 +81,16 @@ def test_the_lesson_where_people_stop_is_in_the_questions(organisation: Organisa
 
 
 def test_the_video_curve_shows_the_planted_drop(organisation: Organisation) -> None:
-    """The planted video is watched by players of its own id and of the xAPI profile, under the activity's URL."""
+    """Players call the planted video by its id and statements by an address; the imported catalogue says it is one."""
     drop = organisation.truth["videos"]["planted_drop"]
     sql = f"""
         select video_id, max(views),
             max(views * unique_retention) filter (where video_second = {drop["second"] - 2}),
             max(views * unique_retention) filter (where video_second = {drop["second"] + 2})
-        from video_retention_curve where split_part(video_id, '/', -1) = '{drop["video"]}' group by video_id"""
+        from video_retention_curve where video_id like '%{drop["video"]}' group by video_id"""
     curves = ask(organisation, sql)
-    views, before, after = (sum(curve[i] for curve in curves) for i in (1, 2, 3))
-    assert len(curves) == 2
+    ((video, views, before, after),) = curves
+    assert video == drop["video"]
     assert views == organisation.truth["videos"]["videos"][drop["video"]]["views"]
     assert before - after == pytest.approx(drop["left"], rel=0.15)
 
