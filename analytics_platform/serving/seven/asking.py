@@ -92,6 +92,10 @@ def _reply_to(
         return found
     if isinstance(understood, str):
         plain = with_two_times(without_its_number(in_plain_words(without_asides(with_quotes(question)), rows)), now)
+        if said := refusal(plain):
+            return Reply("refused", said, suggestions=SUGGESTIONS)
+        if said := outside(plain):
+            return _abstain(said)
         read = understand(registry(settings), plain, rows, before, now, zone, known) if plain != text else understood
         understood = understood if isinstance(read, str) else read
     if isinstance(understood, str):
