@@ -25,7 +25,11 @@ from analytics_platform.simulator import Plan, simulate
 from analytics_platform_tests.lines import DAY, land
 
 MESSAGES = TABLES["nocodb/messages"]
-NEXT_DAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def next_day() -> datetime:
+    """Asked in each test, since the tests may run across midnight."""
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def message(id: str, query: str | None, answer: str = "Here you are.", minute: int = 0, **more: Any) -> dict[str, Any]:
@@ -137,7 +141,7 @@ def test_what_a_model_could_not_be_asked_is_asked_again(
     method.unknown, method.asked = set(), []
     assert label_chats(settings, [DAY], labeller)[0].unasked == 0
     assert method.asked == ["b"]
-    assert unlabelled_days(lake, NEXT_DAY) == {}
+    assert unlabelled_days(lake, next_day()) == {}
 
 
 def test_a_day_waits_for_money_until_the_next_day_and_for_an_answer_ever_longer(
@@ -148,17 +152,17 @@ def test_a_day_waits_for_money_until_the_next_day_and_for_an_answer_ever_longer(
     put(lake, message("1", "good a"), message("2", "b"))
     label_chats(settings, [DAY], labeller)
     assert unlabelled_days(lake) == {}
-    assert list(unlabelled_days(lake, NEXT_DAY)) == [DAY]
+    assert list(unlabelled_days(lake, next_day())) == [DAY]
     method.reason = "no answer"
     before = ""
     for _ in range(MOST_TRIES):
         label_chats(settings, [DAY], labeller)
         assert unlabelled_days(lake) == {}
-        (state,) = unlabelled_days(lake, NEXT_DAY + timedelta(days=30)).values()
+        (state,) = unlabelled_days(lake, next_day() + timedelta(days=30)).values()
         assert state != before
         before = state
     label_chats(settings, [DAY], labeller)  # it never answers in its form, and each answer is paid
-    assert unlabelled_days(lake, NEXT_DAY + timedelta(days=30)) == {}
+    assert unlabelled_days(lake, next_day() + timedelta(days=30)) == {}
 
 
 def test_a_deleted_exchange_is_not_labelled(
