@@ -1,5 +1,6 @@
 """What every room's tests share: settings of their own folder, an empty lake, and what runs first."""
 
+import gc
 from pathlib import Path
 
 import hypothesis
@@ -97,6 +98,11 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
             LONGEST.index(_file(item.path)) if _file(item.path) in LONGEST else len(LONGEST),
         )
     )
+
+
+def pytest_unconfigure() -> None:
+    """Hypothesis' callback outlives every module and reaches DuckDB's, whose binding would call that a leak."""
+    gc.callbacks.clear()
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class Dbt:
                 os.environ["DBT_LAKE_ROOT"] = PARSED_ROOT
                 os.environ["DBT_WAREHOUSE_FILE"] = "warehouse.duckdb"  # the file's name is the database's
                 os.environ["DBT_STEPS_FILE"] = "steps.duckdb"
-                manifest = dbtRunner().invoke(["parse", "--no-write-json", *self.arguments]).result
+                manifest = dbtRunner().invoke(["--warn-error", "parse", "--no-write-json", *self.arguments]).result
                 assert manifest is not None
                 for old in folder.glob("*.pickle"):
                     old.unlink()
