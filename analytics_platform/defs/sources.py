@@ -69,8 +69,9 @@ def _source_asset(settings: Settings, table: Table) -> dg.AssetsDefinition:
             raise retry_later(context, error) from error
         if early := sum(entry.before_first_day for entry in entries):
             context.log.warning(
-                f"{early} lines claim a time before PLATFORM_FIRST_DAY ({settings.platform_first_day}) and are dated by"
-                " their receipt. Where that is history and no wrong clock, set an earlier day before importing it."
+                f"{table.path}: {early} lines claim a time before PLATFORM_FIRST_DAY ({settings.platform_first_day})"
+                " and are dated by their receipt. Where that is history and no wrong clock, set an earlier day before"
+                " importing it."
             )
         for entry in entries:
             context.add_asset_metadata(_day_metadata(entry), partition_key=str(entry.day))
