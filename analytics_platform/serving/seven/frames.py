@@ -19,6 +19,8 @@ _BEFORE = re.compile(
     r"|(?:i|we)(?:'m| am| was| were|'re| are) (?:just )?(?:wondering|curious|interested"
     r"|trying to find out|looking for)"
     r"(?: in| to know| about| to see)?"
+    r"|(?:i|we)(?:'d| would)? (?:really )?(?:like|want|need|plan|have) to (?:write|talk|speak|call|mail|reach out|phone|send"
+    r" (?:a |an )?\w+) (?:to )?(?=(?:the|all|everyone|those|people|learners)\b)"
     r"|(?:do|does|did) (?:you|anyone|anybody|we|u) (?:happen to )?(?:know|remember|have any idea)"
     r"|(?:any|got any|have you any|do you have any|got an|an) idea|tell me|let me know|remind me|may i (?:know|ask)"
     r"|is it (?:possible|known)(?: to (?:know|see|say|tell))?|help me (?:find|see|understand)|just|curious"
@@ -52,12 +54,12 @@ _ASIDE = re.compile(
     r"selamat \w+|halo|terima kasih|makasih|สวัสดี\w*|ขอบคุณ\w*)\b|\b(?:is|are) (?:fine|ok|okay|enough)$"
     r"|^(?:biggest|most|largest) first$"
 )
-_SENTENCE = re.compile(r"(?<=[\w\])%\"'])\s*(?:[.!?:;]+|\s[-–—]+)(?=\s|$)\s*")
+SENTENCE = re.compile(r"(?<=[\w\])%\"'])\s*(?:[.!?:;]+|\s[-–—]+)(?=\s|$)\s*")
 
 
 def without_asides(question: str) -> str:
     """ "Good morning! I need to follow up today: who …" without the sentences that ask nothing."""
-    parts = [part for part in _SENTENCE.split(question) if part.strip()]
+    parts = [part for part in SENTENCE.split(question) if part.strip()]
     asking = [part for part in parts if not _ASIDE.search(tidy(part)) or _ASKS.search(tidy(part))]
     return question if not asking or len(asking) == len(parts) else " ".join(asking)
 
@@ -130,12 +132,17 @@ _HOW_LONG_TEXTS = re.compile(
 )
 _PER_FIRST = re.compile(r"^per (\w+),? (.+)$")
 _SHARE_LAST = re.compile(r"^(.+?)(?:,| -| –|:) (?:as (?:a )?)?(?:the )?(?:%|percent(?:age)?|share)( of [\w ]+)?$")
+_MOSTLY = re.compile(r"\bmost of the time\b")
+_AHEAD = re.compile(r"^((?:which|what) (?:of (?:our|the|my) )?(?:\w+ )?(?:cohorts?|teams?|groups?)) (?:is|are) (?:the )?(?:furthest"
+                    r"|farthest|most) (?P<way>ahead|behind|advanced|along)(?: in the course| in lessons)?$")  # fmt: skip
 _PEAKED = re.compile(r"\bwhen did (.+?) peak\b")
 
 
 def without_frames(text: str) -> str:
     """The question without what is said around it."""
-    text = _bare(text)
+    text = _MOSTLY.sub("most often", _bare(text))
+    text = _AHEAD.sub(lambda hit: f"which cohort has the {'lowest' if hit['way'] == 'behind' else 'highest'} average "
+                                  "number of completed lessons per person", text)  # fmt: skip
     text = (
         re.sub(r"^(for (?:each|every|all) \w+) ((?!have|has)\w+ .+)$", r"\2 \1", text)
         if text.startswith("for ")

@@ -7,7 +7,7 @@ they are of. A part that nobody understands makes the whole no question. Does no
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from analytics_platform.serving.seven.reply import Made, Reply
 Row = Mapping[str, Any]
 _ASKS = r"(?:how (?:many|much|long|often)|what|which|who|when|(?:the )?(?:average|median|number of|share of|total))\b"
 _JOINED = re.compile(
-    rf"(?:,|;)? (?:and|&|as well as|plus)(?: also| then)? (?={_ASKS})|(?<=\w)[,;]? (?=how (?:many|much)\b)"
+    rf"(?:,|;)? (?:and|&|as well as|plus)(?: also| then)? (?=(?:for |at |in |on |by )?{_ASKS})|(?<=\w)[,;]? (?=how (?:many|much)\b)"
 )
 _WHEN_IT_WAS = re.compile(
     r"^(?:when|(?:on |at )?(?:which|what) (?:day|date|time))(?: (?:was|is|were|did) (?:it|that|this))?(?: happen)?$"
@@ -128,7 +128,12 @@ def _completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...
     noun = re.match(r"^how (?:many|much) (\w+)", first)
     things = re.match(r"^how many ((?:\w+ ){1,2}?)(?=(?:in|from|on|at|with|by|are|were|was|did)\b)", first)
     lesson = re.search(r"\blesson \d+[a-z]?\b", first)
+    video = re.search(r"\b(?:the )?(?:\w+ video|video \w+)\b", first)
     for part in others:
+        if (alone := _ALONE.match(part)) and (told := _FIRST_PEOPLE.sub("", first)) != first:
+            part = f"{alone[1]}{' on average' if alone[2] else ''} {told}"  # "and for how long on average"
+        if video and re.search(r"\b(?:afterwards|next|it|then)\b", part):
+            part = f"{part} in {video[0]}"
         if noun and (bare := _BARE.match(part)):
             told = re.sub(r"^how many \w+(?: (?:who|that|have|has|had|did|are|were|there))*", "", first).strip()
             rest = re.sub(r"^(?:were|was|are|is) (?=(?:on time|late)\b)", "completed ", part[bare.end() :].strip())
@@ -144,6 +149,8 @@ def _completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...
     return tuple(part if span or not days else f"{part} {days}" for part, span in zip(parts, spans, strict=True))
 
 
+_ALONE = re.compile(r"^(?:for |at |in |on |by )?(how (?:long|often|much|many times))(?P<on> on average| per person)?$")
+_FIRST_PEOPLE = re.compile(r"^how many (?:\w+ )?(?:people|users|learners|students|participants|members|viewers)(?: (?:have|has|who|that))* ")
 _BARE = re.compile(
     r"^how many(?P<them> of (?:them|those|these))?"
     r"(?= (?:did|do|have|has|were|are|was|got|completed|finished|started|handed|gave|also|not|\w+ed)\b)"
@@ -178,9 +185,25 @@ def joined(ways: Iterable[Parts], ask: Callable[[str], Reply]) -> Reply | None:
             if replies[-1].status != "answered":
                 break
         else:
-            if found := merged(parts, replies):
+            if found := merged(parts, replies) or _told_beside(parts, replies):
                 return found
     return None
+
+
+def _told_beside(parts: Parts, replies: Sequence[Reply]) -> Reply | None:
+    """Two questions that were asked outright: the rows of both where they are of one kind, else each in its sentence."""
+    if not parts.is_said or len({reply.sql for reply in replies}) < len(replies):
+        return None
+    alike = len({reply.columns for reply in replies}) == 1
+    rows = [row for reply in (replies if alike else replies[:1]) for row in reply.rows]
+    return replace(
+        replies[0],
+        text=" ".join(reply.text for reply in replies),
+        reading="; and ".join(reply.reading for reply in replies),
+        sql=";\n".join(reply.sql for reply in replies),
+        rows=tuple({str(row): row for row in rows}.values()),
+        definitions=tuple(one for reply in replies for one in reply.definitions),
+    )
 
 
 def merged(parts: Parts, replies: Sequence[Reply]) -> Reply | None:
