@@ -72,7 +72,12 @@ def read_card(marked: Marked, rows: Rows, zone: str) -> Card | None:
     if near is None or not (cards := [row for row in inside if row["question"] in near.titles]):
         return None
     # Words of the other cards of the lesson that is named: "the breathing exercise in lesson 5".
-    beside = frozenset(stem(word) for row in inside if lessons for word in content(tidy(str(row["question"]))))
+    beside = frozenset(
+        stem(word)
+        for row in inside
+        if lessons or row["question"] in near.titles
+        for word in content(canonical(tidy(str(row["question"]))))
+    )
     wish, options, left = _wished(text, beside, cards, rows)
     left = re.sub(r"\b(?:before|after|between|from)\b", " ", left) if _CHANGE.search(marked.text) else left
     clause = read_clause(f"answers {left}", marked.marks, zone, only=facts()["answers"])
@@ -123,6 +128,7 @@ def _wished(
 ) -> tuple[Wish, tuple[str, ...], str]:
     """What is wanted, the options that are named, and the words that conditions must explain."""
     wish = wish_of(text)
+    wish = replace(wish, who=wish.who and bool(re.search(r"\b(?:who|whom|names|list)\b", text)))
     titles = {row["question"] for row in cards}
     named = {
         str(row["response"]): frozenset(map(stem, content(canonical(tidy(str(row["response"]))))))

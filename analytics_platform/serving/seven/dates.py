@@ -290,6 +290,14 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     (r"\b(?:the )?(?:last|past) weekend\b", _fixed(_weekend)),
     (r"\b(?:today|so far today|this (?:morning|evening))(?:'s)?\b", _fixed(lambda t: Span(t, t, "today"))),
     (
+        r"\b(?:in |during )?(?:the )?week before last\b",
+        _fixed(lambda t: Span(_monday(t) - 14 * DAY, _monday(t) - 8 * DAY, "the week before last")),
+    ),
+    (
+        r"\b(?:in |during )?(?:the )?month before last\b",
+        _fixed(lambda t: _month_of(((t.replace(day=1) - DAY).replace(day=1) - DAY).replace(day=1), "the month before last")),
+    ),
+    (
         r"\b(?:in |during )?(?:the )?(?:last|past|previous) (?:week|wk)\b",
         _fixed(lambda t: Span(_monday(t) - 7 * DAY, _monday(t) - DAY, "last week")),
     ),

@@ -31,6 +31,9 @@ _COMPARED = re.compile(
     r"[ ,;–-]+(?:and )?how (?:does|do|did|is|was) (?:that|this|it|they|those) (?:compare[ds]?|look|looking)"
     r" (?:to|with|against|compared to)"
 )
+_BEFORE_LAST = re.compile(
+    r"\b(last (week|month)\b.{0,80}?\b(?:compared(?: to| with)?|than|versus|vs|against|and|or)(?: in)? the \2 before)\b(?! last)"
+)
 _ALSO = re.compile(r"[ ,;–-]+(?:and )?(?:please )?(?:add|include|including|incl|with|plus|along with) (?:the |their )?"
                    r"(?:numbers?|counts?|names?|dates?|totals?|percentages?)(?: too| as well)?$")  # fmt: skip
 _WHO_ANY = re.compile(
@@ -77,7 +80,7 @@ _ASKS = re.compile(
 )
 _EMPTY = re.compile(
     r"\b(?:what|do|does|did|we|you|know|about|it|that|this|is|are|was|happened|can|could|say|tell|me|us|why|then|there|anything|to"
-    r"|give|list|names?|and|lessons?|they|are|have|stuck|in|longest|shortest|silence|first|i|please|phone|with|of|for|reason|cause|details?|see|which|how|so)\b"
+    r"|the|give|list|names?|and|lessons?|they|are|have|stuck|in|longest|shortest|silence|first|i|please|phone|with|of|for|reason|cause|details?|see|which|how|so)\b"
 )
 EMAIL = re.compile(
     r"(?:[ ,;–-]*\b(?:and|with|plus|including|incl|along with|together with))?(?: (?:their|his|her|the|your|names? and|name and))*"
@@ -129,6 +132,7 @@ def rephrased(text: str) -> str:
     """``text`` is tidy and in English."""
     for _ in range(2):
         text = _COMPARED.sub(" compared with", text)
+        text = _BEFORE_LAST.sub(r"\1 last", text)
         text = _ALSO.sub("", _SPLIT_BY.sub(" by ", text))
         if (hit := _RANK_TAIL.search(text)) and re.search(rf"\b(?:by|per|each|every) {hit[1]}\b", text[: hit.start()]):
             text = text[: hit.start()]

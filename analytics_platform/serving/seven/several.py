@@ -106,7 +106,9 @@ def with_two_times(text: str, today: date) -> str:
 
 def parts_of(text: str, today: date) -> Iterator[Parts]:
     """Every way in which the question is several; the surest first."""
-    asks = re.match(r"(?:how (?:many|much)|what|number of|average|which|who)\b", text)
+    asks = re.match(
+        r"(?:(?:at|in|on|for) (?:which|what)|how (?:many|much|long|often)|what|where|number of|average|which|who|list|show)\b", text
+    )
     first, *others = _JOINED.split(text) if asks else [text]
     others = [] if any(re.fullmatch(r"how (?:many|much)(?: \w+)?", part) for part in others) else others
     if others and not any(map(_WHEN_IT_WAS.match, others)) and not re.search(r"\b(?:between|both)\b[^,]*$", first):
@@ -128,10 +130,13 @@ def _completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...
     noun = re.match(r"^how (?:many|much) (\w+)", first)
     things = re.match(r"^how many ((?:\w+ ){1,2}?)(?=(?:in|from|on|at|with|by|are|were|was|did)\b)", first)
     lesson = re.search(r"\blesson \d+[a-z]?\b", first)
+    things_first = re.match(r"^(?:list|show|which|what|any|how many) (?:\w+ )??(\w+s)\b", first)
     video = re.search(r"\b(?:the )?(?:\w+ video|video \w+)\b", first)
     for part in others:
         if (alone := _ALONE.match(part)) and (told := _FIRST_PEOPLE.sub("", first)) != first:
             part = f"{alone[1]}{' on average' if alone[2] else ''} {told}"  # "and for how long on average"
+        if things_first and re.search(r"\bones\b", part):
+            part = re.sub(r"\bones\b", things_first[1], part)
         if video and re.search(r"\b(?:afterwards|next|it|then)\b", part):
             part = f"{part} in {video[0]}"
         if noun and (bare := _BARE.match(part)):
@@ -145,6 +150,8 @@ def _completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...
             part = part if lesson[0] in part else f"{part} in {lesson[0]}"
         parts.append(part)
     spans = [find_mark(part, today) for part in parts]
+    if re.search(r"\b(?:still|now|currently|right now|at the moment)\b", first) and not spans[0]:
+        return tuple(parts)
     days = next((part[span[1] : span[2]].strip() for part, span in zip(parts, spans, strict=True) if span), "")
     return tuple(part if span or not days else f"{part} {days}" for part, span in zip(parts, spans, strict=True))
 
