@@ -40,6 +40,7 @@ _COUNTED_PEOPLE = re.compile(
 )
 _OF_ALL = re.compile(r"\b(?:people|who)\b.*\ball (?:of )?(?:the |our )?(?:questions|videos|cards|checks|quizzes)\b")
 _OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", "people_chatting")
+_FELT = re.compile(r"\b(?:sentiments?|moods?|tone)\b(?! (?:in one sign))")
 _P95 = re.compile(r"\bp9\d\b")
 _HOW = re.compile(r"how (?:did|do|does|is|are|was|were|has|have)\b")
 _MOST_ERRORS = re.compile(
@@ -150,6 +151,8 @@ def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
         return "how many people"
     if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql and " as people" not in sql:
         return "how many people"
+    if (hit := _FELT.search(marked.text)) and "sentiment" not in sql and not hit[0].startswith("negative"):
+        return hit[0]
     return "what they answered" if _WHAT_ANSWERED.search(marked.text) and " as answer" not in sql else ""
 
 

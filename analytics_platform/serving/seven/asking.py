@@ -1,6 +1,6 @@
 """The way of a question: refuse, translate, understand, ask the semantics, tell. Does not live here: these steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,8 +13,10 @@ from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.seven.categories import Categories, categories_of
 from analytics_platform.serving.seven.claims import supported
+from analytics_platform.serving.seven.dates import find_spans
 from analytics_platform.serving.seven.frames import without_asides
 from analytics_platform.serving.seven.languages import in_english, with_quotes
+from analytics_platform.serving.seven.phrasing import EMAIL, rephrased, sentences, without_filler
 from analytics_platform.serving.seven.plainly import in_plain_words
 from analytics_platform.serving.seven.promises_of_time import asks_why
 from analytics_platform.serving.seven.refusing import outside, refusal
@@ -36,6 +38,7 @@ from analytics_platform.warehouse.engine import open_warehouse
 
 MOST_LETTERS = 1000
 TIES = 20
+SEVERAL = "These are several questions, and I do not know all of them: ask one after the other."
 Row = dict[str, Any]
 SUGGESTIONS = (
     "who completed lesson 5 on time",
@@ -63,18 +66,67 @@ def _reply_to(
     settings: Settings, question: str, viewer: Viewer, before: Understood | None, today: date | None, voice: Voice
 ) -> Reply:
     now = today or datetime.now(ZoneInfo(settings.platform_timezone)).date()
-    text = tidy(without_asides(with_quotes(question)))
+    wants_email = bool(EMAIL.search(tidy(question)))
+    asked = EMAIL.sub(" ", question.replace("E-mail", "e-mail")) if wants_email else question
+    text = tidy(without_asides(with_quotes(asked)))
     if not text or len(question) > MOST_LETTERS:
         return _abstain(f"Ask one question of at most {MOST_LETTERS} letters.")
-    if said := refusal(text):
-        return Reply("refused", said, suggestions=SUGGESTIONS)
-    text = with_two_times(without_its_number(in_english(text)), now)
-    if said := refusal(text):
-        return Reply("refused", said, suggestions=SUGGESTIONS)
-    if said := outside(text):
-        return _abstain(said)
     rows = _rows_of(settings, viewer)
     known, zone = categories_of(rows), settings.platform_timezone
+    if said_no := refusal(tidy(without_asides(question))) or refusal(text):
+        return Reply("refused", said_no, suggestions=SUGGESTIONS)
+    why, seen = "", set[str]()
+    for said in _ways(asked, text, rows):
+        one = with_two_times(without_its_number(said), now)
+        if one in seen:
+            continue
+        if said_no := refusal(one):
+            return Reply("refused", said_no, suggestions=SUGGESTIONS)
+        if said_no := outside(one):
+            return _abstain(said_no)
+        if said_no := _before_the_data(settings, one, now):
+            return _abstain(said_no)
+        earlier = before if not seen else None
+        found = _read(settings, one, rows, earlier, now, known, viewer, voice)
+        if isinstance(found, Understood):
+            reply = _answer(settings, found, viewer, voice)
+            return _with_emails(reply, rows) if wants_email else reply
+        if isinstance(found, Reply):
+            return found
+        why = why or found
+        seen.add(one)
+    if not is_on(settings):
+        return _instead(why, in_english(text), known, rows, now, settings, voice)
+    return _by_model(settings, question, viewer, now, before.reading if before else "", rows)
+
+
+def _before_the_data(settings: Settings, text: str, now: date) -> str:
+    """Why days before the first one of the data have no answer: 0 would be no number of them."""
+    current = open_warehouse(settings).current()
+    if current is None or not current.first_day:
+        return ""
+    first = date.fromisoformat(current.first_day)
+    early = next((span for span in find_spans(text, now)[0] if span.end and span.end < first), None)
+    return f"There are no data of {early.label.removeprefix('on ')}: they begin on {first}." if early else ""
+
+
+def _ways(question: str, text: str, rows: Names) -> Iterator[str]:
+    """The question in English, then in plainer and plainer words; each is read only where none before was understood."""
+    yield in_english(text)
+    asked = without_asides(with_quotes(question))
+    for one in (asked, *sentences(asked)):
+        plain = in_plain_words(one, rows)
+        yield plain
+        yield (said := rephrased(plain))
+        yield without_filler(said)
+
+
+def _read(
+    settings: Settings, text: str, rows: Names, before: Understood | None, now: date, known: Categories,
+    viewer: Viewer, voice: Voice,
+) -> Understood | Reply | str:  # fmt: skip
+    """The query of one way to put the question, the answers of its parts side by side, or why there is neither."""
+    zone = settings.platform_timezone
 
     def reply(one: str) -> Reply:
         read = understand(registry(settings), one, rows, None, now, zone, known)
@@ -82,27 +134,24 @@ def _reply_to(
 
     several = list(parts_of(text, now))
     if said_outright := [parts for parts in several if parts.is_said]:
-        found = joined(said_outright, reply)
-        return found or _abstain("These are several questions, and I do not know all of them: ask one after the other.")
+        return joined(said_outright, reply) or SEVERAL
     likely = [] if reviewed_question(text) else [parts for parts in several if parts.is_likely]
     if found := joined(likely, reply):
         return found
     understood = reviewed_question(text) or understand(registry(settings), text, rows, before, now, zone, known)
     if isinstance(understood, str) and (found := joined(several, reply)):
         return found
-    if isinstance(understood, str):
-        plain = with_two_times(without_its_number(in_plain_words(without_asides(with_quotes(question)), rows)), now)
-        if said := refusal(plain):
-            return Reply("refused", said, suggestions=SUGGESTIONS)
-        if said := outside(plain):
-            return _abstain(said)
-        read = understand(registry(settings), plain, rows, before, now, zone, known) if plain != text else understood
-        understood = understood if isinstance(read, str) else read
-    if isinstance(understood, str):
-        if not is_on(settings):
-            return _instead(understood, text, known, rows, now, settings, voice)
-        return _by_model(settings, question, viewer, now, before.reading if before else "", rows)
-    return _answer(settings, understood, viewer, voice)
+    return understood
+
+
+def _with_emails(reply: Reply, rows: Names) -> Reply:
+    """The addresses that were asked for stand beside the people."""
+    key = next((name for name in ("person_id", "person") if reply.rows and name in reply.rows[0]), "")
+    if not key or "email" in reply.rows[0]:
+        return reply
+    known = {row["person_id"]: row.get("email") for row in rows("people")}
+    found = tuple({**row, "email": known.get(row[key])} for row in reply.rows)
+    return replace(reply, rows=found, columns=tuple(found[0]))
 
 
 def _instead(why: str, text: str, known: Categories, rows: Names, now: date, settings: Settings, voice: Voice) -> Reply:

@@ -93,7 +93,7 @@ def _answers(one: Shape, marks: Mapping[str, Mark], zone: str, of: People | None
                 and len(clause.flags) + len(special) < 2
                 and not {"question", "words"} & special
             )
-            yield score, Understood(made, told.strip(), simple=plain)
+            yield score, Understood(made, told.strip(), missing=f"There is none: {told.strip()}.", simple=plain)
 
 
 def _asked(one: Shape, fact: Fact, marks: Mapping[str, Mark], zone: str) -> Iterator[Way]:

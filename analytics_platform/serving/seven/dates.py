@@ -215,6 +215,20 @@ def _weekend(today: date) -> Span:
     return Span(saturday, saturday + DAY, "last weekend")
 
 
+def _year(year: int) -> Span:
+    return Span(date(year, 1, 1), date(year, 12, 31), f"in {year}")
+
+
+def _nth(match: re.Match[str], today: date) -> Span | None:
+    """ "On the 16th": of this month, or of the month before where that day is still to come."""
+    number = int(match[1])
+    for first in (today.replace(day=1), (today.replace(day=1) - DAY).replace(day=1)):
+        if 1 <= number <= _month_end(first).day and first.replace(day=number) <= today:
+            day = first.replace(day=number)
+            return Span(day, day, f"on {day}")
+    return None
+
+
 def _fixed(build: Callable[[date], Span]) -> Callable[[re.Match[str], date], Span]:
     return lambda _match, today: build(today)
 
@@ -222,9 +236,10 @@ def _fixed(build: Callable[[date], Span]) -> Callable[[re.Match[str], date], Spa
 # One day or stretch by its name, for ranges of two of them.
 _ATOM = (
     rf"(?:\d{{4}}-\d\d-\d\d|(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?"
-    rf"|(?:in )?(?:{_MONTH}))(?: \d{{4}})?|yesterday|today|(?:last |this )?(?:week|month)|(?:last )?(?:mon|tues|"
+    rf"|(?:in )?(?:{_MONTH}))(?: \d{{4}})?|the \d{{1,2}}(?:st|nd|rd|th)|yesterday|today|(?:last |this )?(?:week|month)|(?:last )?(?:mon|tues|"
     rf"wednes|thurs|fri|satur|sun)day)"
 )
+_NTH = r"(\d{1,2})(?:st|nd|rd|th)"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     (rf"\b(?:between |from )?{_DAY} ?(?:and|to|until|-|–) ?{_DAY} (?:of )?({_MONTH})\b(?: (\d{{4}}))?", _days_of_month),
@@ -275,6 +290,14 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     (r"\b(?:the )?(?:last|past) weekend\b", _fixed(_weekend)),
     (r"\b(?:today|so far today|this (?:morning|evening))(?:'s)?\b", _fixed(lambda t: Span(t, t, "today"))),
     (
+        r"\b(?:in |during )?(?:the )?week before last\b",
+        _fixed(lambda t: Span(_monday(t) - 14 * DAY, _monday(t) - 8 * DAY, "the week before last")),
+    ),
+    (
+        r"\b(?:in |during )?(?:the )?month before last\b",
+        _fixed(lambda t: _month_of(((t.replace(day=1) - DAY).replace(day=1) - DAY).replace(day=1), "the month before last")),
+    ),
+    (
         r"\b(?:in |during )?(?:the )?(?:last|past|previous) (?:week|wk)\b",
         _fixed(lambda t: Span(_monday(t) - 7 * DAY, _monday(t) - DAY, "last week")),
     ),
@@ -286,6 +309,10 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     (r"\b(?:in |during )?(?:this|the current) month\b", _fixed(lambda t: Span(t.replace(day=1), t, "this month"))),
     (r"\b(?:in |during )?this year\b", _fixed(lambda t: Span(t.replace(month=1, day=1), t, "this year"))),
     (r"\b(?:on )?(?:last )?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b", _weekday),
+    (rf"\b(?:on|since|by|for|of) the {_NTH}\b(?! (?:{_MONTH}|of|\w))", _nth),
+    (rf"\bthe {_NTH}$", _nth),
+    (r"\b(?:in |during )?(?:the )?(?:last|past|previous) year\b", _fixed(lambda t: _year(t.year - 1))),
+    (r"\b(?:in |during |of )?(?:the )?(?:year )?(20\d\d)\b(?!-)", lambda match, _today: _year(int(match[1]))),
     (
         r"\b(?:since (?:the )?(?:course )?(?:began|start(?:ed)?|beginning)|since the course (?:began|started)|so far"
         r"|overall|ever|all time|in total|altogether|(?:over |in |during |for )?(?:the )?(?:whole|entire"

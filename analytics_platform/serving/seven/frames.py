@@ -5,6 +5,7 @@ Does not live here: the words of the question (``wording``).
 
 import re
 
+from analytics_platform.serving.seven.shapes import ANY
 from analytics_platform.serving.seven.wording import tidy
 
 # What people say around a question: "could you please tell me …", "I was wondering …", "… by any chance".
@@ -19,6 +20,8 @@ _BEFORE = re.compile(
     r"|(?:i|we)(?:'m| am| was| were|'re| are) (?:just )?(?:wondering|curious|interested"
     r"|trying to find out|looking for)"
     r"(?: in| to know| about| to see)?"
+    r"|(?:i|we)(?:'d| would)? (?:really )?(?:like|want|need|plan|have) to (?:write|talk|speak|call|mail|reach out|phone|send"
+    r" (?:a |an )?\w+)(?: to)?(?= (?:the|all|everyone|those|people|learners)\b)"
     r"|(?:do|does|did) (?:you|anyone|anybody|we|u) (?:happen to )?(?:know|remember|have any idea)"
     r"|(?:any|got any|have you any|do you have any|got an|an) idea|tell me|let me know|remind me|may i (?:know|ask)"
     r"|is it (?:possible|known)(?: to (?:know|see|say|tell))?|help me (?:find|see|understand)|just|curious"
@@ -52,12 +55,12 @@ _ASIDE = re.compile(
     r"selamat \w+|halo|terima kasih|makasih|สวัสดี\w*|ขอบคุณ\w*)\b|\b(?:is|are) (?:fine|ok|okay|enough)$"
     r"|^(?:biggest|most|largest) first$"
 )
-_SENTENCE = re.compile(r"(?<=[\w\])%\"'])\s*(?:[.!?:;]+|\s[-–—]+)(?=\s|$)\s*")
+SENTENCE = re.compile(r"(?<=[\w\])%\"'])\s*(?:[.!?:;]+|\s[-–—]+)(?=\s|$)\s*")
 
 
 def without_asides(question: str) -> str:
     """ "Good morning! I need to follow up today: who …" without the sentences that ask nothing."""
-    parts = [part for part in _SENTENCE.split(question) if part.strip()]
+    parts = [part for part in SENTENCE.split(question) if part.strip()]
     asking = [part for part in parts if not _ASIDE.search(tidy(part)) or _ASKS.search(tidy(part))]
     return question if not asking or len(asking) == len(parts) else " ".join(asking)
 
@@ -130,12 +133,20 @@ _HOW_LONG_TEXTS = re.compile(
 )
 _PER_FIRST = re.compile(r"^per (\w+),? (.+)$")
 _SHARE_LAST = re.compile(r"^(.+?)(?:,| -| –|:) (?:as (?:a )?)?(?:the )?(?:%|percent(?:age)?|share)( of [\w ]+)?$")
+_MOSTLY = re.compile(r"\bmost of the time\b")
+_WHICH_OF = re.compile(rf"\b(which|what) of (?:the |our |my |your |these |all )+(?=(?:\w+ )?{ANY}\b)")
+_FIRST_TO_LAST = re.compile(
+    r"\b(?:from|between) (?:the )?(?:(?:very )?first lesson|lesson (?:first|1)) (?:to|and|until) (?:the )?last(?: lesson| one)?\b"
+)
+_AHEAD = re.compile(r"^((?:which|what) (?:of (?:our|the|my) )?(?:\w+ )?(?:cohorts?|teams?|groups?)) (?:is|are) (?:the )?(?:furthest"
+                    r"|farthest|most) (?P<way>ahead|behind|advanced|along)(?: in the course| in lessons)?$")  # fmt: skip
 _PEAKED = re.compile(r"\bwhen did (.+?) peak\b")
 
 
 def without_frames(text: str) -> str:
     """The question without what is said around it."""
-    text = _bare(text)
+    text = _WHICH_OF.sub(r"\1 ", _FIRST_TO_LAST.sub("over the course", _MOSTLY.sub("most often", _bare(text))))
+    text = _AHEAD.sub(lambda hit: f"which cohort is doing {'worst' if hit['way'] == 'behind' else 'best'}", text)
     text = (
         re.sub(r"^(for (?:each|every|all) \w+) ((?!have|has)\w+ .+)$", r"\2 \1", text)
         if text.startswith("for ")

@@ -84,6 +84,8 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
     clause, fact = taken.clause, taken.clause.fact
     if wish.people and taken.measure and (taken.measure.name.endswith("people") or not fact.person):
         wish = replace(wish, people=False, counts=True)
+    if fact.is_table and wish.early == "last" and not fact.at:
+        wish = replace(wish, early="", when=False)  # "when did the last events come in": its rows say it
     by = [(name, group_of(fact, name, zone)) for name in wish.by]
     if wish.spread and not by and (taken.measure is None or taken.measure.unit):
         return None

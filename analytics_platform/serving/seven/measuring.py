@@ -61,6 +61,8 @@ def measured(wish: Wish, taken: Taken, asked: Asked, measure: Measure) -> Unders
         if not measure.name.startswith("right"):
             return None
         rank = "least" if wish.rank_word == "hardest" else "most"
+        if not asked.by and "question" in taken.clause.fact.by:
+            asked = replace(asked, by=(("question", taken.clause.fact.by["question"]),))
         wish, asked = replace(wish, rank=rank, rank_word=""), replace(asked, rank=rank)
     if wish.counts and not wish.aggregate and measure.name in ("rating", "score"):
         return None  # how many ratings: the rows, and not a sum of stars

@@ -7,7 +7,7 @@ they are of. A part that nobody understands makes the whole no question. Does no
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from analytics_platform.serving.seven.reply import Made, Reply
 Row = Mapping[str, Any]
 _ASKS = r"(?:how (?:many|much|long|often)|what|which|who|when|(?:the )?(?:average|median|number of|share of|total))\b"
 _JOINED = re.compile(
-    rf"(?:,|;)? (?:and|&|as well as|plus)(?: also| then)? (?={_ASKS})|(?<=\w)[,;]? (?=how (?:many|much)\b)"
+    rf"(?:,|;)? (?:and|&|as well as|plus)(?: also| then)? (?=(?:for |at |in |on |by )?{_ASKS})|(?<=\w)[,;]? (?=how (?:many|much)\b)"
 )
 _WHEN_IT_WAS = re.compile(
     r"^(?:when|(?:on |at )?(?:which|what) (?:day|date|time))(?: (?:was|is|were|did) (?:it|that|this))?(?: happen)?$"
@@ -106,7 +106,9 @@ def with_two_times(text: str, today: date) -> str:
 
 def parts_of(text: str, today: date) -> Iterator[Parts]:
     """Every way in which the question is several; the surest first."""
-    asks = re.match(r"(?:how (?:many|much)|what|number of|average|which|who)\b", text)
+    asks = re.match(
+        r"(?:(?:at|in|on|for) (?:which|what)|how (?:many|much|long|often)|what|where|number of|average|which|who|list|show)\b", text
+    )
     first, *others = _JOINED.split(text) if asks else [text]
     others = [] if any(re.fullmatch(r"how (?:many|much)(?: \w+)?", part) for part in others) else others
     if others and not any(map(_WHEN_IT_WAS.match, others)) and not re.search(r"\b(?:between|both)\b[^,]*$", first):
@@ -128,7 +130,15 @@ def _completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...
     noun = re.match(r"^how (?:many|much) (\w+)", first)
     things = re.match(r"^how many ((?:\w+ ){1,2}?)(?=(?:in|from|on|at|with|by|are|were|was|did)\b)", first)
     lesson = re.search(r"\blesson \d+[a-z]?\b", first)
+    things_first = re.match(r"^(?:list|show|which|what|any|how many) (?:\w+ )??(\w+s)\b", first)
+    video = re.search(r"\b(?:the )?(?:\w+ video|video \w+)\b", first)
     for part in others:
+        if (alone := _ALONE.match(part)) and (told := _FIRST_PEOPLE.sub("", first)) != first:
+            part = f"{alone[1]}{' on average' if alone[2] else ''} {told}"  # "and for how long on average"
+        if things_first and re.search(r"\bones\b", part):
+            part = re.sub(r"\bones\b", things_first[1], part)
+        if video and re.search(r"\b(?:afterwards|next|it|then)\b", part):
+            part = f"{part} in {video[0]}"
         if noun and (bare := _BARE.match(part)):
             told = re.sub(r"^how many \w+(?: (?:who|that|have|has|had|did|are|were|there))*", "", first).strip()
             rest = re.sub(r"^(?:were|was|are|is) (?=(?:on time|late)\b)", "completed ", part[bare.end() :].strip())
@@ -140,10 +150,14 @@ def _completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...
             part = part if lesson[0] in part else f"{part} in {lesson[0]}"
         parts.append(part)
     spans = [find_mark(part, today) for part in parts]
+    if re.search(r"\b(?:still|now|currently|right now|at the moment)\b", first) and not spans[0]:
+        return tuple(parts)
     days = next((part[span[1] : span[2]].strip() for part, span in zip(parts, spans, strict=True) if span), "")
     return tuple(part if span or not days else f"{part} {days}" for part, span in zip(parts, spans, strict=True))
 
 
+_ALONE = re.compile(r"^(?:for |at |in |on |by )?(how (?:long|often|much|many times))(?P<on> on average| per person)?$")
+_FIRST_PEOPLE = re.compile(r"^how many (?:\w+ )?(?:people|users|learners|students|participants|members|viewers)(?: (?:have|has|who|that))* ")
 _BARE = re.compile(
     r"^how many(?P<them> of (?:them|those|these))?"
     r"(?= (?:did|do|have|has|were|are|was|got|completed|finished|started|handed|gave|also|not|\w+ed)\b)"
@@ -178,9 +192,25 @@ def joined(ways: Iterable[Parts], ask: Callable[[str], Reply]) -> Reply | None:
             if replies[-1].status != "answered":
                 break
         else:
-            if found := merged(parts, replies):
+            if found := merged(parts, replies) or _told_beside(parts, replies):
                 return found
     return None
+
+
+def _told_beside(parts: Parts, replies: Sequence[Reply]) -> Reply | None:
+    """Two questions that were asked outright: the rows of both where they are of one kind, else each in its sentence."""
+    if not parts.is_said or len({reply.sql for reply in replies}) < len(replies):
+        return None
+    alike = len({reply.columns for reply in replies}) == 1
+    rows = [row for reply in (replies if alike else replies[:1]) for row in reply.rows]
+    return replace(
+        replies[0],
+        text=" ".join(reply.text for reply in replies),
+        reading="; and ".join(reply.reading for reply in replies),
+        sql=";\n".join(reply.sql for reply in replies),
+        rows=tuple({str(row): row for row in rows}.values()),
+        definitions=tuple(one for reply in replies for one in reply.definitions),
+    )
 
 
 def merged(parts: Parts, replies: Sequence[Reply]) -> Reply | None:

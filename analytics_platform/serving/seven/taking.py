@@ -165,7 +165,9 @@ def _take(one: _Taking, wish: Wish, marks: Mapping[str, Mark], zone: str, catego
                 one.negative = True
             elif (compared and word in _COMPARING) or (measure and measure.unit == "seconds" and word in _UNITS):
                 continue
-            elif word.removesuffix("'s") not in EMPTY | _ASKING and not fact.may.fullmatch(word):
+            elif word.removesuffix("'s") in EMPTY | _ASKING or fact.may.fullmatch(word) or _is_by(word, wish):
+                pass  # "the models, by model" says it twice
+            else:
                 left.append(word)
             one.score += 0.5 * bool(fact.may.fullmatch(word))
         elif mark.kind == "span" and mark.span is not None:
@@ -186,6 +188,10 @@ def _take(one: _Taking, wish: Wish, marks: Mapping[str, Mark], zone: str, catego
     clause = Clause(fact, where, told, one.negative, span, bound, bare=not where, score=int(one.score))
     return Taken(clause, measure, tuple(one.held), total, share, compared, one.score, tuple(left), foreign,
                  text_had_peak=wish.rank_word in ("max", "maximum", "peak", "min", "minimum"))  # fmt: skip
+
+
+def _is_by(word: str, wish: Wish) -> bool:
+    return any(re.fullmatch(DIMENSIONS.get(name, name), word) for name in wish.by)
 
 
 def _flags(one: _Taking) -> bool:

@@ -10,6 +10,7 @@ from datetime import date
 
 from analytics_platform.semantics import Named, Query, Registry
 from analytics_platform.serving.seven.accounted import forgotten
+from analytics_platform.serving.seven.cards import read_card
 from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.composing import compose
 from analytics_platform.serving.seven.dates import Span, find_spans
@@ -93,13 +94,21 @@ def understand(
     if follows or registry.engine != "duckdb":
         return _understand(registry, text, rows, before, today)
     marked = mark(text, rows, today)
+    wished = wish_of(marked.text)
+    card = read_card(marked, rows, zone)
+    if card and forgotten(card.understood, marked, wished, registry):
+        card = None
+    if card and card.is_sure:
+        return replace(card.understood, text=text)
     found = _by_parts(registry, text, rows, before, today, compose(marked, zone))
-    lost = forgotten(found, marked, wish_of(marked.text), registry) if isinstance(found, Understood) else ""
+    lost = forgotten(found, marked, wished, registry) if isinstance(found, Understood) else ""
     loose = read_loosely(marked, zone, categories)
-    if loose.understood and forgotten(loose.understood, marked, wish_of(marked.text), registry):
+    if loose.understood and forgotten(loose.understood, marked, wished, registry):
         loose = replace(loose, understood=None)
     if loose.understood and (loose.is_better or lost or isinstance(found, str)):
         return replace(loose.understood, text=text)
+    if card and (lost or isinstance(found, str)):
+        return replace(card.understood, text=text)
     if isinstance(found, Understood) and isinstance(found.question, Made):
         found = replace(found, text=text)
     if isinstance(found, Understood):

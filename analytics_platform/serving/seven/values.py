@@ -135,8 +135,10 @@ def find_values(text: str, rows: Rows, marking: bool = False) -> Found:
                             ids.append(str(row[key]))
         while hit := _best(finding.text, candidates):
             phrase, name = hit
-            finding.add(kind, candidates.pop(name), name, phrase)
-        if kind not in finding.found:
+            ids = candidates.pop(name)
+            finding.add(kind, ids, name, phrase)
+            candidates = {other: of for other, of in candidates.items() if kind != "cohort" or of != ids}
+        if kind not in finding.found or kind in ("model", "cohort", "app"):  # two are often compared
             _by_a_part(finding, kind, candidates)
     return finding.result()
 
@@ -144,6 +146,8 @@ def find_values(text: str, rows: Rows, marking: bool = False) -> Found:
 def _names_of(kind: str, value: str) -> list[str]:
     """Topics and intents are common words: what means something else names none; they have a plural."""
     name = _plain(value)
+    if kind == "cohort" and " / " in name:
+        return [name, name.replace(" / ", " ")]
     if kind not in _OF_CHATS:
         return [name]
     name = name.replace("_", " ")
