@@ -111,3 +111,26 @@ def test_names_and_the_rest_add_up_to_the_rows() -> None:
     named = [{"full_name": name} for name in ("Ann", "Ben", "Ben", None, "Cleo", "Dan", "Eve", "Finn", None)]
     assert tell(named, (), "people", "") == "9 rows: people. Ann, Ben, Cleo, Dan, Eve, and 3 more."
     assert tell([{"full_name": None}] * 2, (), "people", "", ("full_name", "")) == "2 rows: people."
+
+
+def test_rows_are_told_by_what_a_reader_tells_them_apart() -> None:
+    people = [{"person_id": f"5b8fb{n}", "full_name": name, "cohort": "Hill"} for n, name in enumerate(("Ann", "Ben"))]
+    assert tell(people, (), "people", "") == "2 rows: people. Ann, Ben."
+    lessons = [
+        {
+            "cohort": "Hill",
+            "lesson_id": f"https://x/{n}",
+            "lesson_number": n,
+            "lesson_name": name,
+            "size": 9,
+            "done": n + 3,
+        }
+        for n, name in enumerate(("Sleep", "Focus"), 1)
+    ]
+    assert tell(lessons, (), "progress", "") == "2 rows: progress. done: Sleep 4; Focus 5."
+    costs = [{"model": "m", "currency": "USD", "total": 2}, {"model": "m", "currency": "THB", "total": 70}]
+    assert tell(costs, (), "cost", "", ("model", "total")) == "2 rows: cost. total: m · USD 2; m · THB 70."
+    assert tell([{"person_id": "a"}, {"person_id": "b"}], (), "ids", "") == "2 rows: ids. a, b."
+    day = date(2026, 3, 2)
+    unusual = [{"incident_id": "8a", "metric": "cpu_max", "started_at": day, "observed": 82.6, "expected": 60.0}] * 2
+    assert tell(unusual, (), "incidents", "").startswith(f"2 rows: incidents. cpu max on {day}: 82.60, expected 60")

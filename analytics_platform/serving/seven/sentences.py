@@ -31,17 +31,15 @@ def tell(
     if len(rows) == 1:
         return _one(rows[0], columns, voice.put(reading), voice)
     row_name, counted = (name if name in names else "" for name in spoken)
-    label = row_name or next((name for name in names if isinstance(rows[0][name], str | date)), names[0])
-    number = counted or None
-    if not row_name and not number:
-        number = next((name for name in names if _is_number(rows[0][name]) and name != label), None)
+    label = row_name or _naming(rows)
+    number = counted or (None if row_name else _counting(rows, label))
     said = voice.say("rows", count=len(rows), reading=voice.put(reading))
-    if {"series_id", "observed", "expected"} <= set(names):
+    if {"metric", "observed", "expected"} <= set(names):
         return f"{said} {_incidents(rows)}"
     if number is None:
         return f"{said} {_listed([row[label] for row in rows], voice)}".rstrip()
     # A metric's row is named by all that it is counted by: two currencies are not one.
-    labels = [label]
+    labels = [label, *(["currency"] if "currency" in names and label != "currency" else [])]
     if number and counted and not row_name:
         labels = [name for name in names if name != number and not (name == "person" and "full_name" in names)]
     unit = _unit(columns, number)
@@ -51,6 +49,26 @@ def tell(
     ]
     more = voice.say("more", count=len(rows) - MOST) if len(rows) > MOST else ""
     return f"{said} {voice.put(_label(columns, number))}: {'; '.join(parts)}{more}."
+
+
+def _naming(rows: Sequence[Row]) -> str:
+    """The column by which a person tells the rows apart: a name before a text, a text before an id."""
+    texts = [name for name in rows[0] if any(isinstance(row[name], str | date) for row in rows)]
+    differing = [name for name in texts if _differs(rows, name)] or texts
+    readable = [name for name in differing if not name.endswith(("_id", "_url", "_key"))]
+    named = [name for name in readable if name.endswith("name")]
+    return next(iter([*named, *readable, *differing, *rows[0]]))
+
+
+def _counting(rows: Sequence[Row], label: str) -> str | None:
+    """The first number that says something of each row: no place in an order, and not the same in all of them."""
+    numbers = [name for name in rows[0] if name != label and any(_is_number(row[name]) for row in rows)]
+    telling = [name for name in numbers if not name.endswith(("position", "_number", "_key"))]
+    return next(iter([*(name for name in telling if _differs(rows, name)), *telling]), None)
+
+
+def _differs(rows: Sequence[Row], name: str) -> bool:
+    return len({row[name] for row in rows if not isinstance(row[name], list | dict)}) > 1
 
 
 def compare(
@@ -94,7 +112,8 @@ def incident(row: Row) -> str:
     """What was seen and what was expected; the reason where one is known."""
     member = f" of {row['member']}" if row.get("member") else ""
     metric = str(row["metric"]).replace("_", " ")
-    said = f"{metric}{member} on {row['day']}: {_value(row['observed'])}, expected {_value(row['expected'])}"
+    when = _value(row.get("day") or row.get("started_at"))
+    said = f"{metric}{member} on {when}: {_value(row['observed'])}, expected {_value(row['expected'])}"
     return ", ".join(filter(None, (said, str(row.get("severity") or ""), _causes(row.get("explained_by")))))
 
 
