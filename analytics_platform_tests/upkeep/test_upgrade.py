@@ -19,6 +19,7 @@ from analytics_platform.lake.day_files import day_files, day_of
 from analytics_platform.settings import Settings
 from analytics_platform.warehouse.publishing import current
 from analytics_platform_tests.lake.test_outdated import HOME
+from analytics_platform_tests.organisation import share_models
 
 pytestmark = pytest.mark.proof
 
@@ -59,8 +60,9 @@ def test_an_upgraded_home_has_the_marts_of_a_new_one(home: Path, tmp_path: Path)
         if (tmp_path / "old" / folder).exists():
             shutil.copytree(tmp_path / "old" / folder, tmp_path / "new" / folder)
     old, new = (Settings(platform_home=tmp_path / name, _env_file=None) for name in ("old", "new"))
+    share_models(old)
+    share_models(new)
     assert upgrade(old)
-    shutil.copytree(old.home / "models", new.home / "models")  # fitted once, from the same examples
     assert materialize(new, sorted({day_of(key) for key in day_files(open_lake(old).store)}))  # neither's day is today
     upgraded, fresh = marts(old), marts(new)
     assert upgraded.keys() == fresh.keys()
