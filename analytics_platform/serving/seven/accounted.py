@@ -32,14 +32,16 @@ _MIDDLE = re.compile(r"\b(?:median|percentile)\b")
 _CURRENCY = re.compile(r"\b(?:in )?(usd|us dollars?|dollars?|idr|rupiah|thb|baht)\b")
 _AVERAGED = re.compile(r"\baverage (?:number of )?(?:app )?(?:sessions|views) by\b")
 _WHAT_ANSWERED = re.compile(r"^what (?:do|did|have) .*§question")
-_COMPARES = re.compile(r"\b(?:compared|versus|vs)\b")
+_COMPARES = re.compile(r"\b(?:compared|versus|vs)\b|\b(?:more|less) often than\b|\b(?:more|less) often\b.* than\b")
 _NUMBER = re.compile(r"\b(?:how many|(?<!average )number of) ratings\b")
 _STARS = re.compile(r"\b([1-5]) stars?\b")
 _COUNTED_PEOPLE = re.compile(
-    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different )?people\b"
+    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different |bot |app |chat )?people\b"
 )
 _OF_ALL = re.compile(r"\b(?:people|who)\b.*\ball (?:of )?(?:the |our )?(?:questions|videos|cards|checks|quizzes)\b")
 _OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", "people_chatting")
+_SESSIONS = re.compile(r"\b(?:sessions?|visits?|logins?)\b")
+_AGAIN = re.compile(r"\b(?:watch\w*|view\w*|seen|see|play\w*) (?:\w+ )?(?:again|twice|more than once)\b")
 _FELT = re.compile(r"\b(?:sentiments?|moods?|tone)\b(?! (?:in one sign))")
 _P95 = re.compile(r"\bp9\d\b")
 _HOW = re.compile(r"how (?:did|do|does|is|are|was|were|has|have)\b")
@@ -73,6 +75,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         return lost
     if isinstance(question, Query) and question.metrics[0].startswith("average") and _NUMBER.search(marked.text):
         return "how many"
+    if (hit := _AGAIN.search(marked.text)) and not re.search(r"unique_watched|rewatch|again|having", said):
+        return hit[0]
     if hit := _OF_ALL.search(marked.text):
         return hit[0]
     if isinstance(question, Query) and question.metrics[0] in _OF_PEOPLE_ONLY and "person" in question.group_by:
@@ -151,6 +155,8 @@ def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
         return "how many people"
     if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql and " as people" not in sql:
         return "how many people"
+    if " from sessions" in sql and re.search(r"\berrors?\b", marked.text) and not _SESSIONS.search(marked.text):
+        return "errors"
     if (hit := _FELT.search(marked.text)) and "sentiment" not in sql and not hit[0].startswith("negative"):
         return hit[0]
     return "what they answered" if _WHAT_ANSWERED.search(marked.text) and " as answer" not in sql else ""

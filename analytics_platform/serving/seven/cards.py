@@ -29,7 +29,7 @@ _ASKING = frozenset(
     respond responded response responses reply replies result results poll polls vote votes voted outcome outcomes
     question questions card cards survey quiz asked ask asks asking we the their them they do does did is are was were
     choose chose chosen pick picked prefer preferred give gave given write wrote written put state stated name named
-    see look looks like common commonly popular frequent frequently usually mostly typically really about most often
+    see look looks like common commonly popular frequent frequently usually mostly typically really about most often over
     level levels rate rates rated rating ratings score scores number go goes went up down change changed changes rise
     rose fall fell improve improved grow grew same different before after exercise and or than better worse more less
     feel feels felt own each of in to for with on at a an any some all how what which where when who whom whose
@@ -40,6 +40,7 @@ _CHANGE = re.compile(
     r"\b(?:chang\w+|rise|rising|rose|risen|improv\w+|increas\w+|decreas\w+|fall|fell|grow|grew|go (?:up|down)|went (?:up|down)"
     r"|going (?:up|down)|over the course|from the first|between the first|since the first|before and after)\b"
 )
+_CHOSE = re.compile(r"\b(?:choose|chose|chosen|pick\w*|vote[ds]?|opted|answered|said|selected)\b")
 _WH = re.compile(r"^(?:and )?(where|what|which|who|whom|when|how)\b")
 
 
@@ -61,14 +62,16 @@ class _Asked:
     by: tuple[tuple[str, str], ...]
 
 
-def read_card(marked: Marked, rows: Rows, zone: str) -> Card | None:
+def read_card(text: str, marked: Marked, rows: Rows, zone: str) -> Card | None:
     """The reading; None where no card is clearly meant or a word is left over."""
     if marked.strange or marked.is_ahead:
         return None
     known = [row for row in rows("questions") if row.get("question")]
     lessons = {one for mark in marked.marks.values() if mark.kind == "lesson" for one in mark.ids}
     inside = [row for row in known if not lessons or row["lesson_id"] in lessons]
-    near, text = _near(marked, inside)
+    near, rest = _near(marked, inside)
+    if near is None and _CHOSE.search(marked.text):
+        near, rest = _of_an_option(marked, rows), marked.text
     if near is None or not (cards := [row for row in inside if row["question"] in near.titles]):
         return None
     # Words of the other cards of the lesson that is named: "the breathing exercise in lesson 5".
@@ -78,7 +81,9 @@ def read_card(marked: Marked, rows: Rows, zone: str) -> Card | None:
         if lessons or row["question"] in near.titles
         for word in content(canonical(tidy(str(row["question"]))))
     )
-    wish, options, left = _wished(text, beside, cards, rows)
+    wish, options, left = _wished(rest, beside, cards, rows)
+    if wish.rank and wish.limit == MOST and not re.search(r"\b(?:answers|options|choices|are|were)\b", text):
+        wish = replace(wish, limit=1)
     left = re.sub(r"\b(?:before|after|between|from)\b", " ", left) if _CHANGE.search(marked.text) else left
     clause = read_clause(f"answers {left}", marked.marks, zone, only=facts()["answers"])
     if clause is None or clause.negative or clause.bound or any(words in wish.text for words in ("§bound", "§second")):
@@ -123,6 +128,18 @@ def _near(marked: Marked, known: Sequence[Mapping[str, object]]) -> tuple[Neares
     return replace(found, titles=titles), " ".join(kept)
 
 
+def _of_an_option(marked: Marked, rows: Rows) -> Nearest | None:
+    """ "How many chose breathing out slowly": the one card that has this option, of two words or more."""
+    named = {
+        (str(row["question"]), str(row["response"])): frozenset(map(stem, content(canonical(tidy(str(row["response"]))))))
+        for row in rows(OPTIONS)
+    }
+    said = set(map(stem, content(marked.text)))
+    fitting = [pair for pair, parts in named.items() if len(parts) > 1 and parts <= said]
+    titles = {title for title, _ in fitting}
+    return Nearest(tuple(titles), frozenset(), 1, 1) if len(titles) == 1 else None
+
+
 def _wished(
     text: str, beside: frozenset[str], cards: Sequence[Mapping[str, object]], rows: Rows
 ) -> tuple[Wish, tuple[str, ...], str]:
@@ -137,8 +154,6 @@ def _wished(
     }
     options = options_in(content(wish.text), named)[:1]
     known = {part for option in options for part in named[option]} | beside
-    if wish.rank and wish.limit == MOST and not re.search(r"\b(?:answers|options|choices|are|were)\b", text):
-        wish = replace(wish, limit=1)
     left = [
         word
         for word in wish.text.split()

@@ -112,6 +112,7 @@ def _made(wish: Wish, taken: Taken, zone: str, marks: Mapping[str, Mark]) -> Und
     if spans := [marks[one].span for one in taken.compared if one in marks]:
         by.append(("period", _periods(fact, spans)))
         taken = replace(taken, clause=replace(clause, where=(*clause.where, f"{by[-1][1]} is not null")))
+        wish = replace(wish, by=(*wish.by, "period"))
         clause = taken.clause
     asked = Asked(clause, by=tuple(by), rank=wish.rank, limit=wish.limit, place=wish.place, ascending=wish.ascending)
     if fact.is_table and fact.name == "retention" and wish.aggregate == "share" and not by:

@@ -7,14 +7,14 @@ where the question as it stands is not understood. Does not live here: greetings
 import re
 from collections.abc import Iterator
 
-from analytics_platform.serving.seven.frames import SENTENCE
+from analytics_platform.serving.seven.frames import SENTENCE, without_frames
 from analytics_platform.serving.seven.shapes import ANY
 from analytics_platform.serving.seven.wording import tidy
 
 _NOUN = rf"(?:teams?|class(?:es)?|{ANY})"
 _LINKS = (
     r"(?: (?:are|is|were|was|do|did|does|have|has|had|they|it|that|those|these|come|came|from|in|to|on|mostly|of|the|them"
-    r"|belong|used?|got|there|about))*"
+    r"|belong|used?|got|there|about|most|most often))*"
 )
 _BY_TAIL = re.compile(
     rf"[ ,;–-]+(?:and |also )?(?:in |by |of |from |for |per |on |at )?(?:which|what) ({_NOUN}){_LINKS}$"
@@ -71,6 +71,30 @@ _UP = re.compile(
     r"|increasing|increased|decreasing|decreased|declining|declined|rise|fall|grow|improve|increase|decrease|drop(?:ped|ping)?)"
     r"(?: or (?:not|down|up|lower|higher|better|worse|falling|less))?(?: over time)?(?P<rest>.*)$"
 )
+_SPREAD_OVER = re.compile(
+    rf"^(?:what(?: is|'s)? |how is |show |list )?(?:the )?(?:distribution|spread|breakdown|split) of (?:the |our |all )?(.+?)"
+    rf" (?:over|across|by|among|between|per) (?:the |all |our )*(?=(?:{_NOUN})\b)({_NOUN}\b.*)$"
+)
+_FROM_START = re.compile(
+    r"\b(?:to go |to get |take )?(?:from|between) (?:the )?(?:start|open|begin)\w*(?: with)?(?: of)? ((?:the |an? )?lesson(?: \w+)?)"
+    r" (?:to|and|until|till) (?:the )?(?:finish|complet|end)\w*(?: (?:of )?(?:it|the lesson|them))?"
+)
+_PEOPLE = r"(?:people|viewers|learners|users|they|students|participants|members)"
+_PLAIN = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"\b(?:chat|chatbot|bot) (?:users|people|learners)\b", "people conversed"),
+        (r"\bpass(?:ing)? rates?\b", "share passed"),
+        (rf"^how far (?:do|did|does) {_PEOPLE} (?:get|watch|go|come)(?: in| into| through| with)? (.*\b(?:video|clip)\b.*)$",
+         r"average percent watched of \1"),
+        (rf"^how much of (.*?\b(?:video|clip)\b.*?) (?:do|did|does|is|was) (?:{_PEOPLE} )?(?:usually )?(?:watch(?:ed)?|see|seen)\b",
+         r"average percent watched of \1"),
+        (r"\b(themes|topics)(?: that)? (?:grew|rose|increased|gained)(?: the)? most\b", r"growing \1"),
+        (r"^(?:do|does|did|are|is|were|was) (.+?) (?:get |become |end up |being )?((?:handed|passed) (?:over|on)|abandoned|regenerated"
+         r"|completed|failed|wrong|right|negative|positive|late|on time) more often than (.+?)(?: ones)?$",
+         r"share of \2 \1 and \3"),
+    )
+)  # fmt: skip
 _QUOTES = re.compile(r"\b(?:quotes?|quotations?|verbatims?|citations?)\b")
 _STATES = re.compile(r"^(?:it|that|this|they|these|those|there|we|i|he|she|our|my)\b")
 _ASKS = re.compile(
@@ -101,7 +125,7 @@ FILLER = frozenset(
     basically simply just too also as well then now there here still yet already again once ever quick quickly short brief
     detailed detail details complete whole entire figures numbers stats statistics data information info insight insights
     picture overview summary breakdown interesting important relevant useful help helpful need needs needed want wants
-    wanted wish like love curious wondering wonder hope try trying tried planning prepare preparing please thanks kindly
+    wanted wish express expresses expressed expressing like love curious wondering wonder hope try trying tried planning prepare preparing please thanks kindly
     like so far until far per se sort kind show list display present provide share me us our my your we you i they their them
     it its his her he she had has have having been being be were was is are
     examples example samples sample concrete real own burn burned burnt eat ate consume consumed consumes
@@ -124,6 +148,7 @@ def sentences(question: str) -> Iterator[str]:
     if not stated and len(asking) == 2:  # two questions
         yield f"{asking[0].rstrip('?. ')} and {re.sub(r'^(?:and|also) ', '', asking[1].lower())}"
     if asking and stated and not any(_EMPTY.sub(" ", tidy(part)).strip() for part in asking):
+        stated = [without_frames(tidy(part)) for part in stated]
         yield " ".join(stated)
         yield re.split(r"[,;]", stated[0])[0]
 
@@ -139,6 +164,9 @@ def rephrased(text: str) -> str:
         if (hit := _BY_TAIL.search(text)) and hit.start() > 8:
             by = "" if re.search(rf"\b(?:by|per) {hit[1]}", text[: hit.start()]) else f" by {hit[1]}"
             text = text[: hit.start()] + by
+    for pattern, plain in _PLAIN:
+        text = pattern.sub(plain, text)
+    text = _SPREAD_OVER.sub(r"number of \1 by \2", _FROM_START.sub(r"to complete \1", text))
     text = _QUOTES.sub("answers", text)
     text = _WHO_ANY.sub("how many people", text)
     text = _ANY_OF.sub("list ", text)

@@ -112,6 +112,8 @@ def parts_of(text: str, today: date) -> Iterator[Parts]:
     first, *others = _JOINED.split(text) if asks else [text]
     others = [] if any(re.fullmatch(r"how (?:many|much)(?: \w+)?", part) for part in others) else others
     if others and not any(map(_WHEN_IT_WAS.match, others)) and not re.search(r"\b(?:between|both)\b[^,]*$", first):
+        if same := _of_the_same(first, others):
+            yield Parts(same, is_said=True)
         yield Parts(_completed(first, others, today), is_said=True)
     if (hit := _BOTH.match(text)) and not re.match(r"(?:who|which|when|where|average)\b", text):
         head = hit["head"] if hit["head"] and not hit["head"].startswith("compare") else "number of "
@@ -154,6 +156,21 @@ def _completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...
         return tuple(parts)
     days = next((part[span[1] : span[2]].strip() for part, span in zip(parts, spans, strict=True) if span), "")
     return tuple(part if span or not days else f"{part} {days}" for part, span in zip(parts, spans, strict=True))
+
+
+_AVERAGE_ALONE = re.compile(
+    r"^(?:what|how (?:high|large|big|long)) (?:is|was|are|were) (?:the|their|its) ((?:average|mean|median|highest|lowest|total) \w+(?: \w+)?)"
+    r"(?: there| of them| then)?$"
+)
+
+
+def _of_the_same(first: str, others: Sequence[str]) -> tuple[str, ...]:
+    """ "How many took Check 3, and what was the average score": of those who took it."""
+    told = re.sub(r"^how many \w+(?: (?:who|that|have|has|had|did|are|were|there))*", "", first).strip()
+    alone = [_AVERAGE_ALONE.match(part) for part in others]
+    if not told or told == first or not all(alone):
+        return ()
+    return (first, *(f"{hit[1]} {told}" for hit in alone if hit))
 
 
 _ALONE = re.compile(r"^(?:for |at |in |on |by )?(how (?:long|often|much|many times))(?P<on> on average| per person)?$")

@@ -18,7 +18,7 @@ COMMON = frozenset(
     what which who whom whose when where why how is are was were be been am do does did done have has had will would
     can could should may might must let's me my mine self
     most more least less very much many often last first next now right also just only still yet ever never
-    get gets got go goes went come comes take takes say says said think thinks tell told use used make makes made
+    like likes liked want wants wanted get gets got go goes went come comes take takes say says said think thinks tell told use used make makes made
     people person learner learners user users student students participant participants member members everyone
     answer answers question questions card cards lesson lessons course courses week weeks day days today
     yesterday""".split()  # noqa: SIM905

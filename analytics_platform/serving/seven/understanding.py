@@ -95,7 +95,7 @@ def understand(
         return _understand(registry, text, rows, before, today)
     marked = mark(text, rows, today)
     wished = wish_of(marked.text)
-    card = read_card(marked, rows, zone)
+    card = read_card(text, marked, rows, zone)
     if card and forgotten(card.understood, marked, wished, registry):
         card = None
     if card and card.is_sure:
