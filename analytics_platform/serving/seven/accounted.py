@@ -32,14 +32,18 @@ _MIDDLE = re.compile(r"\b(?:median|percentile)\b")
 _CURRENCY = re.compile(r"\b(?:in )?(usd|us dollars?|dollars?|idr|rupiah|thb|baht)\b")
 _AVERAGED = re.compile(r"\baverage (?:number of )?(?:app )?(?:sessions|views) by\b")
 _WHAT_ANSWERED = re.compile(r"^what (?:do|did|have) .*§question")
-_COMPARES = re.compile(r"\b(?:compared|versus|vs)\b")
+_COMPARES = re.compile(r"\b(?:compared|versus|vs)\b|\b(?:more|less) often than\b|\b(?:more|less) often\b.* than\b")
 _NUMBER = re.compile(r"\b(?:how many|(?<!average )number of) ratings\b")
 _STARS = re.compile(r"\b([1-5]) stars?\b")
 _COUNTED_PEOPLE = re.compile(
-    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different )?people\b"
+    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different |bot "
+    r"|app |chat |conversations? )?people\b"
 )
 _OF_ALL = re.compile(r"\b(?:people|who)\b.*\ball (?:of )?(?:the |our )?(?:questions|videos|cards|checks|quizzes)\b")
 _OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", "people_chatting")
+_SESSIONS = re.compile(r"\b(?:sessions?|visits?|logins?)\b")
+_AGAIN = re.compile(r"\b(?:watch\w*|view\w*|seen|see|play\w*) (?:\w+ )?(?:again|twice|more than once)\b")
+_LANGUAGES = re.compile(r"\b(?:english|thai|indonesian|malay)\b")
 _FELT = re.compile(r"\b(?:sentiments?|moods?|tone)\b(?! (?:in one sign))")
 _P95 = re.compile(r"\bp9\d\b")
 _HOW = re.compile(r"how (?:did|do|does|is|are|was|were|has|have)\b")
@@ -73,6 +77,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         return lost
     if isinstance(question, Query) and question.metrics[0].startswith("average") and _NUMBER.search(marked.text):
         return "how many"
+    if (hit := _AGAIN.search(marked.text)) and not re.search(r"unique_watched|rewatch|again|having", said):
+        return hit[0]
     if hit := _OF_ALL.search(marked.text):
         return hit[0]
     if isinstance(question, Query) and question.metrics[0] in _OF_PEOPLE_ONLY and "person" in question.group_by:
@@ -93,6 +99,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         and _HOW.match(marked.text)
     ):
         return "how"
+    if wish.rank and isinstance(question, Named) and question.name in ("system_health", "kpis") and question.limit != 1:
+        return wish.rank_word
     if isinstance(question, Named) and "-error_rate" in question.order and _MOST_ERRORS.search(marked.text):
         return "a number of errors"
     if isinstance(question, Made) and not question.of_each and _COMPARES.search(marked.text) and _compared(marked):
@@ -122,7 +130,9 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
 def _compared(marked: Marked) -> bool:
     """Whether several of one kind are named: two lessons, two cohorts."""
     kinds = [mark.kind for name, mark in marked.marks.items() if name in marked.text]
-    return any(kinds.count(kind) > 1 for kind in ("lesson", "cohort", "model", "app", "video", "topic"))
+    return len(set(_LANGUAGES.findall(marked.text))) > 1 or any(
+        kinds.count(kind) > 1 for kind in ("lesson", "cohort", "model", "app", "video", "topic")
+    )
 
 
 def _headless(found: Understood, marked: Marked, registry: Registry) -> str:
@@ -146,11 +156,13 @@ def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
         return wish.rank_word
     if re.search(r"\baverage\b", marked.text) and "avg(" not in sql and "nullif(" not in sql:
         return "average"
-    who = re.search(r"\bdistinct (?:concat|person)|people|peak|\bfrom users\b", sql)
-    if _COUNTED_PEOPLE.search(marked.text) and not wish.who and not who:
+    who = re.search(r"\bdistinct (?:concat|person)|people|peak|\busers\b", sql)
+    if _COUNTED_PEOPLE.search(marked.text) and not (wish.who or who or "how long" in marked.text):
         return "how many people"
     if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql and " as people" not in sql:
         return "how many people"
+    if " from sessions" in sql and re.search(r"\berrors?\b", marked.text) and not _SESSIONS.search(marked.text):
+        return "errors"
     if (hit := _FELT.search(marked.text)) and "sentiment" not in sql and not hit[0].startswith("negative"):
         return hit[0]
     return "what they answered" if _WHAT_ANSWERED.search(marked.text) and " as answer" not in sql else ""

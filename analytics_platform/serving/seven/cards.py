@@ -1,23 +1,26 @@
 """What people answered to a card that the question describes in its own words: shares of a poll, marks, texts. Pure.
 
-"Where do people say their phone sleeps" is the card "Where does your phone sleep?". Every word is the card's, an option's,
+"Where do people say their phone"
+" sleeps" is the card "Where does your phone sleep?". Every word is the card's, an option's,
 a condition's or one of asking; else it is no reading. Does not live here: which title is near (``titles``).
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analytics_platform.serving.seven.clauses import Clause, quoted, read_clause
 from analytics_platform.serving.seven.facts import facts
 from analytics_platform.serving.seven.loosely import group_of
 from analytics_platform.serving.seven.made import MOST
 from analytics_platform.serving.seven.marking import Marked
+from analytics_platform.serving.seven.phrasing import FILLER
 from analytics_platform.serving.seven.reply import Made, Understood
 from analytics_platform.serving.seven.titles import Nearest, content, nearest, options_in, stem
 from analytics_platform.serving.seven.values import Rows
 from analytics_platform.serving.seven.wishes import Wish, wish_of
-from analytics_platform.serving.seven.wording import canonical, tidy, vocabulary
+from analytics_platform.serving.seven.wording import EMPTY, canonical, tidy, vocabulary
 
 OPTIONS = (
     "select question, response, count(*) as answers from user_responses where card_type in ('poll', 'quiz') "
@@ -25,21 +28,25 @@ OPTIONS = (
 )
 # Words of asking what people answered. Which card it is, another word says.
 _ASKING = frozenset(
-    """say says said saying think thinks thought tell told report reported mention mentioned answer answers answered
-    respond responded response responses reply replies result results poll polls vote votes voted outcome outcomes
-    question questions card cards survey quiz asked ask asks asking we the their them they do does did is are was were
-    choose chose chosen pick picked prefer preferred give gave given write wrote written put state stated name named
-    see look looks like common commonly popular frequent frequently usually mostly typically really about most often
-    level levels rate rates rated rating ratings score scores number go goes went up down change changed changes rise
-    rose fall fell improve improved grow grew same different before after exercise and or than better worse more less
-    feel feels felt own each of in to for with on at a an any some all how what which where when who whom whose
-    breakdown split distribution people person everyone free text texts share shares first last start end course
-    split options option choices choice""".split()  # noqa: SIM905
+    """say says said saying think thinks thought tell told report reported mention mentioned answer answers
+    answered respond responded response responses reply replies result results poll polls vote votes voted
+    outcome outcomes question questions card cards survey quiz asked ask asks asking we the their them they do
+    does did is are was were choose chose chosen pick picked prefer preferred give gave given write wrote
+    written put state stated name named see look looks like common commonly popular frequent frequently usually
+    mostly typically really about most often over level levels rate rates rated rating ratings score scores
+    number go goes went up down change changed changes rise rose fall fell improve improved grow grew same
+    different before after exercise and or than better worse more less feel feels felt own each of in to for
+    with on at a an any some all how what which where when who whom whose breakdown split distribution people
+    person everyone free text texts share shares first last start end beginning course way ways kind kinds
+    options option choices choice""".split()  # noqa: SIM905
 )
 _CHANGE = re.compile(
-    r"\b(?:chang\w+|rise|rising|rose|risen|improv\w+|increas\w+|decreas\w+|fall|fell|grow|grew|go (?:up|down)|went (?:up|down)"
-    r"|going (?:up|down)|over the course|from the first|between the first|since the first|before and after)\b"
+    r"\b(?:chang\w+|rise|rising|rose|risen|improv\w+|increas\w+|decreas\w+|fall|fell|grow|grew|go (?:up|down)"
+    r"|went (?:up|down)"
+    r"|going (?:up|down)|over the course|from the first|between the first|since the first|before and after"
+    r"|(?:beginning|start) and (?:at )?(?:the )?end|first and (?:the )?last)\b"
 )
+_CHOSE = re.compile(r"\b(?:choose|chose|chosen|pick\w*|vote[ds]?|opted|answered|said|selected)\b")
 _WH = re.compile(r"^(?:and )?(where|what|which|who|whom|when|how)\b")
 
 
@@ -61,24 +68,29 @@ class _Asked:
     by: tuple[tuple[str, str], ...]
 
 
-def read_card(marked: Marked, rows: Rows, zone: str) -> Card | None:
+def read_card(text: str, marked: Marked, rows: Rows, zone: str) -> Card | None:
     """The reading; None where no card is clearly meant or a word is left over."""
     if marked.strange or marked.is_ahead:
         return None
     known = [row for row in rows("questions") if row.get("question")]
     lessons = {one for mark in marked.marks.values() if mark.kind == "lesson" for one in mark.ids}
     inside = [row for row in known if not lessons or row["lesson_id"] in lessons]
-    near, text = _near(marked, inside)
+    near, rest = _near(marked, inside)
+    if near is None and _CHOSE.search(marked.text):
+        near, rest = _of_an_option(marked, rows), marked.text
     if near is None or not (cards := [row for row in inside if row["question"] in near.titles]):
         return None
     # Words of the other cards of the lesson that is named: "the breathing exercise in lesson 5".
+    same = {row["lesson_id"] for row in cards} if near.matched > 1 else lessons
     beside = frozenset(
         stem(word)
-        for row in inside
-        if lessons or row["question"] in near.titles
+        for row in known
+        if row["lesson_id"] in same or row["question"] in near.titles
         for word in content(canonical(tidy(str(row["question"]))))
     )
-    wish, options, left = _wished(text, beside, cards, rows)
+    wish, options, left = _wished(rest, beside, cards, rows)
+    if wish.rank and wish.limit == MOST and not re.search(r"\b(?:answers|options|choices|are|were)\b", text):
+        wish = replace(wish, limit=1)
     left = re.sub(r"\b(?:before|after|between|from)\b", " ", left) if _CHANGE.search(marked.text) else left
     clause = read_clause(f"answers {left}", marked.marks, zone, only=facts()["answers"])
     if clause is None or clause.negative or clause.bound or any(words in wish.text for words in ("§bound", "§second")):
@@ -103,6 +115,13 @@ def read_card(marked: Marked, rows: Rows, zone: str) -> Card | None:
     return Card(found, near.coverage == 1 and near.matched > 1)
 
 
+@lru_cache(maxsize=1)
+def _generic() -> frozenset[str]:
+    """Words that alone show no card: those of asking, and the nouns of what has numbers of its own."""
+    words = (word for word in vocabulary() if any(fact.names.fullmatch(word) for fact in facts().values()))
+    return EMPTY | FILLER | _ASKING | frozenset(words)
+
+
 def _near(marked: Marked, known: Sequence[Mapping[str, object]]) -> tuple[Nearest | None, str]:
     """The card that is quoted, or the nearest by its words, and the text without the words that showed it."""
     for name, mark in marked.marks.items():
@@ -111,7 +130,7 @@ def _near(marked: Marked, known: Sequence[Mapping[str, object]]) -> tuple[Neares
     by_words: dict[str, list[str]] = {}
     for row in known:
         by_words.setdefault(canonical(tidy(str(row["question"]).split("\n")[0])), []).append(str(row["question"]))
-    found = nearest(marked.text, by_words, vocabulary())
+    found = nearest(marked.text, by_words, _generic())
     if found is None:
         return None, marked.text
     titles = tuple(dict.fromkeys(full for one in found.titles for full in by_words[one]))
@@ -121,6 +140,20 @@ def _near(marked: Marked, known: Sequence[Mapping[str, object]]) -> tuple[Neares
         text = text[begins.end() :]
     kept = [word for word in text.split() if word not in shared]
     return replace(found, titles=titles), " ".join(kept)
+
+
+def _of_an_option(marked: Marked, rows: Rows) -> Nearest | None:
+    """ "How many chose breathing out slowly": the one card that has this option, of two words or more."""
+    named = {
+        (str(row["question"]), str(row["response"])): frozenset(
+            map(stem, content(canonical(tidy(str(row["response"])))))
+        )
+        for row in rows(OPTIONS)
+    }
+    said = set(map(stem, content(marked.text)))
+    fitting = [pair for pair, parts in named.items() if len(parts) > 1 and parts <= said]
+    titles = {title for title, _ in fitting}
+    return Nearest(tuple(titles), frozenset(), 1, 1) if len(titles) == 1 else None
 
 
 def _wished(
@@ -137,12 +170,10 @@ def _wished(
     }
     options = options_in(content(wish.text), named)[:1]
     known = {part for option in options for part in named[option]} | beside
-    if wish.rank and wish.limit == MOST and not re.search(r"\b(?:answers|options|choices|are|were)\b", text):
-        wish = replace(wish, limit=1)
     left = [
         word
         for word in wish.text.split()
-        if word.startswith("§") or (word not in _ASKING and stem(word) not in known)
+        if word.startswith("§") or (word.removesuffix("'s") not in _ASKING and stem(word) not in known)
     ]
     return wish, options, " ".join(left)
 
@@ -174,7 +205,9 @@ def _made(one: _Asked) -> Made | None:
         return _grouped(groups, "count(*) as answers, count(distinct person_id) as people", source, "answers", one)
     of = f" over (partition by {', '.join(sql for _, sql in groups)})" if groups else " over ()"
     share = f"count(*) as answers, count(distinct person_id) as people, count(*) * 1.0 / sum(count(*)){of} as share"
-    column = [("answer", "response")] if one.kinds & {"poll", "quiz"} else [("answer", "response"), ("language", "language")]
+    column = (
+        [("answer", "response")] if one.kinds & {"poll", "quiz"} else [("answer", "response"), ("language", "language")]
+    )
     if {"theme", "sentiment"} & {name for name, _ in one.by}:
         column = []
     return _grouped([*groups, *column], share, f"{source} and response is not null", "answers", one)
@@ -210,5 +243,3 @@ def _grouped(groups: Sequence[tuple[str, str]], numbers: str, source: str, count
     if one.wish.rank and not ordered:
         sql = f"select * from ({sql}) as answers qualify rank() over (order by {order}) <= {one.wish.limit}"
     return Made(f"{sql} order by {order} limit {MOST}", named, counted, unit, True)
-
-

@@ -38,6 +38,8 @@ _OUTSIDE = re.compile(
     r"|who (?:wrote|made|created|designed|built|recorded|filmed|teaches|taught) (?:the |this )?"
     r"(?:lessons?|videos?|course|questions?)"
     r"|(?:who|which \w+|did \w+) cheated|how many (?:kids|children) (?:do|does|did|have|has)"
+    r"|(?:learners?|people|users?|customers?|students?|participants?|members?|they) (?:pay|paid|pays) (?:for|to)"
+    r"|waiting lists?|revenue|turnover|profits?|income|sales figures|tuition|subscription fees?"
     r"|bitcoin|horoscope|your opinion|do you think|who are you|meaning of life)\b"
 )
 

@@ -1,7 +1,7 @@
-"""Which of many titles a question means, by its content words: stems, and how rare each of them is among the titles. Pure.
+"""Which of many titles a question means, by its content words: stems, and how rare each is among the titles. Pure.
 
-"Where do people say their phone sleeps" is nearest to "Where does your phone sleep?". A title is meant only where most of
-it is in the question and no other title is as near. Does not live here: what is asked of it (``cards``).
+"Where do people say their phone sleeps" is nearest to "Where does your phone sleep?". A title is meant only where most
+of it is in the question and no other title is as near. Does not live here: what is asked of it (``cards``).
 """
 
 import math
@@ -13,15 +13,14 @@ from dataclasses import dataclass
 WORD = re.compile(r"(?<![\w§])[a-z][a-z'-]*")
 # Words that a title shares with any question.
 COMMON = frozenset(
-    """a an the of in on at to for from with about into over up out off by as if so than then and or but not no
-    i you your yours we our us they them their it its he she his her one ones this that these those there here
-    what which who whom whose when where why how is are was were be been am do does did done have has had will would
-    can could should may might must let's me my mine self
-    most more least less very much many often last first next now right also just only still yet ever never
-    get gets got go goes went come comes take takes say says said think thinks tell told use used make makes made
-    people person learner learners user users student students participant participants member members everyone
-    answer answers question questions card cards lesson lessons course courses week weeks day days today
-    yesterday""".split()  # noqa: SIM905
+    """a an the of in on at to for from with about into over up out off by as if so than then and or but not no i
+    you your yours we our us they them their it its he she his her one ones this that these those there here
+    what which who whom whose when where why how is are was were be been am do does did done have has had will
+    would can could should may might must let's me my mine self most more least less very much many often last
+    first next now right also just only still yet ever never like likes liked want wants wanted get gets got go
+    goes went come comes take takes say says said think thinks tell told use used make makes made people person
+    learner learners user users student students participant participants member members everyone answer answers
+    question questions card cards lesson lessons course courses week weeks day days today yesterday""".split()  # noqa: SIM905
 )
 _IRREGULAR = {
     "slept": "sleep", "kept": "keep", "felt": "feel", "lost": "lose", "forgot": "forget", "forgotten": "forget",
@@ -30,6 +29,7 @@ _IRREGULAR = {
     "rated": "rate", "rating": "rate", "ratings": "rate", "mobile": "phone", "smartphone": "phone", "hp": "phone",
 }  # fmt: skip
 _ENDINGS = ("ations", "ation", "ions", "ion", "ings", "ing", "edly", "ied", "ies", "ed", "es", "s", "ly", "ment", "ful")
+_WH = ("who", "whom", "where", "when", "how", "which", "what")
 LEAST = 0.6  # share of a title's weight that the question must hold
 CLEARLY = 1.2  # times as much as the next title
 
@@ -55,7 +55,8 @@ class Nearest:
 
 
 def content(text: str) -> list[str]:
-    return [word for word in WORD.findall(text) if word not in COMMON and len(word) > 1]
+    words = (word.removesuffix("'s") for found in WORD.findall(text) for word in found.split("-"))
+    return [word for word in words if word not in COMMON and len(word) > 1]
 
 
 def nearest(text: str, titles: Collection[str], known: Collection[str] = ()) -> Nearest | None:
@@ -72,7 +73,8 @@ def nearest(text: str, titles: Collection[str], known: Collection[str] = ()) -> 
     found: list[tuple[float, float, str, frozenset[str]]] = []
     for title, parts in stems.items():
         shared = parts & said.keys()
-        if not shared or (len(shared) == 1 and said[next(iter(shared))][0] in known):
+        alike = title.split()[0] == text.split()[0]  # "whom do people …": of "Whom would you like to thank?"
+        if not shared or (len(shared) == 1 and said[next(iter(shared))][0] in known and not alike):
             continue
         coverage = weight(shared) / weight(parts)
         if coverage >= LEAST:
@@ -87,6 +89,8 @@ def nearest(text: str, titles: Collection[str], known: Collection[str] = ()) -> 
         return None
     if len(shared) == 1 and coverage < 1:
         return None
+    begins = text.split()[0]
+    equal = [one for one in equal if begins in _WH and one[2].split()[0] == begins] or equal
     best = max(one[1] for one in equal)
     near = tuple(one[2] for one in equal if one[1] > 0.75 * best)
     words = frozenset(word for one in shared for word in said[one])

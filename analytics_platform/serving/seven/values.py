@@ -22,6 +22,8 @@ LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "topic": ("topics", "topic", ("topic",)),
     "process": ("ai_kinds", "process_kind", ("process_kind",)),
 }
+# A video and a lesson may have one title: with these words it is the video's.
+_OF_VIDEOS = re.compile(r"^(?!.*\blessons?\b).*\b(?:videos?|clips?|films?|watch\w*|views?|viewers?|skip\w*)\b")
 _OF_CHATS = ("intent", "topic")
 _CHATS = re.compile(r"\b(?:conversations?|chats?|chatbot|bot|convos?|topics?|intents?|asked? about|talk\w* about)\b")
 _BESIDE = {"topic": _CHATS, "process": re.compile(r"\b(?:ai|process\w*|runs?)\b")}  # common words name them there only
@@ -120,7 +122,10 @@ def find_values(text: str, rows: Rows, marking: bool = False) -> Found:
     """What the text names. ``rows`` gives a named query's rows; ``marking`` leaves a mark where each value stood."""
     finding = _Finding(text, rows, marking)
     _numbered_lessons(finding)
-    for kind, (source, key, columns) in LISTS.items():
+    of_videos = bool(_OF_VIDEOS.search(text))
+    for kind in sorted(LISTS, key=lambda kind: kind != "video") if of_videos else LISTS:
+        source, key, columns = LISTS[kind]
+        columns = (*columns, "title") if kind == "video" and of_videos else columns
         if (beside := _BESIDE.get(kind)) and not (beside.search(text) and (marking or kind != "process")):
             continue
         if kind == "intent" and marking and _ANSWERS.search(text):
