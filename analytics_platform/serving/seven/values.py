@@ -1,14 +1,16 @@
 """Things that stand in the data and are named in a question: lessons, cohorts, people, videos, apps, models.
 
-Typing errors are forgiven. A part of a name is enough where it fits one. Does not live here: names of metrics.
+Typing errors are forgiven. A part of a name is enough where it fits one. Does not live here: names of metrics, the
+names that are near a text (``known_names``).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from analytics_platform.serving.seven.wording import EMPTY, tidy, vocabulary
+from analytics_platform.serving.seven.known_names import KnownNames, known_names
+from analytics_platform.serving.seven.wording import EMPTY, vocabulary
 
 LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "lesson": ("lessons", "lesson_id", ("lesson_name",)),
@@ -24,7 +26,6 @@ LISTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 }
 # A video and a lesson may have one title: with these words it is the video's.
 _OF_VIDEOS = re.compile(r"^(?!.*\blessons?\b).*\b(?:videos?|clips?|films?|watch\w*|views?|viewers?|skip\w*)\b")
-_OF_CHATS = ("intent", "topic")
 _CHATS = re.compile(r"\b(?:conversations?|chats?|chatbot|bot|convos?|topics?|intents?|asked? about|talk\w* about)\b")
 _BESIDE = {"topic": _CHATS, "process": re.compile(r"\b(?:ai|process\w*|runs?)\b")}  # common words name them there only
 _ANSWERS = re.compile(r"\b(?:answers?|responses?|reflections?)\b")
@@ -130,33 +131,17 @@ def find_values(text: str, rows: Rows, marking: bool = False) -> Found:
             continue
         if kind == "intent" and marking and _ANSWERS.search(text):
             continue
-        candidates: dict[str, list[str]] = {}
-        for row in rows(source):
-            for column in columns:
-                if row.get(column):
-                    for name in _names_of(kind, str(row[column])):
-                        ids = candidates.setdefault(name, [])
-                        if str(row[key]) not in ids:
-                            ids.append(str(row[key]))
+        known = known_names(kind, rows(source), key, columns)
+        candidates, said = known.near(finding.text), set[str]()
         while hit := _best(finding.text, candidates):
             phrase, name = hit
-            ids = candidates.pop(name)
+            ids = candidates[name]
             finding.add(kind, ids, name, phrase)
-            candidates = {other: of for other, of in candidates.items() if kind != "cohort" or of != ids}
+            said |= {name, *(other for other, of in candidates.items() if kind == "cohort" and of == ids)}
+            candidates = {other: of for other, of in candidates.items() if other not in said}
         if kind not in finding.found or kind in ("model", "cohort", "app"):  # two are often compared
-            _by_a_part(finding, kind, candidates)
+            _by_a_part(finding, kind, known, said)
     return finding.result()
-
-
-def _names_of(kind: str, value: str) -> list[str]:
-    """Topics and intents are common words: what means something else names none; they have a plural."""
-    name = _plain(value)
-    if kind == "cohort" and " / " in name:
-        return [name, name.replace(" / ", " ")]
-    if kind not in _OF_CHATS:
-        return [name]
-    name = name.replace("_", " ")
-    return [] if {name, f"{name}s"} & vocabulary() or name == "unknown" else [name, f"{name}s"]
 
 
 def _numbered_lessons(finding: _Finding) -> None:
@@ -190,17 +175,14 @@ def _between(known: Mapping[str, Mapping[str, object]], first: str, last: str) -
     return order[order.index(first) + 1 : order.index(last) + 1] or [last]
 
 
-def _by_a_part(finding: _Finding, kind: str, candidates: Mapping[str, list[str]]) -> None:
-    """A part of a name: a team, a first name, "the sleep lesson", "the video about sleep"."""
-    parts: dict[str, dict[str, str]] = {}
-    for name, ids in candidates.items():
-        for part in _parts(kind, name):
-            parts.setdefault(part, {}).update(dict.fromkeys(ids, name))
-    for part in sorted(parts, key=len, reverse=True):
-        phrase = _said(kind, part, finding.text)
+def _by_a_part(finding: _Finding, kind: str, known: KnownNames, said: Container[str]) -> None:
+    """A part of a name that was not said whole: a team, a first name, "the sleep lesson", "the video about sleep"."""
+    near = [part for part in known.parts if part in finding.text or kind == "app"]
+    for part in sorted(near, key=len, reverse=True):
+        fitting = {one: name for one, name in known.parts[part].items() if name not in said}
+        phrase = _said(kind, part, finding.text) if fitting else ""
         if not phrase:
             continue
-        fitting = parts[part]
         if len(fitting) > 1 and kind in ("person", "cohort", "lesson", "model"):
             names = list(dict.fromkeys(fitting.values()))
             finding.unclear = f"{part} may be {', '.join(names[:5])}: say which {kind}."
@@ -208,25 +190,6 @@ def _by_a_part(finding: _Finding, kind: str, candidates: Mapping[str, list[str]]
         finding.add(kind, fitting, next(iter(fitting.values())), phrase)
         if kind not in ("model", "cohort", "app"):  # two are often compared
             return
-
-
-def _parts(kind: str, name: str) -> list[str]:
-    if kind == "cohort":
-        return [part.strip() for part in name.split("/") if len(part.strip()) >= 3]
-    if kind == "video":
-        last = re.split(r"[/=]", name.rstrip("/"))[-1]
-        return [re.sub(r"^(?:video|vid|v)[-_ ]", "", last).replace("-", " ").replace("_", " ")]
-    if kind == "person" and "@" not in name:
-        return [part for part in name.split() if len(part) >= 3]
-    if kind == "model":  # the family or the size: "haiku", "gpt-4o"
-        words = name.split("-")
-        parts = {"-".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
-        return sorted(part for part in parts if len(part) >= 3 and not part[0].isdigit() and part not in vocabulary())
-    if kind == "app":
-        return [name.removeprefix("app-").replace("-", " ")]
-    if kind == "lesson":
-        return [word for word in name.split() if len(word) >= 4 and word not in EMPTY]
-    return []
 
 
 def _said(kind: str, part: str, text: str) -> str:
@@ -256,11 +219,6 @@ def _said(kind: str, part: str, text: str) -> str:
 def _listed(kind: str, names: Sequence[str]) -> str:
     several = " and ".join(names)
     return several if kind == "person" else f"{kind}{'s' if len(names) > 1 else ''} {several}"
-
-
-def _plain(name: str) -> str:
-    """A name as people type it: no emoji, no marks at its ends."""
-    return re.sub(r"[^\w\s/@.'-]", "", tidy(name)).strip(" -/.")
 
 
 def _best(text: str, candidates: Mapping[str, list[str]]) -> tuple[str, str] | None:
