@@ -29,7 +29,20 @@ _BOTH = re.compile(
 _NEEDED = re.compile(r"\b((?:time|long|attempts|tries)\b.*?)\bneed(?:ed|s)? to\b")  # "need to" alone: has not done
 _PART_OF_LESSONS = re.compile(r"\b(half|\d+ ?%|\d+ percent)(?: of)?(?: the| all| our)*(?: (\d+))? lessons\b")
 _QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
-_NO_SUBJECT = ("answers", "people", "better", "higher", "lower", "worse", "overall", "course", "changed", "support")
+_NO_SUBJECT = (
+    "star",
+    "stars",
+    "answers",
+    "people",
+    "better",
+    "higher",
+    "lower",
+    "worse",
+    "overall",
+    "course",
+    "changed",
+    "support",
+)
 _ASKED_ABOUT = ("energy", "screen", "priorities", "reflection")  # words of her subjects that questions ask about, too
 _ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
@@ -64,6 +77,10 @@ _WEEK_NUMBER = re.compile(
     r"|fourth|fifth|1st|2nd|3rd|4th|5th|\d{1,2}(?:st|nd|rd|th)) week|(\d{1,2}|one|two|three|four|five|six)"
     r" weeks?(?! ago)(?: (?:later|after|on|afterwards)\b)?)"
 )
+
+
+_KINDS = {"group": "cohort"}
+_NOUN_BESIDE = re.compile(r"\b(lesson|cohort|group|video|model|app|topic|endpoint|question)s? (?=§([a-z]+)\d)")
 
 
 @dataclass(frozen=True)
@@ -113,9 +130,10 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
         span, start, end = found
         marked.put(start, end, Mark("span", span=span, name=span.label))
         marked.is_ahead |= bool(span.start and span.start > today)
+    marked.text = re.sub(r"(§span\d+) 's\b", r"\1", marked.text)  # "last week's answers"
     _joined_days(marked)
-    marked.text = re.sub(r"\b(?:the )?(?:month|date|day|year)(?: of)?\s+(?=§span)", " ", marked.text)
     _every_day(marked)
+    marked.text = re.sub(r"\b(?:the )?(?:month|date|day|year)(?: of)?\s+(?=§span)", " ", marked.text)
     found_values = find_values(marked.text, rows, marking=True)
     if found_values.unknown or found_values.unclear:
         marked.strange = found_values.unclear or f"There is no {', no '.join(found_values.unknown)} in the data."
@@ -129,12 +147,7 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
 
 def _lesson_names(text: str) -> str:
     """ "lesson §lesson0" says it twice."""
-    return re.sub(
-        r"\b(?:lessons?|cohorts?|groups?|videos?|models?|apps?|topics?|endpoints?|questions?) (?=§(?:lesson"
-        r"|cohort|video|model|app|topic|endpoint|question)\d)",
-        "",
-        text,
-    )
+    return _NOUN_BESIDE.sub(lambda hit: "" if _KINDS.get(hit[1], hit[1]) == hit[2] else hit[0], text)
 
 
 def _forgiven(text: str) -> str:
