@@ -19,6 +19,7 @@ from analytics_platform.enrichment.learning.risk import RAISED, RISK, TOLD, harm
 from analytics_platform.enrichment.learning.variation import vary
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.texts import lexicon
+from analytics_platform.enrichment.texts.counting import count_features
 from analytics_platform.enrichment.texts.features import WHOLE, Incidence, Vocabulary
 from analytics_platform.enrichment.texts.text import is_thai
 from analytics_platform.enrichment.texts.text_features import Reader, Reading
@@ -73,12 +74,12 @@ def prepare(taxonomies: Mapping[str, Taxonomy], examples: Sequence[Example] | No
     varied += told_examples(varied)
     tasks = [one.labels for one in varied]
     reading = Reader(taxonomies).read([one.text for one in varied], [one.language for one in varied], tasks)
-    return Material(varied, _silence(varied, reading), Incidence.of(reading.features))
+    return Material(varied, _silence(varied, reading), count_features(reading.words))
 
 
 def _silence(examples: Sequence[Example], reading: Reading, seed: int = 6) -> Reading:
     chance = random.Random(seed)  # noqa: S311  variation, not secrecy
-    nothing = lexicon.feel([], lexicon.packaged("emoji")).numbers
+    nothing = lexicon.numbers([lexicon.feel([], lexicon.packaged("emoji"))])[0]
     felt = [place for place, one in enumerate(examples) if one.origin and one.labels.get("sentiment") != "neutral"]
     hidden = [place for place in felt if chance.random() < SILENCED]
     dense = reading.dense.copy()

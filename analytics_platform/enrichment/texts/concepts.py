@@ -54,15 +54,14 @@ class Concepts:
                     break
                 if other == place and after == concept:
                     continue
-                features.add(f"{concept} > {after}")
-                features.add(f"{concept} & {after}" if concept < after else f"{after} & {concept}")
+                features.update(_pair(concept, after))
         return features
 
     def _in_words(self, words: Sequence[str], language: str) -> list[tuple[float, str]]:
         found: list[tuple[float, str]] = []
         place = 0
         while place < len(words):
-            for length in range(LONGEST_PHRASE, 1, -1):
+            for length in range(LONGEST_PHRASE, 1, -1) if (language, words[place]) in self._starts else ():
                 known = self._exact.get((language, " ".join(words[place : place + length])))
                 if known and place + length <= len(words):
                     found += [(place, concept) for concept in sorted(known)]
@@ -88,6 +87,11 @@ class Concepts:
         return found
 
     @cached_property
+    def _starts(self) -> set[tuple[str, str]]:
+        """The words with which a phrase begins."""
+        return {(language, word.partition(" ")[0]) for language, word in self._exact if " " in word}
+
+    @cached_property
     def _thai_lengths(self) -> dict[str, list[int]]:
         lengths: dict[str, set[int]] = {}
         for language, word in self._exact:
@@ -102,6 +106,11 @@ class Concepts:
             for length in range(SHORTEST_STEM, len(root) + 1):
                 found |= self._stems.get((language, root[:length]), set())
         return tuple(sorted(found))
+
+
+@lru_cache(maxsize=60_000)
+def _pair(concept: str, after: str) -> tuple[str, str]:
+    return f"{concept} > {after}", f"{concept} & {after}" if concept < after else f"{after} & {concept}"
 
 
 def _roots(word: str) -> list[str]:

@@ -43,7 +43,7 @@ def features_of(words: Sequence[str]) -> set[str]:
     found: set[str] = set()
     previous = "^"
     for word in words:
-        found.update(_of_word(word))
+        found.update(of_word(word))
         found.add(f"b {previous} {word}")
         previous = word
     thai = "".join([word for word in words if is_thai(word)])
@@ -57,7 +57,7 @@ def features_of(words: Sequence[str]) -> set[str]:
 
 
 @lru_cache(maxsize=60_000)
-def _of_word(word: str) -> tuple[str, ...]:
+def of_word(word: str) -> tuple[str, ...]:
     """What a word brings by itself; most words of a batch were seen before."""
     found = {"w " + word}
     if word in QUESTION_WORDS:
