@@ -15,7 +15,7 @@ from analytics_platform.enrichment.errors import TaxonomyError
 from analytics_platform.enrichment.taxonomy import Taxonomy
 
 PACKAGED = Path(__file__).parents[1] / "examples"
-STYLES = ("review", "tweet", "question", "chat", "reflection")
+STYLES = ("review", "tweet", "question", "chat", "reflection", "answer")
 MODELLED = ("topic", "intent", "sentiment")
 NONE = "none"
 _HEAD = re.compile(r"^\[(\w+) ([\w-]+) ([\w-]+) ([\w-]+)\]$")

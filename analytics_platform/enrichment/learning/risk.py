@@ -38,6 +38,7 @@ LONG, LONGER = {"en": 30, "th": 20, "id": 20}, 8.0
 """Words from which on a text must speak of danger more plainly, and by how much for each e-fold of its length: the
 small words of long stories add up. Of the 40 worst false alarms on social media 37 (Thai) and 40 (Indonesian) had more
 than 20 words (2026-11-28)."""
+TELLING = "answer"
 TOLD = "told"
 TOLD_HARMLESS, TOLD_DANGER = 400, 150
 """The style of texts of several sentences, and how many of a language there are without danger and with it in one."""
@@ -86,14 +87,18 @@ def told_examples(examples: Sequence[Example]) -> list[Example]:
 
 
 def harmless(examples: Sequence[Example]) -> list[Example]:
-    """The examples, with those that are no variants and that no rule knows marked as harmless."""
+    """The examples, with those that are no variants and that no rule knows marked as harmless.
+
+    Unhappy answers to questions about one's own life are not: some tell of danger.
+    """
     rules = packaged_rules()
-    return [
-        replace(one, labels={**one.labels, RISK: NONE})
-        if not one.origin and (one.style in MADE_UP or (one.style in STYLES and not rules.screen(one.text)))
-        else one
-        for one in examples
-    ]
+
+    def is_harmless(one: Example) -> bool:
+        if one.origin or (one.style == TELLING and one.labels.get("sentiment") == "negative"):
+            return False
+        return one.style in MADE_UP or (one.style in STYLES and not rules.screen(one.text))
+
+    return [replace(one, labels={**one.labels, RISK: NONE}) if is_harmless(one) else one for one in examples]
 
 
 def chances(model: LinearModel, rows: sparse.csr_matrix, reading: Reading) -> tuple[Numbers, list[str]]:
