@@ -40,7 +40,7 @@ small words of long stories add up. Of the 40 worst false alarms on social media
 than 20 words (2026-11-28)."""
 TELLING = "answer"
 TOLD = "told"
-TOLD_HARMLESS, TOLD_DANGER = 400, 150
+TOLD_HARMLESS, TOLD_DANGER = 200, 75
 """The style of texts of several sentences, and how many of a language there are without danger and with it in one."""
 TOLD_LENGTHS, TOLD_BESIDE, TOLD_LINKS = (3, 10), (1, 5), (". ", " ", ",\n", " , ")
 TOLD_WRITTEN = 0.6
