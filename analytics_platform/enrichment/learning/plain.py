@@ -23,7 +23,7 @@ EACH = 8
 DANGER = 6
 """Sentences of a line of danger: a third of these beside the written texts does as well as none and as all, and tiers
 come out better (2026-11-28)."""
-DAILY = 8
+DAILY = 24
 """Harmless sentences of a line: with 8, one in twenty others alarmed (2026-11-27)."""
 WEIGHT = 0.5
 """What a sentence of the grammar counts against a written one."""

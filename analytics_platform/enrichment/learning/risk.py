@@ -1,6 +1,6 @@
 """A classifier beside the safety rules: it may raise a text to the tier of the most similar wording, and lowers none.
 
-Rules match known wordings; the model finds similar ones, by words and by what they speak of (``concepts``). It learns
+Rules match known wordings; the model finds similar ones, by words and by which of them stand near each other. It learns
 from ``examples/safety.csv``, ``examples/safety_<language>.csv`` (by writers who had not seen the rules: half of the
 texts harmless, and half of these look like danger) and a grammar of indirect danger (``plain``), and takes all other
 examples as harmless. Does not live here: the rules and what both say together (``safety``), the fit (``fitting``).
@@ -16,7 +16,7 @@ from scipy import sparse
 
 from analytics_platform.enrichment.labels import Label
 from analytics_platform.enrichment.learning.examples import NONE, PACKAGED, STYLES, Example
-from analytics_platform.enrichment.learning.model import CONCEPTS, LinearModel, softmax
+from analytics_platform.enrichment.learning.model import PAIRS, LinearModel, softmax
 from analytics_platform.enrichment.learning.plain import MADE_UP, danger_examples
 from analytics_platform.enrichment.safety.safety import NO_ALARM, TIERS, packaged_rules, with_model
 from analytics_platform.enrichment.texts.lexicon import TAUGHT
@@ -104,11 +104,11 @@ def harmless(examples: Sequence[Example]) -> list[Example]:
 def chances(model: LinearModel, rows: sparse.csr_matrix, reading: Reading) -> tuple[Numbers, list[str]]:
     """How likely each text is risky as the models see it (not calibrated), and the tier that it would have.
 
-    Words have two thirds of the say, concepts one. Of a long text it is lower (``LONGER``).
+    Of a long text it is lower (``LONGER``).
     """
-    words, concepts = model.tasks[RISK], model.tasks[CONCEPTS]
-    spoken_of, _ = model.concepts.rows(reading.concepts)
-    scores = (words.scores(rows, reading.dense) * 2 + concepts.scores(spoken_of, reading.dense)) / 3
+    words, pairs = model.tasks[RISK], model.tasks[PAIRS]
+    near, _ = model.pairs.rows(reading.pairs)
+    scores = words.scores(rows, reading.dense) + pairs.scores(near, reading.dense)
     shares = softmax(scores.astype(np.float32))
     tiers = [words.names.index(tier) for tier in RAISED]
     danger: Numbers = 1 - shares[:, words.names.index(NONE)]

@@ -25,7 +25,7 @@ from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.texts import language, lexicon
 from analytics_platform.enrichment.texts.text_features import Numbers, Reader, Reading
 
-BUILD = "8"
+BUILD = "9"
 """Raise this when the meaning of a stored model changes."""
 BATCH = 2000
 SURELY_FOREIGN = 0.75

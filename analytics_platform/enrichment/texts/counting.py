@@ -12,10 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics_platform.enrichment.texts.features import LEAST, MANNERS, THAI_GRAMS, Incidence, of_word
+from analytics_platform.enrichment.texts.features import (
+    GAPS,
+    LEAST,
+    MANNERS,
+    THAI_GRAMS,
+    Incidence,
+    of_word,
+    speaks,
+)
 from analytics_platform.enrichment.texts.text import is_thai
 
 Whole = NDArray[np.int64]
+Names = Callable[[Whole], list[str]]
+"""Names the columns that are asked for."""
 BEGIN, END = 0, 1
 """The numbers of ``^`` and ``$``, between which a text stands."""
 THAI_BEGINS, THAI_SIGNS = 0x0E00 - 1, 129
@@ -34,9 +44,36 @@ class _Words:
 
 def count_features(texts: Sequence[Sequence[str]]) -> Incidence:
     """The texts, each as its words, against the features that two of them share."""
-    words = _number(texts)
+    words = _number(texts, lambda word: not MANNERS.issuperset(word))
     groups = [*_of_each_word(words), _pairs(words), *_ends(words), *_thai(words)]
     sizes = np.sum([np.diff(ones.indptr) for _, ones in groups], axis=0, dtype=np.int64)
+    return _together(groups, sizes)
+
+
+def count_pairs(texts: Sequence[Sequence[str]]) -> Incidence:
+    """The same for pairs of words that stand near each other."""
+    words = _number(texts, speaks)
+    order = sorted(range(len(words.known)), key=words.known.__getitem__)
+    ranks = np.argsort(order)[words.numbers]  # the names hold the words in the order of the alphabet
+    size, keys, owners = len(order), [], []
+    for gap in GAPS:
+        within = words.owners[gap:] == words.owners[:-gap]
+        first, second = ranks[:-gap][within], ranks[gap:][within]
+        keys.append(np.minimum(first, second) * size + np.maximum(first, second))
+        owners.append(words.owners[gap:][within])
+    known, columns = np.unique(np.concatenate(keys), return_inverse=True)
+    by_owner = np.argsort(np.concatenate(owners), kind="stable")
+    ones = _ones(np.concatenate(owners)[by_owner], columns[by_owner], (words.texts, len(known)))
+
+    def names(places: Whole) -> list[str]:
+        parts = (divmod(key, size) for key in known[places].tolist())
+        return [f"s {words.known[order[first]]} {words.known[order[second]]}" for first, second in parts]
+
+    return _together([(names, ones)], np.diff(ones.indptr).astype(np.int64))
+
+
+def _together(groups: Sequence[tuple[Names, sparse.csr_matrix]], sizes: Whole) -> Incidence:
+    """The columns of all groups that are seen often enough to be learned, with their names."""
     names: list[str] = []
     kept = []
     for name_of, ones in groups:
@@ -48,16 +85,13 @@ def count_features(texts: Sequence[Sequence[str]]) -> Incidence:
     return Incidence(names, ones, sizes)
 
 
-Names = Callable[[Whole], list[str]]
-"""Names the columns that are asked for."""
-
-
-def _number(texts: Sequence[Sequence[str]]) -> _Words:
+def _number(texts: Sequence[Sequence[str]], counts: Callable[[str], bool]) -> _Words:
+    """The words of each text that count."""
     index = {"^": BEGIN, "$": END}
     numbers = [index.setdefault(word, len(index)) for words in texts for word in words]
     owners = np.repeat(np.arange(len(texts)), [len(words) for words in texts])
     known = list(index)
-    is_word = np.array([not MANNERS.issuperset(word) for word in known])
+    is_word = np.array([counts(word) for word in known])
     found = np.array(numbers, dtype=np.int64)
     kept = is_word[found] if len(found) else np.zeros(0, dtype=bool)
     return _Words(known, found[kept], owners[kept], len(texts))

@@ -13,16 +13,13 @@ from numpy.typing import NDArray
 
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.texts import lexicon
-from analytics_platform.enrichment.texts.concepts import packaged_concepts
-from analytics_platform.enrichment.texts.features import features_of
+from analytics_platform.enrichment.texts.features import features_of, pairs_of
 from analytics_platform.enrichment.texts.label_words import Cues
 from analytics_platform.enrichment.texts.spelling import respell, spellings
 from analytics_platform.enrichment.texts.text import Words, normalise
 
 Numbers = NDArray[np.float32]
 CUED = ("topic", "intent")
-SPOKEN = "risk"
-"""The task that looks at concepts."""
 TWO_WORDS = frozenset(("ดีแต่",))
 """Listed Thai words that are two in what people write: "good, but"."""
 
@@ -33,7 +30,6 @@ class Reading:
 
     languages: list[str]
     words: list[list[str]]
-    concepts: list[set[str]]
     dense: Numbers
     lengths: Numbers
 
@@ -42,12 +38,16 @@ class Reading:
         """What the models of words see; training counts the words themselves (``counting``)."""
         return [features_of(words) for words in self.words]
 
+    @cached_property
+    def pairs(self) -> list[set[str]]:
+        """What the model of danger sees besides."""
+        return [pairs_of(words) for words in self.words]
+
     def at(self, places: Sequence[int]) -> "Reading":
         chosen = list(places)
         return Reading(
             [self.languages[place] for place in chosen],
             [self.words[place] for place in chosen],
-            [self.concepts[place] for place in chosen],
             self.dense[chosen],
             self.lengths[chosen],
         )
@@ -72,24 +72,20 @@ class Reader:
         ``tasks`` says what each text is read for, None: for all. What no task of it looks at is left empty.
         """
         respelled: list[list[str]] = []
-        concepts: list[set[str]] = []
         feelings: list[lexicon.Feeling] = []
-        known = packaged_concepts()
         dense = np.zeros((len(texts), len(lexicon.NAMES) + self.cues.width), dtype=np.float32)
         lengths = np.zeros(len(texts), dtype=np.float32)
         border = len(lexicon.NAMES)
         for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
             words = self.words(text)
             feelings.append(lexicon.feel(words, lexicon.packaged(language)))
-            spoken = tasks is None or SPOKEN in tasks[place]
-            concepts.append(known.features_of(words, language) if spoken else set())
             words = respell(words, language)
             if tasks is None or any(task in tasks[place] for task in CUED):
                 dense[place, border:] = self.cues.count(words)
             respelled.append(words)
             lengths[place] = len(words)
         dense[:, :border] = lexicon.numbers(feelings)
-        return Reading(list(languages), respelled, concepts, dense, lengths)
+        return Reading(list(languages), respelled, dense, lengths)
 
 
 def columns_of(task: str, width: int) -> slice:
