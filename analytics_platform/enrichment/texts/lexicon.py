@@ -112,22 +112,8 @@ def read_lexicon(file: Path, extra: dict[str, float] | None = None) -> Lexicon:
             for word in words:
                 target, key = (stems, word[:-1]) if word.endswith("*") else (scores, word)
                 target[key] = float(name)
-    sets = {
-        name: frozenset(groups.get(name, ()))
-        for name in ("negation", "intensifier", "diminisher", "contrast", "ignored", "past", "now", "undone")
-    }
-    return Lexicon(
-        scores,
-        stems,
-        sets["negation"],
-        sets["intensifier"],
-        sets["diminisher"],
-        sets["contrast"],
-        sets["ignored"],
-        sets["past"],
-        sets["now"],
-        sets["undone"],
-    )
+    kinds = ("negation", "intensifier", "diminisher", "contrast", "ignored", "past", "now", "undone")
+    return Lexicon(scores, stems, *(frozenset(groups.get(name, ())) for name in kinds))
 
 
 @cache
@@ -270,12 +256,17 @@ def _amounts(
     if not hits:
         return _SILENT
     values = [value for _, value in hits]
-    positive = sum(value for value in values if value > 0)
-    negative = -sum(value for value in values if value < 0)
+    positive = negative = 0.0
+    ups = downs = 0
     parts: dict[int, float] = {}
     for side, value in zip(sides, values, strict=True):
         parts[side] = parts.get(side, 0.0) + value
-    good, bad = (sum(max(0.0, sign * value) for value in parts.values()) for sign in (1, -1))
+        if value > 0:
+            positive, ups = positive + value, ups + 1
+        else:
+            negative, downs = negative - value, downs + (value < 0)
+    good = sum(value for value in parts.values() if value > 0)
+    bad = -sum(value for value in parts.values() if value < 0)
     before, after = 0.0, 0.0
     if contrast_at is not None:
         before, after = sum(values[:contrast_at]), sum(values[contrast_at:])
@@ -283,8 +274,8 @@ def _amounts(
         positive - negative,
         positive,
         negative,
-        sum(value > 0 for value in values),
-        sum(value < 0 for value in values),
+        ups,
+        downs,
         turned_up * 2,
         turned_down * 2,
         after,
