@@ -1,6 +1,6 @@
 """Labels on free text: language, topic, intent, sentiment, themes, safety; pure functions over batches of texts.
 
-- ``texts/``      reading a text: its language, words, feeling, concepts, as features
+- ``texts/``      reading a text: its language, words, feeling, as features
 - ``safety/``      rules that always run, whatever a model says, and the watched words of cohorts
 - ``learning/``   examples, corrections, and the models fitted to them; ``risk`` may raise what rules miss
 - ``llm/``        any OpenAI-compatible endpoint

@@ -1,7 +1,7 @@
 """Alarms: the safety rules and the cohorts' words that fire on answers, each (answer, rule) once.
 
 A watched word belongs to a cohort. Whose answers it applies to is decided in dbt, where people are known. Does not live
-here: the rules (``safety``), the words' file (``safety_words``), scanning the past for a new one (``rescanning``).
+here: the rules (``rules``), the words' file (``safety_words``), scanning the past for a new one (``rescanning``).
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import pyarrow as pa
 from analytics_platform.contracts import MADE
 from analytics_platform.enrichment.errors import TaxonomyError
 from analytics_platform.enrichment.methods.deciding import Decisions
-from analytics_platform.enrichment.safety.safety import Rule, SafetyRules
+from analytics_platform.enrichment.safety.rules import Rule, SafetyRules
 from analytics_platform.enrichment.safety.safety_words import WatchedWord, only, read_words
 from analytics_platform.settings import Settings
 

@@ -19,7 +19,7 @@ from analytics_platform.enrichment.answers.free_texts import CHUNK_DAYS, batches
 from analytics_platform.enrichment.answers.rescanning import remember_first
 from analytics_platform.enrichment.methods.deciding import PERSON
 from analytics_platform.enrichment.methods.engine import Engine
-from analytics_platform.enrichment.safety.safety import NO_ALARM
+from analytics_platform.enrichment.safety.rules import NO_ALARM
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.day_files import day_files, day_of
 from analytics_platform.lake.lake import Lake

@@ -12,7 +12,7 @@ import orjson
 
 from analytics_platform.enrichment.answers.alarms import FIRINGS, SAFETY, Watch, fired_sql
 from analytics_platform.enrichment.answers.free_texts import CHUNK_DAYS, batches, collect, read_answers
-from analytics_platform.enrichment.safety.safety import packaged_rules
+from analytics_platform.enrichment.safety.rules import packaged_rules
 from analytics_platform.lake import open_lake
 from analytics_platform.lake.lake import Lake
 from analytics_platform.lake.parse_sql import quote_text

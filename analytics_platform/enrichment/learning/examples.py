@@ -8,14 +8,16 @@ read by ``risk``. Does not live here: their controlled variation (``variation``)
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analytics_platform.enrichment.errors import TaxonomyError
 from analytics_platform.enrichment.taxonomy import Taxonomy
 
 PACKAGED = Path(__file__).parents[1] / "examples"
-STYLES = ("review", "tweet", "question", "chat", "reflection")
+STYLES = ("review", "tweet", "question", "chat", "reflection", "answer")
+ANSWERED = 0.5
+"""What an answer to a question about oneself counts: wholly, the other styles lose a point (2026-11-29)."""
 MODELLED = ("topic", "intent", "sentiment")
 NONE = "none"
 _HEAD = re.compile(r"^\[(\w+) ([\w-]+) ([\w-]+) ([\w-]+)\]$")
@@ -35,7 +37,8 @@ class Example:
 
 def packaged_examples() -> list[Example]:
     files = sorted(PACKAGED.glob("*.txt"))
-    return [example for file in files for example in read_examples(file, file.stem.split("_")[0])]
+    examples = [example for file in files for example in read_examples(file, file.stem.split("_")[0])]
+    return [replace(one, weight=ANSWERED) if one.style == "answer" else one for one in examples]
 
 
 def read_examples(file: Path, language: str) -> Iterator[Example]:

@@ -18,8 +18,8 @@ from analytics_platform.enrichment.texts.features import Vocabulary
 from analytics_platform.enrichment.texts.text_features import Numbers, Reading
 
 TRUST_INPUTS = 4
-CONCEPTS = "concepts"
-"""The model of danger that sees concepts instead of words (``concepts``)."""
+PAIRS = "pairs"
+"""The part of the model of danger that sees pairs of words near each other."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,18 @@ class TaskModel:
 
 @dataclass(frozen=True)
 class LinearModel:
-    """All tasks over one vocabulary, and one, ``CONCEPTS``, over that of concepts."""
+    """All tasks over one vocabulary, and ``PAIRS`` over that of pairs of words."""
 
     version: str
     vocabulary: Vocabulary
-    concepts: Vocabulary
+    pairs: Vocabulary
     tasks: Mapping[str, TaskModel]
 
     def save(self, file: Path) -> None:
         """Write the model whole or not at all, so that two processes may train at once."""
         file.parent.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, NDArray[np.generic]] = {}
-        for kind, vocabulary in (("words", self.vocabulary), ("concepts", self.concepts)):
+        for kind, vocabulary in (("words", self.vocabulary), ("pairs", self.pairs)):
             arrays[f"{kind}_known"] = np.frombuffer(json.dumps(list(vocabulary.index)).encode(), np.uint8)
             arrays[f"{kind}_rarity"] = vocabulary.weights
         for task, model in self.tasks.items():
@@ -81,12 +81,12 @@ class LinearModel:
     @classmethod
     def load(cls, file: Path, version: str) -> "LinearModel":
         with np.load(file, allow_pickle=False) as arrays:
-            words, concepts = (
+            words, pairs = (
                 Vocabulary(
                     {name: place for place, name in enumerate(json.loads(arrays[f"{kind}_known"].tobytes()))},
                     arrays[f"{kind}_rarity"],
                 )
-                for kind in ("words", "concepts")
+                for kind in ("words", "pairs")
             )
             tasks = {
                 task: TaskModel(
@@ -100,7 +100,7 @@ class LinearModel:
                 )
                 for task in (key.removesuffix("_names") for key in arrays.files if key.endswith("_names"))
             }
-        return cls(version, words, concepts, tasks)
+        return cls(version, words, pairs, tasks)
 
 
 def softmax(scores: Numbers) -> Numbers:

@@ -1,9 +1,9 @@
 """A classifier beside the safety rules: it may raise a text to the tier of the most similar wording, and lowers none.
 
-Rules match known wordings; the model finds similar ones, by words and by what they speak of (``concepts``). It learns
+Rules match known wordings; the model finds similar ones, by words and by which of them stand near each other. It learns
 from ``examples/safety.csv``, ``examples/safety_<language>.csv`` (by writers who had not seen the rules: half of the
 texts harmless, and half of these look like danger) and a grammar of indirect danger (``plain``), and takes all other
-examples as harmless. Does not live here: the rules and what both say together (``safety``), the fit (``fitting``).
+examples as harmless. Does not live here: the rules and what both say together (``rules``), the fit (``fitting``).
 """
 
 import csv
@@ -16,9 +16,9 @@ from scipy import sparse
 
 from analytics_platform.enrichment.labels import Label
 from analytics_platform.enrichment.learning.examples import NONE, PACKAGED, STYLES, Example
-from analytics_platform.enrichment.learning.model import CONCEPTS, LinearModel, softmax
+from analytics_platform.enrichment.learning.model import PAIRS, LinearModel, softmax
 from analytics_platform.enrichment.learning.plain import MADE_UP, danger_examples
-from analytics_platform.enrichment.safety.safety import NO_ALARM, TIERS, packaged_rules, with_model
+from analytics_platform.enrichment.safety.rules import NO_ALARM, TIERS, packaged_rules, with_model
 from analytics_platform.enrichment.texts.lexicon import TAUGHT
 from analytics_platform.enrichment.texts.text_features import Numbers, Reading
 
@@ -26,20 +26,21 @@ RISK = "risk"
 SAFETY = "safety"
 """The style of texts that were written for safety, and of the grammar of danger."""
 RAISED = TIERS[1:]
-SURE = {"en": 0.5, "th": 0.75, "id": 0.65}
-"""From here on a text is raised: up to three of a thousand everyday texts, and of public texts of social media two to
-four with those of the rules (docs/labels.md, 2026-11-28)."""
+SURE = {"en": 0.5, "th": 0.7, "id": 0.7}
+"""From here on a text is raised: at most three of a thousand everyday sentences, on average of four folds that leave
+writers out (docs/labels.md, 2026-11-29)."""
 SURE_ELSE = 0.8
-SURE_THOUGH_EXCUSED = 0.75
+SURE_THOUGH_EXCUSED = 0.85
 """A text whose rule was excused ("I would never hurt myself") needs more: the model sees its words, not the excuse."""
-GRAVEST = 0.7
+GRAVEST = 0.8
 """The part of the danger that must be of the gravest tier for a text to be raised so far."""
 LONG, LONGER = {"en": 30, "th": 20, "id": 20}, 8.0
 """Words from which on a text must speak of danger more plainly, and by how much for each e-fold of its length: the
 small words of long stories add up. Of the 40 worst false alarms on social media 37 (Thai) and 40 (Indonesian) had more
 than 20 words (2026-11-28)."""
+TELLING = "answer"
 TOLD = "told"
-TOLD_HARMLESS, TOLD_DANGER = 400, 150
+TOLD_HARMLESS, TOLD_DANGER = 200, 75
 """The style of texts of several sentences, and how many of a language there are without danger and with it in one."""
 TOLD_LENGTHS, TOLD_BESIDE, TOLD_LINKS = (3, 10), (1, 5), (". ", " ", ",\n", " , ")
 TOLD_WRITTEN = 0.6
@@ -86,24 +87,28 @@ def told_examples(examples: Sequence[Example]) -> list[Example]:
 
 
 def harmless(examples: Sequence[Example]) -> list[Example]:
-    """The examples, with those that are no variants and that no rule knows marked as harmless."""
+    """The examples, with those that are no variants and that no rule knows marked as harmless.
+
+    Unhappy answers to questions about one's own life are not: some tell of danger.
+    """
     rules = packaged_rules()
-    return [
-        replace(one, labels={**one.labels, RISK: NONE})
-        if not one.origin and (one.style in MADE_UP or (one.style in STYLES and not rules.screen(one.text)))
-        else one
-        for one in examples
-    ]
+
+    def is_harmless(one: Example) -> bool:
+        if one.origin or (one.style == TELLING and one.labels.get("sentiment") == "negative"):
+            return False
+        return one.style in MADE_UP or (one.style in STYLES and not rules.screen(one.text))
+
+    return [replace(one, labels={**one.labels, RISK: NONE}) if is_harmless(one) else one for one in examples]
 
 
 def chances(model: LinearModel, rows: sparse.csr_matrix, reading: Reading) -> tuple[Numbers, list[str]]:
     """How likely each text is risky as the models see it (not calibrated), and the tier that it would have.
 
-    Words have two thirds of the say, concepts one. Of a long text it is lower (``LONGER``).
+    Of a long text it is lower (``LONGER``).
     """
-    words, concepts = model.tasks[RISK], model.tasks[CONCEPTS]
-    spoken_of, _ = model.concepts.rows(reading.concepts)
-    scores = (words.scores(rows, reading.dense) * 2 + concepts.scores(spoken_of, reading.dense)) / 3
+    words, pairs = model.tasks[RISK], model.tasks[PAIRS]
+    near, _ = model.pairs.rows(reading.pairs)
+    scores = words.scores(rows, reading.dense) + pairs.scores(near, reading.dense)
     shares = softmax(scores.astype(np.float32))
     tiers = [words.names.index(tier) for tier in RAISED]
     danger: Numbers = 1 - shares[:, words.names.index(NONE)]

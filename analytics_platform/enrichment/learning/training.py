@@ -10,22 +10,25 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from analytics_platform.enrichment.learning.examples import MODELLED, Example, for_taxonomies, packaged_examples
 from analytics_platform.enrichment.learning.fitting import fit
 from analytics_platform.enrichment.learning.folding import Fold, Material, leave_random_out
-from analytics_platform.enrichment.learning.model import CONCEPTS, LinearModel, TaskModel
+from analytics_platform.enrichment.learning.model import PAIRS, LinearModel, TaskModel
 from analytics_platform.enrichment.learning.risk import RAISED, RISK, TOLD, harmless, risk_examples, told_examples
 from analytics_platform.enrichment.learning.variation import vary
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.texts import lexicon
-from analytics_platform.enrichment.texts.features import WHOLE, Incidence, Vocabulary
-from analytics_platform.enrichment.texts.text import is_thai
+from analytics_platform.enrichment.texts.counting import count_features, count_pairs
+from analytics_platform.enrichment.texts.features import Vocabulary
 from analytics_platform.enrichment.texts.text_features import Reader, Reading
 
 NEWTON_STEPS = 25
-CONCEPTS_STRENGTH = 5.0
-"""2 to 50 find as much danger within two in a hundred (2026-11-28)."""
+PAIRS_HEARD = np.float32(0.5)
+"""How loud pairs of words speak to danger: 0.5 finds 1 to 2 points more of other writers' than 0, and 1 no more."""
+DANGER_STEPS = 6
+"""Four find 2 points less."""
 SILENCED = 0.7
 """Share of the variants with a feeling whose words of feeling are hidden: no list holds all words, and a model that
 never saw it silent takes silence for no feeling (+2 to +5 points on new texts, 2026-11-21)."""
@@ -42,28 +45,33 @@ def train(taxonomies: Mapping[str, Taxonomy], version: str, examples: Sequence[E
     )
     rows, _ = material.incidence.rows(everything, columns, weights)
     tasks = {task: fit(task, names[task], material.examples, rows, material.reading) for task in MODELLED}
-    # The mean of two fits finds more danger at as many false alarms than either: they err apart (docs/labels.md).
-    whole = np.array([name[:2] in WHOLE or is_thai(name) for name in material.incidence.names])[columns]
-    tasks[RISK] = fit(RISK, RAISED, material.examples, rows, material.reading, whole=whole)
-    concepts, tasks[CONCEPTS] = _fit_concepts(material)
+    pairs, tasks[RISK], tasks[PAIRS] = _fit_danger(material, rows)
     # One third left out. Left-out styles cost 2.5 s more and made intents 0.14 to 0.2 too unsure, on texts of elsewhere
     # and on the holdout, and sentiment no more honest (2026-11-28).
     folds = list(leave_random_out(names, material, 1, True))
     for task in MODELLED:
         tasks[task] = tasks[task].trusting(*fit_trust([fold for fold in folds if fold.task == task]))
-    return LinearModel(version, material.incidence.vocabulary(columns, weights), concepts, tasks)
+    return LinearModel(version, material.incidence.vocabulary(columns, weights), pairs, tasks)
 
 
-def _fit_concepts(material: Material) -> tuple[Vocabulary, TaskModel]:
-    """Danger by what texts speak of; it errs on other texts than the fits on words do."""
+def _fit_danger(material: Material, rows: sparse.csr_matrix) -> tuple[Vocabulary, TaskModel, TaskModel]:
+    """One fit on words, n-grams and pairs of words; what it learnt of pairs stands apart, as their vocabulary does."""
     kept = [place for place, example in enumerate(material.examples) if RISK in example.labels]
-    reading = material.reading.at(kept)
-    incidence = Incidence.of(reading.concepts)
-    examples = [material.examples[place] for place in kept]
+    examples, reading = [material.examples[place] for place in kept], material.reading.at(kept)
+    incidence = count_pairs(reading.words)
     columns, weights = incidence.learn([place for place, one in enumerate(examples) if one.style != TOLD])
-    rows, _ = incidence.rows(range(len(kept)), columns, weights)
-    fitted = fit(RISK, RAISED, examples, rows, reading, strength=CONCEPTS_STRENGTH)
-    return incidence.vocabulary(columns, weights), replace(fitted, task=CONCEPTS)
+    pairs, _ = incidence.rows(range(len(kept)), columns, weights)
+    both = sparse.hstack([rows[kept], pairs * PAIRS_HEARD], format="csr")
+    fitted, width = fit(RISK, RAISED, examples, both, reading, DANGER_STEPS), rows.shape[1]
+    silent = np.zeros_like(fitted.offsets)
+    of_pairs = replace(
+        fitted,
+        task=PAIRS,
+        weights=fitted.weights[width:] * PAIRS_HEARD,
+        dense_weights=fitted.dense_weights[:0],
+        offsets=silent,
+    )
+    return incidence.vocabulary(columns, weights), replace(fitted, weights=fitted.weights[:width]), of_pairs
 
 
 def prepare(taxonomies: Mapping[str, Taxonomy], examples: Sequence[Example] | None = None) -> Material:
@@ -73,12 +81,12 @@ def prepare(taxonomies: Mapping[str, Taxonomy], examples: Sequence[Example] | No
     varied += told_examples(varied)
     tasks = [one.labels for one in varied]
     reading = Reader(taxonomies).read([one.text for one in varied], [one.language for one in varied], tasks)
-    return Material(varied, _silence(varied, reading), Incidence.of(reading.features))
+    return Material(varied, _silence(varied, reading), count_features(reading.words))
 
 
 def _silence(examples: Sequence[Example], reading: Reading, seed: int = 6) -> Reading:
     chance = random.Random(seed)  # noqa: S311  variation, not secrecy
-    nothing = lexicon.feel([], lexicon.packaged("emoji")).numbers
+    nothing = lexicon.numbers([lexicon.feel([], lexicon.packaged("emoji"))])[0]
     felt = [place for place, one in enumerate(examples) if one.origin and one.labels.get("sentiment") != "neutral"]
     hidden = [place for place in felt if chance.random() < SILENCED]
     dense = reading.dense.copy()

@@ -13,7 +13,7 @@ from typing import Any
 
 from analytics_platform.enrichment.labels import UNKNOWN
 from analytics_platform.enrichment.llm.llm_store import Answer
-from analytics_platform.enrichment.safety.safety import TIERS
+from analytics_platform.enrichment.safety.rules import TIERS
 from analytics_platform.enrichment.taxonomy import Taxonomy
 
 _INSTRUCTIONS = """\

@@ -11,7 +11,7 @@ from analytics_platform.enrichment.labels import Label
 from analytics_platform.enrichment.learning.plain import sentences
 from analytics_platform.enrichment.measuring.holdout import LANGUAGES, PACKAGED, rows_of
 from analytics_platform.enrichment.methods.engine import Engine
-from analytics_platform.enrichment.safety.safety import NO_ALARM, TIERS
+from analytics_platform.enrichment.safety.rules import NO_ALARM, TIERS
 
 EACH = 60
 """Sentences of a line of everyday talk: about a thousand a language."""

@@ -2,7 +2,7 @@
 
 A text that a person called harmless raises no alarm any more, unless a critical rule fires on it. A text that a person
 gave a tier keeps that tier. Does not live here: the corrections' file (``corrections``), what rules and model say
-(``safety``, ``risk``).
+(``rules``, ``risk``).
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from analytics_platform.enrichment.labels import Label
 from analytics_platform.enrichment.learning.corrections import corrections_file, read_corrections
-from analytics_platform.enrichment.safety.safety import TIERS, plain_text
+from analytics_platform.enrichment.safety.rules import TIERS, plain_text
 
 SAFETY = "safety"
 PERSON = "person"

@@ -10,7 +10,7 @@ from pathlib import Path
 from analytics_platform.enrichment.labels import TASKS, Labels, Method
 from analytics_platform.enrichment.methods.deciding import Decisions
 from analytics_platform.enrichment.methods.local import LocalMethod
-from analytics_platform.enrichment.safety.safety import SafetyRules, packaged_rules, read_rules, with_model
+from analytics_platform.enrichment.safety.rules import SafetyRules, packaged_rules, read_rules, with_model
 from analytics_platform.enrichment.taxonomy import PACKAGED, read_taxonomies
 
 

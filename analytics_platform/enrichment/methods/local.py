@@ -20,12 +20,12 @@ from analytics_platform.enrichment.learning.corrections import own_version, read
 from analytics_platform.enrichment.learning.examples import MODELLED, NONE
 from analytics_platform.enrichment.learning.model import LinearModel, TaskModel, softmax, trust_inputs
 from analytics_platform.enrichment.learning.risk import chances, with_risk
-from analytics_platform.enrichment.safety.safety import SafetyRules, packaged_rules
+from analytics_platform.enrichment.safety.rules import SafetyRules, packaged_rules
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.texts import language, lexicon
 from analytics_platform.enrichment.texts.text_features import Numbers, Reader, Reading
 
-BUILD = "8"
+BUILD = "9"
 """Raise this when the meaning of a stored model changes."""
 BATCH = 2000
 SURELY_FOREIGN = 0.75

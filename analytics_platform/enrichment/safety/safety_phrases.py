@@ -2,7 +2,7 @@
 missing, ``~`` up to three words between.
 
 Each phrase has anchors: words (or, in Thai, pieces) of which a text must hold one, so that most texts cost nothing.
-Does not live here: which phrases there are (``taxonomies/safety.yaml``), what a match means (``safety``).
+Does not live here: which phrases there are (``taxonomies/safety.yaml``), what a match means (``rules``).
 """
 
 import re

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from analytics_platform.enrichment.errors import TaxonomyError
-from analytics_platform.enrichment.safety.safety import TIERS, Rule, SafetyRules
+from analytics_platform.enrichment.safety.rules import TIERS, Rule, SafetyRules
 from analytics_platform.enrichment.safety.safety_phrases import compile_phrase
 from analytics_platform.enrichment.texts.text import is_thai
 

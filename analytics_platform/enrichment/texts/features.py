@@ -25,8 +25,10 @@ LEAST = 2
 """Texts that a feature must stand in to be learned."""
 GRAM = 0.6
 """Weight of an n-gram of letters against a word: there are many more of them (intent: +half a point, 2026-11-21)."""
+GAPS = (2, 3, 4)
+"""How far apart two words stand that are told together; neighbours are told in their order."""
 MANNERS = frozenset(".,;:!…")
-WHOLE = ("w ", "b ", "f ")
+WHOLE = ("w ", "b ", "f ", "s ")
 """How the names of words, word pairs and signs begin; n-grams of letters have no space."""
 QUESTION_WORDS = frozenset(
     (
@@ -43,7 +45,7 @@ def features_of(words: Sequence[str]) -> set[str]:
     found: set[str] = set()
     previous = "^"
     for word in words:
-        found.update(_of_word(word))
+        found.update(of_word(word))
         found.add(f"b {previous} {word}")
         previous = word
     thai = "".join([word for word in words if is_thai(word)])
@@ -56,8 +58,27 @@ def features_of(words: Sequence[str]) -> set[str]:
     return found
 
 
+def pairs_of(words: Sequence[str]) -> set[str]:
+    """Which two words stand near each other with others between them, in either order."""
+    words = [word for word in words if speaks(word)]
+    found: set[str] = set()
+    for gap in GAPS:
+        found.update([_pair(*both) for both in zip(words, words[gap:], strict=False)])
+    return found
+
+
 @lru_cache(maxsize=60_000)
-def _of_word(word: str) -> tuple[str, ...]:
+def speaks(word: str) -> bool:
+    """Whether a word is more than a sign."""
+    return any(letter.isalnum() for letter in word)
+
+
+def _pair(word: str, other: str) -> str:
+    return f"s {word} {other}" if word < other else f"s {other} {word}"
+
+
+@lru_cache(maxsize=60_000)
+def of_word(word: str) -> tuple[str, ...]:
     """What a word brings by itself; most words of a batch were seen before."""
     found = {"w " + word}
     if word in QUESTION_WORDS:

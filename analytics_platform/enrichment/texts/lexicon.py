@@ -5,9 +5,9 @@ The lists are the project's own (``lexicons/*.txt``). Does not live here: the de
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +66,15 @@ class Lexicon:
     def times(self) -> frozenset[str]:
         return self.past | self.now | self.undone
 
+    @cached_property
+    def says_nothing(self) -> Callable[[str], bool]:
+        """Whether a word changes nothing of what a text feels, wherever it stands; most words do not."""
+        return lru_cache(maxsize=60_000)(self._says_nothing)
+
+    def _says_nothing(self, word: str) -> bool:
+        turning = (self.starts, self.times, self.negations, self.intensifiers, self.diminishers, self.contrasts)
+        return not (_ends_side(word) or any(word in words for words in turning) or self.score(word) is not None)
+
     def score(self, word: str) -> float | None:
         found = self.scores.get(word)
         if found is None and self.stems and len(word) > 3:
@@ -78,9 +87,9 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class Feeling:
-    """What the lexicon saw in one text: numbers for the model, hits for a person who asks why."""
+    """What the lexicon saw in one text: amounts for the model (``NAMES``), hits for a person who asks why."""
 
-    numbers: NDArray[np.float32]
+    amounts: tuple[float, ...]
     hits: tuple[tuple[str, float], ...]
 
 
@@ -103,22 +112,8 @@ def read_lexicon(file: Path, extra: dict[str, float] | None = None) -> Lexicon:
             for word in words:
                 target, key = (stems, word[:-1]) if word.endswith("*") else (scores, word)
                 target[key] = float(name)
-    sets = {
-        name: frozenset(groups.get(name, ()))
-        for name in ("negation", "intensifier", "diminisher", "contrast", "ignored", "past", "now", "undone")
-    }
-    return Lexicon(
-        scores,
-        stems,
-        sets["negation"],
-        sets["intensifier"],
-        sets["diminisher"],
-        sets["contrast"],
-        sets["ignored"],
-        sets["past"],
-        sets["now"],
-        sets["undone"],
-    )
+    kinds = ("negation", "intensifier", "diminisher", "contrast", "ignored", "past", "now", "undone")
+    return Lexicon(scores, stems, *(frozenset(groups.get(name, ())) for name in kinds))
 
 
 @cache
@@ -162,7 +157,11 @@ def feel(words: Sequence[str], lexicon: Lexicon) -> Feeling:
     negated_until = -1
     boost = 1.0
     position = 0
+    says_nothing = lexicon.says_nothing
     while position < len(words):
+        if says_nothing(words[position]):
+            position += 1
+            continue
         phrase, length, score = _longest(words, position, lexicon)
         if phrase in lexicon.times:
             if phrase in lexicon.past:
@@ -175,7 +174,7 @@ def feel(words: Sequence[str], lexicon: Lexicon) -> Feeling:
             if word in lexicon.contrasts:
                 contrast_at, negated_until, over = len(hits), -1, over or past
                 side += 1
-            elif word in ".!?…,;" or word[0] in "!?" or word in JOINING:
+            elif _ends_side(word):
                 negated_until = -1
                 side += 1
             if word in lexicon.negations:
@@ -206,7 +205,11 @@ def feel(words: Sequence[str], lexicon: Lexicon) -> Feeling:
         position += length
     if over and contrast_at is not None:
         hits = _as_now(hits, contrast_at, undone)
-    return Feeling(_numbers(hits, turned_up, turned_down, emoji, contrast_at, sides), tuple(hits))
+    return Feeling(_amounts(hits, turned_up, turned_down, emoji, contrast_at, sides), tuple(hits))
+
+
+def _ends_side(word: str) -> bool:
+    return word in ".!?…,;" or word[0] in "!?" or word in JOINING
 
 
 def _as_now(hits: list[tuple[str, float]], turn: int, undone: bool) -> list[tuple[str, float]]:
@@ -233,47 +236,54 @@ def _longest(words: Sequence[str], position: int, lexicon: Lexicon) -> tuple[str
     return word, 1, 0.0 if word in lexicon.ignored else lexicon.score(word)
 
 
-_SILENT = np.array([np.tanh(1.0) if name == "no feeling" else 0.0 for name in NAMES], dtype=np.float32)
+_SILENT = tuple(3.0 if name == "no feeling" else 0.0 for name in NAMES)
 
 
-def _numbers(
+def numbers(feelings: Sequence[Feeling]) -> NDArray[np.float32]:
+    """What the models see of each text: amounts between -1 and 1."""
+    raw = np.array([feeling.amounts for feeling in feelings], dtype=np.float32).reshape(-1, len(NAMES))
+    return np.tanh(raw / 3)
+
+
+def _amounts(
     hits: list[tuple[str, float]],
     turned_up: float,
     turned_down: float,
     emoji: float,
     contrast_at: int | None,
     sides: Sequence[int],
-) -> NDArray[np.float32]:
+) -> tuple[float, ...]:
     if not hits:
-        return _SILENT.copy()
+        return _SILENT
     values = [value for _, value in hits]
-    positive = sum(value for value in values if value > 0)
-    negative = -sum(value for value in values if value < 0)
+    positive = negative = 0.0
+    ups = downs = 0
     parts: dict[int, float] = {}
     for side, value in zip(sides, values, strict=True):
         parts[side] = parts.get(side, 0.0) + value
-    good, bad = (sum(max(0.0, sign * value) for value in parts.values()) for sign in (1, -1))
+        if value > 0:
+            positive, ups = positive + value, ups + 1
+        else:
+            negative, downs = negative - value, downs + (value < 0)
+    good = sum(value for value in parts.values() if value > 0)
+    bad = -sum(value for value in parts.values() if value < 0)
     before, after = 0.0, 0.0
     if contrast_at is not None:
         before, after = sum(values[:contrast_at]), sum(values[contrast_at:])
-    raw = np.array(
-        [
-            positive - negative,
-            positive,
-            negative,
-            sum(value > 0 for value in values),
-            sum(value < 0 for value in values),
-            turned_up * 2,
-            turned_down * 2,
-            after,
-            before,
-            2 * min(good, bad),
-            0.0,
-            max([*values, 0.0]),
-            min([*values, 0.0]),
-            emoji,
-            values[-1],
-        ],
-        dtype=np.float32,
+    return (
+        positive - negative,
+        positive,
+        negative,
+        ups,
+        downs,
+        turned_up * 2,
+        turned_down * 2,
+        after,
+        before,
+        2 * min(good, bad),
+        0.0,
+        max(0.0, *values),
+        min(0.0, *values),
+        emoji,
+        values[-1],
     )
-    return np.tanh(raw / 3)

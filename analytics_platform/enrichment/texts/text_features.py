@@ -6,23 +6,20 @@ Does not live here: how a text is cut (``text``), what is made of the numbers (`
 import gzip
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics_platform.enrichment.taxonomy import Taxonomy
 from analytics_platform.enrichment.texts import lexicon
-from analytics_platform.enrichment.texts.concepts import packaged_concepts
-from analytics_platform.enrichment.texts.features import features_of
+from analytics_platform.enrichment.texts.features import features_of, pairs_of
 from analytics_platform.enrichment.texts.label_words import Cues
 from analytics_platform.enrichment.texts.spelling import respell, spellings
 from analytics_platform.enrichment.texts.text import Words, normalise
 
 Numbers = NDArray[np.float32]
 CUED = ("topic", "intent")
-SPOKEN = "risk"
-"""The task that looks at concepts."""
 TWO_WORDS = frozenset(("ดีแต่",))
 """Listed Thai words that are two in what people write: "good, but"."""
 
@@ -32,17 +29,25 @@ class Reading:
     """What was read of a batch. ``dense`` holds the feeling first, then the telling words."""
 
     languages: list[str]
-    features: list[set[str]]
-    concepts: list[set[str]]
+    words: list[list[str]]
     dense: Numbers
     lengths: Numbers
+
+    @cached_property
+    def features(self) -> list[set[str]]:
+        """What the models of words see; training counts the words themselves (``counting``)."""
+        return [features_of(words) for words in self.words]
+
+    @cached_property
+    def pairs(self) -> list[set[str]]:
+        """What the model of danger sees besides."""
+        return [pairs_of(words) for words in self.words]
 
     def at(self, places: Sequence[int]) -> "Reading":
         chosen = list(places)
         return Reading(
             [self.languages[place] for place in chosen],
-            [self.features[place] for place in chosen],
-            [self.concepts[place] for place in chosen],
+            [self.words[place] for place in chosen],
             self.dense[chosen],
             self.lengths[chosen],
         )
@@ -66,23 +71,21 @@ class Reader:
 
         ``tasks`` says what each text is read for, None: for all. What no task of it looks at is left empty.
         """
-        features: list[set[str]] = []
-        concepts: list[set[str]] = []
-        known = packaged_concepts()
+        respelled: list[list[str]] = []
+        feelings: list[lexicon.Feeling] = []
         dense = np.zeros((len(texts), len(lexicon.NAMES) + self.cues.width), dtype=np.float32)
         lengths = np.zeros(len(texts), dtype=np.float32)
         border = len(lexicon.NAMES)
         for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
             words = self.words(text)
-            dense[place, :border] = lexicon.feel(words, lexicon.packaged(language)).numbers
-            spoken = tasks is None or SPOKEN in tasks[place]
-            concepts.append(known.features_of(words, language) if spoken else set())
+            feelings.append(lexicon.feel(words, lexicon.packaged(language)))
             words = respell(words, language)
             if tasks is None or any(task in tasks[place] for task in CUED):
                 dense[place, border:] = self.cues.count(words)
-            features.append(features_of(words))
+            respelled.append(words)
             lengths[place] = len(words)
-        return Reading(list(languages), features, concepts, dense, lengths)
+        dense[:, :border] = lexicon.numbers(feelings)
+        return Reading(list(languages), respelled, dense, lengths)
 
 
 def columns_of(task: str, width: int) -> slice:

@@ -10,7 +10,7 @@ from analytics_platform.enrichment.labels import Label
 from analytics_platform.enrichment.learning.examples import NONE
 from analytics_platform.enrichment.learning.risk import RISK, SURE, SURE_THOUGH_EXCUSED, risk_examples, with_risk
 from analytics_platform.enrichment.methods.engine import Engine
-from analytics_platform.enrichment.safety.safety import packaged_rules, with_model
+from analytics_platform.enrichment.safety.rules import packaged_rules, with_model
 from analytics_platform.enrichment.safety.safety_words import for_cohort, only, read_words
 
 

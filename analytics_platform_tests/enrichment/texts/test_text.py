@@ -74,5 +74,5 @@ def test_the_language_of_short_texts(text: str, language: str) -> None:
     ],
 )
 def test_feeling_minds_negation_and_greetings(words: list[str], language: str, sign: int) -> None:
-    net = float(feel(words, packaged(language)).numbers[0])
+    net = feel(words, packaged(language)).amounts[0]
     assert (net > 0) - (net < 0) == sign
