@@ -42,6 +42,7 @@ def main() -> None:
         st.Page(dashboards.page, title=say("boards.title"), icon=":material/dashboard:", url_path="dashboards"),
         st.Page(seven.page, title=say("seven.title"), icon=":material/chat:", url_path="seven"),
     ]
+    st.session_state["pages"] = {page.url_path: page for page in pages}
     chosen = st.navigation(pages)
     with st.sidebar:
         _language()

@@ -17,7 +17,7 @@ from analytics_platform.serving.api import dashboards
 from analytics_platform.serving.api.dashboards import Panel
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice
-from analytics_platform.serving.pages.asking import Failed, ask, known, settings, snapshot, viewer
+from analytics_platform.serving.pages.asking import Failed, among, ask, cohorts, known, settings, snapshot, viewer
 from analytics_platform.serving.pages.boards import LARGEST, from_yaml, panel_of, to_yaml
 from analytics_platform.serving.pages.showing import explain, number, show
 from analytics_platform.serving.pages.words import say
@@ -68,12 +68,16 @@ def _drawn(rows: pd.DataFrame, question: Query) -> Figure:
     metric = known().metrics[question.metrics[0]].definition
     share = metric.unit == "share"
     if question.grain and question.group_by:
-        members = rows[question.group_by[0]].dropna().astype(str).unique().tolist()
-        return charts.lines_by(rows, rows.columns[0], metric.name, question.group_by[0], members, share)
+        by = question.group_by[0]
+        members = rows[by].dropna().astype(str).unique().tolist()
+        return charts.lines_by(rows, rows.columns[0], metric.name, by, among(by, members), share)
     if question.grain:
         return charts.lines(rows, rows.columns[0], {metric.name: metric.label}, share)
     named = rows[list(question.group_by)].fillna(say("boards.none")).astype(str).agg(" · ".join, axis=1)
-    return charts.bars(rows.assign(_name=named), "_name", metric.name, share, across=True)
+    colour: str | list[str] = charts.PALETTE[0]
+    if question.group_by == ("cohort",):
+        colour = charts.colours_of(rows["cohort"], cohorts())
+    return charts.bars(rows.assign(_name=named), "_name", metric.name, share, across=True, colour=colour)
 
 
 def _make(name: str, title: str, panels: list[Panel]) -> None:

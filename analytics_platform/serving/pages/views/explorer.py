@@ -16,7 +16,7 @@ from analytics_platform.semantics.guard import LONGEST, ask_sql
 from analytics_platform.semantics.questions import GRAINS
 from analytics_platform.serving.pages import charts, mart_rows
 from analytics_platform.serving.pages.address import choice, several, tab, words
-from analytics_platform.serving.pages.asking import ask, frame, known, settings, snapshot, viewer
+from analytics_platform.serving.pages.asking import among, ask, cohorts, frame, known, settings, snapshot, viewer
 from analytics_platform.serving.pages.mart_rows import Bound, Condition
 from analytics_platform.serving.pages.showing import show
 from analytics_platform.serving.pages.words import say
@@ -59,10 +59,11 @@ def _metrics() -> None:
     def draw(rows: pd.DataFrame) -> Figure:
         if grain and by:
             members = rows[by].dropna().astype(str).unique().tolist()
-            return charts.lines_by(rows, rows.columns[0], name, by, members, share)
+            return charts.lines_by(rows, rows.columns[0], name, by, among(by, members), share)
         if grain:
             return charts.lines(rows, rows.columns[0], {name: metric.definition.label}, share)
-        return charts.bars(rows, by or name, name, share, across=True)
+        colour = charts.colours_of(rows["cohort"], cohorts()) if by == "cohort" else charts.PALETTE[0]
+        return charts.bars(rows.fillna({by: say("boards.none")}), by or name, name, share, across=True, colour=colour)
 
     show(metric.definition.label, reply, draw if by or grain else None, key="metric")
 
@@ -96,7 +97,7 @@ def _marts() -> None:
         return
     rows = frame(answer)
     draw = _drawing([name for name in picked if name in rows.columns], kinds)
-    show(mart, answer, draw, key="mart")
+    show(mart, answer, draw, key="mart", exact=True)
     if len(rows) == MOST_ROWS:
         st.caption(say("explorer.sql_cut", count=f"{MOST_ROWS:,}"))
     st.download_button(say("explorer.csv"), rows.to_csv(index=False).encode(), f"{mart}.csv", "text/csv")
@@ -176,7 +177,7 @@ def _sql() -> None:
     rows = answer.table.to_pandas()
     if len(rows) == MOST_ROWS:
         st.caption(say("explorer.sql_cut", count=f"{MOST_ROWS:,}"))
-    show(say("explorer.sql"), answer, key="sql")
+    show(say("explorer.sql"), answer, key="sql", exact=True)
     st.download_button(say("explorer.csv"), rows.to_csv(index=False).encode(), "answer.csv", "text/csv", key="sql_csv")
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics_platform.serving.pages import charts
-from analytics_platform.serving.pages.address import day
+from analytics_platform.serving.pages.address import day, leads_to
 from analytics_platform.serving.pages.asking import Failed, days, frame, has, lesson_names, metric, named
 from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.views import quality
@@ -45,19 +45,19 @@ def _needs(chosen: date) -> None:
     risk = _count("at_risk", {}, "at_risk_learners")
     incidents = _count("incidents", {"status": "open"}, "incidents")
     refused = quality.refused_lines(since, chosen)
-    tiles = [
-        ("flagged", flagged, "/learning?tab=answers&flagged=1"),
-        ("at_risk", risk, "/people?list=at_risk"),
-        ("incidents", incidents, "/operations"),
-        ("refused", refused, "/quality"),
-        ("red", len(quality.red_checks(since, chosen)), "/quality"),
+    tiles: list[tuple[str, int | None, str, dict[str, str]]] = [
+        ("flagged", flagged, "learning", {"tab": "answers", "flagged": "1"}),
+        ("at_risk", risk, "people", {"list": "at_risk"}),
+        ("incidents", incidents, "operations", {"tab": "incidents"}),
+        ("refused", refused, "quality", {}),
+        ("red", len(quality.red_checks(since, chosen)), "quality", {}),
     ]
-    if all(value == 0 for _, value, _ in tiles):
+    if all(value == 0 for _, value, _, _ in tiles):
         st.success(say("today.nothing"), icon=":material/check_circle:")
-    for place, (name, value, link) in zip(st.columns(len(tiles)), tiles, strict=True):
+    for place, (name, value, path, address) in zip(st.columns(len(tiles)), tiles, strict=True):
         with place.container(border=True):
             st.metric(say(f"today.{name}"), number(value), help=say(f"today.{name}_help"))
-            st.markdown(f"[{say('common.open')}]({link})")
+            leads_to(path, say(f"today.{name}_open"), **address)
 
 
 def _count(name: str, parameters: dict[str, object], mart: str, of: str = "") -> int | None:
@@ -80,10 +80,12 @@ def _changes(chosen: date) -> None:
         "views": "views",
     }
     for place, (text, name) in zip(st.columns(len(shown)), shown.items(), strict=True):
-        rows = frame(metric(name, grain="day", start=chosen - timedelta(days=1), end=chosen))
+        rows = frame(metric(name, grain="day", start=chosen - WEEK, end=chosen))
         now, before = _on(rows, name, chosen), _on(rows, name, chosen - timedelta(days=1))
         change = None if now is None or before is None else f"{now - before:+,.0f}"
-        place.metric(say(f"today.{text}"), number(now), change, delta_color="off", border=True)
+        with place.container(border=True):
+            st.metric(say(f"today.{text}"), number(now), change, delta_color="off")
+            st.caption(say("today.week_before", count=number(_on(rows, name, chosen - WEEK))))
 
 
 def _unusual(chosen: date) -> None:
@@ -101,8 +103,8 @@ def _unusual(chosen: date) -> None:
     lessons = lesson_names()
     shown = ({**row, "member": lessons.get(row["member"]) or row["member"]} for row in found.rows[:MOST_UNUSUAL])
     lines = [f"- {incident(row)}" for row in shown]
-    more = f"\n\n[{say('common.open')}](/operations)" if len(found.rows) > MOST_UNUSUAL else ""
-    st.markdown("\n".join(lines) + more)
+    st.markdown("\n".join(lines))
+    leads_to("operations", say("today.incidents_open"), tab="incidents")
 
 
 def _on(rows: pd.DataFrame, name: str, wanted: date) -> int | None:

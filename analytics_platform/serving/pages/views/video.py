@@ -18,6 +18,8 @@ from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.words import say
 
 MOST_PLACES = 3
+DROPOFF = ("at", "views_at_risk", "exits", "drop_off", "skips")
+MOMENT = ("at", "what", "subject", "people", "people_left", "share")
 STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 1800)  # seconds between the marks of the axis
 
 
@@ -48,9 +50,10 @@ def page() -> None:
     if len(stretches):
         _say_where(stretches, frame(moments) if moments is not None else pd.DataFrame())
     show(say("video.curves"), named("retention_curve", {"video": video}), lambda c: _curves(c, stretches), key="curves")
-    show(say("video.dropoffs"), dropoffs, empty=say("video.none"), key="dropoffs")
+    show(say("video.dropoffs"), dropoffs, empty=say("video.none"), key="dropoffs", columns=DROPOFF, told=_at_clock)
     if moments is not None:
-        show(say("video.moments"), moments, empty=say("video.moments_none"), key="moments")
+        empty = say("video.moments_none")
+        show(say("video.moments"), moments, empty=empty, key="moments", columns=MOMENT, told=_at_clock)
     if has("video_engagement"):
         show(
             say("video.engagement"),
@@ -62,7 +65,7 @@ def page() -> None:
         show(
             say("video.concurrency"),
             named("concurrency", {"video": video, "start": chosen["last_day"] - timedelta(days=30)}),
-            lambda table: charts.lines(table, "minute", {"peak": "peak"}, points=True),
+            lambda table: charts.lines(table, "minute", {"peak": say("video.together")}, points=True),
             key="concurrency",
         )
     if viewer().sees_everything and switch(say("video.report"), "report"):
@@ -90,8 +93,15 @@ def _say_where(dropoffs: pd.DataFrame, moments: pd.DataFrame) -> None:
         if len(after):
             most = after.sort_values("people", ascending=False).to_dict("records")[0]
             what = " ".join(str(most[name]) for name in ("what", "subject") if most[name])
-            said += " " + say("video.then", people=number(int(most["people"])), what=what)
+            gone = number(int(most["people_left"]))
+            said += " " + say("video.then", people=number(int(most["people"])), what=what, left=gone)
         st.markdown(f"**{said}**" if place == 0 else said)
+
+
+def _at_clock(rows: pd.DataFrame) -> pd.DataFrame:
+    """Seconds as the player shows them."""
+    spans = zip(rows["from_second"].map(_clock), rows["to_second"].map(_clock), strict=True)
+    return rows.assign(at=[first if first == last else f"{first} – {last}" for first, last in spans])
 
 
 def _numbers(row: Mapping[Any, Any]) -> None:
