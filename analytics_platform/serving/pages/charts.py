@@ -33,6 +33,7 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid",
 GOOD, WARN, BAD, QUIET = "#009E73", "#E69F00", "#D55E00", "#7A7A7A"
 NEUTRAL = "#8A96A3"  # what is only there to be compared with
 HEIGHT, FEW = 320, 10
+INK = "#111111"  # on green, orange and grey; 5 : 1 and more
 LONGEST_LABEL = 34  # letters of a name beside a bar; a phone has room for the bar then
 
 
@@ -145,8 +146,9 @@ def stacked(
     for column, (name, colour) in parts.items():
         look = {"name": name, "marker_color": colour}
         if written:
-            look |= {"text": frame[column].map(lambda count: f"{count:,}" if count else ""), "textangle": 0,
-                     "textposition": "inside", "insidetextanchor": "middle"}  # fmt: skip
+            texts = frame[column].map(lambda count: f"{count:,}" if count else "")
+            look |= {"text": texts, "textangle": 0, "textposition": "inside", "insidetextanchor": "middle",
+                     "insidetextfont": {"color": INK}}  # fmt: skip
         if across:
             figure.add_bar(x=frame[column], y=_short(frame[x]), orientation="h", **look)
         else:

@@ -30,7 +30,7 @@ def show(
 ) -> pd.DataFrame:
     """A titled chart (or table) of an answer; the rows, for what else the page says of them.
 
-    ``columns`` are what the table shows; all of them are behind it. ``exact`` numbers are not rounded. ``told`` puts
+    ``columns`` come first in the table. ``exact`` numbers are not rounded. ``told`` puts
     names where the rows have ids.
     """
     if title:
@@ -48,9 +48,9 @@ def show(
     else:
         st.plotly_chart(draw(rows), key=f"chart_{key or title}", alt=f"{title}. {say('common.table_below')}")
         if unfinished := unfinished_periods(rows, reply):
-            told = ", ".join(f"{start:%Y-%m-%d}" for start in unfinished)
-            st.caption(say("common.unfinished", period=say(f"common.{rows.columns[0]}"), starts=told))
-    explain(reply, key or title, with_table=draw is not None or bool(columns))
+            starts = ", ".join(f"{start:%Y-%m-%d}" for start in unfinished)
+            st.caption(say("common.unfinished", period=say(f"common.{rows.columns[0]}"), starts=starts))
+    explain(reply, key or title, with_table=draw is not None)
     return rows
 
 
@@ -99,7 +99,7 @@ def number(value: object, unit: str = "") -> str:
     if value is None or (isinstance(value, float) and pd.isna(value)) or value is pd.NaT:
         return say("common.no_data_short")
     if unit == "share" and isinstance(value, int | float):
-        return f"{value:.0%}"
+        return f"{value:.1%}" if 0.0005 <= abs(value) < 0.01 else f"{abs(value) if abs(value) < 0.005 else value:.0%}"
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analytics_platform.semantics.questions import Value
 from analytics_platform.serving.pages.asking import frame, named
 from analytics_platform.serving.pages.words import say
 
 
-def with_names(rows: pd.DataFrame) -> pd.DataFrame:
-    """Activities whose sources and subjects are in words."""
-    lessons = _names("lessons", "lesson_id", "lesson_name")
+def with_names(rows: pd.DataFrame, person: str) -> pd.DataFrame:
+    """A person's activities whose sources and subjects are in words."""
+    done = _names("activity_completions", "activity_id", "activity_name", {"person": person})
+    lessons = done | _names("lessons", "lesson_id", "lesson_name")
     videos = _names("videos", "video_id", "title")
     questions = frame(named("questions"))
     asked = {} if questions.empty else dict(zip(questions["card_id"].astype(str), questions["question"], strict=True))
@@ -44,6 +46,6 @@ def subject_name(
     return lessons.get(lesson) or videos.get(subject) or videos.get(last) or subject
 
 
-def _names(name: str, key: str, title: str) -> dict[str, str]:
-    rows = frame(named(name))
+def _names(name: str, key: str, title: str, parameters: Mapping[str, Value] | None = None) -> dict[str, str]:
+    rows = frame(named(name, parameters))
     return {} if rows.empty else {str(one): str(told) for one, told in zip(rows[key], rows[title], strict=True) if told}

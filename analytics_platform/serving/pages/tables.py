@@ -13,9 +13,11 @@ from analytics_platform.semantics import Definition
 from analytics_platform.serving.pages.asking import settings
 from analytics_platform.serving.pages.words import say_if_known
 
-_SHARES = ("_rate", "_share", "_retention", "drop_off", "hazard", "chance", "survival", "success_rate")
+_SHARES = ("_rate", "_share", "_retention", "drop_off", "hazard", "chance", "survival", "success_rate",
+           "first_try_correct")  # fmt: skip
 SHARE_DIGITS, DIGITS = 3, 2
 NOTHING = "–"
+SAID_UNITS = ("seconds",)
 
 
 def table_of(
@@ -26,13 +28,14 @@ def table_of(
     rounded: bool = True,
     pick: bool = False,
 ) -> list[int]:
-    """Rows whose columns have these meanings; ``columns`` are those that are shown, all where there are none.
+    """Rows whose columns have these meanings; ``columns`` come first, what is left behind them.
 
     With ``pick`` a row can be chosen; the places of the chosen ones.
     """
     by_name = {meaning.name: meaning for meaning in meanings}
     config = {name: _column(name, rows[name], by_name.get(name)) for name in rows.columns}
-    order = [name for name in columns if name in rows.columns] or _words_first(rows)
+    first = [name for name in columns if name in rows.columns]
+    order = first + [name for name in _words_first(rows) if name not in first]
     chosen = st.dataframe(
         _rounded(rows, by_name) if rounded else rows,
         hide_index=True,
@@ -54,8 +57,9 @@ def label_of(name: str, meaning: Definition | None) -> str:
     given = meaning.label if meaning else ""
     if given == name and "_" in name:  # a column of a mart, which an analyst writes in SQL
         return name
+    unit = f" ({meaning.unit})" if meaning and meaning.unit in SAID_UNITS else ""
     if given and given != name.replace("_", " "):
-        return given
+        return given + unit
     told = say_if_known(f"columns.{name}") or name.replace("_", " ")
     return told[:1].upper() + told[1:]
 
@@ -83,7 +87,7 @@ def _rounded(rows: pd.DataFrame, meanings: Mapping[str, Definition]) -> pd.DataF
         for name in rows.columns
         if pd.api.types.is_float_dtype(rows[name])
     }
-    return rows.round(digits) if digits else rows
+    return rows.assign(**{name: rows[name].round(many) + 0.0 for name, many in digits.items()})  # + 0.0: no -0
 
 
 def _words_first(rows: pd.DataFrame) -> list[str]:

@@ -126,6 +126,7 @@ def _models(app: str | None) -> None:
         say("chat.messages_by_model"),
         metric("messages", "chat_error_rate", "latency_p95", group_by=("model_id",), where=_of(app)),
         key="models",
+        columns=("model_id", "messages", "chat_error_rate", "latency_p95"),
     )
 
 
@@ -147,7 +148,7 @@ def _drill(app: str | None) -> None:
     if picked and picked != st.session_state.get("listed_row") and picked[0] < len(rows):
         st.session_state["f_conversation"] = rows["conversation_id"].iloc[picked[0]]
     st.session_state["listed_row"] = picked
-    explain(listed, "listed_behind", with_table=True)
+    explain(listed, "listed_behind")
     titles = {
         row.conversation_id: f"{row.first_at:%Y-%m-%d %H:%M} · {row.app_id} · {str(row.conversation_id)[:8]}"
         for row in rows.itertuples()

@@ -44,6 +44,7 @@ def section() -> None:
         st.subheader(say("operations.no_forecast"), anchor=False)
         told = without.assign(watched=[names[one] for one in without["series_id"]])
         table_of(told, everything.columns, "no_forecast", ("watched", "reason"))
+        st.caption(say("operations.no_forecast_help"))
 
 
 def _before(picked: str, ahead: pd.DataFrame) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def _one(row: Mapping[Any, Any], lessons: Mapping[str, str]) -> None:
     seen = say(
         "operations.expected",
         observed=number(row["observed"], unit),
-        low=number(row["low"], unit),
+        low=number(max(row["low"], 0.0) if unit else row["low"], unit),  # no share is below 0 %
         high=number(row["high"], unit),
     )
     st.markdown(seen)

@@ -16,7 +16,7 @@ from analytics_platform.serving.pages.showing import number, show, stale_banner
 from analytics_platform.serving.pages.views import learning_charts
 from analytics_platform.serving.pages.words import say
 
-MOST_ANSWERS, MOST_ROWS = 500, 5_000
+MOST_ANSWERS, MOST_ROWS = 500, 1_000
 STATES = {"not started": "not_started", "partial": "partial", "completed": "completed"}
 WHO = ("full_name", "cohort", "lesson_number", "lesson_name", "status", "started_at", "completed_at", "is_on_time")
 QUESTION = (

@@ -31,7 +31,7 @@ def on_time(rows: pd.DataFrame) -> Figure:
     """Shares, with what they are of written in each bar."""
     rows = rows.dropna(subset=["on_time_rate"]).sort_values("position")
     text = [
-        f"{share:.0%} ({done:,} / {of:,})"
+        f"{share:.0%} ({int(done):,} / {int(of):,})"
         for share, done, of in zip(
             rows["on_time_rate"], rows["completions_on_time"], rows["completions_with_a_due_date"], strict=True
         )
@@ -46,8 +46,10 @@ def cards(rows: pd.DataFrame) -> Figure:
     if rows["lesson_id"].nunique() > 1:
         card = rows["lesson_number"].fillna("?").astype(str) + " · " + card
     went_on = rows["people_reached"] - rows["people_lost"]
-    share = rows["drop_off"].map(lambda value: "" if pd.isna(value) else f"{value:.0%}")
-    stopped = rows["people_lost"].astype(str) + " (" + share + ")"
+    stopped = [
+        "" if pd.isna(share) else f"{int(lost):,} ({share:.0%})"
+        for lost, share in zip(rows["people_lost"], rows["drop_off"], strict=True)
+    ]
     rows = rows.assign(card=card, went_on=went_on, stopped=stopped)
     if len(rows) > MOST_CARDS:
         rows = rows.sort_values("people_lost", ascending=False).head(MOST_CARDS)
@@ -56,8 +58,14 @@ def cards(rows: pd.DataFrame) -> Figure:
         "went_on": (say("learning.went_on"), charts.NEUTRAL),
     }
     figure = charts.stacked(rows, "card", parts, across=True)
-    figure.data[0].update(text=rows["stopped"], textposition="outside", cliponaxis=False)
-    figure.data[1].update(hoverinfo="x+name")
+    # Beside the bar that it is about, which is often too small to write in.
+    figure.data[1].update(
+        text=rows["stopped"],
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
+        insidetextfont={"color": charts.INK},
+    )
     return figure
 
 

@@ -72,7 +72,7 @@ def _at_risk() -> pd.DataFrame:
     if chosen != st.session_state.get("at_risk_row") and chosen and chosen[0] < len(rows):
         st.session_state["f_person"] = rows["person_id"].iloc[chosen[0]]
     st.session_state["at_risk_row"] = chosen
-    explain(reply, "at_risk_behind", with_table=True)
+    explain(reply, "at_risk_behind")
     return rows
 
 
@@ -86,7 +86,9 @@ def _one(person: str) -> None:
     show(say("people.days"), counted, _by_day, key="days")
     show(say("people.lessons"), named("person_progress", {"person": person}), key="lessons", columns=LESSON)
     timeline = named("timeline", {"person": person}, limit=NEWEST)
-    rows = show(say("people.timeline"), timeline, key="timeline", columns=DONE, told=with_names)
+    rows = show(
+        say("people.timeline"), timeline, key="timeline", columns=DONE, told=lambda table: with_names(table, person)
+    )
     if len(rows) == NEWEST:
         st.caption(say("common.newest_only", count=number(NEWEST)))
 
