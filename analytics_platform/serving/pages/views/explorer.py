@@ -16,9 +16,19 @@ from analytics_platform.semantics.guard import LONGEST, ask_sql
 from analytics_platform.semantics.questions import GRAINS
 from analytics_platform.serving.pages import charts, mart_rows
 from analytics_platform.serving.pages.address import choice, several, tab, words
-from analytics_platform.serving.pages.asking import among, ask, cohorts, frame, known, settings, snapshot, viewer
+from analytics_platform.serving.pages.asking import (
+    Failed,
+    among,
+    ask,
+    cohorts,
+    frame,
+    known,
+    settings,
+    snapshot,
+    viewer,
+)
 from analytics_platform.serving.pages.mart_rows import Bound, Condition
-from analytics_platform.serving.pages.showing import show
+from analytics_platform.serving.pages.showing import explain, number, show
 from analytics_platform.serving.pages.words import say
 
 MOST_ROWS, MOST_BARS = 10_000, 60
@@ -50,9 +60,13 @@ def _metrics() -> None:
     st.caption(metric.definition.description)
     left, right = st.columns(2)
     with left:
-        by = choice(say("explorer.by"), "by", [dimension.short for dimension in metric.dimensions], "–")
+        by = choice(
+            say("explorer.by"), "by", [dimension.short for dimension in metric.dimensions], say("explorer.nothing")
+        )
     with right:
-        grain = choice(say("explorer.grain"), "grain", list(GRAINS), "–")
+        grain = choice(
+            say("explorer.grain"), "grain", list(GRAINS), say("explorer.all_days"), lambda one: say(f"common.{one}")
+        )
     reply = ask(Query(metrics=(name,), group_by=(by,) if by else (), grain=grain, limit=1000))
     share = metric.definition.unit == "share"
 
@@ -65,7 +79,11 @@ def _metrics() -> None:
         colour = charts.colours_of(rows["cohort"], cohorts()) if by == "cohort" else charts.PALETTE[0]
         return charts.bars(rows.fillna({by: say("boards.none")}), by or name, name, share, across=True, colour=colour)
 
-    show(metric.definition.label, reply, draw if by or grain else None, key="metric")
+    if not by and not grain and not isinstance(reply, Failed):
+        st.metric(metric.definition.label, number(reply.rows[0][name], metric.definition.unit), border=True)
+        explain(reply, "metric", with_table=True)
+        return
+    show(metric.definition.label, reply, draw, key="metric")
 
 
 def _marts() -> None:
