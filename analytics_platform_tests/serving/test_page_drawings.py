@@ -118,3 +118,14 @@ def test_a_forecast_lies_in_its_bands_behind_what_was_seen() -> None:
     assert [line.name for line in figure.data if line.name] == ["seen", "expected"]
     bands = [line for line in figure.data if line.fill == "tonexty"]
     assert [list(band.y) for band in bands] == [[3.0, 4.0], [4.0, 5.0]]
+
+
+def test_an_incident_of_a_share_is_said_in_percent() -> None:
+    row = {
+        "metric": "api_error_rate", "dimension": None, "member": None, "severity": "low", "observed": 0.436,
+        "low": -0.001, "high": 0.004,
+        "explained_by": '[{"dimension": "endpoint", "member": "/api/chat", "share": 0.38}]',
+    }  # fmt: skip
+    assert incidents.sentence(row, {}) == (
+        "**api error rate** ● low: 44% was seen; 0% to 0.4% was expected. endpoint /api/chat: 38% of the difference."
+    )

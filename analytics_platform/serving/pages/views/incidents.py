@@ -39,17 +39,26 @@ def _one(row: Mapping[Any, Any], lessons: Mapping[str, str]) -> None:
     until = f"{row['ended_at']:%Y-%m-%d %H:%M}" if not pd.isna(row["ended_at"]) else say("operations.open")
     title = series(row, lessons).replace("_", "\\_")
     st.markdown(f"**{title}** {SIGNS.get(row['severity'], row['severity'])}")
-    unit = "share" if is_share(str(row["metric"]), None) else ""
-    seen = say(
-        "operations.expected",
-        observed=number(row["observed"], unit),
-        low=number(max(row["low"], 0.0) if unit else row["low"], unit),  # no share is below 0 %
-        high=number(row["high"], unit),
-    )
-    st.markdown(seen)
+    st.markdown(seen(row))
     st.caption(f"{row['started_at']:%Y-%m-%d %H:%M} → {until} UTC")
     for one in json.loads(row["explained_by"] or "[]")[:MOST_CAUSES]:
         st.caption(cause(one, lessons))
+
+
+def seen(row: Mapping[Any, Any]) -> str:
+    """What was seen against what was expected, in the unit of the number."""
+    unit = "share" if is_share(str(row["metric"]), None) else ""
+    low = max(row["low"], 0.0) if unit and row["low"] is not None else row["low"]  # no share is below 0 %
+    observed, low, high = (number(value, unit) for value in (row["observed"], low, row["high"]))
+    return say("operations.expected", observed=observed, low=low, high=high)
+
+
+def sentence(row: Mapping[Any, Any], lessons: Mapping[str, str]) -> str:
+    """All of an incident in a line, with the part that explains most of it."""
+    title = series(row, lessons).replace("_", "\\_")
+    causes = json.loads(row["explained_by"] or "[]")[:1]
+    why = f" {cause(causes[0], lessons)}." if causes else ""
+    return f"**{title}** {SIGNS.get(row['severity'], row['severity'])}: {seen(row)}{why}"
 
 
 def cause(one: Mapping[str, Any], lessons: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analytics_platform.serving.pages import charts
@@ -96,12 +97,13 @@ def _people(cohort: str | None, lesson: str | None) -> None:
     """By name, as the role allows: a viewer gets no rows of people and is told so."""
     st.subheader(say("learning.who"), anchor=False)
     asked = {"cohort": cohort, "lesson": lesson}
-    counted = frame(named("standing", asked, count="person_id", by="status")) if lesson else frame(named("cohorts"))
-    many = dict(counted.itertuples(index=False)) if lesson and not counted.empty else {}
+    # Only of one lesson: over several, a person stands at more than one place.
+    counted = frame(named("standing", asked, count="person_id", by="status")) if lesson else pd.DataFrame()
+    many = {} if counted.empty else dict(zip(counted["status"], counted["count"], strict=True))
 
     def shown(state: str) -> str:
         told = say(f"learning.{STATES[state]}")
-        return f"{told} ({number(int(many.get(state, 0)))})" if lesson else told
+        return f"{told} ({number(int(many.get(state, 0)))})" if many else told
 
     state = one_of(say("learning.status"), "status", list(STATES), say("learning.all_status"), shown)
     rows = show("", named("standing", {**asked, "status": state}, limit=MOST_ROWS), key="who", columns=WHO)

@@ -74,6 +74,7 @@ def _show(reply: Reply, number: int) -> None:
         for one in reply.definitions:
             st.markdown(f"**{one.label}** ({one.name}): {one.description}")
         st.caption(_age(reply))
+    with st.expander(say("explorer.sql"), icon=":material/code:"):  # long, and for whoever reads it
         st.code(reply.sql, language="sql")
 
 

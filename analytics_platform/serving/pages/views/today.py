@@ -11,9 +11,8 @@ from analytics_platform.serving.pages.address import day, leads_to
 from analytics_platform.serving.pages.asking import Failed, ask, days, frame, has, lesson_names
 from analytics_platform.serving.pages.first_view import CHANGES, WEEK
 from analytics_platform.serving.pages.showing import number, show, stale_banner
-from analytics_platform.serving.pages.views import quality
+from analytics_platform.serving.pages.views import incidents, quality
 from analytics_platform.serving.pages.words import say
-from analytics_platform.serving.seven.sentences import incident
 
 MOST_UNUSUAL = 8
 
@@ -44,12 +43,12 @@ def _needs(chosen: date) -> None:
     since = chosen - WEEK + timedelta(days=1)
     flagged = _count(first_view.flagged(chosen), "safety_flags", "answer_id")
     risk = _count(first_view.RISK, "at_risk_learners")
-    incidents = _count(first_view.open_incidents(), "incidents")
+    unusual = _count(first_view.open_incidents(), "incidents")
     refused = quality.refused_lines(since, chosen)
     tiles: list[tuple[str, int | None, str, dict[str, str]]] = [
         ("flagged", flagged, "learning", {"tab": "answers", "flagged": "1"}),
         ("at_risk", risk, "people", {"list": "at_risk"}),
-        ("incidents", incidents, "operations", {"tab": "incidents"}),
+        ("incidents", unusual, "operations", {"tab": "incidents"}),
         ("refused", refused, "quality", {}),
         ("red", len(quality.red_checks(since, chosen)), "quality", {}),
     ]
@@ -95,9 +94,7 @@ def _unusual(chosen: date) -> None:
         st.markdown(say("today.unusual_none"))
         return
     lessons = lesson_names()
-    shown = ({**row, "member": lessons.get(row["member"]) or row["member"]} for row in found.rows[:MOST_UNUSUAL])
-    lines = [f"- {incident(row)}" for row in shown]
-    st.markdown("\n".join(lines))
+    st.markdown("\n".join(f"- {incidents.sentence(row, lessons)}" for row in found.rows[:MOST_UNUSUAL]))
     leads_to("operations", say("today.incidents_open"), tab="incidents")
 
 
