@@ -50,7 +50,7 @@ def test_the_states_of_a_lesson_are_counted_on_their_buttons(home: Organisation)
             select person_id from lesson_progress where lesson_id = '{lesson}')""",
     )
     buttons = next(group for group in page.button_group if group.key == "f_status")
-    assert f"Not started ({wanted})" in [option.content for option in buttons.options]
+    assert f"Not started ({wanted})" in buttons.options
 
 
 def test_who_is_at_risk_is_listed_and_can_be_opened(home: Organisation) -> None:
