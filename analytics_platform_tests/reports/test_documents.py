@@ -151,7 +151,7 @@ def test_numbers_and_their_change_by_hand(settings: Settings) -> None:
         1.0,
     )
     held = figure(document, "Key figures", "Contained (not handed to a person)")
-    assert (held.value, held.of, change(held)) == (0.75, "3 of 4 conversations", "-25.0 points, before 100.0 %")
+    assert (held.value, held.of, change(held)) == (0.75, "3 of 4 conversations", "−25.0 points, before 100.0 %")
     assert [row[:2] for row in table(document, "activity_by_day").rows] == [
         (march(9), 1), (march(10), 1), (march(11), 0), (march(12), 0), (march(13), 0), (march(14), 0), (march(15), 1)
     ]  # fmt: skip
