@@ -4,7 +4,7 @@ The palette is Okabe and Ito's, which people with any kind of colour blindness c
 dash as well, so that colour is never the only sign. Does not live here: what is drawn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,7 +42,7 @@ def colour_of(name: str, names: Sequence[str]) -> str:
     return PALETTE[sorted(names).index(name) % len(PALETTE)] if name in names else QUIET
 
 
-def colours_of(values: Sequence[object], names: Sequence[str]) -> list[str]:
+def colours_of(values: Iterable[object], names: Sequence[str]) -> list[str]:
     """The colour of each bar, by its name."""
     return [colour_of(str(value), names) for value in values]
 
@@ -67,7 +67,7 @@ def lines(
             connectgaps=False,
         )
     figure = finished(figure, share, height, legend=len(ys) > 1)
-    most = frame[list(ys)].max(axis=None)
+    most = max((float(frame[column].max()) for column in ys), default=0.0)
     if points and not share and most <= FEW:  # half a viewer is nobody
         figure.update_yaxes(dtick=1)
     return figure
@@ -144,7 +144,7 @@ def stacked(
     """Bars of parts: column → (name, colour). ``across`` lays them; ``written`` numbers stand in them."""
     figure = go.Figure()
     for column, (name, colour) in parts.items():
-        look = {"name": name, "marker_color": colour}
+        look: dict[str, Any] = {"name": name, "marker_color": colour}
         if written:
             texts = frame[column].map(lambda count: f"{count:,}" if count else "")
             look |= {"text": texts, "textangle": 0, "textposition": "inside", "insidetextanchor": "middle",

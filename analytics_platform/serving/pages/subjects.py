@@ -23,7 +23,10 @@ def with_names(rows: pd.DataFrame, person: str) -> pd.DataFrame:
         subject_name(str(source), subject, lessons, asked, videos)
         for source, subject in zip(rows["source"], rows["subject"], strict=True)
     ]
-    return rows.assign(subject=subjects, source=[say(f"sources.{source}") for source in rows["source"]])
+    return rows.assign(
+        subject=pd.Series(subjects, index=rows.index, dtype=object),
+        source=[say(f"sources.{source}") for source in rows["source"]],
+    )
 
 
 def subject_name(

@@ -36,16 +36,19 @@ def table_of(
     config = {name: _column(name, rows[name], by_name.get(name)) for name in rows.columns}
     first = [name for name in columns if name in rows.columns]
     order = first + [name for name in _words_first(rows) if name not in first]
-    chosen = st.dataframe(
-        _rounded(rows, by_name) if rounded else rows,
-        hide_index=True,
-        column_config=config,
-        column_order=order,
-        key=f"table_{key}" if key else None,
-        placeholder=NOTHING,
-        **({"on_select": "rerun", "selection_mode": "single-row"} if pick else {}),
-    )
-    return list(chosen["selection"]["rows"]) if pick else []
+    look: dict[str, Any] = {
+        "hide_index": True,
+        "column_config": config,
+        "column_order": order,
+        "key": f"table_{key}" if key else None,
+        "placeholder": NOTHING,
+    }
+    shown = _rounded(rows, by_name) if rounded else rows
+    if not pick:
+        st.dataframe(shown, **look)
+        return []
+    chosen = st.dataframe(shown, on_select="rerun", selection_mode="single-row", **look)
+    return list(chosen["selection"]["rows"])
 
 
 def is_share(name: str, meaning: Definition | None) -> bool:
