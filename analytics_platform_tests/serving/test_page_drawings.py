@@ -1,6 +1,7 @@
 """What the pages draw and say of rows, without a server: axes, colours, labels, words. Numbers were worked by hand."""
 
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import pandas as pd
 import pytest
@@ -12,7 +13,8 @@ from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.showing import number
 from analytics_platform.serving.pages.subjects import subject_name
 from analytics_platform.serving.pages.tables import label_of
-from analytics_platform.serving.pages.views import forecasts, incidents, learning_charts
+from analytics_platform.serving.pages.views import forecasts, incidents, learning_charts, seven
+from analytics_platform.serving.seven.reply import Chart, Reply
 
 COURSE = "https://courses.example.org/sleep"
 
@@ -48,12 +50,12 @@ def test_a_card_shows_who_stopped_of_those_who_came() -> None:
     rows = pd.DataFrame(
         {
             "lesson_id": ["a", "a"], "lesson_number": ["5", "5"], "place": [1, 2], "question": ["Why?", None],
-            "card_type": ["form", "quiz"], "people_reached": [252, 170], "people_lost": [82, 0],
+            "card_type": ["form", "quiz"], "people_reached": [252, 170], "people_lost": [82, None],
             "drop_off": [82 / 252, None],
         }
     )  # fmt: skip
     stopped, went_on = learning_charts.cards(rows).data
-    assert (list(stopped.x), list(went_on.x)) == ([82, 0], [170, 170])
+    assert (stopped.x[0], list(went_on.x)) == (82, [170, 170])  # the last card has no next one
     assert (list(went_on.y), list(went_on.text)) == (["1. Why?", "2. quiz"], ["82 (33%)", ""])
 
 
@@ -88,7 +90,6 @@ def test_a_column_is_called_by_words() -> None:
         "95th percentile (seconds)"
     )
     assert label_of("play_time", None) == "Play time"
-    assert label_of("full_name", Definition("full_name", "full_name", "")) == "full_name"  # a mart's, as SQL has it
 
 
 def test_an_activity_is_about_something_with_a_name() -> None:
@@ -129,3 +130,20 @@ def test_an_incident_of_a_share_is_said_in_percent() -> None:
     assert incidents.sentence(row, {}) == (
         "**api error rate** ● low: 44% was seen; 0% to 0.4% was expected. endpoint /api/chat: 38% of the difference."
     )
+
+
+@pytest.mark.parametrize("kind", ["bar", "line"])
+def test_seven_draws_weeks_on_an_axis_of_time_and_a_share_in_percent(kind: Literal["bar", "line"]) -> None:
+    rows = [{"week": date(2026, 3, day), "share": 0.1} for day in (2, 9)]
+    figure = seven.draw(_reply(Chart(kind, "week", "share")), pd.DataFrame(rows))
+    assert figure.data[0].type == "scatter"
+    assert figure.layout.yaxis.tickformat == ".0%"
+
+
+def test_seven_draws_who_has_no_theme_by_a_word() -> None:
+    rows = pd.DataFrame({"theme": ["sleep", None], "answers": [3, 2]})
+    assert list(seven.draw(_reply(Chart("bar", "theme", "answers")), rows).data[0].y) == ["sleep", "none"]
+
+
+def _reply(chart: Chart) -> Reply:
+    return Reply("answered", "a text", chart=chart)

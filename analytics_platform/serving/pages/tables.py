@@ -28,12 +28,13 @@ def table_of(
     rounded: bool = True,
     pick: bool = False,
 ) -> list[int]:
-    """Rows whose columns have these meanings; ``columns`` come first, what is left behind them.
+    """Rows whose columns have these meanings; ``columns`` come first, what is left behind them. Rows that are not
+    ``rounded`` keep their columns' names, too: whoever explores writes them in SQL.
 
     With ``pick`` a row can be chosen; the places of the chosen ones.
     """
     by_name = {meaning.name: meaning for meaning in meanings}
-    config = {name: _column(name, rows[name], by_name.get(name)) for name in rows.columns}
+    config = {name: _column(name, rows[name], by_name.get(name), in_words=rounded) for name in rows.columns}
     first = [name for name in columns if name in rows.columns]
     order = first + [name for name in _words_first(rows) if name not in first]
     look: dict[str, Any] = {
@@ -58,8 +59,6 @@ def is_share(name: str, meaning: Definition | None) -> bool:
 def label_of(name: str, meaning: Definition | None) -> str:
     """A column's name in words: the pages' own, else the metric's, else the column's with a capital."""
     given = meaning.label if meaning else ""
-    if given == name and "_" in name:  # a column of a mart, which an analyst writes in SQL
-        return name
     unit = f" ({meaning.unit})" if meaning and meaning.unit in SAID_UNITS else ""
     if given and given != name.replace("_", " "):
         return given + unit
@@ -67,8 +66,8 @@ def label_of(name: str, meaning: Definition | None) -> str:
     return told[:1].upper() + told[1:]
 
 
-def _column(name: str, values: Any, meaning: Definition | None) -> Any:
-    label, help_text = label_of(name, meaning), meaning.description if meaning else None
+def _column(name: str, values: Any, meaning: Definition | None, in_words: bool) -> Any:
+    label, help_text = label_of(name, meaning) if in_words else name, meaning.description if meaning else None
     if is_share(name, meaning):
         return st.column_config.NumberColumn(label, help=help_text, format="percent")
     if isinstance(values.dtype, pd.DatetimeTZDtype):  # the days beside it are local days

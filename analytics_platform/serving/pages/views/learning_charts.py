@@ -45,7 +45,7 @@ def cards(rows: pd.DataFrame) -> Figure:
     card = rows["place"].astype(str) + ". " + rows["question"].fillna(rows["card_type"])
     if rows["lesson_id"].nunique() > 1:
         card = rows["lesson_number"].fillna("?").astype(str) + " · " + card
-    went_on = rows["people_reached"] - rows["people_lost"]
+    went_on = rows["people_reached"] - rows["people_lost"].fillna(0)  # nobody stops at the last card
     stopped = [
         "" if pd.isna(share) else f"{int(lost):,} ({share:.0%})"
         for lost, share in zip(rows["people_lost"], rows["drop_off"], strict=True)

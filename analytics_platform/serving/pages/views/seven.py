@@ -101,4 +101,5 @@ def draw(reply: Reply, rows: pd.DataFrame) -> charts.Figure:
         return charts.lines(rows.dropna(subset=[chart.x]), chart.x, {chart.y: label}, share)
     shown = rows.head(MOST_BARS)
     colour = charts.colours_of(shown[chart.x], cohorts()) if chart.x == "cohort" else charts.PALETTE[0]
+    shown = shown.assign(**{chart.x: shown[chart.x].fillna(say("boards.none"))})
     return charts.bars(shown, chart.x, chart.y, share, across=True, colour=colour)
