@@ -1,6 +1,7 @@
 """What the pages draw and say of rows, without a server: axes, colours, labels, words. Numbers were worked by hand."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Literal
 
 import pandas as pd
@@ -8,12 +9,12 @@ import pytest
 
 pytest.importorskip("streamlit", reason="needs the extra [ui]")
 
-from analytics_platform.semantics import Definition
+from analytics_platform.semantics import Definition, Query
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.showing import number
 from analytics_platform.serving.pages.subjects import subject_name
 from analytics_platform.serving.pages.tables import label_of
-from analytics_platform.serving.pages.views import forecasts, incidents, learning_charts, seven
+from analytics_platform.serving.pages.views import dashboards, forecasts, incidents, learning_charts, seven
 from analytics_platform.serving.seven.reply import Chart, Reply
 
 COURSE = "https://courses.example.org/sleep"
@@ -67,6 +68,18 @@ def test_whoever_has_gone_quiet_is_not_added_to_the_active() -> None:
     figure = learning_charts.lifecycle(rows)
     assert [bar.y[0] for bar in figure.data] == [2, 3, 1, -4]
     assert figure.layout.barmode == "relative"
+
+
+def test_lesson_ten_comes_after_lesson_two() -> None:
+    assert sorted(["10", None, "2", "0b", "0a"], key=charts.place_of) == ["0a", "0b", "2", "10", None]
+
+
+def test_a_panel_names_what_its_axis_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    metric = SimpleNamespace(definition=Definition("containment", "Containment", "", unit="share"))
+    monkeypatch.setattr(dashboards, "known", lambda: SimpleNamespace(metrics={"containment": metric}))
+    question = Query(("containment", "conversations"), ("app_id",))
+    figure = dashboards.drawn(pd.DataFrame({"app_id": ["a"], "containment": [0.9], "conversations": [10]}), question)
+    assert (figure.layout.xaxis.title.text, figure.layout.xaxis.tickformat) == ("Containment", ".0%")
 
 
 def test_half_a_viewer_is_nobody() -> None:

@@ -4,6 +4,7 @@ The palette is Okabe and Ito's, which people with any kind of colour blindness c
 dash as well, so that colour is never the only sign. Does not live here: what is drawn.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -32,7 +33,7 @@ PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
 GOOD, WARN, BAD, QUIET = "#009E73", "#E69F00", "#D55E00", "#7A7A7A"
 NEUTRAL = "#8A96A3"  # what is only there to be compared with
-HEIGHT, FEW = 320, 10
+HEIGHT, FEW, LAST = 320, 10, 1_000_000
 INK = "#111111"  # on green, orange and grey; 5 : 1 and more
 LONGEST_LABEL = 34  # letters of a name beside a bar; a phone has room for the bar then
 
@@ -40,6 +41,12 @@ LONGEST_LABEL = 34  # letters of a name beside a bar; a phone has room for the b
 def colour_of(name: str, names: Sequence[str]) -> str:
     """A name's colour is its place among all names that there are, in alphabetical order."""
     return PALETTE[sorted(names).index(name) % len(PALETTE)] if name in names else QUIET
+
+
+def place_of(number: object) -> tuple[int, str]:
+    """The place of a lesson's number: 2 before 10, 0a before 0b; what has none comes last."""
+    found = re.match(r"\d+", str(number))
+    return (int(found[0]) if found else LAST, str(number))
 
 
 def colours_of(values: Iterable[object], names: Sequence[str]) -> list[str]:
