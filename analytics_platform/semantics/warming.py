@@ -5,7 +5,7 @@ for none. Does not live here: which questions those are (the readers say).
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from analytics_platform.errors import PlatformError
@@ -29,21 +29,31 @@ def warm(settings: Settings) -> None:
 
 
 @contextmanager
-def kept_warm(settings: Settings, questions: Sequence[Query | Named]) -> Iterator[None]:
-    """While this lasts, a thread asks these questions of each new snapshot."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_stay_warm, args=(settings, questions, stop), daemon=True)
+def kept_warm(
+    settings: Settings, questions: Sequence[Query | Named], first: Callable[[], Sequence[Query | Named]] = tuple
+) -> Iterator[threading.Event]:
+    """While this lasts, a thread asks these questions of each new snapshot: ``first``, which may depend on it,
+    then the others. The event is set as soon as the first are answered, or cannot be."""
+    stop, ready = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_stay_warm, args=(settings, questions, first, stop, ready), daemon=True)
     thread.start()
     try:
-        yield
+        yield ready
     finally:  # a thread that still holds DuckDB when Python ends makes it print pages of warnings
         stop.set()
         thread.join(LONGEST_GOODBYE)
 
 
-def _stay_warm(settings: Settings, questions: Sequence[Query | Named], stop: threading.Event) -> None:
+def _stay_warm(
+    settings: Settings,
+    questions: Sequence[Query | Named],
+    first: Callable[[], Sequence[Query | Named]],
+    stop: threading.Event,
+    ready: threading.Event,
+) -> None:
     warm(settings)
     if settings.warehouse != "duckdb":  # what BigQuery answers is billed: people ask there, and nobody before them
+        ready.set()
         return
     version = ""
     while not stop.is_set():
@@ -51,9 +61,12 @@ def _stay_warm(settings: Settings, questions: Sequence[Query | Named], stop: thr
             current = open_warehouse(settings).current()
             if current is not None and current.version != version:
                 version = current.version
+                _ask(settings, first(), stop)
+                ready.set()
                 _ask(settings, questions, stop)
         except PlatformError:  # as in ``warm``
             pass
+        ready.set()
         stop.wait(LOOKS_EVERY)
 
 

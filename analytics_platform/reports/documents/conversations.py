@@ -157,7 +157,7 @@ def _categories(marts: Marts, period: Period) -> Section:
     )
     kept = [row for row in rows if row["people"] >= FEWEST_PEOPLE]
     for row in kept:
-        row["rate"] = share(row["conversations"], row["labelled"])
+        row |= {"rate": share(row["conversations"], row["labelled"]), "value": row["value"].replace("_", " ")}
     columns = (("kind", "kind", "text"), ("value", "category", "text"), ("conversations", "conversations", "count"),
                ("labelled", "of labelled", "count"), ("rate", "share", "share"))  # fmt: skip
     note = "A conversation may have several topics, so shares may add up to more than 100 %."

@@ -15,7 +15,7 @@ TITLES: dict[Kind, str] = {
     "learning": "Learner behaviour",
     "conversations": "Conversations",
 }
-Unit = Literal["text", "day", "count", "share", "score", "ms", "seconds", "hours", "money", "number"]
+Unit = Literal["text", "day", "count", "share", "score", "ms", "seconds", "minutes", "hours", "money", "number"]
 Number = int | float
 Value = Number | str | date | None
 NO_DATA = "no data"
@@ -104,7 +104,11 @@ def shown(value: Value, unit: Unit) -> str:
         return f"{value:,.1f} s"
     if unit == "hours":
         return f"{value:,.1f} h"
-    return f"{value:,.4f}" if unit == "money" else f"{value:,.1f}"
+    if unit == "minutes":
+        return f"{value:,.1f} min"
+    if unit == "money":  # a message costs a hundredth of a cent, a month thousands
+        return f"{value:,.2f}" if abs(value) >= 1 else f"{value:,.4f}"
+    return f"{value:,.1f}"
 
 
 def change(figure: Figure) -> str:
@@ -113,10 +117,15 @@ def change(figure: Figure) -> str:
         return ""
     more = figure.value - figure.before
     if figure.unit == "share":
-        return f"{100 * more:+.1f} points, before {shown(figure.before, 'share')}"
-    relative = f" ({100 * more / figure.before:+.0f} %)" if figure.before else ""
-    sign = "+" if more > 0 else "−" if more < 0 else "±"
+        return f"{_sign(more)}{100 * abs(more):.1f} points, before {shown(figure.before, 'share')}"
+    percent = 100 * abs(more / figure.before) if figure.before else 0
+    relative = f" ({_sign(more)}{percent:.0f} %)" if percent >= 0.5 else ""  # "-0 %" says nothing
+    sign = _sign(more)
     return f"{sign}{shown(abs(more), figure.unit)}{relative}, before {shown(figure.before, figure.unit)}"
+
+
+def _sign(more: Number) -> str:
+    return "+" if more > 0 else "−" if more < 0 else "±"
 
 
 def share(part: Number | None, whole: Number | None) -> float | None:

@@ -1,8 +1,11 @@
 """The executive report: key figures against the period before, activity by source, safety, incidents, forecasts."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from analytics_platform.reports.documents import conversations, learning
 from analytics_platform.reports.documents.counts import every_day
-from analytics_platform.reports.documents.document import Figure, Section, table
+from analytics_platform.reports.documents.document import Figure, Section, Unit, shown, table
 from analytics_platform.reports.documents.marts import Marts, Row
 from analytics_platform.reports.documents.periods import Period
 
@@ -110,14 +113,30 @@ def _incidents(marts: Marts, period: Period) -> Section:
         period.first,
         period.last,
     )
+    names = {} if marts.lacks("lessons") else _lesson_names(marts)
     for row in rows:
-        row["what"] = f"{row['metric']} of {row['dimension']} {row['member']}" if row["dimension"] else row["metric"]
+        row["what"] = watched(row, names)
+        unit: Unit = "share" if row["metric"].endswith("_rate") else "number"
+        row |= {name: shown(row[name], unit) for name in ("observed", "expected")}
         row["began"] = f"{row['started_at']:%Y-%m-%d %H:%M}"
     columns = (("began", "began (UTC)", "day"), ("what", "what", "text"), ("direction", "", "text"),
-               ("severity", "severity", "text"), ("observed", "observed", "number"), ("expected", "expected", "number"),
+               ("severity", "severity", "text"), ("observed", "observed", "text"), ("expected", "expected", "text"),
                ("status", "status", "text"), ("nature", "nature", "text"))  # fmt: skip
-    found = (table("incidents", "Most grave first", columns, rows),) if rows else ()
+    found = (table("incidents", "Most serious first", columns, rows),) if rows else ()
     return Section(title, tables=found, notes=() if rows else ("No incident began in this period.",))
+
+
+def _lesson_names(marts: Marts) -> dict[str, str]:
+    return {row["lesson_id"]: row["lesson_name"] for row in marts.rows("select lesson_id, lesson_name from lessons")}
+
+
+def watched(row: Mapping[str, Any], lessons: Mapping[str, str]) -> str:
+    """The number that was watched, in words; a lesson has its name, not its address."""
+    metric = str(row["metric"]).replace("_", " ")
+    if not row["dimension"]:
+        return metric
+    member = lessons.get(row["member"]) or row["member"]
+    return f"{metric} of {str(row['dimension']).removesuffix('_id').replace('_', ' ')} {member}"
 
 
 def _forecasts(marts: Marts) -> Section:
@@ -130,14 +149,14 @@ def _forecasts(marts: Marts) -> Section:
     )
     said = [row for row in rows if row["step"]]
     for row in said:
+        row["metric"] = row["metric"].replace("_", " ")
         row["range"] = f"{row['low_80']:,.1f} to {row['high_80']:,.1f}"
         row["on"] = f"{row['forecast_for']:%Y-%m-%d}"
     columns = (("metric", "metric", "text"), ("on", "for", "day"), ("mean", "expected", "number"),
-               ("range", "80 % between", "text"), ("mase", "MASE in backtest", "number"),
-               ("coverage_80", "inside 80 % in backtest", "share"))  # fmt: skip
-    found = (
-        (table("forecasts", "Next steps", columns, said, note="A MASE below 1 beats seasonal naive."),) if said else ()
-    )
+               ("range", "80 % between", "text"), ("mase", "MASE in tests on the past", "number"),
+               ("coverage_80", "inside 80 % in tests on the past", "share"))  # fmt: skip
+    note = "A MASE below 1: over past weeks the forecast was nearer to what came than repeating the week before."
+    found = (table("forecasts", "Next steps", columns, said, note=note),) if said else ()
     silent: dict[str, list[str]] = {}
     for row in rows:
         if not row["step"] and row["reason"]:

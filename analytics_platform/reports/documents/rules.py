@@ -53,7 +53,11 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             "An answer or a message in a chat was flagged as critical or high.",
             ("grave_flags",),
             lambda n: n["grave_flags"] > 0,
-            lambda n: f"{n['grave_flags']} answers and messages of this period are flagged critical or high.",
+            lambda n: (
+                f"{n['grave_flags']} answers and messages of this period are flagged critical or high."
+                if n["grave_flags"] != 1
+                else "1 answer or message of this period is flagged critical or high."
+            ),
             "Read each of them and make sure that somebody has answered: see the mart safety_flags.",
         ),
     ),

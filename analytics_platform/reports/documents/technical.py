@@ -205,6 +205,6 @@ def _sessions(now: Row, then: Row) -> Section:
     mean = now["session_seconds"]
     return Section("Visits to the app", (
         Figure("Visits", now["sessions"], before=then.get("sessions")),
-        Figure("Mean length", mean and mean / 60, "number", f"minutes, of {now['sessions']:,} visits",
+        Figure("Mean length", mean and mean / 60, "minutes", f"of {now['sessions']:,} visits",
                then["session_seconds"] / 60 if then.get("session_seconds") else None, "there was no visit"),
     ))  # fmt: skip

@@ -5,7 +5,7 @@ from analytics_platform.reports.documents.marts import Marts
 from analytics_platform.reports.documents.periods import Period
 
 _COLUMNS = (("week", "week", "text"), ("source", "in", "text"), ("theme", "theme", "text"), ("texts", "texts", "count"),
-            ("people", "people", "count"), ("people_before", "people a week before", "number"),
+            ("people", "people", "count"), ("people_before", "people a week, before", "number"),
             ("change", "change", "number"), ("phrases", "phrases", "text"))  # fmt: skip
 
 
@@ -22,6 +22,7 @@ def themes(marts: Marts, period: Period) -> Section:
     if not rows:
         return Section(title, notes=("No theme of enough people in a whole week that begins in this period.",))
     for row in rows:
+        row["theme"] = row["theme"].replace("_", " ")
         row["phrases"] = (row["phrases"] or "").replace("|", ", ") or None
     note = (
         f"Whole weeks; themes of at least {rows[0]['fewest_people']} people. Change is against the mean of the weeks"

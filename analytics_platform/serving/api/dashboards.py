@@ -55,7 +55,7 @@ BUILT_IN: dict[str, tuple[str, tuple[Panel, ...]]] = {
                               grain="week")),
         Panel("By model", Query(("messages", "tokens", "chat_error_rate", "latency_p95"), ("model_id",))),
         Panel("Price", Query(("price",), ("model_id", "currency"))),
-        Panel("Containment by app", Query(("conversations", "containment"), ("app_id",))),
+        Panel("Containment by app", Query(("containment", "conversations"), ("app_id",))),
     )),
     "video": ("Video", (
         Panel("Videos", Named("videos")),

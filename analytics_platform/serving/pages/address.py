@@ -34,6 +34,16 @@ def tab(page: str, names: Sequence[str]) -> Tab:
     return Tab(names[number], places[number])
 
 
+def leads_to(path: str, label: str, **address: str) -> None:
+    """A link to another page that keeps the session: no new tab, and nothing is loaded anew."""
+    pages = st.session_state.get("pages", {})
+    if path in pages:
+        st.page_link(pages[path], label=label, icon=":material/arrow_forward:", query_params=address)
+    else:  # one view by itself, as in a test
+        asked = "&".join(f"{name}={value}" for name, value in address.items())
+        st.markdown(f"[{label}](/{path}{'?' if asked else ''}{asked})")
+
+
 def choice(
     label: str, name: str, options: Sequence[Any], any_label: str | None = None, shown: Callable[[Any], str] = str
 ) -> Any | None:
@@ -53,6 +63,21 @@ def choice(
     )
     _write(name, texts[picked])
     return picked
+
+
+def one_of(label: str, name: str, options: Sequence[str], any_label: str, shown: Callable[[str], str]) -> str | None:
+    """One of a few values, or any of them, as buttons: one click each."""
+    wanted = st.query_params.get(name, "")
+    picked = st.segmented_control(
+        label,
+        ["", *options],
+        default=wanted if wanted in options else "",
+        format_func=lambda value: shown(value) if value else any_label,
+        key=f"f_{name}",
+        required=True,
+    )
+    _write(name, picked or "")
+    return picked or None
 
 
 def several(label: str, name: str, options: Sequence[str], default: Sequence[str], of: str) -> list[str]:

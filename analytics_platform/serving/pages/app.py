@@ -20,13 +20,17 @@ from analytics_platform.serving.pages.words import language, languages, say
 
 # Streamlit's captions have a contrast of 3.9 : 1; AA asks for 4.5.
 STYLE = '[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.9; }'
-# White on the light blue of the dark theme has 2.3 : 1.
-DARK = '[data-testid^="stBaseButton-primary"] * { color: #111111; }'
+# On a phone, tiles stand side by side in twos: one below the other, five of them fill two screens.
+TILES = """@media (max-width: 640px) { [data-testid="stColumn"]:has([data-testid="stMetric"]) {
+    min-width: calc(50% - 1rem) !important; flex: 1 1 calc(50% - 1rem) !important; } }"""
+# White on the light blue of the dark theme has 2.3 : 1. The theme may change while the page is open.
+ON_BLUE = """[data-testid^="stBaseButton-primary"] *, [data-testid="stMultiSelect"] [data-tag] * {
+    color: light-dark(#ffffff, #111111) !important; }"""
 
 
 def main() -> None:
     st.set_page_config(page_title="analytics-platform", page_icon=":material/insights:", layout="wide")
-    st.html(f"<style>{STYLE}{DARK if st.context.theme.type == 'dark' else ''}</style>")
+    st.html(f"<style>{STYLE}{TILES}{ON_BLUE}</style>")
     login.enter(asking.settings())
     pages = [
         st.Page(today.page, title=say("today.title"), icon=":material/today:", default=True),
@@ -42,6 +46,7 @@ def main() -> None:
         st.Page(dashboards.page, title=say("boards.title"), icon=":material/dashboard:", url_path="dashboards"),
         st.Page(seven.page, title=say("seven.title"), icon=":material/chat:", url_path="seven"),
     ]
+    st.session_state["pages"] = {page.url_path: page for page in pages}
     chosen = st.navigation(pages)
     with st.sidebar:
         _language()

@@ -3,7 +3,7 @@
 A new snapshot has a new version, so nothing old is shown. Does not live here: how an answer looks (``showing``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -136,4 +136,22 @@ def cohorts() -> list[str]:
     return [value for value in choices("cohorts", "cohort") if value]
 
 
-__all__ = ["Failed", "Filter", "Reply", "ask", "choices", "cohorts", "frame", "has", "known", "metric", "named"]
+def among(dimension: str, members: Sequence[str]) -> Sequence[str]:
+    """The names among which a member has its colour: a cohort has the same one whichever of them a chart shows."""
+    return cohorts() if dimension == "cohort" else members
+
+
+__all__ = [
+    "Failed",
+    "Filter",
+    "Reply",
+    "among",
+    "ask",
+    "choices",
+    "cohorts",
+    "frame",
+    "has",
+    "known",
+    "metric",
+    "named",
+]

@@ -3,9 +3,8 @@
 Empty, stale and failed answers are said in words, with what to do. Does not live here: charts, questions.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,10 +12,10 @@ import streamlit as st
 
 from analytics_platform.semantics import Answer, Definition
 from analytics_platform.serving.pages.asking import Failed, Reply, frame
+from analytics_platform.serving.pages.tables import table_of
 from analytics_platform.serving.pages.words import say
 
 PERIODS = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}  # a grain's column, and pandas' name of it
-_SHARES = ("_rate", "_share", "_retention", "drop_off", "hazard", "chance", "survival", "success_rate")
 
 
 def show(
@@ -25,9 +24,17 @@ def show(
     draw: Callable[[pd.DataFrame], go.Figure] | None = None,
     empty: str = "",
     key: str | None = None,
+    columns: Sequence[str] = (),
+    exact: bool = False,
+    told: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
-    """A titled chart (or table) of an answer; the rows, for what else the page says of them."""
-    st.subheader(title, anchor=False)
+    """A titled chart (or table) of an answer; the rows, for what else the page says of them.
+
+    ``columns`` come first in the table. ``exact`` numbers are not rounded. ``told`` puts
+    names where the rows have ids.
+    """
+    if title:
+        st.subheader(title, anchor=False)
     if isinstance(reply, Failed):
         st.warning(reply.message, icon=":material/report:")
         return pd.DataFrame()
@@ -37,12 +44,12 @@ def show(
         explain(reply, key or title)
         return rows
     if draw is None:
-        table(rows, reply)
+        table(told(rows) if told else rows, reply, columns=columns, exact=exact)
     else:
         st.plotly_chart(draw(rows), key=f"chart_{key or title}", alt=f"{title}. {say('common.table_below')}")
         if unfinished := unfinished_periods(rows, reply):
-            told = ", ".join(f"{start:%Y-%m-%d}" for start in unfinished)
-            st.caption(say("common.unfinished", period=say(f"common.{rows.columns[0]}"), starts=told))
+            starts = ", ".join(f"{start:%Y-%m-%d}" for start in unfinished)
+            st.caption(say("common.unfinished", period=say(f"common.{rows.columns[0]}"), starts=starts))
     explain(reply, key or title, with_table=draw is not None)
     return rows
 
@@ -74,31 +81,11 @@ def explain(reply: Answer, key: str, with_table: bool = False) -> None:
         st.code(reply.sql, language="sql")
 
 
-def table(rows: pd.DataFrame, reply: Answer, key: str | None = None) -> None:
+def table(
+    rows: pd.DataFrame, reply: Answer, key: str | None = None, columns: Sequence[str] = (), exact: bool = False
+) -> None:
     """Rows with the names and units of their columns."""
-    table_of(rows, (*reply.columns, *reply.definitions), key)
-
-
-def table_of(rows: pd.DataFrame, meanings: Iterable[Definition], key: str | None = None) -> None:
-    """Rows whose columns have these meanings."""
-    by_name: dict[str, Definition] = {column.name: column for column in meanings}
-    config: dict[str, Any] = {}
-    for name in rows.columns:
-        meaning = by_name.get(name)
-        label = meaning.label if meaning and meaning.label else name.replace("_", " ")
-        help_text = meaning.description if meaning else None
-        if _is_share(name, meaning):
-            config[name] = st.column_config.NumberColumn(label, help=help_text, format="percent")
-        elif pd.api.types.is_datetime64_any_dtype(rows[name]):
-            config[name] = st.column_config.DatetimeColumn(label, help=help_text, format="localized")
-        elif pd.api.types.is_numeric_dtype(rows[name]) and not pd.api.types.is_bool_dtype(rows[name]):
-            config[name] = st.column_config.NumberColumn(label, help=help_text, format="localized")
-        else:
-            config[name] = st.column_config.Column(label, help=help_text)
-    ids = [name for name in rows.columns if str(name).endswith(("_id", "_key"))]
-    order = [str(name) for name in rows.columns if name not in ids] + [str(name) for name in ids]  # words first
-    place = f"table_{key}" if key else None
-    st.dataframe(rows, hide_index=True, column_config=config, column_order=order, key=place)
+    table_of(rows, (*reply.columns, *reply.definitions), key, columns, rounded=not exact)
 
 
 def stale_banner(reply: Reply) -> None:
@@ -112,7 +99,7 @@ def number(value: object, unit: str = "") -> str:
     if value is None or (isinstance(value, float) and pd.isna(value)) or value is pd.NaT:
         return say("common.no_data_short")
     if unit == "share" and isinstance(value, int | float):
-        return f"{value:.0%}"
+        return f"{value:.1%}" if 0.0005 <= abs(value) < 0.01 else f"{abs(value) if abs(value) < 0.005 else value:.0%}"
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -132,7 +119,3 @@ def ago(seconds: float) -> str:
 
 def _denominator(one: Definition) -> str:
     return f" *{say('common.of')} {one.denominator}.*" if one.denominator else ""
-
-
-def _is_share(name: str, meaning: Definition | None) -> bool:
-    return bool(meaning and meaning.unit == "share") or name == "share" or name.endswith(_SHARES)

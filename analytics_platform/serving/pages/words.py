@@ -36,3 +36,8 @@ def say(key: str, **values: object) -> str:
     """The text behind a key, in the person's language."""
     text = texts(language()).get(key) or texts(ENGLISH)[key]
     return text.format(**values) if values else text
+
+
+def say_if_known(key: str) -> str:
+    """The text behind a key; empty where there is none."""
+    return texts(language()).get(key) or texts(ENGLISH).get(key, "")

@@ -17,7 +17,7 @@ from analytics_platform.serving.api import dashboards
 from analytics_platform.serving.api.dashboards import Panel
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice
-from analytics_platform.serving.pages.asking import Failed, ask, known, settings, snapshot, viewer
+from analytics_platform.serving.pages.asking import Failed, among, ask, cohorts, known, settings, snapshot, viewer
 from analytics_platform.serving.pages.boards import LARGEST, from_yaml, panel_of, to_yaml
 from analytics_platform.serving.pages.showing import explain, number, show
 from analytics_platform.serving.pages.words import say
@@ -56,24 +56,33 @@ def _panel(panel: Panel, key: str) -> None:
     show(
         panel.title,
         reply,
-        (lambda rows: _drawn(rows, question))
+        (lambda rows: drawn(rows, question))
         if isinstance(question, Query) and "currency" not in question.group_by
         else None,
         key=key,
     )
 
 
-def _drawn(rows: pd.DataFrame, question: Query) -> Figure:
-    """The first metric; the others are in the table below, as one axis cannot carry two units."""
+def drawn(rows: pd.DataFrame, question: Query) -> Figure:
+    """The first metric, named at its axis; the others are in the table below, as one axis cannot carry two units."""
     metric = known().metrics[question.metrics[0]].definition
     share = metric.unit == "share"
     if question.grain and question.group_by:
-        members = rows[question.group_by[0]].dropna().astype(str).unique().tolist()
-        return charts.lines_by(rows, rows.columns[0], metric.name, question.group_by[0], members, share)
+        by = question.group_by[0]
+        members = rows[by].dropna().astype(str).unique().tolist()
+        figure = charts.lines_by(rows, rows.columns[0], metric.name, by, among(by, members), share)
+        return figure.update_yaxes(title=metric.label)
     if question.grain:
-        return charts.lines(rows, rows.columns[0], {metric.name: metric.label}, share)
+        figure = charts.lines(rows, rows.columns[0], {metric.name: metric.label}, share)
+        return figure.update_yaxes(title=metric.label)
+    if "lesson_number" in question.group_by:
+        rows = rows.sort_values("lesson_number", key=lambda numbers: numbers.map(charts.place_of))
     named = rows[list(question.group_by)].fillna(say("boards.none")).astype(str).agg(" · ".join, axis=1)
-    return charts.bars(rows.assign(_name=named), "_name", metric.name, share, across=True)
+    colour: str | list[str] = charts.PALETTE[0]
+    if question.group_by == ("cohort",):
+        colour = charts.colours_of(rows["cohort"], cohorts())
+    figure = charts.bars(rows.assign(_name=named), "_name", metric.name, share, across=True, colour=colour)
+    return figure.update_xaxes(title=metric.label)
 
 
 def _make(name: str, title: str, panels: list[Panel]) -> None:

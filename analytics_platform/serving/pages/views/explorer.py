@@ -16,9 +16,19 @@ from analytics_platform.semantics.guard import LONGEST, ask_sql
 from analytics_platform.semantics.questions import GRAINS
 from analytics_platform.serving.pages import charts, mart_rows
 from analytics_platform.serving.pages.address import choice, several, tab, words
-from analytics_platform.serving.pages.asking import ask, frame, known, settings, snapshot, viewer
+from analytics_platform.serving.pages.asking import (
+    Failed,
+    among,
+    ask,
+    cohorts,
+    frame,
+    known,
+    settings,
+    snapshot,
+    viewer,
+)
 from analytics_platform.serving.pages.mart_rows import Bound, Condition
-from analytics_platform.serving.pages.showing import show
+from analytics_platform.serving.pages.showing import explain, number, show
 from analytics_platform.serving.pages.words import say
 
 MOST_ROWS, MOST_BARS = 10_000, 60
@@ -50,21 +60,30 @@ def _metrics() -> None:
     st.caption(metric.definition.description)
     left, right = st.columns(2)
     with left:
-        by = choice(say("explorer.by"), "by", [dimension.short for dimension in metric.dimensions], "–")
+        by = choice(
+            say("explorer.by"), "by", [dimension.short for dimension in metric.dimensions], say("explorer.nothing")
+        )
     with right:
-        grain = choice(say("explorer.grain"), "grain", list(GRAINS), "–")
+        grain = choice(
+            say("explorer.grain"), "grain", list(GRAINS), say("explorer.all_days"), lambda one: say(f"common.{one}")
+        )
     reply = ask(Query(metrics=(name,), group_by=(by,) if by else (), grain=grain, limit=1000))
     share = metric.definition.unit == "share"
 
     def draw(rows: pd.DataFrame) -> Figure:
         if grain and by:
             members = rows[by].dropna().astype(str).unique().tolist()
-            return charts.lines_by(rows, rows.columns[0], name, by, members, share)
+            return charts.lines_by(rows, rows.columns[0], name, by, among(by, members), share)
         if grain:
             return charts.lines(rows, rows.columns[0], {name: metric.definition.label}, share)
-        return charts.bars(rows, by or name, name, share, across=True)
+        colour = charts.colours_of(rows["cohort"], cohorts()) if by == "cohort" else charts.PALETTE[0]
+        return charts.bars(rows.fillna({by: say("boards.none")}), by or name, name, share, across=True, colour=colour)
 
-    show(metric.definition.label, reply, draw if by or grain else None, key="metric")
+    if not by and not grain and not isinstance(reply, Failed):
+        st.metric(metric.definition.label, number(reply.rows[0][name], metric.definition.unit), border=True)
+        explain(reply, "metric", with_table=True)
+        return
+    show(metric.definition.label, reply, draw, key="metric")
 
 
 def _marts() -> None:
@@ -96,7 +115,7 @@ def _marts() -> None:
         return
     rows = frame(answer)
     draw = _drawing([name for name in picked if name in rows.columns], kinds)
-    show(mart, answer, draw, key="mart")
+    show(mart, answer, draw, key="mart", exact=True)
     if len(rows) == MOST_ROWS:
         st.caption(say("explorer.sql_cut", count=f"{MOST_ROWS:,}"))
     st.download_button(say("explorer.csv"), rows.to_csv(index=False).encode(), f"{mart}.csv", "text/csv")
@@ -176,7 +195,7 @@ def _sql() -> None:
     rows = answer.table.to_pandas()
     if len(rows) == MOST_ROWS:
         st.caption(say("explorer.sql_cut", count=f"{MOST_ROWS:,}"))
-    show(say("explorer.sql"), answer, key="sql")
+    show(say("explorer.sql"), answer, key="sql", exact=True)
     st.download_button(say("explorer.csv"), rows.to_csv(index=False).encode(), "answer.csv", "text/csv", key="sql_csv")
 
 

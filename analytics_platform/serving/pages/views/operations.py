@@ -1,8 +1,4 @@
-"""The app and its machines: scores, endpoints, AI processing, incidents with their causes, forecasts, the last hour."""
-
-import json
-from collections.abc import Mapping
-from typing import Any
+"""The app and its machines: the last hour, incidents with their causes, scores and endpoints, forecasts."""
 
 import pandas as pd
 import streamlit as st
@@ -13,44 +9,72 @@ from analytics_platform.insights.live import LiveWindow
 from analytics_platform.lake import open_lake
 from analytics_platform.serving.last_hour import as_json, last_hour
 from analytics_platform.serving.pages import charts
-from analytics_platform.serving.pages.address import choice
-from analytics_platform.serving.pages.asking import frame, has, lesson_names, named, settings, viewer
+from analytics_platform.serving.pages.address import choice, tab
+from analytics_platform.serving.pages.asking import has, named, settings, viewer
 from analytics_platform.serving.pages.showing import number, show, stale_banner
+from analytics_platform.serving.pages.tables import table_of
+from analytics_platform.serving.pages.views import forecasts, incidents
 from analytics_platform.serving.pages.words import say
 
 EVERY_SECONDS = 30
 KINDS = ["grammar", "memory", "reasoning"]
-SIGNS = {"critical": ":red[⬤ critical]", "high": ":orange[▲ high]", "medium": "◆ medium", "low": "● low"}
+ERROR = ("error_type", "place", "occurrences", "users", "first_seen_at", "last_seen_at")
 
 
 def page() -> None:
     st.title(say("operations.title"), anchor=False)
-    grain = choice(say("explorer.grain"), "grain", ["day", "hour"]) or "day"
+    opened = tab("operations", ("now", "incidents", "app", "forecasts"))
+    with opened.place:
+        {"now": _now, "incidents": _incidents, "app": _app, "forecasts": _forecasts}[opened.name]()
+
+
+def _now() -> None:
     _real_time()
-    _incidents()
     if _there("app_minutes"):
         names = {"events": say("operations.events"), "errors": say("operations.failed_requests")}
-        show(say("operations.minutes"), named("app_minutes"), lambda rows: _by_minute(rows, names), key="minutes")
+        show(
+            say("operations.minutes"),
+            named("app_minutes"),
+            lambda rows: charts.lines(_timed(rows), "started_at", names, points=True),
+            key="minutes",
+        )
+
+
+def _incidents() -> None:
+    if _there("incidents"):
+        incidents.section()
+
+
+def _forecasts() -> None:
+    if _there("forecasts"):
+        forecasts.section()
+
+
+def _app() -> None:
+    grain = choice(say("explorer.grain"), "grain", ["day", "hour"], shown=lambda one: say(f"common.{one}")) or "day"
     if _there("kpis"):
         reply = named("kpis", {"grain": grain})
         stale_banner(reply)
-        names = {"engagement": "engagement", "system_health": "system health", "ai_performance": "AI performance"}
+        names = {
+            "engagement": say("operations.engagement"),
+            "system_health": say("operations.system_health"),
+            "ai_performance": say("operations.ai_performance"),
+        }
         show(say("operations.kpis"), reply, lambda rows: charts.lines(_timed(rows), "started_at", names), key="kpis")
     if _there("system_health"):
+        times = {"avg_ms": say("operations.ms_avg"), "p95_ms": say("operations.ms_p95")}
         show(
             say("operations.health"),
             named("system_health", {"grain": grain}),
-            lambda rows: charts.lines(_timed(rows), "started_at", {"avg_ms": "mean ms", "p95_ms": "p95 ms"}),
+            lambda rows: charts.lines(_timed(rows), "started_at", times),
             key="health",
         )
-    if _there("api_performance"):
-        show(say("operations.api"), named("api_performance", {"grain": grain}), _endpoints, key="api")
     if _there("ai_performance"):
         show(say("operations.ai"), named("ai_performance", {"grain": grain}), _processes, key="ai")
+    if _there("api_performance"):
+        show(say("operations.api"), named("slowest_endpoints"), _endpoints, key="api")
     if _there("errors"):
-        show(say("operations.errors"), named("errors", limit=200), key="errors")
-    if _there("forecasts"):
-        show(say("operations.forecasts"), named("forecasts", limit=500), key="forecasts")
+        show(say("operations.errors"), named("errors", limit=200), key="errors", columns=ERROR)
 
 
 @st.cache_resource(show_spinner=False)
@@ -91,7 +115,7 @@ def _real_time() -> None:
         st.caption(" · ".join(f"{kind} {share:.0%}" for kind, share in live.process_shares.items()))
     with st.expander(say("common.behind"), icon=":material/info:"):
         st.markdown(say("operations.realtime_means"))
-        st.dataframe(rows, hide_index=True)
+        table_of(rows, (), "realtime_rows")
 
 
 def _there(mart: str) -> bool:
@@ -101,46 +125,8 @@ def _there(mart: str) -> bool:
     return False
 
 
-def _incidents() -> None:
-    if not _there("incidents"):
-        return
-    st.subheader(say("operations.incidents"), anchor=False)
-    rows = frame(named("incidents", limit=50))
-    if rows.empty:
-        st.success(say("operations.no_incidents"), icon=":material/check_circle:")
-        return
-    lessons = lesson_names()
-    for row in rows.head(10).to_dict("records"):
-        with st.container(border=True):
-            until = f"{row['ended_at']:%Y-%m-%d %H:%M}" if not pd.isna(row["ended_at"]) else say("operations.open")
-            st.markdown(f"**{_series(row, lessons)}** {SIGNS.get(row['severity'], row['severity'])} · {row['nature']}")
-            seen = say(
-                "operations.expected",
-                observed=number(row["observed"]),
-                low=number(row["low"]),
-                high=number(row["high"]),
-            )
-            st.caption(f"{row['started_at']:%Y-%m-%d %H:%M} → {until} · {seen}")
-            for cause in json.loads(row["explained_by"] or "[]"):
-                st.caption(f"{cause['dimension']} = {cause['member']}: {number(cause['share'], 'share')}")
-    show("", named("incidents", limit=200), key="incidents")
-
-
-def _series(row: Mapping[Any, Any], lessons: Mapping[str, str]) -> str:
-    """What is watched, in words: a lesson has its name, not its address."""
-    said = str(row["metric"]).replace("_", " ")
-    if not row["dimension"]:
-        return said
-    member = str(lessons.get(str(row["member"])) or row["member"])
-    return f"{said} · {member}".replace("_", "\\_")
-
-
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("started_at")
-
-
-def _by_minute(rows: pd.DataFrame, names: Mapping[str, str]) -> Figure:
-    return charts.lines(_timed(rows), "started_at", names, points=True)
 
 
 def _processes(rows: pd.DataFrame) -> Figure:
@@ -148,5 +134,9 @@ def _processes(rows: pd.DataFrame) -> Figure:
 
 
 def _endpoints(rows: pd.DataFrame) -> Figure:
-    slowest = rows.groupby("endpoint", as_index=False)[["p95_ms"]].max().sort_values("p95_ms", ascending=False)
-    return charts.bars(slowest.head(15), "endpoint", "p95_ms", across=True)
+    """The mean time as a bar; how many requests it is of, and how many of these failed, stand in it."""
+    texts = [
+        say("operations.endpoint", ms=f"{mean:,.0f}", count=f"{requests:,}", failed=f"{failed:.1%}")
+        for mean, requests, failed in zip(rows["avg_ms"], rows["requests"], rows["error_rate"], strict=True)
+    ]
+    return charts.bars(rows.assign(text=texts).head(15), "endpoint", "avg_ms", across=True, text="text")

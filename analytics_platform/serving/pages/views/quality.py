@@ -15,6 +15,7 @@ from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import choice
 from analytics_platform.serving.pages.asking import settings, snapshot
 from analytics_platform.serving.pages.showing import ago, number
+from analytics_platform.serving.pages.tables import table_of
 from analytics_platform.serving.pages.words import say
 
 COUNTS = ("received", "stored", "duplicate", "quarantined")
@@ -31,7 +32,7 @@ def page() -> None:
     st.link_button(say("quality.dagster"), settings().ui, icon=":material/hub:")
     _waiting()
     st.subheader(say("quality.freshness"), anchor=False)
-    st.dataframe(sources(), hide_index=True)
+    table_of(sources(), (), "sources")
     books = ledger()
     left, right = st.columns(2)
     with left:
@@ -55,7 +56,7 @@ def page() -> None:
     st.plotly_chart(charts.stacked(by_day, "day", parts), key="ledger", alt=say("quality.ledger"))
     st.caption(say("quality.ledger_note"))
     with st.expander(say("common.behind")):
-        st.dataframe(shown.drop(columns="reasons"), hide_index=True)
+        table_of(shown.drop(columns="reasons").sort_values("day", ascending=False), (), "books")
     _reasons(shown)
     _checks(shown)
 
@@ -67,7 +68,7 @@ def _waiting() -> None:
     if waiting.empty:
         st.success(say("quality.waiting_none"), icon=":material/check_circle:")
         return
-    st.dataframe(waiting, hide_index=True)
+    table_of(waiting, (), "waiting")
     st.code("analytics-platform materialize", language="shell")
 
 
@@ -78,7 +79,7 @@ def _checks(shown: pd.DataFrame) -> None:
     if red.empty:
         st.success(say("quality.red_none"), icon=":material/check_circle:")
     else:
-        st.dataframe(red, hide_index=True)
+        table_of(red, (), "red_checks")
 
 
 def _totals(shown: pd.DataFrame) -> None:
@@ -95,7 +96,10 @@ def _reasons(shown: pd.DataFrame) -> None:
         st.success(say("quality.quarantine_none"), icon=":material/check_circle:")
         return
     table = pd.DataFrame(counted.most_common(), columns=["reason", "lines"])
-    st.plotly_chart(charts.bars(table, "reason", "lines", across=True, text="lines"), key="reasons")
+    drawn = charts.bars(
+        table.assign(reason=table["reason"].str.replace("_", " ")), "reason", "lines", across=True, text="lines"
+    )
+    st.plotly_chart(drawn, key="reasons", alt=say("quality.quarantine"))
     st.code("analytics-platform quarantine list", language="shell")
 
 
@@ -129,7 +133,8 @@ def sources() -> pd.DataFrame:
     """How fresh each source is; ``unbuilt_lines`` landed and are in no lake day yet."""
     lags = source_lags(settings(), datetime.now(UTC))
     shown = ("source", "landed_at", "hours", "last_day", "unbuilt_lines")
-    return pd.DataFrame([{name: getattr(lag, name) for name in shown} for lag in lags], columns=list(shown))
+    rows = pd.DataFrame([{name: getattr(lag, name) for name in shown} for lag in lags], columns=list(shown))
+    return rows.assign(landed_at=pd.to_datetime(rows["landed_at"], utc=True))
 
 
 @st.cache_data(ttl=30, show_spinner=False)

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from analytics_platform.serving.pages import charts
-from analytics_platform.serving.pages.address import day
-from analytics_platform.serving.pages.asking import Failed, days, frame, has, lesson_names, metric, named
+from analytics_platform.semantics import Named
+from analytics_platform.serving.pages import charts, first_view
+from analytics_platform.serving.pages.address import day, leads_to
+from analytics_platform.serving.pages.asking import Failed, ask, days, frame, has, lesson_names
+from analytics_platform.serving.pages.first_view import CHANGES, WEEK
 from analytics_platform.serving.pages.showing import number, show, stale_banner
-from analytics_platform.serving.pages.views import quality
+from analytics_platform.serving.pages.views import incidents, quality
 from analytics_platform.serving.pages.words import say
-from analytics_platform.serving.seven.sentences import incident
 
-WEEK = timedelta(days=7)
 MOST_UNUSUAL = 8
 
 
@@ -28,7 +28,7 @@ def page() -> None:
     _needs(chosen)
     _changes(chosen)
     _unusual(chosen)
-    reply = metric("active_people", grain="day", start=chosen - timedelta(days=27), end=chosen)
+    reply = ask(first_view.activity(chosen))
     stale_banner(reply)
     show(
         say("today.activity"),
@@ -41,30 +41,30 @@ def page() -> None:
 def _needs(chosen: date) -> None:
     st.subheader(say("today.headline"), anchor=False)
     since = chosen - WEEK + timedelta(days=1)
-    flagged = _count("safety", {"start": since, "end": chosen}, "safety_flags", "answer_id")
-    risk = _count("at_risk", {}, "at_risk_learners")
-    incidents = _count("incidents", {"status": "open"}, "incidents")
+    flagged = _count(first_view.flagged(chosen), "safety_flags", "answer_id")
+    risk = _count(first_view.RISK, "at_risk_learners")
+    unusual = _count(first_view.open_incidents(), "incidents")
     refused = quality.refused_lines(since, chosen)
-    tiles = [
-        ("flagged", flagged, "/learning?tab=answers&flagged=1"),
-        ("at_risk", risk, "/people?list=at_risk"),
-        ("incidents", incidents, "/operations"),
-        ("refused", refused, "/quality"),
-        ("red", len(quality.red_checks(since, chosen)), "/quality"),
+    tiles: list[tuple[str, int | None, str, dict[str, str]]] = [
+        ("flagged", flagged, "learning", {"tab": "answers", "flagged": "1"}),
+        ("at_risk", risk, "people", {"list": "at_risk"}),
+        ("incidents", unusual, "operations", {"tab": "incidents"}),
+        ("refused", refused, "quality", {}),
+        ("red", len(quality.red_checks(since, chosen)), "quality", {}),
     ]
-    if all(value == 0 for _, value, _ in tiles):
+    if all(value == 0 for _, value, _, _ in tiles):
         st.success(say("today.nothing"), icon=":material/check_circle:")
-    for place, (name, value, link) in zip(st.columns(len(tiles)), tiles, strict=True):
+    for place, (name, value, path, address) in zip(st.columns(len(tiles)), tiles, strict=True):
         with place.container(border=True):
             st.metric(say(f"today.{name}"), number(value), help=say(f"today.{name}_help"))
-            st.markdown(f"[{say('common.open')}]({link})")
+            leads_to(path, say(f"today.{name}_open"), **address)
 
 
-def _count(name: str, parameters: dict[str, object], mart: str, of: str = "") -> int | None:
+def _count(question: Named, mart: str, of: str = "") -> int | None:
     """Rows of a list, or different values of a column of it."""
     if not has(mart):
         return None
-    reply = named(name, parameters)  # type: ignore[arg-type]  # dates and texts
+    reply = ask(question)
     if isinstance(reply, Failed):
         return None
     return len(reply.table[of].unique()) if of else reply.table.num_rows
@@ -72,18 +72,13 @@ def _count(name: str, parameters: dict[str, object], mart: str, of: str = "") ->
 
 def _changes(chosen: date) -> None:
     st.subheader(say("today.change"), anchor=False)
-    shown = {
-        "active": "active_people",
-        "answers": "answers",
-        "completions": "completions",
-        "conversations": "conversations",
-        "views": "views",
-    }
-    for place, (text, name) in zip(st.columns(len(shown)), shown.items(), strict=True):
-        rows = frame(metric(name, grain="day", start=chosen - timedelta(days=1), end=chosen))
+    for place, (text, name) in zip(st.columns(len(CHANGES)), CHANGES.items(), strict=True):
+        rows = frame(ask(first_view.change(text, chosen)))
         now, before = _on(rows, name, chosen), _on(rows, name, chosen - timedelta(days=1))
         change = None if now is None or before is None else f"{now - before:+,.0f}"
-        place.metric(say(f"today.{text}"), number(now), change, delta_color="off", border=True)
+        with place.container(border=True):
+            st.metric(say(f"today.{text}"), number(now), change, delta_color="off")
+            st.caption(say("today.week_before", count=number(_on(rows, name, chosen - WEEK))))
 
 
 def _unusual(chosen: date) -> None:
@@ -91,7 +86,7 @@ def _unusual(chosen: date) -> None:
     if not has("incidents"):
         return
     st.subheader(say("today.unusual"), anchor=False)
-    found = named("incidents", {"start": chosen, "end": chosen})
+    found = ask(first_view.unusual(chosen))
     if isinstance(found, Failed):
         st.warning(found.message, icon=":material/report:")
         return
@@ -99,10 +94,8 @@ def _unusual(chosen: date) -> None:
         st.markdown(say("today.unusual_none"))
         return
     lessons = lesson_names()
-    shown = ({**row, "member": lessons.get(row["member"]) or row["member"]} for row in found.rows[:MOST_UNUSUAL])
-    lines = [f"- {incident(row)}" for row in shown]
-    more = f"\n\n[{say('common.open')}](/operations)" if len(found.rows) > MOST_UNUSUAL else ""
-    st.markdown("\n".join(lines) + more)
+    st.markdown("\n".join(f"- {incidents.sentence(row, lessons)}" for row in found.rows[:MOST_UNUSUAL]))
+    leads_to("operations", say("today.incidents_open"), tab="incidents")
 
 
 def _on(rows: pd.DataFrame, name: str, wanted: date) -> int | None:

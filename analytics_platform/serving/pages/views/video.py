@@ -13,11 +13,13 @@ from analytics_platform.reports.video_files import folder_name
 from analytics_platform.reports.video_writing import FORMS, report_of
 from analytics_platform.serving.pages import charts
 from analytics_platform.serving.pages.address import amount, choice, switch
-from analytics_platform.serving.pages.asking import Failed, frame, has, named, settings, viewer
+from analytics_platform.serving.pages.asking import Failed, frame, has, lesson_names, named, settings, viewer
 from analytics_platform.serving.pages.showing import number, show, stale_banner
-from analytics_platform.serving.pages.words import say
+from analytics_platform.serving.pages.words import say, say_if_known
 
 MOST_PLACES = 3
+DROPOFF = ("at", "views_at_risk", "exits", "drop_off", "skips")
+MOMENT = ("at", "what", "subject", "people", "people_left", "share")
 STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 1800)  # seconds between the marks of the axis
 
 
@@ -48,9 +50,10 @@ def page() -> None:
     if len(stretches):
         _say_where(stretches, frame(moments) if moments is not None else pd.DataFrame())
     show(say("video.curves"), named("retention_curve", {"video": video}), lambda c: _curves(c, stretches), key="curves")
-    show(say("video.dropoffs"), dropoffs, empty=say("video.none"), key="dropoffs")
+    show(say("video.dropoffs"), dropoffs, empty=say("video.none"), key="dropoffs", columns=DROPOFF, told=_at_clock)
     if moments is not None:
-        show(say("video.moments"), moments, empty=say("video.moments_none"), key="moments")
+        empty = say("video.moments_none")
+        show(say("video.moments"), moments, empty=empty, key="moments", columns=MOMENT, told=_at_clock)
     if has("video_engagement"):
         show(
             say("video.engagement"),
@@ -62,7 +65,7 @@ def page() -> None:
         show(
             say("video.concurrency"),
             named("concurrency", {"video": video, "start": chosen["last_day"] - timedelta(days=30)}),
-            lambda table: charts.lines(table, "minute", {"peak": "peak"}, points=True),
+            lambda table: charts.lines(table, "minute", {"peak": say("video.together")}, points=True),
             key="concurrency",
         )
     if viewer().sees_everything and switch(say("video.report"), "report"):
@@ -89,9 +92,28 @@ def _say_where(dropoffs: pd.DataFrame, moments: pd.DataFrame) -> None:
         after = moments[moments["from_second"] == one["from_second"]] if len(moments) else moments
         if len(after):
             most = after.sort_values("people", ascending=False).to_dict("records")[0]
-            what = " ".join(str(most[name]) for name in ("what", "subject") if most[name])
-            said += " " + say("video.then", people=number(int(most["people"])), what=what)
+            what = " ".join(filter(None, (_what(str(most["what"])), str(most["subject"] or ""))))
+            gone = number(int(most["people_left"]))
+            said += " " + say("video.then", people=number(int(most["people"])), what=what, left=gone)
         st.markdown(f"**{said}**" if place == 0 else said)
+
+
+def _at_clock(rows: pd.DataFrame) -> pd.DataFrame:
+    """Seconds as the player shows them."""
+    spans = zip(rows["from_second"].map(_clock), rows["to_second"].map(_clock), strict=True)
+    if "what" in rows:
+        names = lesson_names() | {str(one["video_id"]): str(one["title"]) for one in named_videos()}
+        rows = rows.assign(what=rows["what"].map(_what), subject=rows["subject"].map(lambda one: names.get(one, one)))
+    return rows.assign(at=[first if first == last else f"{first} – {last}" for first, last in spans])
+
+
+def named_videos() -> list[dict[Any, Any]]:
+    rows = frame(named("videos"))
+    return [] if rows.empty else [row for row in rows.to_dict("records") if row["title"]]
+
+
+def _what(kind: str) -> str:
+    return say_if_known(f"video.what_{kind.replace(' ', '_')}") or kind
 
 
 def _numbers(row: Mapping[Any, Any]) -> None:
