@@ -26,10 +26,15 @@ class Tab:
 def tab(page: str, names: Sequence[str]) -> Tab:
     """Tabs of a page, called ``<page>.tab_<name>`` in the texts."""
     labels = [say(f"{page}.tab_{name}") for name in names]
-    wanted = st.query_params.get("tab", "")
-    default = labels[names.index(wanted)] if wanted in names else labels[0]
-    places = st.tabs(labels, default=default, key=f"f_{page}_tab", on_change="rerun")
+    key, written = f"f_{page}_tab", f"written_{page}_tab"
+    asked = st.query_params.get("tab", "")
+    wanted = asked if asked in names else names[0]
+    # Not as a default: Streamlit takes tabs with another default for other tabs, and forgets which one was clicked.
+    if key not in st.session_state or st.session_state.get(written) != wanted:
+        st.session_state[key] = labels[names.index(wanted)]
+    places = st.tabs(labels, key=key, on_change="rerun")
     number = next((number for number, place in enumerate(places) if place.open), 0)
+    st.session_state[written] = names[number]
     _write("tab", names[number] if number else "")
     return Tab(names[number], places[number])
 
