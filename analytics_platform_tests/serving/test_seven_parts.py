@@ -133,4 +133,6 @@ def test_rows_are_told_by_what_a_reader_tells_them_apart() -> None:
     assert tell([{"person_id": "a"}, {"person_id": "b"}], (), "ids", "") == "2 rows: ids. a, b."
     day = date(2026, 3, 2)
     unusual = [{"incident_id": "8a", "metric": "cpu_max", "started_at": day, "observed": 82.6, "expected": 60.0}] * 2
+    rate = [{"metric": "api_error_rate", "day": day, "observed": 0.43, "expected": 0.0}] * 2
+    assert f"api error rate on {day}: 43%, expected 0%" in tell(rate, (), "incidents", "")
     assert tell(unusual, (), "incidents", "").startswith(f"2 rows: incidents. cpu max on {day}: 82.60, expected 60")

@@ -112,8 +112,8 @@ def incident(row: Row) -> str:
     """What was seen and what was expected; the reason where one is known."""
     member = f" of {row['member']}" if row.get("member") else ""
     metric = str(row["metric"]).replace("_", " ")
-    when = _value(row.get("day") or row.get("started_at"))
-    said = f"{metric}{member} on {when}: {_value(row['observed'])}, expected {_value(row['expected'])}"
+    when, unit = _value(row.get("day") or row.get("started_at")), _unit((), str(row["metric"]))
+    said = f"{metric}{member} on {when}: {_value(row['observed'], unit)}, expected {_value(row['expected'], unit)}"
     return ", ".join(filter(None, (said, str(row.get("severity") or ""), _causes(row.get("explained_by")))))
 
 
