@@ -46,7 +46,7 @@ def count_features(texts: Sequence[Sequence[str]]) -> Incidence:
     """The texts, each as its words, against the features that two of them share."""
     words = _number(texts, lambda word: not MANNERS.issuperset(word))
     groups = [*_of_each_word(words), _pairs(words), *_ends(words), *_thai(words)]
-    sizes = np.sum([np.diff(ones.indptr) for _, ones in groups], axis=0, dtype=np.int64)
+    sizes: Whole = np.stack([np.diff(ones.indptr) for _, ones in groups]).sum(axis=0).astype(np.int64)
     return _together(groups, sizes)
 
 

@@ -112,8 +112,22 @@ def read_lexicon(file: Path, extra: dict[str, float] | None = None) -> Lexicon:
             for word in words:
                 target, key = (stems, word[:-1]) if word.endswith("*") else (scores, word)
                 target[key] = float(name)
-    kinds = ("negation", "intensifier", "diminisher", "contrast", "ignored", "past", "now", "undone")
-    return Lexicon(scores, stems, *(frozenset(groups.get(name, ())) for name in kinds))
+
+    def listed(kind: str) -> frozenset[str]:
+        return frozenset(groups.get(kind, ()))
+
+    return Lexicon(
+        scores,
+        stems,
+        negations=listed("negation"),
+        intensifiers=listed("intensifier"),
+        diminishers=listed("diminisher"),
+        contrasts=listed("contrast"),
+        ignored=listed("ignored"),
+        past=listed("past"),
+        now=listed("now"),
+        undone=listed("undone"),
+    )
 
 
 @cache
@@ -271,19 +285,6 @@ def _amounts(
     if contrast_at is not None:
         before, after = sum(values[:contrast_at]), sum(values[contrast_at:])
     return (
-        positive - negative,
-        positive,
-        negative,
-        ups,
-        downs,
-        turned_up * 2,
-        turned_down * 2,
-        after,
-        before,
-        2 * min(good, bad),
-        0.0,
-        max(0.0, *values),
-        min(0.0, *values),
-        emoji,
-        values[-1],
-    )
+        positive - negative, positive, negative, ups, downs, turned_up * 2, turned_down * 2, after, before,
+        2 * min(good, bad), 0.0, max(0.0, *values), min(0.0, *values), emoji, values[-1],
+    )  # fmt: skip
