@@ -36,12 +36,13 @@ _COMPARES = re.compile(r"\b(?:compared|versus|vs)\b|\b(?:more|less) often than\b
 _NUMBER = re.compile(r"\b(?:how many|(?<!average )number of) ratings\b")
 _STARS = re.compile(r"\b([1-5]) stars?\b")
 _COUNTED_PEOPLE = re.compile(
-    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different |bot |app |chat )?people\b"
+    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different |bot |app |chat |conversations? )?people\b"
 )
 _OF_ALL = re.compile(r"\b(?:people|who)\b.*\ball (?:of )?(?:the |our )?(?:questions|videos|cards|checks|quizzes)\b")
 _OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", "people_chatting")
 _SESSIONS = re.compile(r"\b(?:sessions?|visits?|logins?)\b")
 _AGAIN = re.compile(r"\b(?:watch\w*|view\w*|seen|see|play\w*) (?:\w+ )?(?:again|twice|more than once)\b")
+_LANGUAGES = re.compile(r"\b(?:english|thai|indonesian|malay)\b")
 _FELT = re.compile(r"\b(?:sentiments?|moods?|tone)\b(?! (?:in one sign))")
 _P95 = re.compile(r"\bp9\d\b")
 _HOW = re.compile(r"how (?:did|do|does|is|are|was|were|has|have)\b")
@@ -126,7 +127,9 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
 def _compared(marked: Marked) -> bool:
     """Whether several of one kind are named: two lessons, two cohorts."""
     kinds = [mark.kind for name, mark in marked.marks.items() if name in marked.text]
-    return any(kinds.count(kind) > 1 for kind in ("lesson", "cohort", "model", "app", "video", "topic"))
+    return len(set(_LANGUAGES.findall(marked.text))) > 1 or any(
+        kinds.count(kind) > 1 for kind in ("lesson", "cohort", "model", "app", "video", "topic")
+    )
 
 
 def _headless(found: Understood, marked: Marked, registry: Registry) -> str:
@@ -150,7 +153,7 @@ def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
         return wish.rank_word
     if re.search(r"\baverage\b", marked.text) and "avg(" not in sql and "nullif(" not in sql:
         return "average"
-    who = re.search(r"\bdistinct (?:concat|person)|people|peak|\bfrom users\b", sql)
+    who = re.search(r"\bdistinct (?:concat|person)|people|peak|\busers\b", sql)
     if _COUNTED_PEOPLE.search(marked.text) and not wish.who and not who:
         return "how many people"
     if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql and " as people" not in sql:

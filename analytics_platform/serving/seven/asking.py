@@ -107,7 +107,11 @@ def _before_the_data(settings: Settings, text: str, now: date) -> str:
         return ""
     first = date.fromisoformat(current.first_day)
     early = next((span for span in find_spans(text, now)[0] if span.end and span.end < first), None)
-    return f"There are no data of {early.label.removeprefix('on ').removeprefix('in ')}: they begin on {first}." if early else ""
+    return (
+        f"There are no data of {early.label.removeprefix('on ').removeprefix('in ')}: they begin on {first}."
+        if early
+        else ""
+    )
 
 
 def _ways(question: str, text: str, rows: Names) -> Iterator[str]:

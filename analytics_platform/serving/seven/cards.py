@@ -131,7 +131,9 @@ def _near(marked: Marked, known: Sequence[Mapping[str, object]]) -> tuple[Neares
 def _of_an_option(marked: Marked, rows: Rows) -> Nearest | None:
     """ "How many chose breathing out slowly": the one card that has this option, of two words or more."""
     named = {
-        (str(row["question"]), str(row["response"])): frozenset(map(stem, content(canonical(tidy(str(row["response"]))))))
+        (str(row["question"]), str(row["response"])): frozenset(
+            map(stem, content(canonical(tidy(str(row["response"])))))
+        )
         for row in rows(OPTIONS)
     }
     said = set(map(stem, content(marked.text)))
@@ -155,9 +157,7 @@ def _wished(
     options = options_in(content(wish.text), named)[:1]
     known = {part for option in options for part in named[option]} | beside
     left = [
-        word
-        for word in wish.text.split()
-        if word.startswith("§") or (word not in _ASKING and stem(word) not in known)
+        word for word in wish.text.split() if word.startswith("§") or (word not in _ASKING and stem(word) not in known)
     ]
     return wish, options, " ".join(left)
 
@@ -189,7 +189,9 @@ def _made(one: _Asked) -> Made | None:
         return _grouped(groups, "count(*) as answers, count(distinct person_id) as people", source, "answers", one)
     of = f" over (partition by {', '.join(sql for _, sql in groups)})" if groups else " over ()"
     share = f"count(*) as answers, count(distinct person_id) as people, count(*) * 1.0 / sum(count(*)){of} as share"
-    column = [("answer", "response")] if one.kinds & {"poll", "quiz"} else [("answer", "response"), ("language", "language")]
+    column = (
+        [("answer", "response")] if one.kinds & {"poll", "quiz"} else [("answer", "response"), ("language", "language")]
+    )
     if {"theme", "sentiment"} & {name for name, _ in one.by}:
         column = []
     return _grouped([*groups, *column], share, f"{source} and response is not null", "answers", one)
@@ -225,5 +227,3 @@ def _grouped(groups: Sequence[tuple[str, str]], numbers: str, source: str, count
     if one.wish.rank and not ordered:
         sql = f"select * from ({sql}) as answers qualify rank() over (order by {order}) <= {one.wish.limit}"
     return Made(f"{sql} order by {order} limit {MOST}", named, counted, unit, True)
-
-

@@ -295,7 +295,9 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str], date], Span | None]]] = [
     ),
     (
         r"\b(?:in |during )?(?:the )?month before last\b",
-        _fixed(lambda t: _month_of(((t.replace(day=1) - DAY).replace(day=1) - DAY).replace(day=1), "the month before last")),
+        _fixed(
+            lambda t: _month_of(((t.replace(day=1) - DAY).replace(day=1) - DAY).replace(day=1), "the month before last")
+        ),
     ),
     (
         r"\b(?:in |during )?(?:the )?(?:last|past|previous) (?:week|wk)\b",

@@ -138,7 +138,9 @@ _MOSTLY = re.compile(r"\bmost of the time\b")
 _NOT_FOR = re.compile(
     r"(\b(?:not|no|never|nothing|n't|hasn't|haven't|didn't|without)\b.*?) for (?:more than|over|at least|longer than) (?=\w+ (?:days?|weeks?|months?)\b)"
 )
-_NEED_TRIES = re.compile(r"^how many (attempts|tries) (?:do|does|did) \w+(?: \w+)? (?:need|take|require)(?: (?:for|on|in|with))?\b")
+_NEED_TRIES = re.compile(
+    r"^how many (attempts|tries) (?:do|does|did) \w+(?: \w+)? (?:need|take|require)(?: (?:for|on|in|with))?\b"
+)
 _COST_OF = re.compile(
     r"^(?:what|how much) (?:does|do|did) (?:an?|one|each|every|the average) (conversation|chat|message|exchange) (?:really )?cost(?: us)?\b"
     r"(?: on average)?"
@@ -146,8 +148,6 @@ _COST_OF = re.compile(
 _BUSY = re.compile(
     r"^(?:which|what) (weekday|day of the week|day|week|month) (?:is|was) (?:usually )?(?:the |our )?(quietest|busiest|most active|least active)\b"
 )
-_IN_WHICH_LESSON = re.compile(r"(?:,| and)+ (?:in |on |at )?(?:which|what) lesson (?:are|were|is|did) (?:they|each)(?: \w+){0,3}$")
-_SILENT = re.compile(r"\b(?:at risk|silent|quiet|inactive|stuck|disappeared)\b")
 _WHICH_OF = re.compile(rf"\b(which|what) of (?:the |our |my |your |these |all )+(?=(?:\w+ )?{ANY}\b)")
 _FIRST_TO_LAST = re.compile(
     r"\b(?:from|between) (?:the )?(?:(?:very )?first lesson|lesson (?:first|1)) (?:to|and|until) (?:the )?last(?: lesson| one)?\b"
@@ -160,7 +160,6 @@ _PEAKED = re.compile(r"\bwhen did (.+?) peak\b")
 def without_frames(text: str) -> str:
     """The question without what is said around it."""
     text = _NOT_FOR.sub(r"\1 in the last ", text)
-    text = _IN_WHICH_LESSON.sub("", text) if _SILENT.search(text) else text
     text = _COST_OF.sub(r"average cost per \1", _NEED_TRIES.sub(r"average number of \1 for", text))
     text = _BUSY.sub(lambda hit: f"which {hit[1]} has the {'least' if hit[2][0] in 'ql' else 'most'} activities", text)
     text = _WHICH_OF.sub(r"\1 ", _FIRST_TO_LAST.sub("over the course", _MOSTLY.sub("most often", _bare(text))))

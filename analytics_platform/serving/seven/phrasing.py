@@ -76,7 +76,7 @@ _SPREAD_OVER = re.compile(
     rf" (?:over|across|by|among|between|per) (?:the |all |our )*(?=(?:{_NOUN})\b)({_NOUN}\b.*)$"
 )
 _FROM_START = re.compile(
-    r"\b(?:to go |to get |take )?(?:from|between) (?:the )?(?:start|open|begin)\w*(?: with)?(?: of)? ((?:the |an? )?lesson(?: \w+)?)"
+    r"\b(?:to go |to get |takes? )?(?:from|between) (?:the )?(?:start|open|begin)\w*(?: with)?(?: of)? ((?:the |an? )?lesson(?: \w+)?)"
     r" (?:to|and|until|till) (?:the )?(?:finish|complet|end)\w*(?: (?:of )?(?:it|the lesson|them))?"
 )
 _PEOPLE = r"(?:people|viewers|learners|users|they|students|participants|members)"
@@ -90,6 +90,7 @@ _PLAIN = tuple(
         (rf"^how much of (.*?\b(?:video|clip)\b.*?) (?:do|did|does|is|was) (?:{_PEOPLE} )?(?:usually )?(?:watch(?:ed)?|see|seen)\b",
          r"average percent watched of \1"),
         (r"\b(themes|topics)(?: that)? (?:grew|rose|increased|gained)(?: the)? most\b", r"growing \1"),
+        (r"\bgrowing (themes|topics)(.*?) (?:this week|in the last (?:7|seven) days|recently|lately)\b", r"growing \1\2"),
         (r"^(?:do|does|did|are|is|were|was) (.+?) (?:get |become |end up |being )?((?:handed|passed) (?:over|on)|abandoned|regenerated"
          r"|completed|failed|wrong|right|negative|positive|late|on time) more often than (.+?)(?: ones)?$",
          r"share of \2 \1 and \3"),
@@ -123,7 +124,7 @@ FILLER = frozenset(
     stuff thing things bit lot lots few couple several various certain particular specific overall general actual actually really
     currently presently normally usually typically generally mostly mainly largely roughly approximately precisely
     basically simply just too also as well then now there here still yet already again once ever quick quickly short brief
-    detailed detail details complete whole entire figures numbers stats statistics data information info insight insights
+    detailed detail details whole entire figures numbers stats statistics data information info insight insights
     picture overview summary breakdown interesting important relevant useful help helpful need needs needed want wants
     wanted wish express expresses expressed expressing like love curious wondering wonder hope try trying tried planning prepare preparing please thanks kindly
     like so far until far per se sort kind show list display present provide share me us our my your we you i they their them
@@ -148,8 +149,7 @@ def sentences(question: str) -> Iterator[str]:
     if not stated and len(asking) == 2:  # two questions
         yield f"{asking[0].rstrip('?. ')} and {re.sub(r'^(?:and|also) ', '', asking[1].lower())}"
     if asking and stated and not any(_EMPTY.sub(" ", tidy(part)).strip() for part in asking):
-        stated = [without_frames(tidy(part)) for part in stated]
-        yield " ".join(stated)
+        yield " ".join(without_frames(tidy(part)) for part in stated)
         yield re.split(r"[,;]", stated[0])[0]
 
 
@@ -166,7 +166,7 @@ def rephrased(text: str) -> str:
             text = text[: hit.start()] + by
     for pattern, plain in _PLAIN:
         text = pattern.sub(plain, text)
-    text = _SPREAD_OVER.sub(r"number of \1 by \2", _FROM_START.sub(r"to complete \1", text))
+    text = _SPREAD_OVER.sub(r"number of \1 by \2", _FROM_START.sub(r"take to complete \1", text))
     text = _QUOTES.sub("answers", text)
     text = _WHO_ANY.sub("how many people", text)
     text = _ANY_OF.sub("list ", text)

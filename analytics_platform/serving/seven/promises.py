@@ -105,7 +105,7 @@ def _who(text: str, understood: Understood, _asked: Asked, _matched: str, regist
     question = question_of(understood)
     if hit := _PEOPLE_COUNTED.search(text):  # how many people is no rating, and no number of what they did
         if understood.counts or not isinstance(question, Query):
-            return ""
+            return hit[0] if getattr(question, "name", "") == "dropoff" else ""
         return "" if registry.metrics[question.metrics[0]].definition.unit == "people" else hit[0]
     if not _WHO.search(text) or re.search(r"\b(?:how many|share|number of)\b", text):
         return ""

@@ -65,8 +65,16 @@ class Parts:
     is_said: bool = False  # the words ask two questions outright, so that one of them alone is no answer
 
 
+_IN_WHICH_LESSON = re.compile(
+    r"(?:,| and)+ (?:in |on |at )?(?:which|what) lesson (?:are|were|is|did) (?:they|each)(?: \w+){0,3}$"
+)
+_SILENT = re.compile(r"\b(?:at risk|silent|quiet|inactive|stuck|disappeared)\b")
+
+
 def without_its_number(text: str) -> str:
     """ "Which video has most views, and how many": who and which come with their numbers."""
+    if _SILENT.search(text):  # the list of them says it
+        text = _IN_WHICH_LESSON.sub("", text)
     asks_which = re.match(r"^(?:which|what|who|in which|on which|at which|list|names? of|name|show|top)\b", text)
     hit = _ALSO_NUMBER.search(text)
     return text[: hit.start()] if asks_which and hit else text
@@ -107,7 +115,8 @@ def with_two_times(text: str, today: date) -> str:
 def parts_of(text: str, today: date) -> Iterator[Parts]:
     """Every way in which the question is several; the surest first."""
     asks = re.match(
-        r"(?:(?:at|in|on|for) (?:which|what)|how (?:many|much|long|often)|what|where|number of|average|which|who|list|show)\b", text
+        r"(?:(?:at|in|on|for) (?:which|what)|how (?:many|much|long|often)|what|where|number of|average|which|who|list|show)\b",
+        text,
     )
     first, *others = _JOINED.split(text) if asks else [text]
     others = [] if any(re.fullmatch(r"how (?:many|much)(?: \w+)?", part) for part in others) else others
@@ -174,7 +183,9 @@ def _of_the_same(first: str, others: Sequence[str]) -> tuple[str, ...]:
 
 
 _ALONE = re.compile(r"^(?:for |at |in |on |by )?(how (?:long|often|much|many times))(?P<on> on average| per person)?$")
-_FIRST_PEOPLE = re.compile(r"^how many (?:\w+ )?(?:people|users|learners|students|participants|members|viewers)(?: (?:have|has|who|that))* ")
+_FIRST_PEOPLE = re.compile(
+    r"^how many (?:\w+ )?(?:people|users|learners|students|participants|members|viewers)(?: (?:have|has|who|that))* "
+)
 _BARE = re.compile(
     r"^how many(?P<them> of (?:them|those|these))?"
     r"(?= (?:did|do|have|has|were|are|was|got|completed|finished|started|handed|gave|also|not|\w+ed)\b)"
