@@ -98,6 +98,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         and _HOW.match(marked.text)
     ):
         return "how"
+    if wish.rank and isinstance(question, Named) and question.name in ("system_health", "kpis") and question.limit != 1:
+        return wish.rank_word
     if isinstance(question, Named) and "-error_rate" in question.order and _MOST_ERRORS.search(marked.text):
         return "a number of errors"
     if isinstance(question, Made) and not question.of_each and _COMPARES.search(marked.text) and _compared(marked):
@@ -154,7 +156,7 @@ def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
     if re.search(r"\baverage\b", marked.text) and "avg(" not in sql and "nullif(" not in sql:
         return "average"
     who = re.search(r"\bdistinct (?:concat|person)|people|peak|\busers\b", sql)
-    if _COUNTED_PEOPLE.search(marked.text) and not wish.who and not who:
+    if _COUNTED_PEOPLE.search(marked.text) and not (wish.who or who or "how long" in marked.text):
         return "how many people"
     if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql and " as people" not in sql:
         return "how many people"

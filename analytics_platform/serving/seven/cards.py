@@ -7,17 +7,19 @@ a condition's or one of asking; else it is no reading. Does not live here: which
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analytics_platform.serving.seven.clauses import Clause, quoted, read_clause
 from analytics_platform.serving.seven.facts import facts
 from analytics_platform.serving.seven.loosely import group_of
 from analytics_platform.serving.seven.made import MOST
 from analytics_platform.serving.seven.marking import Marked
+from analytics_platform.serving.seven.phrasing import FILLER
 from analytics_platform.serving.seven.reply import Made, Understood
 from analytics_platform.serving.seven.titles import Nearest, content, nearest, options_in, stem
 from analytics_platform.serving.seven.values import Rows
 from analytics_platform.serving.seven.wishes import Wish, wish_of
-from analytics_platform.serving.seven.wording import canonical, tidy, vocabulary
+from analytics_platform.serving.seven.wording import EMPTY, canonical, tidy, vocabulary
 
 OPTIONS = (
     "select question, response, count(*) as answers from user_responses where card_type in ('poll', 'quiz') "
@@ -33,12 +35,12 @@ _ASKING = frozenset(
     level levels rate rates rated rating ratings score scores number go goes went up down change changed changes rise
     rose fall fell improve improved grow grew same different before after exercise and or than better worse more less
     feel feels felt own each of in to for with on at a an any some all how what which where when who whom whose
-    breakdown split distribution people person everyone free text texts share shares first last start end course
+    breakdown split distribution people person everyone free text texts share shares first last start end beginning course way ways kind kinds
     split options option choices choice""".split()  # noqa: SIM905
 )
 _CHANGE = re.compile(
     r"\b(?:chang\w+|rise|rising|rose|risen|improv\w+|increas\w+|decreas\w+|fall|fell|grow|grew|go (?:up|down)|went (?:up|down)"
-    r"|going (?:up|down)|over the course|from the first|between the first|since the first|before and after)\b"
+    r"|going (?:up|down)|over the course|from the first|between the first|since the first|before and after|(?:beginning|start) and (?:at )?(?:the )?end|first and (?:the )?last)\b"
 )
 _CHOSE = re.compile(r"\b(?:choose|chose|chosen|pick\w*|vote[ds]?|opted|answered|said|selected)\b")
 _WH = re.compile(r"^(?:and )?(where|what|which|who|whom|when|how)\b")
@@ -75,10 +77,11 @@ def read_card(text: str, marked: Marked, rows: Rows, zone: str) -> Card | None:
     if near is None or not (cards := [row for row in inside if row["question"] in near.titles]):
         return None
     # Words of the other cards of the lesson that is named: "the breathing exercise in lesson 5".
+    same = {row["lesson_id"] for row in cards} if near.matched > 1 else lessons
     beside = frozenset(
         stem(word)
-        for row in inside
-        if lessons or row["question"] in near.titles
+        for row in known
+        if row["lesson_id"] in same or row["question"] in near.titles
         for word in content(canonical(tidy(str(row["question"]))))
     )
     wish, options, left = _wished(rest, beside, cards, rows)
@@ -108,6 +111,13 @@ def read_card(text: str, marked: Marked, rows: Rows, zone: str) -> Card | None:
     return Card(found, near.coverage == 1 and near.matched > 1)
 
 
+@lru_cache(maxsize=1)
+def _generic() -> frozenset[str]:
+    """Words that alone show no card: those of asking, and the nouns of what has numbers of its own."""
+    words = (word for word in vocabulary() if any(fact.names.fullmatch(word) for fact in facts().values()))
+    return EMPTY | FILLER | _ASKING | frozenset(words)
+
+
 def _near(marked: Marked, known: Sequence[Mapping[str, object]]) -> tuple[Nearest | None, str]:
     """The card that is quoted, or the nearest by its words, and the text without the words that showed it."""
     for name, mark in marked.marks.items():
@@ -116,7 +126,7 @@ def _near(marked: Marked, known: Sequence[Mapping[str, object]]) -> tuple[Neares
     by_words: dict[str, list[str]] = {}
     for row in known:
         by_words.setdefault(canonical(tidy(str(row["question"]).split("\n")[0])), []).append(str(row["question"]))
-    found = nearest(marked.text, by_words, vocabulary())
+    found = nearest(marked.text, by_words, _generic())
     if found is None:
         return None, marked.text
     titles = tuple(dict.fromkeys(full for one in found.titles for full in by_words[one]))
@@ -157,7 +167,7 @@ def _wished(
     options = options_in(content(wish.text), named)[:1]
     known = {part for option in options for part in named[option]} | beside
     left = [
-        word for word in wish.text.split() if word.startswith("§") or (word not in _ASKING and stem(word) not in known)
+        word for word in wish.text.split() if word.startswith("§") or (word.removesuffix("'s") not in _ASKING and stem(word) not in known)
     ]
     return wish, options, " ".join(left)
 

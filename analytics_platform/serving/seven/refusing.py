@@ -39,7 +39,7 @@ _OUTSIDE = re.compile(
     r"(?:lessons?|videos?|course|questions?)"
     r"|(?:who|which \w+|did \w+) cheated|how many (?:kids|children) (?:do|does|did|have|has)"
     r"|(?:learners?|people|users?|customers?|students?|participants?|members?|they) (?:pay|paid|pays) (?:for|to)"
-    r"|revenue|turnover|profits?|income|sales figures|tuition|subscription fees?"
+    r"|waiting lists?|revenue|turnover|profits?|income|sales figures|tuition|subscription fees?"
     r"|bitcoin|horoscope|your opinion|do you think|who are you|meaning of life)\b"
 )
 

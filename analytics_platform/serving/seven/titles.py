@@ -30,6 +30,7 @@ _IRREGULAR = {
     "rated": "rate", "rating": "rate", "ratings": "rate", "mobile": "phone", "smartphone": "phone", "hp": "phone",
 }  # fmt: skip
 _ENDINGS = ("ations", "ation", "ions", "ion", "ings", "ing", "edly", "ied", "ies", "ed", "es", "s", "ly", "ment", "ful")
+_WH = ("who", "whom", "where", "when", "how", "which", "what")
 LEAST = 0.6  # share of a title's weight that the question must hold
 CLEARLY = 1.2  # times as much as the next title
 
@@ -55,7 +56,8 @@ class Nearest:
 
 
 def content(text: str) -> list[str]:
-    return [word for word in WORD.findall(text) if word not in COMMON and len(word) > 1]
+    words = (word.removesuffix("'s") for found in WORD.findall(text) for word in found.split("-"))
+    return [word for word in words if word not in COMMON and len(word) > 1]
 
 
 def nearest(text: str, titles: Collection[str], known: Collection[str] = ()) -> Nearest | None:
@@ -72,7 +74,8 @@ def nearest(text: str, titles: Collection[str], known: Collection[str] = ()) -> 
     found: list[tuple[float, float, str, frozenset[str]]] = []
     for title, parts in stems.items():
         shared = parts & said.keys()
-        if not shared or (len(shared) == 1 and said[next(iter(shared))][0] in known):
+        alike = title.split()[0] == text.split()[0]  # "whom do people …": of "Whom would you like to thank?"
+        if not shared or (len(shared) == 1 and said[next(iter(shared))][0] in known and not alike):
             continue
         coverage = weight(shared) / weight(parts)
         if coverage >= LEAST:
@@ -87,6 +90,8 @@ def nearest(text: str, titles: Collection[str], known: Collection[str] = ()) -> 
         return None
     if len(shared) == 1 and coverage < 1:
         return None
+    begins = text.split()[0]
+    equal = [one for one in equal if begins in _WH and one[2].split()[0] == begins] or equal
     best = max(one[1] for one in equal)
     near = tuple(one[2] for one in equal if one[1] > 0.75 * best)
     words = frozenset(word for one in shared for word in said[one])

@@ -39,7 +39,7 @@ EMPTY = frozenset(
 
 
 # Words of the questions in ``subjects``.
-_SUBJECTS = """started completed finished struggling yesterday today week month lesson retention unusual anomaly
+_SUBJECTS = """two three four five six seven eight nine ten eleven twelve started completed finished struggling yesterday today week month lesson retention unusual anomaly
 endpoint slowest mention mentions churn drop dropoff forecast incident questions hardest safety risk
 sentiment energy screen priorities
 late unanswered negative positive critical medium high severe open closed
