@@ -36,7 +36,8 @@ _COMPARES = re.compile(r"\b(?:compared|versus|vs)\b|\b(?:more|less) often than\b
 _NUMBER = re.compile(r"\b(?:how many|(?<!average )number of) ratings\b")
 _STARS = re.compile(r"\b([1-5]) stars?\b")
 _COUNTED_PEOPLE = re.compile(
-    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different |bot |app |chat |conversations? )?people\b"
+    r"(?<!\w)(?:fewest|most|least|number of|how many|average|daily|§bound\d+) (?:active |new |different |bot "
+    r"|app |chat |conversations? )?people\b"
 )
 _OF_ALL = re.compile(r"\b(?:people|who)\b.*\ball (?:of )?(?:the |our )?(?:questions|videos|cards|checks|quizzes)\b")
 _OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", "people_chatting")

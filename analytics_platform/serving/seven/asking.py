@@ -13,10 +13,11 @@ from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.seven.categories import Categories, categories_of
 from analytics_platform.serving.seven.claims import supported
+from analytics_platform.serving.seven.columns import beside, first_place, named, with_emails, with_ties
 from analytics_platform.serving.seven.dates import find_spans
 from analytics_platform.serving.seven.frames import without_asides
 from analytics_platform.serving.seven.languages import in_english, with_quotes
-from analytics_platform.serving.seven.phrasing import EMAIL, rephrased, sentences, without_filler
+from analytics_platform.serving.seven.phrasing import EMAIL, rephrased, sentences, with_theme, without_filler
 from analytics_platform.serving.seven.plainly import in_plain_words
 from analytics_platform.serving.seven.promises_of_time import asks_why
 from analytics_platform.serving.seven.refusing import outside, refusal
@@ -37,9 +38,7 @@ from analytics_platform.settings import Settings
 from analytics_platform.warehouse.engine import open_warehouse
 
 MOST_LETTERS = 1000
-TIES = 20
 SEVERAL = "These are several questions, and I do not know all of them: ask one after the other."
-Row = dict[str, Any]
 SUGGESTIONS = (
     "who completed lesson 5 on time",
     "where do learners drop off",
@@ -72,7 +71,7 @@ def _reply_to(
     if not text or len(question) > MOST_LETTERS:
         return _abstain(f"Ask one question of at most {MOST_LETTERS} letters.")
     rows = _rows_of(settings, viewer)
-    known, zone = categories_of(rows), settings.platform_timezone
+    known = categories_of(rows)
     if said_no := refusal(tidy(without_asides(question))) or refusal(text):
         return Reply("refused", said_no, suggestions=SUGGESTIONS)
     why, seen = "", set[str]()
@@ -90,7 +89,7 @@ def _reply_to(
         found = _read(settings, one, rows, earlier, now, known, viewer, voice)
         if isinstance(found, Understood):
             reply = _answer(settings, found, viewer, voice)
-            return _with_emails(reply, rows) if wants_email else reply
+            return with_emails(reply, rows) if wants_email else reply
         if isinstance(found, Reply):
             return found
         why = why or found
@@ -115,13 +114,16 @@ def _before_the_data(settings: Settings, text: str, now: date) -> str:
 
 
 def _ways(question: str, text: str, rows: Names) -> Iterator[str]:
-    """The question in English, then in plainer and plainer words; each is read only where none before was understood."""
+    """The question in English, then in plainer and plainer words; each is read where none before was understood."""
     yield in_english(text)
     asked = without_asides(with_quotes(question))
     for one in (asked, *sentences(asked)):
         plain = in_plain_words(one, rows)
         yield plain
-        yield (said := rephrased(plain))
+        said = rephrased(plain)
+        if (by_theme := with_theme(said)) != said:
+            yield by_theme
+        yield said
         yield without_filler(said)
 
 
@@ -146,16 +148,6 @@ def _read(
     if isinstance(understood, str) and (found := joined(several, reply)):
         return found
     return understood
-
-
-def _with_emails(reply: Reply, rows: Names) -> Reply:
-    """The addresses that were asked for stand beside the people."""
-    key = next((name for name in ("person_id", "person") if reply.rows and name in reply.rows[0]), "")
-    if not key or "email" in reply.rows[0]:
-        return reply
-    known = {row["person_id"]: row.get("email") for row in rows("people")}
-    found = tuple({**row, "email": known.get(row[key])} for row in reply.rows)
-    return replace(reply, rows=found, columns=tuple(found[0]))
 
 
 def _instead(why: str, text: str, known: Categories, rows: Names, now: date, settings: Settings, voice: Voice) -> Reply:
@@ -204,13 +196,13 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
         earlier = _asked(settings, understood.before, viewer) if understood.before else None
     except PlatformError as error:
         return _abstain(str(error))
-    found = _first_place(answer.rows, understood.question)
+    found = first_place(answer.rows, understood.question)
     if understood.bound is not None and isinstance(understood.question, Query):
         found = kept(found, understood.question.metrics[0], understood.bound)
         found = [{"rows": len(found)}] if understood.counts else found[:MOST]
     if isinstance(understood.question, Query) and understood.question.metrics == ("average_rating",):
         found = [row for row in found if row["average_rating"] is not None] or found
-    rows = _named(found, _rows_of(settings, viewer))
+    rows = named(found, _rows_of(settings, viewer))
     if (
         rows and "reason" in rows[0] and all(row["reason"] for row in rows) and not asks_why(understood.text)
     ):  # an engine that abstained says why
@@ -226,7 +218,7 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
     if earlier is not None and isinstance(understood.question, Query):
         number = understood.question.metrics[0]
         keys = [name for name in answer.table.column_names if name != number]
-        rows = _beside(rows, earlier.rows, number, keys)
+        rows = beside(rows, earlier.rows, number, keys)
         text += " " + compare(rows, earlier.rows, number, keys, "the time before", voice)
     shares = [one for one in answer.definitions if one.unit == "share"]
     if rows and isinstance(understood.question, Query) and shares and voice.language == "en":
@@ -239,12 +231,6 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
     return _reply(answer, rows, text, voice.put(understood.reading), chart_of(answer, understood), understood)
 
 
-def _beside(rows: list[Row], earlier: Sequence[Row], number: str, keys: Sequence[str]) -> list[Row]:
-    """The number of the time before stands beside that of now."""
-    before = {tuple(row[key] for key in keys): row[number] for row in earlier}
-    return [{**row, f"{number}_before": before.get(tuple(row[key] for key in keys))} for row in rows]
-
-
 def _units(understood: Understood) -> tuple[Definition, ...]:
     made = understood.question
     if not isinstance(made, Made) or not made.counted:
@@ -255,11 +241,16 @@ def _units(understood: Understood) -> tuple[Definition, ...]:
 def _asked(settings: Settings, question: Query | Named | Made, viewer: Viewer) -> Answer:
     if isinstance(question, Made):
         return ask_sql(settings, question.sql, viewer, limit=MOST)
-    return query(settings, _with_ties(question), viewer)
+    return query(settings, with_ties(question), viewer)
 
 
 def _reply(
-    answer: Answer, rows: Sequence[Row], text: str, reading: str, chart: Chart, understood: Understood | None
+    answer: Answer,
+    rows: Sequence[Mapping[str, Any]],
+    text: str,
+    reading: str,
+    chart: Chart,
+    understood: Understood | None,
 ) -> Reply:
     return Reply(
         status="answered",
@@ -275,32 +266,6 @@ def _reply(
         quality=answer.quality.state,
         understood=understood,
     )
-
-
-def _named(rows: list[Row], people: Names) -> list[Row]:
-    """Metrics know people by their id and series know lessons by theirs; the roster and the map know their names."""
-    if rows and "series_id" in rows[0] and "member" in rows[0]:
-        lessons = {row["lesson_id"]: row["lesson_name"] for row in people("lessons")}
-        return [{**row, "member": lessons.get(row["member"]) or row["member"]} for row in rows]
-    if rows and "lesson_name" in rows[0] and not {"lesson_number", "lesson_id"} & set(rows[0]):
-        numbers = {row["lesson_name"]: row["lesson_number"] for row in people("lessons")}
-        rows = [{**row, "lesson_number": numbers.get(row["lesson_name"])} for row in rows]
-    if not rows or "person" not in rows[0]:
-        return rows
-    names = {row["person_id"]: row["full_name"] for row in people("people")}
-    return [{"full_name": names.get(row["person"]) or row["person"], **row} for row in rows]
-
-
-def _with_ties(question: Query | Named) -> Query | Named:
-    """ "Which cohort has most" may be two: some more rows are asked for than the one."""
-    wanted_one = isinstance(question, Query) and question.limit == 1
-    return replace(question, limit=TIES) if wanted_one else question
-
-
-def _first_place(rows: list[Row], question: Query | Named | Made) -> list[Row]:
-    if not isinstance(question, Query) or question.limit != 1:
-        return rows
-    return [row for row in rows if row[question.metrics[0]] == rows[0][question.metrics[0]]]
 
 
 def _rows_of(settings: Settings, viewer: Viewer) -> Names:

@@ -1,6 +1,7 @@
 """What people answered to a card that the question describes in its own words: shares of a poll, marks, texts. Pure.
 
-"Where do people say their phone sleeps" is the card "Where does your phone sleep?". Every word is the card's, an option's,
+"Where do people say their phone"
+" sleeps" is the card "Where does your phone sleep?". Every word is the card's, an option's,
 a condition's or one of asking; else it is no reading. Does not live here: which title is near (``titles``).
 """
 
@@ -27,20 +28,23 @@ OPTIONS = (
 )
 # Words of asking what people answered. Which card it is, another word says.
 _ASKING = frozenset(
-    """say says said saying think thinks thought tell told report reported mention mentioned answer answers answered
-    respond responded response responses reply replies result results poll polls vote votes voted outcome outcomes
-    question questions card cards survey quiz asked ask asks asking we the their them they do does did is are was were
-    choose chose chosen pick picked prefer preferred give gave given write wrote written put state stated name named
-    see look looks like common commonly popular frequent frequently usually mostly typically really about most often over
-    level levels rate rates rated rating ratings score scores number go goes went up down change changed changes rise
-    rose fall fell improve improved grow grew same different before after exercise and or than better worse more less
-    feel feels felt own each of in to for with on at a an any some all how what which where when who whom whose
-    breakdown split distribution people person everyone free text texts share shares first last start end beginning course way ways kind kinds
-    split options option choices choice""".split()  # noqa: SIM905
+    """say says said saying think thinks thought tell told report reported mention mentioned answer answers
+    answered respond responded response responses reply replies result results poll polls vote votes voted
+    outcome outcomes question questions card cards survey quiz asked ask asks asking we the their them they do
+    does did is are was were choose chose chosen pick picked prefer preferred give gave given write wrote
+    written put state stated name named see look looks like common commonly popular frequent frequently usually
+    mostly typically really about most often over level levels rate rates rated rating ratings score scores
+    number go goes went up down change changed changes rise rose fall fell improve improved grow grew same
+    different before after exercise and or than better worse more less feel feels felt own each of in to for
+    with on at a an any some all how what which where when who whom whose breakdown split distribution people
+    person everyone free text texts share shares first last start end beginning course way ways kind kinds
+    options option choices choice""".split()  # noqa: SIM905
 )
 _CHANGE = re.compile(
-    r"\b(?:chang\w+|rise|rising|rose|risen|improv\w+|increas\w+|decreas\w+|fall|fell|grow|grew|go (?:up|down)|went (?:up|down)"
-    r"|going (?:up|down)|over the course|from the first|between the first|since the first|before and after|(?:beginning|start) and (?:at )?(?:the )?end|first and (?:the )?last)\b"
+    r"\b(?:chang\w+|rise|rising|rose|risen|improv\w+|increas\w+|decreas\w+|fall|fell|grow|grew|go (?:up|down)"
+    r"|went (?:up|down)"
+    r"|going (?:up|down)|over the course|from the first|between the first|since the first|before and after"
+    r"|(?:beginning|start) and (?:at )?(?:the )?end|first and (?:the )?last)\b"
 )
 _CHOSE = re.compile(r"\b(?:choose|chose|chosen|pick\w*|vote[ds]?|opted|answered|said|selected)\b")
 _WH = re.compile(r"^(?:and )?(where|what|which|who|whom|when|how)\b")
@@ -167,7 +171,9 @@ def _wished(
     options = options_in(content(wish.text), named)[:1]
     known = {part for option in options for part in named[option]} | beside
     left = [
-        word for word in wish.text.split() if word.startswith("§") or (word.removesuffix("'s") not in _ASKING and stem(word) not in known)
+        word
+        for word in wish.text.split()
+        if word.startswith("§") or (word.removesuffix("'s") not in _ASKING and stem(word) not in known)
     ]
     return wish, options, " ".join(left)
 

@@ -20,13 +20,15 @@ _BEFORE = re.compile(
     r"|(?:i|we)(?:'m| am| was| were|'re| are) (?:just )?(?:wondering|curious|interested"
     r"|trying to find out|looking for)"
     r"(?: in| to know| about| to see)?"
-    r"|(?:i|we)(?:'d| would)? (?:really )?(?:like|want|need|plan|have) to (?:write|talk|speak|call|mail|reach out|phone|send"
+    r"|(?:i|we)(?:'d| would)? (?:really )?(?:like|want|need|plan|have) to (?:write|talk|speak|call|mail|reach"
+    r" out|phone|send"
     r" (?:a |an )?\w+)(?: to)?(?= (?:the|all|everyone|those|people|learners)\b)"
     r"|(?:do|does|did) (?:you|anyone|anybody|we|u) (?:happen to )?(?:know|remember|have any idea)"
     r"|(?:any|got any|have you any|do you have any|got an|an) idea|tell me|let me know|remind me|may i (?:know|ask)"
     r"|is it (?:possible|known)(?: to (?:know|see|say|tell))?|help me (?:find|see|understand)|just|curious"
     r"|my (?:boss|manager|ceo|team|colleague)s? (?:asks?|asked|wants? to know|would like to know)(?: me)?(?: about)?"
-    r"|for (?:an?|my|the|our|tomorrow's|today's) (?:\w+ )?(?:report|meeting|board|slides?|presentation|newsletter|review|stand-?up)\b[ :,]*"
+    r"|for (?:an?|my|the|our|tomorrow's|today's) (?:\w+ )?(?:report|meeting|board|slides?|presentation"
+    r"|newsletter|review|stand-?up)\b[ :,]*"
     r"|(?:boleh|bolehkah|bisa|bisakah|tolong|mohon|coba)(?: (?:minta|saya|kami|aku|tahu|beri tahu|kasih tahu|info))*"
     r"|(?:just )?wondering)(?: (?:please|whether|if))?(?=\s|$)\s*"
 )
@@ -51,7 +53,8 @@ _ASIDE = re.compile(
     r"(?:table|list|overview|chart|graph|ranking)s?(?: of| with)?$"
     r"|^(?:i|i'm|i'll|we|we're|my|hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you|cheers"
     r"|sorry|no rush|"
-    r"just curious|just the (?:count|number)|asap|for (?:an?|my|the|our|tomorrow's|today's) (?:\w+ )?(?:report|meeting|board|slides?|presentation|newsletter|review|stand-?up)|"
+    r"just curious|just the (?:count|number)|asap|for (?:an?|my|the|our|tomorrow's|today's) (?:\w+ )?(?:report"
+    r"|meeting|board|slides?|presentation|newsletter|review|stand-?up)|"
     r"selamat \w+|halo|terima kasih|makasih|สวัสดี\w*|ขอบคุณ\w*)\b|\b(?:is|are) (?:fine|ok|okay|enough)$"
     r"|^(?:biggest|most|largest) first$"
 )
@@ -136,24 +139,30 @@ _SHARE_LAST = re.compile(r"^(.+?)(?:,| -| –|:) (?:as (?:a )?)?(?:the )?(?:%|pe
 _MOSTLY = re.compile(r"\bmost of the time\b")
 # "Not … for more than two weeks": not within these days.
 _NOT_FOR = re.compile(
-    r"(\b(?:not|no|never|nothing|n't|hasn't|haven't|didn't|without)\b.*?) for (?:more than|over|at least|longer than) (?=\w+ (?:days?|weeks?|months?)\b)"
+    r"(\b(?:not|no|never|nothing|n't|hasn't|haven't|didn't|without)\b.*?) for (?:more than|over|at least|longer"
+    r" than) (?=\w+ (?:days?|weeks?|months?)\b)"
 )
 _NEED_TRIES = re.compile(
     r"^how many (attempts|tries) (?:do|does|did) \w+(?: \w+)? (?:need|take|require)(?: (?:for|on|in|with))?\b"
 )
 _COST_OF = re.compile(
-    r"^(?:what|how much) (?:does|do|did) (?:an?|one|each|every|the average) (conversation|chat|message|exchange) (?:really )?cost(?: us)?\b"
+    r"^(?:what|how much) (?:does|do|did) (?:an?|one|each|every|the average) (conversation|chat|message|exchange)"
+    r" (?:really )?cost(?: us)?\b"
     r"(?: on average)?"
 )
 _BUSY = re.compile(
-    r"^(?:which|what) (weekday|day of the week|day|week|month) (?:is|was) (?:usually )?(?:the |our )?(quietest|busiest|most active|least active)\b"
+    r"^(?:which|what) (weekday|day of the week|day|week|month) (?:is|was) (?:usually )?(?:the |our )?(quietest"
+    r"|busiest|most active|least active)\b"
 )
 _WHICH_OF = re.compile(rf"\b(which|what) of (?:the |our |my |your |these |all )+(?=(?:\w+ )?{ANY}\b)")
 _FIRST_TO_LAST = re.compile(
-    r"\b(?:from|between) (?:the )?(?:(?:very )?first lesson|lesson (?:first|1)) (?:to|and|until) (?:the )?last(?: lesson| one)?\b"
+    r"\b(?:from|between) (?:the )?(?:(?:very )?first lesson|lesson (?:first|1)) (?:to|and|until) (?:the"
+    r" )?last(?: lesson| one)?\b"
 )
-_AHEAD = re.compile(r"^((?:which|what) (?:of (?:our|the|my) )?(?:\w+ )?(?:cohorts?|teams?|groups?)) (?:is|are) (?:the )?(?:furthest"
-                    r"|farthest|most) (?P<way>ahead|behind|advanced|along)(?: in the course| in lessons)?$")  # fmt: skip
+_AHEAD = re.compile(r"^((?:which|what) (?:of (?:our|the|my) )?(?:\w+ )?(?:cohorts?|teams?|groups?)) (?:is|are)"
+r" (?:the )?(?:furthest"
+                    r"|farthest|most) (?P<way>ahead|behind|advanced|along)(?: in the course| in"
+                    r" lessons)?$")  # fmt: skip
 _PEAKED = re.compile(r"\bwhen did (.+?) peak\b")
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.clauses import hour_of
-from analytics_platform.serving.seven.dates import Span
 from analytics_platform.serving.seven.facts import Fact, all_facts
 from analytics_platform.serving.seven.made import MOST, Asked, People, counted, listed, numbers, rows
 from analytics_platform.serving.seven.marking import Mark, Marked
 from analytics_platform.serving.seven.measuring import measured, ratio_of, share_of, told
 from analytics_platform.serving.seven.promises_of_time import FUTURE, asks_why_no_forecast
 from analytics_platform.serving.seven.reply import Understood
+from analytics_platform.serving.seven.spans import Span
 from analytics_platform.serving.seven.taking import Taken, taken_of
 from analytics_platform.serving.seven.thresholds import Bound
 from analytics_platform.serving.seven.wishes import Wish, wishes_of

@@ -65,7 +65,8 @@ def listed(people: People) -> Made:
     where = f"where {_of_everybody(people)} order by"
     if len(people.groups) == 1 and any(one.fact.name == "at risk" and not one.negative for one in clauses):
         more = "risk.days_silent, risk.last_local_day, risk.open_lesson_number, risk.open_lesson_name"
-        sql = (f"select users.person_id, users.full_name, users.cohort, {more} from users left join at_risk_learners as "
+        sql = (f"select users.person_id, users.full_name, users.cohort, {more} from users left join"
+        f" at_risk_learners as "
                f"risk on risk.person_id = users.person_id {where} risk.days_silent desc, users.person_id")  # fmt: skip
         return Made(sql, "full_name")
     return Made(f"select person_id, full_name, cohort from users {where} full_name, person_id", "full_name")

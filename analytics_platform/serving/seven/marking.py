@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from analytics_platform.serving.seven.dates import Span, find_mark
+from analytics_platform.serving.seven.dates import find_mark
 from analytics_platform.serving.seven.doers import with_people
 from analytics_platform.serving.seven.facts import facts
+from analytics_platform.serving.seven.spans import Span
 from analytics_platform.serving.seven.thresholds import Bound, all_bounds, in_words
 from analytics_platform.serving.seven.values import NUMBERS, Rows, find_values, ranks_in_digits
 from analytics_platform.serving.seven.wording import canonical, forgive, tidy, vocabulary

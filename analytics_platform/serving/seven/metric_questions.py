@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from analytics_platform.semantics import Filter, Query, Registry
 from analytics_platform.semantics.questions import Grain
-from analytics_platform.serving.seven.dates import Span
 from analytics_platform.serving.seven.reply import Asked, Understood
+from analytics_platform.serving.seven.spans import Span
 from analytics_platform.serving.seven.wording import Match, find_names, phrases
 
 # A value of the question as a condition: kind of value → the dimension that names it.

@@ -1,7 +1,8 @@
-"""A question as people put it, in the form that the readers know: yes or no, more asked at the end, several sentences. Pure.
+"""A question as people put it, in the form that the readers know: yes or no, more at the end, several sentences. Pure.
 
-"Is haiku slower than gpt-4o-mini" asks for the latency of both; "…, and in which languages" is "by language". Tried only
-where the question as it stands is not understood. Does not live here: greetings (``frames``), single words (``plainly``).
+"Is haiku slower than gpt-4o-mini" asks for the latency of both; "…, and in which languages" is "by language". Tried
+only where the question as it stands is not understood. Does not live here: greetings (``frames``), single words
+(``plainly``).
 """
 
 import re
@@ -13,7 +14,8 @@ from analytics_platform.serving.seven.wording import tidy
 
 _NOUN = rf"(?:teams?|class(?:es)?|{ANY})"
 _LINKS = (
-    r"(?: (?:are|is|were|was|do|did|does|have|has|had|they|it|that|those|these|come|came|from|in|to|on|mostly|of|the|them"
+    r"(?: (?:are|is|were|was|do|did|does|have|has|had|they|it|that|those|these|come|came|from|in|to|on|mostly|of"
+    r"|the|them"
     r"|belong|used?|got|there|about|most|most often))*"
 )
 _BY_TAIL = re.compile(
@@ -24,7 +26,8 @@ _RANK_TAIL = re.compile(
     r"(?:most|least|highest|lowest|best|worst|top|biggest|smallest|first|last|ahead|behind|\w{3,}est)\b.*$"
 )
 _SPLIT_BY = re.compile(
-    r"[ ,;–-]+(?:(?:please )?(?:split|broken|break|group|grouped|separated?|sort|sorted|divided?|listed|shown|show|itemi[sz]ed)"
+    r"[ ,;–-]+(?:(?:please )?(?:split|broken|break|group|grouped|separated?|sort|sorted|divided?|listed|shown"
+    r"|show|itemi[sz]ed)"
     r"(?: (?:it|them|that|this|up|out|down|apart))*) (?:by|per|into) (?:the )?"
 )
 _COMPARED = re.compile(
@@ -32,16 +35,19 @@ _COMPARED = re.compile(
     r" (?:to|with|against|compared to)"
 )
 _BEFORE_LAST = re.compile(
-    r"\b(last (week|month)\b.{0,80}?\b(?:compared(?: to| with)?|than|versus|vs|against|and|or)(?: in)? the \2 before)\b(?! last)"
+    r"\b(last (week|month)\b.{0,80}?\b(?:compared(?: to| with)?|than|versus|vs|against|and|or)(?: in)? the \2"
+    r" before)\b(?! last)"
 )
 _ALSO = re.compile(r"[ ,;–-]+(?:and )?(?:please )?(?:add|include|including|incl|with|plus|along with) (?:the |their )?"
                    r"(?:numbers?|counts?|names?|dates?|totals?|percentages?)(?: too| as well)?$")  # fmt: skip
 _WHO_ANY = re.compile(
-    r"^(?:and )?(?:has|have|had|did|does|do|is|are|was|were) (?:anyone|anybody|somebody|someone|any (?:of )?(?:the |our |my )*"
+    r"^(?:and )?(?:has|have|had|did|does|do|is|are|was|were) (?:anyone|anybody|somebody|someone|any (?:of"
+    r" )?(?:the |our |my )*"
     r"(?:people|persons?|learners?|users?|students?|participants?|members?))\b(?: (?:else|here|there|already|yet))*"
 )
 _ANY_OF = re.compile(
-    r"^(?:and )?(?:any|(?:are|were|is|was) there(?: any| an?| still| been| some)*|have there been(?: any)?|(?:did|do|have) (?:we|you|they)"
+    r"^(?:and )?(?:any|(?:are|were|is|was) there(?: any| an?| still| been| some)*|have there been(?: any)?"
+    r"|(?:did|do|have) (?:we|you|they)"
     r" (?:still )?(?:get|have|see|receive|got|had|seen|notice|find|found)(?: any| some| an?)?|(?:have |got )any) "
 )
 _MEASURES = {
@@ -52,31 +58,38 @@ _MEASURES = {
     "worse rated": "average rating", "more active": "number of activities", "less active": "number of activities",
     "harder": "share of wrong answers", "easier": "share of right answers",
     "more error-prone": "error rate", "more reliable": "error rate", "less reliable": "error rate",
-    "longer": "average time", "shorter": "average time", "further": "completion rate", "further ahead": "completion rate",
+    "longer": "average time", "shorter": "average time", "further": "completion rate",
+    "further ahead": "completion rate",
     "more punctual": "share completed on time",
 }  # fmt: skip
 _THAN = re.compile(
-    rf"^(?:and )?(?:is|are|was|were|does|do|did) (.+?) (?:any |much |a bit )?({'|'.join(_MEASURES)})\b(.*?) (?:than|or) (?:is |are |the )?(.+)$"
+    rf"^(?:and )?(?:is|are|was|were|does|do|did) (.+?) (?:any |much |a bit )?({'|'.join(_MEASURES)})\b(.*?)"
+    rf" (?:than|or) (?:is |are |the )?(.+)$"
 )
 _DO_MORE = re.compile(
     r"^(?:and )?(?:does|do|did|have|has) (.+?) (\w+) (?:any |many |much )?(?:more|fewer|less) (\w+(?: \w+)?) than (.+)$"
 )
 _SAME = re.compile(
-    rf"^(?:and )?(?:is|are|was|were) (?:the )?(.+?) (?:(?:roughly |about )?the same|different|equal|similar|equally \w+|alike)"
+    rf"^(?:and )?(?:is|are|was|were) (?:the )?(.+?) (?:(?:roughly |about )?the same|different|equal|similar"
+    rf"|equally \w+|alike)"
     rf" (?:for|in|at|across|between|among|over|on|with) (?:all |every |each |the |our |my |different )*({_NOUN})\b.*$"
 )
 _UP = re.compile(
     r"^(?:and )?(?:is|are|was|were|does|do|did|has|have) (?:the |our )?(.+?) (?:gone|going|go|went|been|getting)?"
-    r" ?(?:up|down|better|worse|higher|lower|rising|falling|risen|fallen|growing|grown|shrinking|shrunk|improving|improved"
-    r"|increasing|increased|decreasing|decreased|declining|declined|rise|fall|grow|improve|increase|decrease|drop(?:ped|ping)?)"
+    r" ?(?:up|down|better|worse|higher|lower|rising|falling|risen|fallen|growing|grown|shrinking|shrunk"
+    r"|improving|improved"
+    r"|increasing|increased|decreasing|decreased|declining|declined|rise|fall|grow|improve|increase|decrease"
+    r"|drop(?:ped|ping)?)"
     r"(?: or (?:not|down|up|lower|higher|better|worse|falling|less))?(?: over time)?(?P<rest>.*)$"
 )
 _SPREAD_OVER = re.compile(
-    rf"^(?:what(?: is|'s)? |how is |show |list )?(?:the )?(?:distribution|spread|breakdown|split) of (?:the |our |all )?(.+?)"
+    rf"^(?:what(?: is|'s)? |how is |show |list )?(?:the )?(?:distribution|spread|breakdown|split) of (?:the |our"
+    rf" |all )?(.+?)"
     rf" (?:over|across|by|among|between|per) (?:the |all |our )*(?=(?:{_NOUN})\b)({_NOUN}\b.*)$"
 )
 _FROM_START = re.compile(
-    r"\b(?:to go |to get |takes? )?(?:from|between) (?:the )?(?:start|open|begin)\w*(?: with)?(?: of)? ((?:the |an? )?lesson(?: \w+)?)"
+    r"\b(?:to go |to get |takes? )?(?:from|between) (?:the )?(?:start|open|begin)\w*(?: with)?(?: of)? ((?:the "
+    r"|an? )?lesson(?: \w+)?)"
     r" (?:to|and|until|till) (?:the )?(?:finish|complet|end)\w*(?: (?:of )?(?:it|the lesson|them))?"
 )
 _PEOPLE = r"(?:people|viewers|learners|users|they|students|participants|members)"
@@ -85,13 +98,17 @@ _PLAIN = tuple(
     for pattern, plain in (
         (r"\b(?:chat|chatbot|bot) (?:users|people|learners)\b", "people conversed"),
         (r"\bpass(?:ing)? rates?\b", "share passed"),
-        (rf"^how far (?:do|did|does) {_PEOPLE} (?:get|watch|go|come)(?: in| into| through| with)? (.*\b(?:video|clip)\b.*)$",
+        (rf"^how far (?:do|did|does) {_PEOPLE} (?:get|watch|go|come)(?: in| into| through| with)? (.*\b(?:video"
+        rf"|clip)\b.*)$",
          r"average percent watched of \1"),
-        (rf"^how much of (.*?\b(?:video|clip)\b.*?) (?:do|did|does|is|was) (?:{_PEOPLE} )?(?:usually )?(?:watch(?:ed)?|see|seen)\b",
+        (rf"^how much of (.*?\b(?:video|clip)\b.*?) (?:do|did|does|is|was) (?:{_PEOPLE} )?(?:usually"
+        rf" )?(?:watch(?:ed)?|see|seen)\b",
          r"average percent watched of \1"),
         (r"\b(themes|topics)(?: that)? (?:grew|rose|increased|gained)(?: the)? most\b", r"growing \1"),
-        (r"\bgrowing (themes|topics)(.*?) (?:this week|in the last (?:7|seven) days|recently|lately)\b", r"growing \1\2"),
-        (r"^(?:do|does|did|are|is|were|was) (.+?) (?:get |become |end up |being )?((?:handed|passed) (?:over|on)|abandoned|regenerated"
+        (r"\bgrowing (themes|topics)(.*?) (?:this week|in the last (?:7|seven) days|recently"
+        r"|lately)\b", r"growing \1\2"),
+        (r"^(?:do|does|did|are|is|were|was) (.+?) (?:get |become |end up |being )?((?:handed|passed) (?:over|on)"
+        r"|abandoned|regenerated"
          r"|completed|failed|wrong|right|negative|positive|late|on time) more often than (.+?)(?: ones)?$",
          r"share of \2 \1 and \3"),
     )
@@ -99,42 +116,48 @@ _PLAIN = tuple(
 _QUOTES = re.compile(r"\b(?:quotes?|quotations?|verbatims?|citations?)\b")
 _STATES = re.compile(r"^(?:it|that|this|they|these|those|there|we|i|he|she|our|my)\b")
 _ASKS = re.compile(
-    r"^(?:and |so |but |then |please |pls |or )*(?:who|whom|whose|what|what's|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had"
-    r"|can|could|will|would|any|list|show|give|tell|name|count|number|share|compare|find|in which|in what|on which|at which|at what"
+    r"^(?:and |so |but |then |please |pls |or )*(?:who|whom|whose|what|what's|which|when|where|why|how|is|are"
+    r"|was|were|do|does|did|has|have|had"
+    r"|can|could|will|would|any|list|show|give|tell|name|count|number|share|compare|find|in which|in what|on"
+    r" which|at which|at what"
     r"|by|for which|average|median|top|total|percentage)\b"
 )
 _EMPTY = re.compile(
-    r"\b(?:what|do|does|did|we|you|know|about|it|that|this|is|are|was|happened|can|could|say|tell|me|us|why|then|there|anything|to"
-    r"|the|give|list|names?|and|lessons?|they|are|have|stuck|in|longest|shortest|silence|first|i|please|phone|with|of|for|reason|cause|details?|see|which|how|so)\b"
+    r"\b(?:what|do|does|did|we|you|know|about|it|that|this|is|are|was|happened|can|could|say|tell|me|us|why|then"
+    r"|there|anything|to"
+    r"|the|give|list|names?|and|lessons?|they|are|have|stuck|in|longest|shortest|silence|first|i|please|phone"
+    r"|with|of|for|reason|cause|details?|see|which|how|so)\b"
 )
 EMAIL = re.compile(
-    r"(?:[ ,;–-]*\b(?:and|with|plus|including|incl|along with|together with))?(?: (?:their|his|her|the|your|names? and|name and))*"
+    r"(?:[ ,;–-]*\b(?:and|with|plus|including|incl|along with|together with))?(?: (?:their|his|her|the|your"
+    r"|names? and|name and))*"
     r"[ ,;–-]*\b(?:e-?mail|mail|email) ?(?:ad{1,2}ress(?:es)?|adresses)?s?\b(?! (?:that|which|not|could|on|without))"
     r"|ขออีเมล(?:ด้วย)?|พร้อมอีเมล|(?:dengan|dan|serta|beserta)? ?alamat e-?mail(?:nya| mereka)?"
 )
 # Words that ask and describe, and name nothing: the question is the same without them.
 FILLER = frozenset(
-    """feel feels felt feeling looks looked looking look see seen saw seeing know knows knew known find finds finding found happen
-    happens happened happening occur occurs occurred arise arises arose think thought say said arrive arrives arrived arriving
-    incoming come comes came coming land receive receives received receiving get gets got gotten getting report reports reported
-    record recorded records log logged note noted notice noticed observe observed register count counted counting measured
-    produce produced produces producing generate generated generates generating cause caused causes create created creates made
-    make makes making give gave given gives giving take took taken place carry carried did does doing done run ran
-    appear appears appeared exist exists somebody someone something anything anybody everything everybody everyone
-    stuff thing things bit lot lots few couple several various certain particular specific overall general actual actually really
-    currently presently normally usually typically generally mostly mainly largely roughly approximately precisely
-    basically simply just too also as well then now there here still yet already again once ever quick quickly short brief
-    detailed detail details whole entire figures numbers stats statistics data information info insight insights
-    picture overview summary breakdown interesting important relevant useful help helpful need needs needed want wants
-    wanted wish express expresses expressed expressing like love curious wondering wonder hope try trying tried planning prepare preparing please thanks kindly
-    like so far until far per se sort kind show list display present provide share me us our my your we you i they their them
-    it its his her he she had has have having been being be were was is are
-    examples example samples sample concrete real own burn burned burnt eat ate consume consumed consumes
-    rack racked sit sits sat spend spends turn turns turned let lets
+    """feel feels felt feeling looks looked looking look see seen saw seeing know knows knew known find finds
+    finding found happen happens happened happening occur occurs occurred arise arises arose think thought say
+    said arrive arrives arrived arriving incoming come comes came coming land receive receives received
+    receiving get gets got gotten getting report reports reported record recorded records log logged note noted
+    notice noticed observe observed register count counted counting measured produce produced produces producing
+    generate generated generates generating cause caused causes create created creates made make makes making
+    give gave given gives giving take took taken place carry carried did does doing done run ran appear appears
+    appeared exist exists somebody someone something anything anybody everything everybody everyone stuff thing
+    things bit lot lots few couple several various certain particular specific overall general actual actually
+    really currently presently normally usually typically generally mostly mainly largely roughly approximately
+    precisely basically simply just too also as well then now there here still yet already again once ever quick
+    quickly short brief detailed detail details whole entire figures numbers stats statistics data information
+    info insight insights picture overview summary breakdown interesting important relevant useful help helpful
+    need needs needed want wants wanted wish express expresses expressed expressing like love curious wondering
+    wonder hope try trying tried planning prepare preparing please thanks kindly so far until per se sort kind
+    show list display present provide share me us our my your we you i they their them it its his her he she had
+    has have having been being be were was is are examples example samples sample concrete real own burn burned
+    burnt eat ate consume consumed consumes rack racked sit sits sat spend spends turn turns turned let lets
     somehow anyway anyhow maybe perhaps possibly probably course platform system altogether together combined
     each single every all any the a an of""".split()  # noqa: SIM905
 )
-_KEPT = frozenset("of the a an each every all by".split())
+_KEPT = frozenset(["of", "the", "a", "an", "each", "every", "all", "by"])
 
 
 def sentences(question: str) -> Iterator[str]:
@@ -179,6 +202,11 @@ def rephrased(text: str) -> str:
     if hit := _UP.match(text):
         return f"{hit[1]} by week{hit['rest']}"
     return text
+
+
+def with_theme(text: str) -> str:
+    """ "Answers about stress": of this theme, where it is one."""
+    return re.sub(r"\b(answers|comments|responses) (?:about|on|regarding) (?:the )?(\w+)\b", r"\1 with theme \2", text)
 
 
 def without_filler(text: str) -> str:

@@ -19,7 +19,8 @@ _CHANGED = re.compile(
     r"f[ae]ll(?:ing|en)?)\b"
 )
 FUTURE = re.compile(
-    r"^will\b(?! there)|\b(?:will (?:i|we|they|it|there|people|be|have|the)|tomorrow|next (?:day|week|month|year)|forecast\w*"
+    r"^will\b(?! there)|\b(?:will (?:i|we|they|it|there|people|be|have|the)|tomorrow|next (?:day|week|month"
+    r"|year)|forecast\w*"
     r"|predict\w*)\b"
 )
 

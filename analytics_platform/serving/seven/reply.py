@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from analytics_platform.semantics import Definition, Named, Query
 from analytics_platform.semantics.questions import Value
-from analytics_platform.serving.seven.dates import Span
+from analytics_platform.serving.seven.spans import Span
 from analytics_platform.serving.seven.thresholds import Bound
 
 Status = Literal["answered", "abstained", "refused"]

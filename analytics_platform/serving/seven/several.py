@@ -12,13 +12,15 @@ from datetime import date
 from typing import Any, Literal
 
 from analytics_platform.semantics import Query
+from analytics_platform.serving.seven.carried import completed, of_the_same
 from analytics_platform.serving.seven.dates import find_mark
 from analytics_platform.serving.seven.reply import Made, Reply
 
 Row = Mapping[str, Any]
 _ASKS = r"(?:how (?:many|much|long|often)|what|which|who|when|(?:the )?(?:average|median|number of|share of|total))\b"
 _JOINED = re.compile(
-    rf"(?:,|;)? (?:and|&|as well as|plus)(?: also| then)? (?=(?:for |at |in |on |by )?{_ASKS})|(?<=\w)[,;]? (?=how (?:many|much)\b)"
+    rf"(?:,|;)? (?:and|&|as well as|plus)(?: also| then)? (?=(?:for |at |in |on |by )?{_ASKS})|(?<=\w)[,;]?"
+    rf" (?=how (?:many|much)\b)"
 )
 _WHEN_IT_WAS = re.compile(
     r"^(?:when|(?:on |at )?(?:which|what) (?:day|date|time))(?: (?:was|is|were|did) (?:it|that|this))?(?: happen)?$"
@@ -81,7 +83,8 @@ def without_its_number(text: str) -> str:
 
 
 _CHANGED = re.compile(
-    r"\b(?:compare\w*|change\w*|differ\w*|(?:ris|fall|grow|increas|decreas|declin|drop|improv|develop|mov)(?:e|es|ed|en|ing|s)?"
+    r"\b(?:compare\w*|change\w*|differ\w*|(?:ris|fall|grow|increas|decreas|declin|drop|improv|develop|mov)(?:e"
+    r"|es|ed|en|ing|s)?"
     r"|rose|fell|grew|up or down|(?:go|goes|going|went|gone) (?:up|down)|more or (?:less|fewer)|better or worse)\b"
 )
 _FROM_TO = re.compile(
@@ -115,15 +118,16 @@ def with_two_times(text: str, today: date) -> str:
 def parts_of(text: str, today: date) -> Iterator[Parts]:
     """Every way in which the question is several; the surest first."""
     asks = re.match(
-        r"(?:(?:at|in|on|for) (?:which|what)|how (?:many|much|long|often)|what|where|number of|average|which|who|list|show)\b",
+        r"(?:(?:at|in|on|for) (?:which|what)|how (?:many|much|long|often)|what|where|number of|average|which|who"
+        r"|list|show)\b",
         text,
     )
     first, *others = _JOINED.split(text) if asks else [text]
     others = [] if any(re.fullmatch(r"how (?:many|much)(?: \w+)?", part) for part in others) else others
     if others and not any(map(_WHEN_IT_WAS.match, others)) and not re.search(r"\b(?:between|both)\b[^,]*$", first):
-        if same := _of_the_same(first, others):
+        if same := of_the_same(first, others):
             yield Parts(same, is_said=True)
-        yield Parts(_completed(first, others, today), is_said=True)
+        yield Parts(completed(first, others, today), is_said=True)
     if (hit := _BOTH.match(text)) and not re.match(r"(?:who|which|when|where|average)\b", text):
         head = hit["head"] if hit["head"] and not hit["head"].startswith("compare") else "number of "
         yield Parts(tuple(f"{head}{one}{hit['tail']}".strip() for one in (hit["one"], hit["two"])), is_likely=True)
@@ -133,63 +137,6 @@ def parts_of(text: str, today: date) -> Iterator[Parts]:
         yield Parts((f"total {hit['top']}{hit['tail']}", f"number of {hit['unit']}{hit['tail']}"), "ratio", (), number)
     if times := _times(text, today):
         yield times
-
-
-def _completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...]:
-    """What one part names and another leaves out is of both: the days, "it", "of them", the noun."""
-    parts = [first]
-    noun = re.match(r"^how (?:many|much) (\w+)", first)
-    things = re.match(r"^how many ((?:\w+ ){1,2}?)(?=(?:in|from|on|at|with|by|are|were|was|did)\b)", first)
-    lesson = re.search(r"\blesson \d+[a-z]?\b", first)
-    things_first = re.match(r"^(?:list|show|which|what|any|how many) (?:\w+ )??(\w+s)\b", first)
-    video = re.search(r"\b(?:the )?(?:\w+ video|video \w+)\b", first)
-    for part in others:
-        if (alone := _ALONE.match(part)) and (told := _FIRST_PEOPLE.sub("", first)) != first:
-            part = f"{alone[1]}{' on average' if alone[2] else ''} {told}"  # "and for how long on average"
-        if things_first and re.search(r"\bones\b", part):
-            part = re.sub(r"\bones\b", things_first[1], part)
-        if video and re.search(r"\b(?:afterwards|next|it|then)\b", part):
-            part = f"{part} in {video[0]}"
-        if noun and (bare := _BARE.match(part)):
-            told = re.sub(r"^how many \w+(?: (?:who|that|have|has|had|did|are|were|there))*", "", first).strip()
-            rest = re.sub(r"^(?:were|was|are|is) (?=(?:on time|late)\b)", "completed ", part[bare.end() :].strip())
-            part = f"how many {noun[1]} {told} and {rest}" if bare["them"] and told else f"how many {noun[1]} {rest}"
-        if things and re.match(r"how many (?:in|from|on|at|with|by)\b", part):
-            part = f"how many {things[1]} {part[len('how many ') :]}"
-        if lesson and (re.search(r"\b(?:it|this|that)\b", part) or not re.search(r"\blesson|\b(?:in|of|by) ", part)):
-            part = re.sub(r"\b(?:it|this|that)(?: lesson)?\b", lesson[0], part, count=1)
-            part = part if lesson[0] in part else f"{part} in {lesson[0]}"
-        parts.append(part)
-    spans = [find_mark(part, today) for part in parts]
-    if re.search(r"\b(?:still|now|currently|right now|at the moment)\b", first) and not spans[0]:
-        return tuple(parts)
-    days = next((part[span[1] : span[2]].strip() for part, span in zip(parts, spans, strict=True) if span), "")
-    return tuple(part if span or not days else f"{part} {days}" for part, span in zip(parts, spans, strict=True))
-
-
-_AVERAGE_ALONE = re.compile(
-    r"^(?:what|how (?:high|large|big|long)) (?:is|was|are|were) (?:the|their|its) ((?:average|mean|median|highest|lowest|total) \w+(?: \w+)?)"
-    r"(?: there| of them| then)?$"
-)
-
-
-def _of_the_same(first: str, others: Sequence[str]) -> tuple[str, ...]:
-    """ "How many took Check 3, and what was the average score": of those who took it."""
-    told = re.sub(r"^how many \w+(?: (?:who|that|have|has|had|did|are|were|there))*", "", first).strip()
-    alone = [_AVERAGE_ALONE.match(part) for part in others]
-    if not told or told == first or not all(alone):
-        return ()
-    return (first, *(f"{hit[1]} {told}" for hit in alone if hit))
-
-
-_ALONE = re.compile(r"^(?:for |at |in |on |by )?(how (?:long|often|much|many times))(?P<on> on average| per person)?$")
-_FIRST_PEOPLE = re.compile(
-    r"^how many (?:\w+ )?(?:people|users|learners|students|participants|members|viewers)(?: (?:have|has|who|that))* "
-)
-_BARE = re.compile(
-    r"^how many(?P<them> of (?:them|those|these))?"
-    r"(?= (?:did|do|have|has|were|are|was|got|completed|finished|started|handed|gave|also|not|\w+ed)\b)"
-)
 
 
 def _times(text: str, today: date) -> Parts | None:
@@ -226,7 +173,7 @@ def joined(ways: Iterable[Parts], ask: Callable[[str], Reply]) -> Reply | None:
 
 
 def _told_beside(parts: Parts, replies: Sequence[Reply]) -> Reply | None:
-    """Two questions that were asked outright: the rows of both where they are of one kind, else each in its sentence."""
+    """Two questions that were asked outright: the rows of both where they are alike, else each in its sentence."""
     if not parts.is_said or len({reply.sql for reply in replies}) < len(replies):
         return None
     alike = len({reply.columns for reply in replies}) == 1

@@ -1,7 +1,7 @@
-"""Which of many titles a question means, by its content words: stems, and how rare each of them is among the titles. Pure.
+"""Which of many titles a question means, by its content words: stems, and how rare each is among the titles. Pure.
 
-"Where do people say their phone sleeps" is nearest to "Where does your phone sleep?". A title is meant only where most of
-it is in the question and no other title is as near. Does not live here: what is asked of it (``cards``).
+"Where do people say their phone sleeps" is nearest to "Where does your phone sleep?". A title is meant only where most
+of it is in the question and no other title is as near. Does not live here: what is asked of it (``cards``).
 """
 
 import math
@@ -13,15 +13,14 @@ from dataclasses import dataclass
 WORD = re.compile(r"(?<![\w§])[a-z][a-z'-]*")
 # Words that a title shares with any question.
 COMMON = frozenset(
-    """a an the of in on at to for from with about into over up out off by as if so than then and or but not no
-    i you your yours we our us they them their it its he she his her one ones this that these those there here
-    what which who whom whose when where why how is are was were be been am do does did done have has had will would
-    can could should may might must let's me my mine self
-    most more least less very much many often last first next now right also just only still yet ever never
-    like likes liked want wants wanted get gets got go goes went come comes take takes say says said think thinks tell told use used make makes made
-    people person learner learners user users student students participant participants member members everyone
-    answer answers question questions card cards lesson lessons course courses week weeks day days today
-    yesterday""".split()  # noqa: SIM905
+    """a an the of in on at to for from with about into over up out off by as if so than then and or but not no i
+    you your yours we our us they them their it its he she his her one ones this that these those there here
+    what which who whom whose when where why how is are was were be been am do does did done have has had will
+    would can could should may might must let's me my mine self most more least less very much many often last
+    first next now right also just only still yet ever never like likes liked want wants wanted get gets got go
+    goes went come comes take takes say says said think thinks tell told use used make makes made people person
+    learner learners user users student students participant participants member members everyone answer answers
+    question questions card cards lesson lessons course courses week weeks day days today yesterday""".split()  # noqa: SIM905
 )
 _IRREGULAR = {
     "slept": "sleep", "kept": "keep", "felt": "feel", "lost": "lose", "forgot": "forget", "forgotten": "forget",

@@ -13,7 +13,7 @@ from analytics_platform.serving.seven.accounted import forgotten
 from analytics_platform.serving.seven.cards import read_card
 from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.composing import compose
-from analytics_platform.serving.seven.dates import Span, find_spans
+from analytics_platform.serving.seven.dates import find_spans
 from analytics_platform.serving.seven.following import after
 from analytics_platform.serving.seven.frames import without_frames
 from analytics_platform.serving.seven.loosely import read_loosely
@@ -21,6 +21,7 @@ from analytics_platform.serving.seven.marking import mark, with_numbers
 from analytics_platform.serving.seven.metric_questions import has_metric
 from analytics_platform.serving.seven.readings import CONDITION, not_known, read
 from analytics_platform.serving.seven.reply import Asked, Made, Understood
+from analytics_platform.serving.seven.spans import Span
 from analytics_platform.serving.seven.subject_list import find_subjects
 from analytics_platform.serving.seven.thresholds import all_bounds, find_bound
 from analytics_platform.serving.seven.values import Found, Rows, find_values, ranks_in_digits

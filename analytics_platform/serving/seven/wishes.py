@@ -39,7 +39,8 @@ _RANK = re.compile(
 )
 # A rank that names a number: "longest" is a rank of how long.
 _STEMS = {"longest": "long", "shortest": "long", "slowest": "slow", "fastest": "slow", "quickest": "slow",
-          "most expensive": "expensive", "cheapest": "expensive", "hardest": "right at first", "easiest": "right at first"}  # fmt: skip
+          "most expensive": "expensive", "cheapest": "expensive",
+          "hardest": "right at first", "easiest": "right at first"}  # fmt: skip
 _AND_WHEN = re.compile(
     r"(?<=\w) and (?:on |at |in )?(?:when|(?:which|what) (?:day|date|minute|hour|time|moment))(?: (?:was|is|were|did))?"
     r"(?: (?:it|that|this))?(?: (?:happen|be))?$"

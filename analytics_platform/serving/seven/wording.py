@@ -39,7 +39,8 @@ EMPTY = frozenset(
 
 
 # Words of the questions in ``subjects``.
-_SUBJECTS = """two three four five six seven eight nine ten eleven twelve started completed finished struggling yesterday today week month lesson retention unusual anomaly
+_SUBJECTS = """two three four five six seven eight nine ten eleven twelve
+started completed finished struggling yesterday today week month lesson retention unusual anomaly
 endpoint slowest mention mentions churn drop dropoff forecast incident questions hardest safety risk
 sentiment energy screen priorities
 late unanswered negative positive critical medium high severe open closed
@@ -77,7 +78,8 @@ _SHORT = tuple(
             r"active \1 by week",
         ),
         (
-            r"^(?:(?:quick|data|quality|sanity|check|question|report|request|urgent|fyi|another|last|one|more|next|follow-?up)"
+            r"^(?:(?:quick|data|quality|sanity|check|question|report|request|urgent|fyi|another|last|one|more"
+            r"|next|follow-?up)"
             r" ?)+: +(?=\w)",
             "",
         ),
