@@ -156,7 +156,7 @@ def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
         return wish.rank_word
     if re.search(r"\baverage\b", marked.text) and "avg(" not in sql and "nullif(" not in sql:
         return "average"
-    who = re.search(r"\bdistinct (?:concat|person)|people|peak|\busers\b", sql)
+    who = re.search(r"\bdistinct (?:concat|person)|people|peak|\bfrom users\b|\busers from errors\b", sql)
     if _COUNTED_PEOPLE.search(marked.text) and not (wish.who or who or "how long" in marked.text):
         return "how many people"
     if wish.people and made.of_each and made.counted != "people" and "distinct" not in sql and " as people" not in sql:

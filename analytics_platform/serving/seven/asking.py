@@ -121,10 +121,8 @@ def _ways(question: str, text: str, rows: Names) -> Iterator[str]:
         plain = in_plain_words(one, rows)
         yield plain
         said = rephrased(plain)
-        if (by_theme := with_theme(said)) != said:
-            yield by_theme
-        yield said
-        yield without_filler(said)
+        bare = without_filler(said)
+        yield from dict.fromkeys((with_theme(said), said, with_theme(bare), bare))
 
 
 def _read(

@@ -44,7 +44,7 @@ _CHANGE = re.compile(
     r"\b(?:chang\w+|rise|rising|rose|risen|improv\w+|increas\w+|decreas\w+|fall|fell|grow|grew|go (?:up|down)"
     r"|went (?:up|down)"
     r"|going (?:up|down)|over the course|from the first|between the first|since the first|before and after"
-    r"|(?:beginning|start) and (?:at )?(?:the )?end|first and (?:the )?last)\b"
+    r"|(?:at )?(?:the )?(?:beginning|start|started) and (?:at )?(?:the )?end|first and (?:the )?last)\b"
 )
 _CHOSE = re.compile(r"\b(?:choose|chose|chosen|pick\w*|vote[ds]?|opted|answered|said|selected)\b")
 _WH = re.compile(r"^(?:and )?(where|what|which|who|whom|when|how)\b")
@@ -76,6 +76,7 @@ def read_card(text: str, marked: Marked, rows: Rows, zone: str) -> Card | None:
     lessons = {one for mark in marked.marks.values() if mark.kind == "lesson" for one in mark.ids}
     inside = [row for row in known if not lessons or row["lesson_id"] in lessons]
     near, rest = _near(marked, inside)
+    rest = _CHANGE.sub(" ", rest)
     if near is None and _CHOSE.search(marked.text):
         near, rest = _of_an_option(marked, rows), marked.text
     if near is None or not (cards := [row for row in inside if row["question"] in near.titles]):

@@ -66,6 +66,10 @@ _WEEK_NUMBER = re.compile(
 )
 
 
+_KINDS = {"group": "cohort"}
+_NOUN_BESIDE = re.compile(r"\b(lesson|cohort|group|video|model|app|topic|endpoint|question)s? (?=§([a-z]+)\d)")
+
+
 @dataclass(frozen=True)
 class Mark:
     """What a mark stands for: ids of a value, days, a bound, or a condition on hours or weekdays (``ids``)."""
@@ -113,6 +117,7 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
         span, start, end = found
         marked.put(start, end, Mark("span", span=span, name=span.label))
         marked.is_ahead |= bool(span.start and span.start > today)
+    marked.text = re.sub(r"(§span\d+) 's\b", r"\1", marked.text)  # "last week's answers"
     _joined_days(marked)
     marked.text = re.sub(r"\b(?:the )?(?:month|date|day|year)(?: of)?\s+(?=§span)", " ", marked.text)
     _every_day(marked)
@@ -129,12 +134,7 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
 
 def _lesson_names(text: str) -> str:
     """ "lesson §lesson0" says it twice."""
-    return re.sub(
-        r"\b(?:lessons?|cohorts?|groups?|videos?|models?|apps?|topics?|endpoints?|questions?) (?=§(?:lesson"
-        r"|cohort|video|model|app|topic|endpoint|question)\d)",
-        "",
-        text,
-    )
+    return _NOUN_BESIDE.sub(lambda hit: "" if _KINDS.get(hit[1], hit[1]) == hit[2] else hit[0], text)
 
 
 def _forgiven(text: str) -> str:

@@ -90,7 +90,7 @@ def nearest(text: str, titles: Collection[str], known: Collection[str] = ()) -> 
     if len(shared) == 1 and coverage < 1:
         return None
     begins = text.split()[0]
-    equal = [one for one in equal if begins in _WH and one[2].split()[0] == begins] or equal
+    equal = [one for one in equal if begins in _WH and begins in one[2].split()] or equal
     best = max(one[1] for one in equal)
     near = tuple(one[2] for one in equal if one[1] > 0.75 * best)
     words = frozenset(word for one in shared for word in said[one])
