@@ -22,6 +22,7 @@ _LISTS = {
     "safety",
     "inactive",
     "headcount",
+    "concurrency",
 }  # rows of things, whatever they are by
 _THINGS = {"answer", "view", "conversation", "message", "session", "activity"}  # "top 3 lessons by answers"
 _COLUMNS = {"question": "question|card", "kind": "kind|type|place", "tier": "tier|severity", "metric": "series|metric"}
@@ -44,6 +45,7 @@ _OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", 
 _SESSIONS = re.compile(r"\b(?:sessions?|visits?|logins?)\b")
 _AGAIN = re.compile(r"\b(?:watch\w*|view\w*|seen|see|play\w*) (?:\w+ )?(?:again|twice|more than once)\b")
 _LANGUAGES = re.compile(r"\b(?:english|thai|indonesian|malay)\b")
+_WHAT_ABOUT = re.compile(r"^what (?:do|did|does|are) .*\b(?:writ\w+|wrote|talk\w*|say\w*|speak\w*|ask\w*) about\b")
 _FELT = re.compile(r"\b(?:sentiments?|moods?|tone)\b(?! (?:in one sign))")
 _P95 = re.compile(r"\bp9\d\b")
 _HOW = re.compile(r"how (?:did|do|does|is|are|was|were|has|have)\b")
@@ -78,6 +80,10 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
     if isinstance(question, Query) and question.metrics[0].startswith("average") and _NUMBER.search(marked.text):
         return "how many"
     if (hit := _AGAIN.search(marked.text)) and not re.search(r"unique_watched|rewatch|again|having", said):
+        return hit[0]
+    if (hit := _WHAT_ABOUT.search(marked.text)) and not re.search(
+        r"theme|topic|about|contains|strpos|intent|response", f"{said} {found.reading}"
+    ):
         return hit[0]
     if hit := _OF_ALL.search(marked.text):
         return hit[0]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from analytics_platform.serving.seven.dates import find_mark
+from analytics_platform.serving.seven.shapes import ANY
 
 
 def completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...]:
@@ -18,7 +19,9 @@ def completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...]
     lesson = re.search(r"\blesson \d+[a-z]?\b", first)
     things_first = re.match(r"^(?:list|show|which|what|any|how many) (?:\w+ )??(\w+s)\b", first)
     video = re.search(r"\b(?:the )?(?:\w+ video|video \w+)\b", first)
+    grouped = re.search(rf"\b(?:each|every|per|by) ({ANY})\b", first)
     for part in others:
+        is_bare = bool(_BARE.match(part))
         if (alone := _ALONE.match(part)) and (told := _FIRST_PEOPLE.sub("", first)) != first:
             part = f"{alone[1]}{' on average' if alone[2] else ''} {told}"  # "and for how long on average"
         if things_first and re.search(r"\bones\b", part):
@@ -34,6 +37,8 @@ def completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...]
         if lesson and (re.search(r"\b(?:it|this|that)\b", part) or not re.search(r"\blesson|\b(?:in|of|by) ", part)):
             part = re.sub(r"\b(?:it|this|that)(?: lesson)?\b", lesson[0], part, count=1)
             part = part if lesson[0] in part else f"{part} in {lesson[0]}"
+        if grouped and is_bare and not re.search(r"\b(?:each|every|per|by) ", part):
+            part = f"{part} by {grouped[1]}"
         parts.append(part)
     spans = [find_mark(part, today) for part in parts]
     if re.search(r"\b(?:still|now|currently|right now|at the moment)\b", first) and not spans[0]:

@@ -29,7 +29,20 @@ _BOTH = re.compile(
 _NEEDED = re.compile(r"\b((?:time|long|attempts|tries)\b.*?)\bneed(?:ed|s)? to\b")  # "need to" alone: has not done
 _PART_OF_LESSONS = re.compile(r"\b(half|\d+ ?%|\d+ percent)(?: of)?(?: the| all| our)*(?: (\d+))? lessons\b")
 _QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
-_NO_SUBJECT = ("answers", "people", "better", "higher", "lower", "worse", "overall", "course", "changed", "support")
+_NO_SUBJECT = (
+    "star",
+    "stars",
+    "answers",
+    "people",
+    "better",
+    "higher",
+    "lower",
+    "worse",
+    "overall",
+    "course",
+    "changed",
+    "support",
+)
 _ASKED_ABOUT = ("energy", "screen", "priorities", "reflection")  # words of her subjects that questions ask about, too
 _ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
@@ -119,8 +132,8 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
         marked.is_ahead |= bool(span.start and span.start > today)
     marked.text = re.sub(r"(§span\d+) 's\b", r"\1", marked.text)  # "last week's answers"
     _joined_days(marked)
-    marked.text = re.sub(r"\b(?:the )?(?:month|date|day|year)(?: of)?\s+(?=§span)", " ", marked.text)
     _every_day(marked)
+    marked.text = re.sub(r"\b(?:the )?(?:month|date|day|year)(?: of)?\s+(?=§span)", " ", marked.text)
     found_values = find_values(marked.text, rows, marking=True)
     if found_values.unknown or found_values.unclear:
         marked.strange = found_values.unclear or f"There is no {', no '.join(found_values.unknown)} in the data."

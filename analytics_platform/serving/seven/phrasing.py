@@ -97,6 +97,15 @@ _PLAIN = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
         (r"\b(?:chat|chatbot|bot) (?:users|people|learners)\b", "people conversed"),
+        (r"^what (?:do|did|does|are) (?:the )?(?:people|learners|users|students|participants|members)((?: (?:in"
+        r"|of|from) .+?)?)"
+         r" (?:write|writing|wrote|say|saying) about(?: the)?(?: most| mostly)?\b", r"themes of the answers\1"),
+        (r"\b(themes|topics) (?:are |is )?(?:typical|characteristic) (?:of|for)\b", r"\1 of"),
+        (r"\bin (?:more than one|several|multiple|two) languages?\b", "multilingual"),
+        (r"^(?:give |show |list |name |the |me )*(?:top )?(\d+|two|three|four|five|ten) (?:people|learners|users"
+        r"|students"
+         r"|participants|viewers) with (?:the )?most (.+)$", r"top \1 learners by number of \2"),
+        (r"\b(?:produc|generat|creat|caus)(?:es?|ed|ing) (?:the )?(most|more|fewest|least)\b", r"has the \1"),
         (r"\bpass(?:ing)? rates?\b", "share passed"),
         (rf"^how far (?:do|did|does) {_PEOPLE} (?:get|watch|go|come)(?: in| into| through| with)? (.*\b(?:video"
         rf"|clip)\b.*)$",
@@ -139,17 +148,16 @@ FILLER = frozenset(
     """feel feels felt feeling looks looked looking look see seen saw seeing know knows knew known find finds
     finding found happen happens happened happening occur occurs occurred arise arises arose think thought say
     said arrive arrives arrived arriving incoming come comes came coming land receive receives received
-    receiving get gets got gotten getting report reports reported record recorded records log logged note noted
-    notice noticed observe observed register count counted counting measured produce produced produces producing
-    generate generated generates generating cause caused causes create created creates made make makes making
-    give gave given gives giving take took taken place carry carried did does doing done run ran appear appears
-    appeared exist exists somebody someone something anything anybody everything everybody everyone stuff thing
-    things bit lot lots few couple several various certain particular specific overall general actual actually
-    really currently presently normally usually typically generally mostly mainly largely roughly approximately
-    precisely basically simply just too also as well then now there here still yet already again once ever quick
-    quickly short brief detailed detail details whole entire figures numbers stats statistics data information
-    info insight insights picture overview summary breakdown interesting important relevant useful help helpful
-    need needs needed want wants wanted wish express expresses expressed expressing like love curious wondering
+    receiving get gets got gotten getting report reports reported log logged note noted notice noticed observe
+    observed register count counted counting measured cause caused causes made make makes making give gave given
+    gives giving take took taken place carry carried did does doing done run ran appear appears appeared exist
+    exists somebody someone something anything anybody everything everybody everyone stuff thing things bit lot
+    lots few couple several various certain particular specific overall general actual actually really currently
+    presently normally usually typically generally mostly mainly largely roughly approximately precisely
+    basically simply just too also as well then now there here still yet already again once ever quick quickly
+    short brief detailed detail details whole entire figures numbers stats statistics data information info
+    insight insights picture overview summary breakdown interesting important relevant useful help helpful need
+    needs needed want wants wanted wish express expresses expressed expressing like love curious wondering
     wonder hope try trying tried planning prepare preparing please thanks kindly so far until per se sort kind
     show list display present provide share me us our my your we you i they their them it its his her he she had
     has have having been being be were was is are examples example samples sample concrete real own burn burned

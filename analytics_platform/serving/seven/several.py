@@ -123,7 +123,7 @@ def parts_of(text: str, today: date) -> Iterator[Parts]:
         text,
     )
     first, *others = _JOINED.split(text) if asks else [text]
-    others = [] if any(re.fullmatch(r"how (?:many|much)(?: \w+)?", part) for part in others) else others
+    others = [] if any(re.fullmatch(r"how (?:many|much)(?: (?!\w+ed\b)\w+)?", part) for part in others) else others
     if others and not any(map(_WHEN_IT_WAS.match, others)) and not re.search(r"\b(?:between|both)\b[^,]*$", first):
         if same := of_the_same(first, others):
             yield Parts(same, is_said=True)
