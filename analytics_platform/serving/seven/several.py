@@ -194,7 +194,7 @@ def merged(parts: Parts, replies: Sequence[Reply]) -> Reply | None:
     tables = [one for one in found if one is not None]
     if len({reply.sql for reply in replies}) < len(replies) and parts.way == "beside":
         return None  # what tells the parts apart was lost
-    if len(tables) < len(found) or len({keys for _, keys, _ in tables}) > 1:
+    if len(tables) < len(found) or len({_plain_keys(keys) for _, keys, _ in tables}) > 1:
         return None
     keys = tables[0][1]
     names = [name for name, _, _ in tables]
@@ -223,6 +223,11 @@ def merged(parts: Parts, replies: Sequence[Reply]) -> Reply | None:
         tuple(rows), definitions=tuple(one for reply in replies for one in reply.definitions),
         version=replies[0].version, published_at=replies[0].published_at, quality=replies[0].quality,
     )  # fmt: skip
+
+
+def _plain_keys(keys: Sequence[str]) -> tuple[str, ...]:
+    """An app is an app, whether its column is called app or app_id."""
+    return tuple(re.sub(r"_(?:id|name)$", "", key) for key in keys)
 
 
 def _told(rows: Sequence[Row], keys: Sequence[str]) -> str:
