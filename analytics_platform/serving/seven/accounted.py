@@ -46,6 +46,9 @@ _SESSIONS = re.compile(r"\b(?:sessions?|visits?|logins?)\b")
 _AGAIN = re.compile(r"\b(?:watch\w*|view\w*|seen|see|play\w*) (?:\w+ )?(?:again|twice|more than once)\b")
 _LANGUAGES = re.compile(r"\b(?:english|thai|indonesian|malay)\b")
 _WHAT_ABOUT = re.compile(r"^what (?:do|did|does|are) .*\b(?:writ\w+|wrote|talk\w*|say\w*|speak\w*|ask\w*) about\b")
+_PAID = re.compile(r"\b(?:pay|pays|paid|costs?|price[ds]?|prices|money|expensive|cheap\w*)\b")
+_SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion)\b|%")
+_VIEWERS = re.compile(r"\b(?:how many|more|most|fewer|fewest|number of) (?:different )?viewers\b")
 _FELT = re.compile(r"\b(?:sentiments?|moods?|tone)\b(?! (?:in one sign))")
 _P95 = re.compile(r"\bp9\d\b")
 _HOW = re.compile(r"how (?:did|do|does|is|are|was|were|has|have)\b")
@@ -169,6 +172,16 @@ def _unspoken(made: Made, marked: Marked, wish: Wish) -> str:
         return "how many people"
     if " from sessions" in sql and re.search(r"\berrors?\b", marked.text) and not _SESSIONS.search(marked.text):
         return "errors"
+    if (hit := _PAID.search(marked.text)) and "price" not in sql:
+        return hit[0]
+    if (
+        (hit := _SHARE.search(marked.text))
+        and made.unit != "share"
+        and not re.search(r"share|rate|avg\(|nullif|percent", sql)
+    ):
+        return hit[0]
+    if (hit := _VIEWERS.search(marked.text)) and " from video_views" in sql and "person_id" not in sql:
+        return hit[0]
     if (hit := _FELT.search(marked.text)) and "sentiment" not in sql and not hit[0].startswith("negative"):
         return hit[0]
     return "what they answered" if _WHAT_ANSWERED.search(marked.text) and " as answer" not in sql else ""

@@ -96,7 +96,7 @@ def read_card(text: str, marked: Marked, rows: Rows, zone: str) -> Card | None:
     clause = read_clause(f"answers {left}", marked.marks, zone, only=facts()["answers"])
     if clause is None or clause.negative or clause.bound or any(words in wish.text for words in ("§bound", "§second")):
         return None
-    by = [(name, group_of(clause.fact, name, zone)) for name in wish.by if name not in ("question", "answer")]
+    by = [(name, group_of(clause.fact, name, zone)) for name in wish.by if name not in ("question", "answer", "person")]
     changes = _CHANGE.search(marked.text)
     if changes and not by and not lessons:
         several = len({row["lesson_id"] for row in cards}) > len(near.titles)

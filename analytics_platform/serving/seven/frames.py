@@ -52,7 +52,7 @@ _ASIDE = re.compile(
     r"^(?:(?:give|show|make|draw|get|i need|i want) (?:me |us )?)?(?:a |an |the )?(?:quick |short |small |simple )?"
     r"(?:table|list|overview|chart|graph|ranking)s?(?: of| with)?$"
     r"|^(?:i|i'm|i'll|we|we're|my|hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you|cheers"
-    r"|sorry|no rush|"
+    r"|sorry|no rush|morning|evening|quick (?:one|question|check)|"
     r"just curious|just the (?:count|number)|asap|for (?:an?|my|the|our|tomorrow's|today's) (?:\w+ )?(?:report"
     r"|meeting|board|slides?|presentation|newsletter|review|stand-?up)|"
     r"selamat \w+|halo|terima kasih|makasih|สวัสดี\w*|ขอบคุณ\w*)\b|\b(?:is|are) (?:fine|ok|okay|enough)$"

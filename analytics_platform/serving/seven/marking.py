@@ -79,7 +79,6 @@ _WEEK_NUMBER = re.compile(
 )
 
 
-_KINDS = {"group": "cohort"}
 _NOUN_BESIDE = re.compile(r"\b(lesson|cohort|group|video|model|app|topic|endpoint|question)s? (?=§([a-z]+)\d)")
 
 
@@ -133,7 +132,12 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
     marked.text = re.sub(r"(§span\d+) 's\b", r"\1", marked.text)  # "last week's answers"
     _joined_days(marked)
     _every_day(marked)
-    marked.text = re.sub(r"\b(?:the )?(?:month|date|day|year)(?: of)?\s+(?=§span)", " ", marked.text)
+    marked.text = re.sub(
+        r"(?<!per )(?<!by )(?<!each )(?<!every )\b(?:the )?(?:month|date|day|year)(?:"
+        r" of)?\s+(?=§span)",
+        " ",
+        marked.text,
+    )
     found_values = find_values(marked.text, rows, marking=True)
     if found_values.unknown or found_values.unclear:
         marked.strange = found_values.unclear or f"There is no {', no '.join(found_values.unknown)} in the data."
@@ -147,7 +151,7 @@ def mark(text: str, rows: Rows, today: date) -> Marked:
 
 def _lesson_names(text: str) -> str:
     """ "lesson §lesson0" says it twice."""
-    return _NOUN_BESIDE.sub(lambda hit: "" if _KINDS.get(hit[1], hit[1]) == hit[2] else hit[0], text)
+    return _NOUN_BESIDE.sub(lambda hit: "" if hit[1].replace("group", "cohort") == hit[2] else hit[0], text)
 
 
 def _forgiven(text: str) -> str:
@@ -262,11 +266,8 @@ def _clock(marked: Marked) -> None:
         _hours(marked, hit, *_PARTS[hit[1]])
     while hit := _WEEKDAYS.search(marked.text):
         days: Sequence[int] = [_DAYS[hit[1]]] if hit[1] else (6, 7) if hit[2] else (1, 2, 3, 4, 5)
-        marked.put(
-            hit.start(),
-            hit.end(),
-            Mark("weekdays", tuple(map(str, days)), f"on {hit[1] or hit[2] or hit[3]}s".replace("ss", "s")),
-        )
+        name = f"on {hit[1] or hit[2] or hit[3]}s".replace("ss", "s")
+        marked.put(hit.start(), hit.end(), Mark("weekdays", tuple(map(str, days)), name))
 
 
 def _of_lessons(text: str, rows: Rows) -> str:
