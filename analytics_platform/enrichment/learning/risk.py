@@ -26,9 +26,9 @@ RISK = "risk"
 SAFETY = "safety"
 """The style of texts that were written for safety, and of the grammar of danger."""
 RAISED = TIERS[1:]
-SURE = {"en": 0.5, "th": 0.7, "id": 0.7}
-"""From here on a text is raised: at most three of a thousand everyday sentences, on average of four folds that leave
-writers out (docs/labels.md, 2026-11-29)."""
+SURE = 0.7
+"""From here on a text of a taught language is raised: 313 of 360 dangerous texts by writers who had not seen the rules
+were, and 4 of 1,200 everyday sentences (docs/labels.md, 2026-11-29)."""
 SURE_ELSE = 0.8
 SURE_THOUGH_EXCUSED = 0.85
 """A text whose rule was excused ("I would never hurt myself") needs more: the model sees its words, not the excuse."""
@@ -129,7 +129,7 @@ def shortened(danger: Numbers, reading: Reading) -> Numbers:
 
 def with_risk(rules: Label, chance: float, tier: str, language: str, version: str) -> Label:
     """What the rules say, raised when the model is sure enough that they miss something."""
-    sure = SURE.get(language, SURE_ELSE)
+    sure = SURE if language in TAUGHT else SURE_ELSE
     if rules.label != NO_ALARM or chance < (max(sure, SURE_THOUGH_EXCUSED) if rules.reasons else sure):
         return rules
     return with_model(rules, Label("safety", tier, round(chance, 4), "local", version, (tier,)))

@@ -85,10 +85,10 @@ def test_jest_hides_no_danger_to_a_life() -> None:
 
 def test_a_model_raises_what_no_rule_knows_and_lowers_nothing() -> None:
     harmless = packaged_rules().label("the new lesson is nice")
-    raised = with_risk(harmless, SURE["th"], "high", "th", "local-1")
+    raised = with_risk(harmless, SURE, "high", "th", "local-1")
     assert (raised.label, raised.method) == ("high", "rules+local")
     assert "raised by local local-1" in raised.reasons[-1]
-    assert with_risk(harmless, SURE["th"] - 0.01, "high", "th", "local-1") == harmless
+    assert with_risk(harmless, SURE - 0.01, "high", "th", "local-1") == harmless
     critical = packaged_rules().label("i want to kill myself")
     assert with_risk(critical, 0.9, "medium", "en", "local-1") == critical
 
