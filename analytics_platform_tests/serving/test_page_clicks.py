@@ -49,8 +49,9 @@ def test_a_button_stays_chosen_when_another_filter_changes(page: Any) -> None:
     page.get_by_role("link", name="Learning").click()
     page.get_by_role("radio", name="Not started").click(timeout=LONGEST)
     page.wait_for_url("**status=not+started*", timeout=LONGEST)
+    page.wait_for_function(DONE, timeout=LONGEST)  # what is drawn anew closes an open list
     page.get_by_label("Cohort").first.click()
-    page.get_by_role("option", name="North / Hill").click()
+    page.get_by_role("option", name="North / Hill").click(timeout=LONGEST)
     page.wait_for_url("**cohort=North*", timeout=LONGEST)
     page.wait_for_function(DONE, timeout=LONGEST)
     assert page.get_by_role("radio", checked=True).all_inner_texts() == ["Not started"]
