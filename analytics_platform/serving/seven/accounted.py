@@ -207,6 +207,8 @@ def _holds(found: Understood, said: str, mark: Mark) -> bool:
     if mark.span is not None:
         days = [str(day) for day in (mark.span.start, mark.span.end) if day]
         return not days or any(day in said for day in days)
+    if mark.kind in ("week", "second"):
+        return any(re.search(rf"\b{one}\b", said) for one in mark.ids)
     if mark.kind in _VALUES or (is_made and mark.kind not in ("second", "week", "hours", "weekdays")):
         return any(one.lower().replace("'", "''") in said or one.lower() in said for one in mark.ids)
     return True

@@ -43,6 +43,18 @@ _OUTSIDE = re.compile(
     r"|bitcoin|horoscope|your opinion|do you think|who are you|meaning of life)\b"
 )
 
+# What stands in a chat, word for word; answers of lessons are other texts.
+_BOT = r"(?:the |our )?(?:chat ?bot|bot|assistant|ai|coach bot|support bot)"
+_CHAT_TEXTS = re.compile(
+    rf"\b(?:exactly|word for word|literally|verbatim|the (?:exact|full|actual) (?:words?|texts?|wording|messages?))\b.*"
+    rf"\b(?:to|with|by|from|of) {_BOT}\b"
+    rf"|^(?:show (?:me )?|tell me |give me |list )?what (?:did |has |have )?[\w' ]+? (?:wrote|write|written|said"
+    rf"|say|typed?|told?|texted) (?:to |with )?{_BOT}\b(?! about)"
+    rf"|\bwhat {_BOT} (?:answered|replied|said|wrote|told)\b"
+    r"|\b(?:transcripts?|chat (?:logs?|texts?|history)|wording|full texts?|exact (?:words|texts?))\b(?: of| from)?.*"
+    r"\b(?:chats?|conversations?|messages?|bot|chatbot)\b|\b(?:chat|conversation|bot|chatbot) (?:transcripts?|logs?)\b"
+)
+
 
 def refusal(text: str) -> str:
     """Why the question is refused; empty when it is not."""
@@ -59,4 +71,6 @@ def outside(text: str) -> str:
     """Why the question cannot be answered from this data at all; empty when it may be."""
     if _OUTSIDE.search(text):
         return "The platform holds no data about that."
+    if _CHAT_TEXTS.search(text):
+        return "The texts of chats are not kept here: only when, how many, how long, topics and moods of them."
     return ""

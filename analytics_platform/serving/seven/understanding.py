@@ -13,6 +13,7 @@ from analytics_platform.serving.seven.accounted import forgotten
 from analytics_platform.serving.seven.cards import read_card
 from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.composing import compose
+from analytics_platform.serving.seven.cycle import read_cycle
 from analytics_platform.serving.seven.dates import find_spans
 from analytics_platform.serving.seven.following import after
 from analytics_platform.serving.seven.frames import without_frames
@@ -95,6 +96,8 @@ def understand(
     if follows or registry.engine != "duckdb":
         return _understand(registry, text, rows, before, today)
     marked = mark(text, rows, today)
+    if cycle := read_cycle(marked):
+        return replace(cycle, text=text)
     wished = wish_of(marked.text)
     card = read_card(text, marked, rows, zone)
     if card and forgotten(card.understood, marked, wished, registry):
