@@ -45,7 +45,10 @@ _OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", 
 _SESSIONS = re.compile(r"\b(?:sessions?|visits?|logins?)\b")
 _AGAIN = re.compile(r"\b(?:watch\w*|view\w*|seen|see|play\w*) (?:\w+ )?(?:again|twice|more than once)\b")
 _LANGUAGES = re.compile(r"\b(?:english|thai|indonesian|malay)\b")
-_WHAT_ABOUT = re.compile(r"^what (?:do|did|does|are) .*\b(?:writ\w+|wrote|talk\w*|say\w*|speak\w*|ask\w*) about\b")
+_WHAT_ABOUT = re.compile(
+    r"^what (?:do|did|does|are) .*\b(?:writ\w+|wrote|talk\w*|say\w*|speak\w*|ask\w*|chat\w*)"
+    r"(?: (?:to|with) (?:the )?(?:bot|app))? about\b"
+)
 _PAID = re.compile(r"\b(?:pay|pays|paid|costs?|price[ds]?|prices|money|expensive|cheap\w*)\b")
 _SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion)\b|%")
 _VIEWERS = re.compile(r"\b(?:how many|more|most|fewer|fewest|number of) (?:different )?viewers\b")
@@ -88,6 +91,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         r"theme|topic|about|contains|strpos|intent|response", f"{said} {found.reading}"
     ):
         return hit[0]
+    if isinstance(question, Made) and wish.rank_word in ("best", "worst") and question.counted == "number":
+        return wish.rank_word
     if hit := _OF_ALL.search(marked.text):
         return hit[0]
     if isinstance(question, Query) and question.metrics[0] in _OF_PEOPLE_ONLY and "person" in question.group_by:

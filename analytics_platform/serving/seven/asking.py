@@ -13,7 +13,7 @@ from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.seven.categories import Categories, categories_of
 from analytics_platform.serving.seven.claims import supported
-from analytics_platform.serving.seven.columns import beside, first_place, named, with_emails, with_ties
+from analytics_platform.serving.seven.columns import beside, dated, first_place, named, with_emails, with_ties
 from analytics_platform.serving.seven.dates import find_spans
 from analytics_platform.serving.seven.dropped import dropped
 from analytics_platform.serving.seven.frames import without_asides
@@ -138,7 +138,7 @@ def _read(
     zone = settings.platform_timezone
 
     def reply(one: str) -> Reply:
-        read = understand(registry(settings), one, rows, None, now, zone, known)
+        read = understand(registry(settings), turned(one, now), rows, None, now, zone, known)
         return _abstain(read) if isinstance(read, str) else _answer(settings, read, viewer, voice)
 
     several = list(parts_of(text, now))
@@ -205,6 +205,7 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
         found = [{"rows": len(found)}] if understood.counts else found[:MOST]
     if isinstance(understood.question, Query) and understood.question.metrics == ("average_rating",):
         found = [row for row in found if row["average_rating"] is not None] or found
+    found, undated = dated(found)
     rows = named(found, _rows_of(settings, viewer))
     if (
         rows and "reason" in rows[0] and all(row["reason"] for row in rows) and not asks_why(understood.text)
@@ -226,6 +227,8 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
     shares = [one for one in answer.definitions if one.unit == "share"]
     if rows and isinstance(understood.question, Query) and shares and voice.language == "en":
         text += f" {shares[0].label}: {shares[0].description}"
+    if undated:
+        text += " " + voice.say("undated", count=undated)
     if answer.quality.state != "good":
         reasons = voice.put("; ".join(answer.quality.reasons))
         text += " " + voice.say("quality", state=voice.put(answer.quality.state), reasons=reasons)

@@ -33,7 +33,7 @@ def read_cycle(marked: Marked) -> Understood | None:
     rest = _STEP.sub(" ", text)
     for kind in _KINDS:
         rest = kind.sub(" ", rest)
-    left = [word for word in rest.split() if not word.startswith("§span") and word not in EMPTY]
+    left = [word for word in re.sub(r"[,;:]", " ", rest).split() if not word.startswith("§span") and word not in EMPTY]
     if len(spans) > 1 or any(not _BESIDE.match(word) for word in left):
         return None
     span = spans[0] if spans else None

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from analytics_platform.serving.seven.shapes import LEAST_WORDS, MOST_WORDS
-from analytics_platform.serving.seven.values import Rows, find_values
+from analytics_platform.serving.seven.values import NUMBERS, Rows, find_values
 from analytics_platform.serving.seven.wording import tidy
 
 _PRONOUN = re.compile(r"\b(?:(she|he)(?='s\b|\b)|(her|his)(?= \w)|(him|her))\b", re.IGNORECASE)
@@ -22,6 +22,7 @@ _NTH = re.compile(
     r"(?! (?:of|lesson|percentile|day|week|place|second|question|card|try|attempt|january|february|march|april|may|june"
     r"|july|august|september|october|november|december))"
 )
+_WEEK_IN_WORDS = re.compile(r"\bin week ([a-z]+)\b")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NOW = re.compile(r"\b(?:as of (?:now|today)|right now|at the moment|at present|currently|just now|presently|so far)\b")
 _PEOPLE = r"(?:the |our )*(?:people|viewers|learners|users|students|participants|members|they)"
@@ -54,6 +55,7 @@ def turned(text: str, today: date) -> str:
     text = _NTH.sub(lambda hit: _nth(hit, today), text)
     for pattern, plain in _turns():
         text = pattern.sub(plain, text)
+    text = _WEEK_IN_WORDS.sub(lambda hit: f"in week {NUMBERS.get(hit[1], hit[1])}", text)
     return re.sub(r"\s+", " ", text).strip()
 
 
