@@ -208,6 +208,8 @@ def _said(found: Understood) -> Iterator[str]:
 def _holds(found: Understood, said: str, mark: Mark) -> bool:
     is_made = isinstance(found.question, Made)
     if mark.bound is not None:
+        if mark.bound.unit == "seconds" and re.search(rf"count\([^)]*\) \W+ ?{mark.bound.number:g}\b", said):
+            return False  # "in under 5 minutes" is no number of times
         return bool(re.search(rf"(?<![\w.]){re.escape(f'{mark.bound.number:g}')}(?![\w.]|-)", said))
     if mark.span is not None:
         days = [str(day) for day in (mark.span.start, mark.span.end) if day]

@@ -31,7 +31,7 @@ from analytics_platform.serving.seven.subjects import MOST
 from analytics_platform.serving.seven.suggesting import nearest
 from analytics_platform.serving.seven.talking import is_on, reviewed, talk
 from analytics_platform.serving.seven.thresholds import kept
-from analytics_platform.serving.seven.turns import NOW, turned, with_names
+from analytics_platform.serving.seven.turns import NOW, no_such_day, turned, with_names
 from analytics_platform.serving.seven.understanding import understand
 from analytics_platform.serving.seven.values import Rows as Names
 from analytics_platform.serving.seven.values import find_values
@@ -84,7 +84,7 @@ def _reply_to(
             continue
         if said_no := refusal(one):
             return Reply("refused", said_no, suggestions=SUGGESTIONS)
-        if said_no := outside(one):
+        if said_no := outside(one) or no_such_day(one, now):
             return _abstain(said_no)
         if said_no := _before_the_data(settings, one, now):
             return _abstain(said_no)

@@ -7,6 +7,7 @@ day. A turn keeps every word that says something. Does not live here: yes or no 
 
 import re
 import tomllib
+from calendar import monthrange
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -59,18 +60,27 @@ def turned(text: str, today: date) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def no_such_day(text: str, today: date) -> str:
+    """Why a day of the week and a day of the month are no day: "Monday the 17th" in months where it is none."""
+    hit = next((one for one in _NTH.finditer(text) if one[1] and _day(one, today) is None), None)
+    return f"The {hit[2]}th was no {hit[1].capitalize()} in these three months." if hit else ""
+
+
 def _nth(hit: re.Match[str], today: date) -> str:
-    """ "Tuesday the 17th": the last one that is not to come, and no day at all where the two do not agree."""
+    """ "Tuesday the 17th": the last one that is not to come."""
+    day = _day(hit, today)
+    return f"on {day.isoformat()}" if day else hit[0]
+
+
+def _day(hit: re.Match[str], today: date) -> date | None:
     year, month = today.year, today.month
     for _ in range(3):
-        try:
+        if int(hit[2]) in range(1, monthrange(year, month)[1] + 1):
             day = date(year, month, int(hit[2]))
-        except ValueError:
-            day = None
-        if day and day <= today and hit[1] in (None, _WEEKDAYS[day.weekday()]):
-            return f"on {day.isoformat()}"
+            if day <= today and hit[1] in (None, _WEEKDAYS[day.weekday()]):
+                return day
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    return hit[0]
+    return None
 
 
 def with_names(question: str, rows: Rows) -> str:
