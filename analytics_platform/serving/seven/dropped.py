@@ -35,7 +35,7 @@ _MUST = tuple(
 )  # fmt: skip
 # Nouns that are never filler, and what stands in a query about them.
 _NOUNS = tuple(
-    (re.compile(rf"\\b(?:{said})\\b"), re.compile(held))
+    (re.compile(rf"\b(?:{said})\b"), re.compile(held))
     for said, held in (
         ("at[ -]risk", "risk|silent|churn|struggl"),
         ("videos?|clips?", "video|view|title|play"),
@@ -44,7 +44,7 @@ _NOUNS = tuple(
         ("endpoints?", "endpoint|api_performance"),
         ("themes?", "theme"),
         ("topics?", "topic|theme|about"),
-        ("languages?", "language"),
+        ("languages?(?! models?)", "language"),
         ("errors?|crash(?:es)?", "error|fail|crash|exception|incident|metric"),
         (
             "bots?|chatbots?",

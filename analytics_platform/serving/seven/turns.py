@@ -95,6 +95,7 @@ def with_names(question: str, rows: Rows) -> str:
     if at < 0:
         return question
     end = at + len(name)
+    name = question[at:end]
     rest = _PRONOUN.sub(lambda hit: f"{name}'s" if hit[2] else name, question[end:])
     return question[:end] + rest
 
