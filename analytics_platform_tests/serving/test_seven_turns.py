@@ -9,6 +9,7 @@ import pytest
 
 from analytics_platform.semantics import Query
 from analytics_platform.serving.seven.dropped import dropped
+from analytics_platform.serving.seven.marking import mark
 from analytics_platform.serving.seven.reply import Made, Understood
 from analytics_platform.serving.seven.several import parts_of
 from analytics_platform.serving.seven.turns import no_such_day, turned, with_names
@@ -80,6 +81,23 @@ def test_one_is_the_noun_that_was_said(question: str, texts: tuple[str, ...]) ->
 )
 def test_no_word_is_dropped(question: str, reading: str, sql: str, lost: bool) -> None:
     assert bool(dropped(question, Understood(Made(sql, "", "people"), reading))) is lost
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("how was the course rated", True),
+        ("average rating of the course by cohort", True),
+        ("which lesson of the course is rated best", False),
+        ("how many people completed the course", False),
+    ],
+)
+def test_the_course_has_a_card_for_its_rating(question: str, meant: bool) -> None:
+    def cards(name: str) -> list[dict[str, object]]:
+        return [{"question": "Rate the course"}] if name == "questions" else []
+
+    marks = mark(question, cards, TODAY).marks.values()
+    assert any(one.ids == ("Rate the course",) for one in marks) is meant
 
 
 def test_two_numbers_are_not_one_metric() -> None:

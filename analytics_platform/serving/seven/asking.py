@@ -90,7 +90,7 @@ def _reply_to(
             return _abstain(said_no)
         earlier = before if not seen else None
         found = _read(settings, one, rows, earlier, now, known, viewer, voice)
-        if isinstance(found, Understood) and (lost := dropped(english, found)):
+        if isinstance(found, Understood) and (lost := dropped(english, found) or dropped(one, found)):
             found = f"I know {found.reading}, but not with {lost}, so I do not answer."
         if isinstance(found, Understood):
             reply = _answer(settings, found, viewer, voice)

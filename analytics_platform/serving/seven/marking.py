@@ -5,13 +5,14 @@ Does not live here: what the question asks (``composing``).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from analytics_platform.serving.seven.dates import find_mark
 from analytics_platform.serving.seven.doers import with_people
 from analytics_platform.serving.seven.facts import facts
+from analytics_platform.serving.seven.rated import rated_whole
 from analytics_platform.serving.seven.spans import Span
 from analytics_platform.serving.seven.thresholds import Bound, all_bounds, in_words
 from analytics_platform.serving.seven.values import NUMBERS, Rows, find_values, ranks_in_digits
@@ -45,10 +46,6 @@ _NO_SUBJECT = (
 )
 _ASKED_ABOUT = ("energy", "screen", "priorities", "reflection")  # words of her subjects that questions ask about, too
 _ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
-_RATED = re.compile(r"\b(?:rate[ds]?|ratings?|stars?|marks?)\b(?! of\b.*\b(?:completion|errors?))")
-_PARTS_RATED = re.compile(
-    r"\b(?:lessons?|videos?|cards?|questions?|completion rates?|error rates?|drop[- ]?off|rates? of|quiz\w*)\b|\""
-)
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
 _HOURS = (
     (re.compile(rf"\b(?:after|past|later than|from) {_CLOCK}(?=$| )(?! (?:to|until|lessons?|days?|weeks?))"), ">="),
@@ -169,7 +166,9 @@ def _questions(marked: Marked, rows: Rows) -> None:
     for row in rows("questions"):
         if row.get("question"):
             known.setdefault(_plain(str(row["question"]).split("\n")[0]), []).append(str(row["question"]))
-    _rated_as_a_whole(marked, known)
+    if rated := rated_whole(marked.text, known):
+        start, end, titles, name = rated
+        marked.put(start, end, Mark("question", titles, f'"{name}"'))
     for hit in reversed(list(_QUOTED.finditer(marked.text))):
         said = _plain(hit[1] or hit[2])
         fitting = [full for name, several in known.items() if said and said in name for full in several]
@@ -204,17 +203,6 @@ def _questions(marked: Marked, rows: Rows) -> None:
                 break
     while said_so := _MENTIONED.search(marked.text):
         marked.put(said_so.start(), said_so.end(), Mark("words", (said_so[1],), f'"{said_so[1]}"'))
-
-
-def _rated_as_a_whole(marked: Marked, known: Mapping[str, Sequence[str]]) -> None:
-    """ "How was the course rated": the card "Rate the course", and not every mark that was ever given."""
-    if _PARTS_RATED.search(marked.text) or not _RATED.search(marked.text):
-        return
-    for name, titles in known.items():
-        thing = re.match(r"rate (?:the|this|your|our) (\w+)$", name)
-        if thing and (hit := re.search(rf"\b(?:(?:the|this|our|whole|entire|overall) )*{thing[1]}\b", marked.text)):
-            marked.put(hit.start(), hit.end(), Mark("question", tuple(dict.fromkeys(titles)), f'"{name}"'))
-            return
 
 
 def _plain(text: str) -> str:
