@@ -13,6 +13,7 @@ from analytics_platform.serving.seven.reply import Made, Understood
 _MUST = tuple(
     (re.compile(said), re.compile(held))
     for said, held in (
+        (r"\b(?:satisfied|happy|content|like[ds]?)\b.*\bcourse\b", r"rate the course|question"),
         (r"\bcourse\b.*\b(?:rated|ratings?|rate|stars?)\b|\b(?:rated?|ratings?|stars?)\b.*\bcourse\b",
          r"\bcourse\b|lesson_name|lesson_id|by lesson|question\b.* in "),
         (r"\bwhat (?:hour|time)s?\b|\bwhich hours?\b|\bat (?:what|which) (?:hour|time)\b",

@@ -30,20 +30,7 @@ _BOTH = re.compile(
 _NEEDED = re.compile(r"\b((?:time|long|attempts|tries)\b.*?)\bneed(?:ed|s)? to\b")  # "need to" alone: has not done
 _PART_OF_LESSONS = re.compile(r"\b(half|\d+ ?%|\d+ percent)(?: of)?(?: the| all| our)*(?: (\d+))? lessons\b")
 _QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
-_NO_SUBJECT = (
-    "star",
-    "stars",
-    "answers",
-    "people",
-    "better",
-    "higher",
-    "lower",
-    "worse",
-    "overall",
-    "course",
-    "changed",
-    "support",
-)
+_NO_SUBJECT = "star stars answers people better higher lower worse overall course changed support".split()  # noqa: SIM905
 _ASKED_ABOUT = ("energy", "screen", "priorities", "reflection")  # words of her subjects that questions ask about, too
 _ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
