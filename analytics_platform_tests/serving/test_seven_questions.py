@@ -36,7 +36,18 @@ class Outcome:
 
 
 def answerable() -> list[tuple[str, Mapping[str, Any]]]:
-    groups = ("learning", "organisation", "languages", "unseen", "general", "composed", "loosely", "parts", "asked")
+    groups = (
+        "learning",
+        "organisation",
+        "languages",
+        "unseen",
+        "general",
+        "composed",
+        "loosely",
+        "parts",
+        "asked",
+        "turns",
+    )
     return [(group, one) for group in groups for one in yaml.safe_load(_text(f"{group}.yml"))]
 
 

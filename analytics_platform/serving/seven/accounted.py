@@ -45,7 +45,10 @@ _OF_PEOPLE_ONLY = ("app_users", "active_people", "viewers", "people_answering", 
 _SESSIONS = re.compile(r"\b(?:sessions?|visits?|logins?)\b")
 _AGAIN = re.compile(r"\b(?:watch\w*|view\w*|seen|see|play\w*) (?:\w+ )?(?:again|twice|more than once)\b")
 _LANGUAGES = re.compile(r"\b(?:english|thai|indonesian|malay)\b")
-_WHAT_ABOUT = re.compile(r"^what (?:do|did|does|are) .*\b(?:writ\w+|wrote|talk\w*|say\w*|speak\w*|ask\w*) about\b")
+_WHAT_ABOUT = re.compile(
+    r"^what (?:do|did|does|are) .*\b(?:writ\w+|wrote|talk\w*|say\w*|speak\w*|ask\w*|chat\w*)"
+    r"(?: (?:to|with) (?:the )?(?:bot|app))? about\b"
+)
 _PAID = re.compile(r"\b(?:pay|pays|paid|costs?|price[ds]?|prices|money|expensive|cheap\w*)\b")
 _SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion)\b|%")
 _VIEWERS = re.compile(r"\b(?:how many|more|most|fewer|fewest|number of) (?:different )?viewers\b")
@@ -88,6 +91,8 @@ def forgotten(found: Understood, marked: Marked, wish: Wish, registry: Registry)
         r"theme|topic|about|contains|strpos|intent|response", f"{said} {found.reading}"
     ):
         return hit[0]
+    if isinstance(question, Made) and wish.rank_word in ("best", "worst") and question.counted == "number":
+        return wish.rank_word
     if hit := _OF_ALL.search(marked.text):
         return hit[0]
     if isinstance(question, Query) and question.metrics[0] in _OF_PEOPLE_ONLY and "person" in question.group_by:
@@ -203,10 +208,14 @@ def _said(found: Understood) -> Iterator[str]:
 def _holds(found: Understood, said: str, mark: Mark) -> bool:
     is_made = isinstance(found.question, Made)
     if mark.bound is not None:
+        if mark.bound.unit == "seconds" and re.search(rf"count\([^)]*\) \W+ ?{mark.bound.number:g}\b", said):
+            return False  # "in under 5 minutes" is no number of times
         return bool(re.search(rf"(?<![\w.]){re.escape(f'{mark.bound.number:g}')}(?![\w.]|-)", said))
     if mark.span is not None:
         days = [str(day) for day in (mark.span.start, mark.span.end) if day]
         return not days or any(day in said for day in days)
+    if mark.kind in ("week", "second"):
+        return any(re.search(rf"\b{one}\b", said) for one in mark.ids)
     if mark.kind in _VALUES or (is_made and mark.kind not in ("second", "week", "hours", "weekdays")):
         return any(one.lower().replace("'", "''") in said or one.lower() in said for one in mark.ids)
     return True

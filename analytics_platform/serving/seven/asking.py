@@ -13,8 +13,9 @@ from analytics_platform.semantics.guard import ask_sql
 from analytics_platform.semantics.registry import registry
 from analytics_platform.serving.seven.categories import Categories, categories_of
 from analytics_platform.serving.seven.claims import supported
-from analytics_platform.serving.seven.columns import beside, first_place, named, with_emails, with_ties
+from analytics_platform.serving.seven.columns import beside, dated, first_place, named, with_emails, with_ties
 from analytics_platform.serving.seven.dates import find_spans
+from analytics_platform.serving.seven.dropped import dropped
 from analytics_platform.serving.seven.frames import without_asides
 from analytics_platform.serving.seven.languages import in_english, with_quotes
 from analytics_platform.serving.seven.phrasing import EMAIL, rephrased, sentences, with_theme, without_filler
@@ -30,6 +31,7 @@ from analytics_platform.serving.seven.subjects import MOST
 from analytics_platform.serving.seven.suggesting import nearest
 from analytics_platform.serving.seven.talking import is_on, reviewed, talk
 from analytics_platform.serving.seven.thresholds import kept
+from analytics_platform.serving.seven.turns import NOW, no_such_day, turned, with_names
 from analytics_platform.serving.seven.understanding import understand
 from analytics_platform.serving.seven.values import Rows as Names
 from analytics_platform.serving.seven.values import find_values
@@ -67,26 +69,29 @@ def _reply_to(
     now = today or datetime.now(ZoneInfo(settings.platform_timezone)).date()
     wants_email = bool(EMAIL.search(tidy(question)))
     asked = EMAIL.sub(" ", question.replace("E-mail", "e-mail")) if wants_email else question
+    rows = _rows_of(settings, viewer)
+    asked = with_names(asked, rows)
     text = tidy(without_asides(with_quotes(asked)))
     if not text or len(question) > MOST_LETTERS:
         return _abstain(f"Ask one question of at most {MOST_LETTERS} letters.")
-    rows = _rows_of(settings, viewer)
     known = categories_of(rows)
     if said_no := refusal(tidy(without_asides(question))) or refusal(text):
         return Reply("refused", said_no, suggestions=SUGGESTIONS)
-    why, seen = "", set[str]()
+    why, seen, english = "", set[str](), without_its_number(in_english(text))
     for said in _ways(asked, text, rows):
-        one = with_two_times(without_its_number(said), now)
+        one = with_two_times(without_its_number(turned(said, now)), now)
         if one in seen:
             continue
         if said_no := refusal(one):
             return Reply("refused", said_no, suggestions=SUGGESTIONS)
-        if said_no := outside(one):
+        if said_no := outside(one) or no_such_day(one, now):
             return _abstain(said_no)
         if said_no := _before_the_data(settings, one, now):
             return _abstain(said_no)
         earlier = before if not seen else None
         found = _read(settings, one, rows, earlier, now, known, viewer, voice)
+        if isinstance(found, Understood) and (lost := dropped(english, found) or dropped(one, found)):
+            found = f"I know {found.reading}, but not with {lost}, so I do not answer."
         if isinstance(found, Understood):
             reply = _answer(settings, found, viewer, voice)
             return with_emails(reply, rows) if wants_email else reply
@@ -122,7 +127,7 @@ def _ways(question: str, text: str, rows: Names) -> Iterator[str]:
         yield plain
         said = rephrased(plain)
         bare = without_filler(said)
-        yield from dict.fromkeys((with_theme(said), said, with_theme(bare), bare))
+        yield from dict.fromkeys((with_theme(said), said, with_theme(bare), bare, tidy(NOW.sub(" ", said))))
 
 
 def _read(
@@ -133,7 +138,7 @@ def _read(
     zone = settings.platform_timezone
 
     def reply(one: str) -> Reply:
-        read = understand(registry(settings), one, rows, None, now, zone, known)
+        read = understand(registry(settings), turned(one, now), rows, None, now, zone, known)
         return _abstain(read) if isinstance(read, str) else _answer(settings, read, viewer, voice)
 
     several = list(parts_of(text, now))
@@ -200,6 +205,7 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
         found = [{"rows": len(found)}] if understood.counts else found[:MOST]
     if isinstance(understood.question, Query) and understood.question.metrics == ("average_rating",):
         found = [row for row in found if row["average_rating"] is not None] or found
+    found, undated = dated(found)
     rows = named(found, _rows_of(settings, viewer))
     if (
         rows and "reason" in rows[0] and all(row["reason"] for row in rows) and not asks_why(understood.text)
@@ -221,6 +227,8 @@ def _answer(settings: Settings, understood: Understood, viewer: Viewer, voice: V
     shares = [one for one in answer.definitions if one.unit == "share"]
     if rows and isinstance(understood.question, Query) and shares and voice.language == "en":
         text += f" {shares[0].label}: {shares[0].description}"
+    if undated:
+        text += " " + voice.say("undated", count=undated)
     if answer.quality.state != "good":
         reasons = voice.put("; ".join(answer.quality.reasons))
         text += " " + voice.say("quality", state=voice.put(answer.quality.state), reasons=reasons)

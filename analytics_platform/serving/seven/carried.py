@@ -9,6 +9,7 @@ from datetime import date
 
 from analytics_platform.serving.seven.dates import find_mark
 from analytics_platform.serving.seven.shapes import ANY
+from analytics_platform.serving.seven.turns import other_end
 
 
 def completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...]:
@@ -20,7 +21,7 @@ def completed(first: str, others: Sequence[str], today: date) -> tuple[str, ...]
     things_first = re.match(r"^(?:list|show|which|what|any|how many) (?:\w+ )??(\w+s)\b", first)
     video = re.search(r"\b(?:the )?(?:\w+ video|video \w+)\b", first)
     grouped = re.search(rf"\b(?:each|every|per|by) ({ANY})\b", first)
-    for part in others:
+    for part in (other_end(first, one) for one in others):
         is_bare = bool(_BARE.match(part))
         if (alone := _ALONE.match(part)) and (told := _FIRST_PEOPLE.sub("", first)) != first:
             part = f"{alone[1]}{' on average' if alone[2] else ''} {told}"  # "and for how long on average"

@@ -57,3 +57,15 @@ def first_place(rows: list[Row], question: Query | Named | Made) -> list[Row]:
     if not isinstance(question, Query) or question.limit != 1:
         return rows
     return [row for row in rows if row[question.metrics[0]] == rows[0][question.metrics[0]]]
+
+
+def dated(rows: Sequence[Row]) -> tuple[list[Row], str]:
+    """The rows of a step of time, and the numbers of what has no day, which is no step."""
+    step = next((name for name in ("day", "week", "month") if rows and name in rows[0]), "")
+    kept = [row for row in rows if row[step] is not None] if step else []
+    if not kept or len(kept) == len(rows):
+        return list(rows), ""
+    lost = [
+        value for row in rows if row[step] is None for value in row.values() if value and not isinstance(value, str)
+    ]
+    return kept, ", ".join(f"{value:,.6g}" if isinstance(value, float) else f"{value:,}" for value in lost)

@@ -12,6 +12,7 @@ from datetime import date
 from analytics_platform.serving.seven.dates import find_mark
 from analytics_platform.serving.seven.doers import with_people
 from analytics_platform.serving.seven.facts import facts
+from analytics_platform.serving.seven.rated import rated_whole
 from analytics_platform.serving.seven.spans import Span
 from analytics_platform.serving.seven.thresholds import Bound, all_bounds, in_words
 from analytics_platform.serving.seven.values import NUMBERS, Rows, find_values, ranks_in_digits
@@ -29,20 +30,7 @@ _BOTH = re.compile(
 _NEEDED = re.compile(r"\b((?:time|long|attempts|tries)\b.*?)\bneed(?:ed|s)? to\b")  # "need to" alone: has not done
 _PART_OF_LESSONS = re.compile(r"\b(half|\d+ ?%|\d+ percent)(?: of)?(?: the| all| our)*(?: (\d+))? lessons\b")
 _QUESTION_ABOUT = re.compile(r"\b(?:the )?(\w{4,}) (?:level )?(questions?|ratings?|polls?|scores?|levels?)\b")
-_NO_SUBJECT = (
-    "star",
-    "stars",
-    "answers",
-    "people",
-    "better",
-    "higher",
-    "lower",
-    "worse",
-    "overall",
-    "course",
-    "changed",
-    "support",
-)
+_NO_SUBJECT = "star stars answers people better higher lower worse overall course changed support".split()  # noqa: SIM905
 _ASKED_ABOUT = ("energy", "screen", "priorities", "reflection")  # words of her subjects that questions ask about, too
 _ANSWERED = re.compile(r"\b(?:polls?|votes?|voted|split|distribution|rat(?:ed?|ings?)|choices|options)\b")
 _CLOCK = r"(\d{1,2})(?::00)? ?(am|pm|a\.m\.?|p\.m\.?|o'clock|h)?"
@@ -165,6 +153,9 @@ def _questions(marked: Marked, rows: Rows) -> None:
     for row in rows("questions"):
         if row.get("question"):
             known.setdefault(_plain(str(row["question"]).split("\n")[0]), []).append(str(row["question"]))
+    if rated := rated_whole(marked.text, known):
+        start, end, titles, name = rated
+        marked.put(start, end, Mark("question", titles, f'"{name}"'))
     for hit in reversed(list(_QUOTED.finditer(marked.text))):
         said = _plain(hit[1] or hit[2])
         fitting = [full for name, several in known.items() if said and said in name for full in several]
@@ -244,7 +235,8 @@ def _week_numbers(marked: Marked) -> None:
 
 def _every_day(marked: Marked) -> None:
     """ "Who was active every day last week": on as many days as these are."""
-    hit = re.search(r"\b(?:on )?(?:every|each)(?: single)? day\b", marked.text)
+    days_said = "every" if re.match(r"how many\b", marked.text) else "every|each"  # "how many … each day" are by day
+    hit = re.search(rf"\b(?:on )?(?:{days_said})(?: single)? day\b", marked.text)
     spans = [one.span for one in marked.marks.values() if one.span and one.span.start and one.span.end]
     if hit and len(spans) == 1 and re.match(r"(?:who|which|how many)\b", marked.text):
         first, last = spans[0].start, spans[0].end

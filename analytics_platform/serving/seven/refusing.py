@@ -40,7 +40,26 @@ _OUTSIDE = re.compile(
     r"|(?:who|which \w+|did \w+) cheated|how many (?:kids|children) (?:do|does|did|have|has)"
     r"|(?:learners?|people|users?|customers?|students?|participants?|members?|they) (?:pay|paid|pays) (?:for|to)"
     r"|waiting lists?|revenue|turnover|profits?|income|sales figures|tuition|subscription fees?"
+    r"|(?:watch\w*|us(?:e|ed|ing)|open\w*|learn\w*|log\w* in|access\w*|active|answered|done|did|completed|finished)"
+    r" (?:[\w ]+ )?(?:on|from|with|via) (?:their |a |an |the |his |her )?(?:own )?(?:mobiles?|phones?|smartphones?"
+    r"|cell ?phones?|tablets?|laptops?|desktops?|computers?|iphones?|ipads?|android)"
     r"|bitcoin|horoscope|your opinion|do you think|who are you|meaning of life)\b"
+)
+
+# What stands in a chat, word for word; answers of lessons are other texts.
+_BOT = r"(?:the |our )?(?:chat ?bot|bot|assistant|ai|coach bot|support bot)"
+_CHAT_TEXTS = re.compile(
+    rf"\b(?:exactly|word for word|literally|verbatim|the (?:exact|full|actual) (?:words?|texts?|wording|messages?))\b.*"
+    rf"\b(?:to|with|by|from|of) {_BOT}\b"
+    rf"|^(?:show (?:me )?|tell me |give me |list )?what (?:did |has |have )?[\w' ]+? (?:wrote|write|written|said"
+    rf"|say|typed?|told?|texted) (?:to |with )?{_BOT}\b(?! about)"
+    rf"|\bwhat exactly\b.*\b{_BOT}\b"
+    r"|^(?:show (?:me )?)?what (?:did|has) (?!(?:the |our |most )*(?:people|they|learners|users|students|everyone"
+    rf"|members|we|participants)\b)[\w' ]+? ask(?:ed)? {_BOT}$"
+    rf"|\bwhat (?:did|does|has|do) {_BOT} (?:answer|repl|sa[yi]|writ|tell|told)\w*"
+    rf"|\bwhat {_BOT} (?:answered|replied|said|wrote|told)\b"
+    r"|\b(?:transcripts?|chat (?:logs?|texts?|history)|wording|full texts?|exact (?:words|texts?))\b(?: of| from)?.*"
+    r"\b(?:chats?|conversations?|messages?|bot|chatbot)\b|\b(?:chat|conversation|bot|chatbot) (?:transcripts?|logs?)\b"
 )
 
 
@@ -59,4 +78,6 @@ def outside(text: str) -> str:
     """Why the question cannot be answered from this data at all; empty when it may be."""
     if _OUTSIDE.search(text):
         return "The platform holds no data about that."
+    if _CHAT_TEXTS.search(text):
+        return "The texts of chats are not kept here: only when, how many, how long, topics and moods of them."
     return ""

@@ -118,7 +118,7 @@ def with_two_times(text: str, today: date) -> str:
 def parts_of(text: str, today: date) -> Iterator[Parts]:
     """Every way in which the question is several; the surest first."""
     asks = re.match(
-        r"(?:(?:at|in|on|for) (?:which|what)|how (?:many|much|long|often)|what|where|number of|average|which|who"
+        r"(?:(?:at|in|on|for) (?:which|what)|how (?:many|much|long|often|is|are)|what|where|number of|average|which|who"
         r"|list|show)\b",
         text,
     )

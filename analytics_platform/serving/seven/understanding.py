@@ -13,6 +13,7 @@ from analytics_platform.serving.seven.accounted import forgotten
 from analytics_platform.serving.seven.cards import read_card
 from analytics_platform.serving.seven.categories import Categories
 from analytics_platform.serving.seven.composing import compose
+from analytics_platform.serving.seven.cycle import read_cycle
 from analytics_platform.serving.seven.dates import find_spans
 from analytics_platform.serving.seven.following import after
 from analytics_platform.serving.seven.frames import without_frames
@@ -21,6 +22,7 @@ from analytics_platform.serving.seven.marking import mark, with_numbers
 from analytics_platform.serving.seven.metric_questions import has_metric
 from analytics_platform.serving.seven.readings import CONDITION, not_known, read
 from analytics_platform.serving.seven.reply import Asked, Made, Understood
+from analytics_platform.serving.seven.single import is_single
 from analytics_platform.serving.seven.spans import Span
 from analytics_platform.serving.seven.subject_list import find_subjects
 from analytics_platform.serving.seven.thresholds import all_bounds, find_bound
@@ -36,7 +38,6 @@ _LEAST = re.compile(
     r"\b(?:lowest|least|fewest|worst|bottom|smallest|easiest|fastest|cheapest|shortest|last \d|quietest|"
     r"weakest|furthest behind)\b"
 )
-_MOST = r"(?:most|least|fewest|(?!inter|lat|requ|t)\w{2,}est|best|worst)"  # superlatives
 _QUOTED = re.compile(r'"([^"]{1,80})"|(?<!\w)\'([^\']{1,80})\'(?!\w)')
 _WORDS = re.compile(
     r"\b(?:mention\w*|about|containing|contains?|with the words?|that say|saying|talk(?:ing)? about|wrote about|"
@@ -69,7 +70,6 @@ _MARKS = {
     "flagged": r"\b(flagged)\b",
     "language": r"\bin (english|thai|indonesian|malay)\b",
 }
-_PLURALS = {"questions", "cards", "types", "lessons", "videos", "endpoints", "topics", "answers", "models", "groups"}
 _SOURCES = {
     "nocodb": r"\b(?:bot|chatbot|chat\w*)\b",
     "video": r"\b(?:videos?|watch\w*)\b",
@@ -95,6 +95,8 @@ def understand(
     if follows or registry.engine != "duckdb":
         return _understand(registry, text, rows, before, today)
     marked = mark(text, rows, today)
+    if cycle := read_cycle(marked):
+        return replace(cycle, text=text)
     wished = wish_of(marked.text)
     card = read_card(text, marked, rows, zone)
     if card and forgotten(card.understood, marked, wished, registry):
@@ -191,7 +193,7 @@ def _understand(registry: Registry, text: str, rows: Rows, before: Understood | 
         spans[0] if spans else None,
         count,
         words,
-        single=_is_single(raw) and count is None,
+        single=is_single(raw) and count is None,
         least=bool(_LEAST.search(raw)),
         marks={kind: hit[1] for kind, pattern in _MARKS.items() if (hit := re.search(pattern, raw))} | _source(raw),
         several=found.several,
@@ -278,20 +280,6 @@ def _fitting(merged: Asked, asked: Asked) -> Asked:
 def _source(text: str) -> dict[str, str]:
     """Where somebody did nothing."""
     return next(({"source": source} for source, words in _SOURCES.items() if re.search(words, text)), {})
-
-
-def _is_single(text: str) -> bool:
-    """ "Which lesson has …", "the hardest question": one is wanted; "which lessons": several."""
-    if re.search(r"\b(?:top|bottom)\b", text):
-        return False
-    named = (
-        re.search(r"\b(?:which|what) (\w+)(?: (?!is|was|has|does)(\w+))?", text)
-        or re.search(rf"\b(\w+) with (?:the )?{_MOST}\b", text)
-        or re.search(rf"\b(?:the )?{_MOST} (?:\w+ )?(\w+)$", text)
-    )
-    nouns = [word for word in named.groups() if word][:2] if named else []
-    nouns = nouns[:1] + [word for word in nouns[1:] if word in _PLURALS]
-    return bool(nouns) and not any(word.endswith("s") for word in nouns) and bool(re.search(rf"\b{_MOST}\b", text))
 
 
 def _core(words: str) -> str:

@@ -83,7 +83,7 @@ class _Finding:
             self.doubts.append(f"{name} is the name of {len(several)} {kind}s")
         self.found.setdefault(kind, {})[several[0]] = name
         mark = self.mark(kind, several, name)
-        self.text = re.sub(rf"(?<!\w){re.escape(phrase)}(?:'s)?(?!\w)", mark, self.text, count=1)
+        self.text = re.sub(rf"(?<!\w){re.escape(phrase)}(?:'s)?(?!\w)", mark, self.text, count=kind != "person")
 
     def mark(self, kind: str, ids: Sequence[str], name: str) -> str:
         """What stands in the text where the value stood."""
