@@ -13,7 +13,7 @@ from analytics_platform.semantics import Definition
 from analytics_platform.serving.seven.speaking import ENGLISH, Voice
 
 Row = Mapping[str, object]
-MOST = 5
+MOST, LONGEST_NAME = 5, 60
 
 
 def tell(
@@ -52,10 +52,14 @@ def tell(
 
 
 def _naming(rows: Sequence[Row]) -> str:
-    """The column by which a person tells the rows apart: a name before a text, a text before an id."""
+    """The column by which a person tells the rows apart: a name before a short text, that before an id.
+
+    What somebody wrote at length is in the rows alone: among Seven's own words it could pass for them.
+    """
     texts = [name for name in rows[0] if any(isinstance(row[name], str | date) for row in rows)]
     differing = [name for name in texts if _differs(rows, name)] or texts
-    readable = [name for name in differing if not name.endswith(("_id", "_url", "_key"))]
+    short = [name for name in differing if all(len(str(row[name])) <= LONGEST_NAME for row in rows)]
+    readable = [name for name in short if not name.endswith(("_id", "_url", "_key"))]
     named = [name for name in readable if name.endswith("name")]
     return next(iter([*named, *readable, *differing, *rows[0]]))
 
