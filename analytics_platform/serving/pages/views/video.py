@@ -1,4 +1,4 @@
-"""Why a video loses its viewers: three curves over its seconds, drop-offs marked, and what people did afterwards."""
+"""Why a video loses its viewers: three curves over a scrubber, drop-offs marked, and what people did afterwards."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -136,7 +136,8 @@ def _curves(rows: pd.DataFrame, stretches: pd.DataFrame) -> go.Figure:
     length = int(rows["video_second"].max())
     step = next((size for size in STEPS if length / size <= 10), STEPS[-1])
     ticks = list(range(0, length + 1, step))
-    figure.update_xaxes(tickvals=ticks, ticktext=[_clock(float(tick)) for tick in ticks])
+    scrubber = {"visible": True, "thickness": 0.12}  # the whole video in small: a stretch of it is drawn out of it
+    figure.update_xaxes(tickvals=ticks, ticktext=[_clock(float(tick)) for tick in ticks], rangeslider=scrubber)
     for one in stretches.to_dict("records"):
         first, last = float(one["from_second"]), float(one["to_second"])
         charts.mark_range(figure, first - 0.5, last + 0.5, f"−{one['drop_off']:.0%}")
